@@ -1,0 +1,56 @@
+"""Every bound, once: the core, sliders, links, uploads and tests read them here."""
+
+from typing import NamedTuple
+
+
+class Bound(NamedTuple):
+    """A closed range and its default, as sliders and links offer it."""
+
+    low: float
+    high: float
+    default: float
+
+    def __contains__(self, value: object) -> bool:
+        return isinstance(value, int | float) and self.low <= value <= self.high
+
+
+# Geometry of a convolution, as the pages offer it. The core itself takes any padding >= 0.
+FILTER_SIZE = Bound(1, 7, 3)
+STRIDE = Bound(1, 5, 1)
+PADDING = Bound(0, 13, 0)
+DILATION = Bound(1, 3, 1)
+IMAGE_SIZE = Bound(3, 28, 5)
+SIGNAL_LENGTH = Bound(3, 16, 5)
+CELL_VALUE = Bound(-99, 99, 0)
+BIAS = Bound(-99, 99, 0)
+
+# Memory that one call of a convolution may take for its patches.
+PATCH_BYTES = 16 * 2**20
+# Images that one block of a forward pass holds: small enough to stay in cache.
+CHUNK_IMAGES = 64
+
+# Training.
+EPOCHS = Bound(1, 50, 5)
+BATCH_SIZE = Bound(1, 1024, 128)
+LEARNING_RATE = Bound(1e-5, 10.0, 0.1)
+MOMENTUM = Bound(0.0, 0.99, 0.9)
+TRAIN_DIGITS = Bound(100, 60_000, 60_000)
+THREADS = Bound(1, 8, 2)
+SEED = Bound(0, 2**32 - 1, 0)
+EVALUATE_EVERY = Bound(1, 100_000, 50)
+LAYERS = 32
+UNITS = Bound(1, 1024, 10)
+FILTERS = Bound(1, 256, 8)
+PARAMETERS = 5_000_000
+
+# Files from outside.
+UPLOAD_BYTES = 20 * 2**20
+MODEL_BYTES = 20 * 2**20
+METADATA_BYTES = 2**20
+SNAPSHOTS = 400
+
+# The drawing canvas.
+STROKES = 200
+POINTS = 20_000
+COORDINATE = 1e6
+PICTURE_SIDE = 4096

@@ -1,0 +1,173 @@
+"""Where a window stands on its input: the arithmetic of convolution and pooling.
+
+O = floor((W - F + 2P) / S) + 1 (lecture, sections 1 C and D), where a dilation D
+spreads the F cells of the filter over D(F - 1) + 1. What the floor drops is kept
+in sight: `leftover` counts it, `uncovered` shows which cells no window touches.
+"""
+
+from collections.abc import Iterator
+from dataclasses import KW_ONLY, dataclass, replace
+from functools import cached_property
+from typing import Literal, overload
+
+import numpy as np
+
+from cnncore.errors import ShapeError
+
+Padding = Literal["none", "half", "full"] | int
+Stride = int | tuple[int, int]
+_FARTHEST_NEIGHBOUR = 8
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window of `size` cells a side that moves by `stride` over a padded input.
+
+    size      cells a side, F
+    stride    cells from one position to the next, S; or (rows, columns)
+    padding   zeros on every side, P: a number, or the lecture's "none" (0),
+              "half" ((F - 1) / 2, keeps the size at stride 1) and "full" (F - 1)
+    dilation  distance between neighbouring cells of the window, D
+
+    Raises ShapeError for a setting that fits no input at all.
+    """
+
+    size: int
+    _: KW_ONLY
+    stride: Stride = 1
+    padding: Padding = "none"
+    dilation: int = 1
+
+    def __post_init__(self) -> None:
+        _whole("filter size", self.size, 1)
+        _whole("dilation", self.dilation, 1)
+        stride = self.stride if isinstance(self.stride, tuple) else (self.stride,) * 2
+        if len(stride) != 2:
+            raise ShapeError(f"A stride is one number or (rows, columns), not {self.stride!r}: try 1.")
+        for step in stride:
+            _whole("stride", step, 1)
+        if isinstance(self.padding, str):
+            if self.padding not in ("none", "half", "full"):
+                raise ShapeError(f'Padding is "none", "half", "full" or a number, not {self.padding!r}.')
+            if self.padding == "half" and self.size % 2 == 0:
+                raise ShapeError(
+                    f"Half padding needs an odd filter, since (F − 1)/2 is not whole for F = {self.size}: "
+                    f"try F = {self.size + 1}, or a padding of {self.size // 2}."
+                )
+        else:
+            _whole("padding", self.padding, 0)
+
+    @cached_property
+    def strides(self) -> tuple[int, int]:
+        """(rows, columns)."""
+        return self.stride if isinstance(self.stride, tuple) else (self.stride, self.stride)
+
+    @cached_property
+    def reach(self) -> int:
+        """Cells from the first to the last that the window covers, both counted: D(F - 1) + 1."""
+        return self.dilation * (self.size - 1) + 1
+
+    @cached_property
+    def border(self) -> int:
+        """The padding as a number, P."""
+        named = {"none": 0, "half": (self.reach - 1) // 2, "full": self.reach - 1}
+        return named[self.padding] if isinstance(self.padding, str) else int(self.padding)
+
+    @overload
+    def output_size(self, n: int) -> int: ...
+    @overload
+    def output_size(self, n: tuple[int, int]) -> tuple[int, int]: ...
+    def output_size(self, n):
+        """How many positions the window has on `n` cells, or on (height, width).
+
+        A single `n` moves by the stride of the rows. Raises ShapeError where the
+        window is larger than the padded input.
+        """
+        if isinstance(n, tuple):
+            return self._output(n[0], self.strides[0]), self._output(n[1], self.strides[1])
+        return self._output(n, self.strides[0])
+
+    def _output(self, n: int, step: int) -> int:
+        room = n - self.reach + 2 * self.border
+        if n < 1 or room < 0:
+            needed = max(-(-(self.reach - n) // 2), 0)
+            spread = f", spread over {self.reach} by dilation {self.dilation}," if self.dilation > 1 else ""
+            raise ShapeError(
+                f"A filter of {self.size} cells{spread} is larger than the padded input of {n + 2 * self.border}: "
+                f"try a filter of {max((n + 2 * self.border - 1) // self.dilation + 1, 1)} "
+                f"or a padding of {needed}."
+            )
+        return room // step + 1
+
+    @overload
+    def positions(self, n: int) -> np.ndarray: ...
+    @overload
+    def positions(self, n: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]: ...
+    def positions(self, n):
+        """First cell of each position in the *padded* input, counted from 0: shape (output_size(n),)."""
+        if isinstance(n, tuple):
+            return tuple(np.arange(o) * s for o, s in zip(self.output_size(n), self.strides, strict=True))
+        return np.arange(self.output_size(n)) * self.strides[0]
+
+    @overload
+    def leftover(self, n: int) -> int: ...
+    @overload
+    def leftover(self, n: tuple[int, int]) -> tuple[int, int]: ...
+    def leftover(self, n):
+        """Cells at the end of the padded input that the floor drops: (W - F + 2P) mod S."""
+        if isinstance(n, tuple):
+            return tuple(self._leftover(m, s) for m, s in zip(n, self.strides, strict=True))
+        return self._leftover(n, self.strides[0])
+
+    def _leftover(self, n: int, step: int) -> int:
+        self._output(n, step)
+        return (n - self.reach + 2 * self.border) % step
+
+    def uncovered(self, height: int, width: int) -> np.ndarray:
+        """Mask (height, width): True where no window touches a cell of the input itself.
+
+        A leftover that costs no cell here lies in the padding alone.
+        """
+        touched = [
+            self._touched(n, starts) for n, starts in zip((height, width), self.positions((height, width)), strict=True)
+        ]
+        return ~np.logical_and.outer(*touched)
+
+    def _touched(self, n: int, starts: np.ndarray) -> np.ndarray:
+        mask = np.zeros(n + 2 * self.border, dtype=bool)
+        mask[starts[:, None] + self.dilation * np.arange(self.size)] = True
+        return mask[self.border : self.border + n]
+
+    def neighbours_that_fit(self, n: int | tuple[int, int]) -> list["Window"]:
+        """Windows that differ in one setting and leave nothing over on `n`, nearest first, one a setting."""
+        sides = n if isinstance(n, tuple) else (n, n)
+        found: dict[str, Window] = {}
+        for setting, window in self._variations():
+            if setting not in found and window._fits(sides):
+                found[setting] = window
+        return list(found.values())
+
+    def _variations(self) -> Iterator[tuple[str, "Window"]]:
+        """One setting changed at a time, by a little more each round; smaller strides and more padding first."""
+        for by in range(1, _FARTHEST_NEIGHBOUR + 1):
+            yield "padding", replace(self, padding=self.border + by)
+            if self.border >= by:
+                yield "padding", replace(self, padding=self.border - by)
+            for change in (-by, by):
+                rows, columns = (step + change for step in self.strides)
+                if min(rows, columns) >= 1:
+                    yield "stride", replace(self, stride=(rows, columns) if isinstance(self.stride, tuple) else rows)
+                if self.size + change >= 1:
+                    yield "size", replace(self, size=self.size + change, padding=self.border)
+
+    def _fits(self, sides: tuple[int, int]) -> bool:
+        try:
+            return self.leftover(sides) == (0, 0)
+        except ShapeError:
+            return False
+
+
+def _whole(name: str, value: object, least: int) -> None:
+    """Refuse what is not a whole number of at least `least`."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise ShapeError(f"The {name} must be a whole number of at least {least}, not {value!r}: try {max(least, 1)}.")
