@@ -1,0 +1,187 @@
+"""The command line: python -m cnncore train | evaluate | predict.
+
+python -m cnncore train --model my.safetensors
+python -m cnncore evaluate my.safetensors
+python -m cnncore predict my.safetensors seven.png
+"""
+
+import argparse
+import json
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnncore import checkpoint
+from cnncore.architecture import PRESETS, preset
+from cnncore.augmentation import Augmentation
+from cnncore.digits import DigitSet
+from cnncore.digits.drawing import read_image, scribbles
+from cnncore.digits.mnist import load_mnist, load_mnist_test
+from cnncore.errors import ConvoscopeError
+from cnncore.events import Diverged, Evaluated, Event, Finished, Snapshot, StepDone, to_plain
+from cnncore.network import Network
+from cnncore.run import Run
+from cnncore.settings import DECAYS, OPTIMIZERS, Settings
+from cnncore.training import evaluate, train
+
+_BAR = 24
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 if it succeeded, 1 with one sentence on standard error if not."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except ConvoscopeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+
+
+def _train(options: argparse.Namespace) -> int:
+    if options.resume:
+        network, run = checkpoint.load(options.resume)
+        if run is None:
+            raise ConvoscopeError("That model holds no run to continue: train a new one without --resume.")
+    else:
+        augmentation = Augmentation(**{f.name: getattr(options, f.name) for f in fields(Augmentation)})
+        settings = Settings(
+            **{name: getattr(options, name) for name in _SETTINGS}, digits=options.digits, augmentation=augmentation
+        )
+        network = Network(preset(options.architecture), input_shape=(28, 28, 1), seed=settings.seed)
+        run = Run(settings)
+    train_set, test_set = load_mnist()
+    if options.scribbles:
+        train_set = _with_scribbles(train_set, options.scribbles, network.classes)
+    report = _report_json if options.json else _Progress()
+    diverged = False
+    try:
+        for event in train(network, train_set, test_set, run.settings, resume=run):
+            report(event)
+            diverged = isinstance(event, Diverged)
+    finally:  # a run that is stopped can be continued
+        if options.model:
+            checkpoint.save(options.model, network, run=run)
+    return int(diverged)
+
+
+def _with_scribbles(digits: DigitSet, count: int, classes: int) -> DigitSet:
+    """Add pictures of no digit, whose target is the same probability for every class."""
+    targets = np.full((len(digits) + count, classes), 1 / classes, np.float32)
+    targets[: len(digits)] = np.eye(classes, dtype=np.float32)[digits.labels]
+    return DigitSet(np.concatenate([digits.images, scribbles(count)]), targets)
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    network, _ = checkpoint.load(options.model)
+    digits = load_mnist_test()
+    wrong, loss = evaluate(network, digits)
+    accuracy = 1 - wrong / len(digits)
+    if options.json:
+        print(json.dumps({"test_accuracy": accuracy, "wrong": wrong, "digits": len(digits), "loss": loss}))
+    else:
+        print(f"wrong {wrong:,} of {len(digits):,} ({accuracy:.2%} right), loss {loss:.4f}")
+    return 0
+
+
+def _predict(options: argparse.Namespace) -> int:
+    network, _ = checkpoint.load(options.model)
+    images = np.stack([read_image(path) for path in options.images])
+    for path, probabilities in zip(options.images, network.predict(images), strict=True):
+        best = int(probabilities.argmax())
+        if options.json:
+            print(json.dumps({"image": str(path), "digit": best, "probabilities": probabilities.tolist()}))
+        else:
+            print(f"{path}: {best} ({probabilities[best]:.1%})")
+    return 0
+
+
+def _report_json(event: Event) -> None:
+    if not isinstance(event, Snapshot):
+        print(json.dumps(to_plain(event)), flush=True)
+
+
+class _Progress:
+    """Events as a bar in a terminal, as a line for each test elsewhere."""
+
+    def __init__(self) -> None:
+        self.live = sys.stdout.isatty()
+        self.speed = 0.0
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case StepDone():
+                self.speed = event.images_per_second
+                if self.live and event.step % 10 == 0:
+                    done = event.step / event.steps
+                    bar = "█" * round(_BAR * done) + "·" * (_BAR - round(_BAR * done))
+                    line = f"{bar} {done:4.0%}  epoch {event.epoch:5.2f}  loss {event.loss:.3f}"
+                    print(f"\r{line}  {event.images_per_second:,.0f} images/s ", end="", flush=True)
+            case Evaluated():
+                start = "\r\033[K" if self.live else ""
+                print(
+                    f"{start}epoch {event.epoch:5.2f}  wrong {event.wrong:,} of {event.digits:,} "
+                    f"({event.test_accuracy:.2%} right)  loss {event.loss:.4f}  {self.speed:,.0f} images/s",
+                    flush=True,
+                )
+            case Diverged():
+                print(f"\nDiverged at step {event.step}. {event.advice}")
+            case Finished():
+                print(
+                    f"Done after {event.seconds:.1f} s: wrong {event.wrong:,} of {event.digits:,} test digits "
+                    f"({event.test_accuracy:.2%} right)."
+                )
+
+
+_SETTINGS: dict[str, dict[str, Any]] = {
+    "epochs": {"type": int},
+    "batch_size": {"type": int},
+    "optimizer": {"choices": OPTIMIZERS},
+    "learning_rate": {"type": float},
+    "momentum": {"type": float},
+    "decay": {"choices": DECAYS},
+    "seed": {"type": int},
+    "threads": {"type": int},
+    "evaluate_every": {"type": int, "help": "steps between tests on a fixed sample of 1,000"},
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m cnncore", description="Train, test and use a small network.")
+    commands = parser.add_subparsers(required=True)
+    show = argparse.ArgumentDefaultsHelpFormatter
+
+    command = commands.add_parser("train", help="train on MNIST", formatter_class=show)
+    command.add_argument("--architecture", choices=PRESETS, default="twice")
+    defaults = Settings()
+    for name, kind in _SETTINGS.items():
+        command.add_argument(f"--{name.replace('_', '-')}", default=getattr(defaults, name), **({"help": " "} | kind))
+    command.add_argument("--digits", type=int, help="how many training digits (all of them unless named)")
+    for f in fields(Augmentation):
+        command.add_argument(f"--{f.name}", type=float, default=0.0, help="augmentation")
+    command.add_argument("--scribbles", type=int, default=0, help="pictures of no digit, to learn to be unsure")
+    command.add_argument("--model", type=Path, help="where to save the network and its run")
+    command.add_argument("--resume", type=Path, help="a saved run to continue, with its own settings")
+    command.add_argument("--json", action="store_true", help="one JSON object a line")
+    command.set_defaults(run=_train)
+
+    command = commands.add_parser("evaluate", help="count wrong answers on the 10,000 test digits")
+    command.add_argument("model", type=Path)
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(run=_evaluate)
+
+    command = commands.add_parser("predict", help="read digits from pictures")
+    command.add_argument("model", type=Path)
+    command.add_argument("images", type=Path, nargs="+")
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(run=_predict)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,143 @@
+"""From pen strokes or a picture to a 28×28 digit as MNIST would hold it.
+
+MNIST scaled each digit into a 20×20 box and centred it by its mass. Shrinking a
+drawn picture would thin or thicken its line with its size, so the strokes
+themselves are scaled to the box and then drawn with a pen of MNIST's thickness.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw, UnidentifiedImageError
+
+from cnncore import limits
+from cnncore.errors import InputError
+from cnncore.memory import Array
+from cnncore.randomness import Purpose, generator
+
+SIZE = 28
+BOX = 19.0  # MNIST's box of 20, less the half cell that smoothing adds on each side
+PEN = 2.4  # width of the line, in cells of the 28×28 image
+_FINE = 8  # the pen draws this much finer than the cells
+_SMALLEST = 1e-9
+
+Strokes = list[Array]  # each (points, 2): x to the right, y downwards, in any unit
+
+
+def checked_strokes(data: Any) -> Strokes:
+    """Strokes from outside: a list of lists of [x, y]. Raises InputError for anything else."""
+    if not isinstance(data, list) or len(data) > limits.STROKES:
+        raise InputError(f"A drawing is a list of at most {limits.STROKES} strokes: clear the canvas and draw again.")
+    if sum(len(stroke) if isinstance(stroke, list) else 0 for stroke in data) > limits.POINTS:
+        raise InputError(f"A drawing has at most {limits.POINTS:,} points: clear the canvas and draw again.")
+    try:
+        strokes = [np.asarray(stroke, dtype=np.float64) for stroke in data if len(stroke)]
+    except (TypeError, ValueError, OverflowError):
+        raise InputError("A stroke is a list of [x, y]: clear the canvas and draw again.") from None
+    for stroke in strokes:
+        if stroke.ndim != 2 or stroke.shape[1] != 2 or not (np.abs(stroke) < limits.COORDINATE).all():
+            raise InputError("A stroke's points are pairs of ordinary numbers: clear the canvas and draw again.")
+    return strokes
+
+
+def draw_strokes(strokes: Strokes) -> Array:
+    """Strokes -> (28, 28, 1) uint8, ink high: scaled to MNIST's box, drawn there, centred by mass.
+
+    Raises InputError where there is no ink.
+    """
+    if not strokes:
+        raise InputError("Nothing is drawn yet: draw a digit.")
+    points = np.concatenate(strokes)
+    low, extent = points.min(axis=0), np.ptp(points, axis=0)
+    scale = (BOX - PEN) / max(extent.max(), _SMALLEST)
+    if extent.max() <= _SMALLEST:
+        scale = 1.0  # a single dot stays a dot
+    middle = (SIZE / 2) - scale * (low + extent / 2)
+    placed = [stroke * scale + middle for stroke in strokes]
+    return _ink([stroke + _to_centre(_ink(placed)) for stroke in placed])[..., None]
+
+
+def _ink(strokes: Strokes) -> Array:
+    """Strokes in cells -> (28, 28) uint8, drawn finely with round ends and averaged."""
+    picture = Image.new("L", (SIZE * _FINE, SIZE * _FINE))
+    pen, radius = ImageDraw.Draw(picture), PEN * _FINE / 2
+    for stroke in strokes:
+        line = [(float(x), float(y)) for x, y in stroke * _FINE]
+        pen.line(line, fill=255, width=round(2 * radius))
+        for x, y in line:
+            pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+    return np.asarray(picture.reduce(_FINE))
+
+
+def _to_centre(picture: Array) -> Array:
+    """How far (x, y) the mass of (28, 28) must move to stand in the middle."""
+    mass = picture.sum(dtype=np.float64) or 1.0
+    places = np.arange(SIZE) + 0.5
+    return SIZE / 2 - np.array([picture.sum(axis=0) @ places, picture.sum(axis=1) @ places]) / mass
+
+
+def read_image(path: str | os.PathLike[str]) -> Array:
+    """A picture file of one digit -> (28, 28, 1) uint8, ink high. Raises InputError.
+
+    Dark on light and light on dark are told apart by the border; pictures other
+    than 28×28 are cropped to their ink, scaled to MNIST's box and centred by mass.
+    """
+    try:
+        with Image.open(path, formats=("PNG", "JPEG", "BMP", "GIF", "WEBP")) as image:
+            if max(image.size) > limits.PICTURE_SIDE:
+                raise InputError(f"The picture is larger than {limits.PICTURE_SIDE} pixels a side: make it smaller.")
+            grey = np.asarray(image.convert("L"), np.float64)
+    except FileNotFoundError:
+        raise InputError(f"There is no picture {Path(path).name}: check its name.") from None
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
+        raise InputError(f"{Path(path).name} is not a picture that can be read: try a PNG or JPEG.") from None
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    ink = grey if border.mean() < 128 else 255 - grey
+    if ink.max() - ink.min() < 8:
+        raise InputError(f"{Path(path).name} shows no ink: try a picture with a digit on it.")
+    if ink.shape == (SIZE, SIZE):
+        return ink.round().astype(np.uint8)[..., None]
+    return _boxed(ink)
+
+
+def _boxed(ink: Array) -> Array:
+    rows, columns = np.nonzero(ink > ink.min() + 0.3 * (ink.max() - ink.min()))
+    cut = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    scale = BOX / max(cut.shape)
+    size = (max(round(cut.shape[1] * scale), 1), max(round(cut.shape[0] * scale), 1))
+    small = np.asarray(Image.fromarray(cut.astype(np.uint8)).resize(size, Image.Resampling.BOX))
+    out = np.zeros((SIZE, SIZE), np.uint8)
+    top, left = (SIZE - small.shape[0]) // 2, (SIZE - small.shape[1]) // 2
+    out[top : top + small.shape[0], left : left + small.shape[1]] = small
+    x, y = np.round(_to_centre(out)).astype(int)
+    return np.roll(out, (y, x), axis=(0, 1))[..., None]
+
+
+def scribbles(count: int, seed: int = 0) -> Array:
+    """Drawings of no digit, (count, 28, 28, 1) uint8: zigzags, tangles, scattered strokes and dots."""
+    return np.stack([draw_strokes(_scribble(generator(seed, Purpose.SCRIBBLE, n))) for n in range(count)])
+
+
+def _scribble(rng: np.random.Generator) -> Strokes:
+    kind = rng.integers(4)
+    if kind == 0:  # back and forth, as one blackens a field
+        turns, slant = rng.integers(5, 16), rng.uniform(0, np.pi)
+        line = np.stack([np.tile([0.0, 1.0], turns)[:turns], np.linspace(0, rng.uniform(0.3, 1.2), turns)], axis=1)
+        line += rng.normal(0, 0.08, line.shape)
+        turn = np.array([[np.cos(slant), -np.sin(slant)], [np.sin(slant), np.cos(slant)]])
+        return [line @ turn]
+    if kind == 1:  # a tangle: a smooth line through random places
+        knots = rng.uniform(0, 1, (rng.integers(7, 20), 2))
+        t = np.linspace(0, len(knots) - 1, 12 * len(knots))
+        line = np.stack([np.interp(t, np.arange(len(knots)), axis) for axis in knots.T], axis=1)
+        window = np.ones(9) / 9
+        return [np.stack([np.convolve(axis, window, "valid") for axis in line.T], axis=1)]
+    if kind == 2:  # scattered straight strokes
+        return [rng.uniform(0, 1, (rng.integers(2, 4), 2)) for _ in range(rng.integers(4, 10))]
+    centres = rng.uniform(0, 1, (rng.integers(3, 8), 1, 2))  # loops or dots over one another
+    angles = np.linspace(0, 2 * np.pi, 24)[:, None]
+    radius = rng.choice([0.01, 0.15, 0.3])
+    ring = np.concatenate([np.cos(angles), np.sin(angles)], axis=1)
+    return [centre + rng.uniform(0.5, 1) * radius * ring for centre in centres]

@@ -1,0 +1,105 @@
+"""What training reports: frozen events, and the same as plain data for pipes and programs."""
+
+import base64
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from cnncore.errors import InputError
+from cnncore.memory import Array
+
+Snapshots = dict[tuple[int, str], Array]  # (layer number, parameter name) -> values
+
+
+@dataclass(frozen=True)
+class StepDone:
+    """One batch learned. step counts from 1; loss is the batch's mean; rate is the learning rate used."""
+
+    step: int
+    steps: int
+    epoch: float
+    loss: float
+    rate: float
+    images_per_second: float
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """Tested on `digits` test digits: the fixed sample of 1,000 during a run, all of them at an epoch's end."""
+
+    step: int
+    epoch: float
+    wrong: int
+    digits: int
+    loss: float
+
+    @property
+    def test_accuracy(self) -> float:
+        """Share answered rightly, 0–1."""
+        return 1 - self.wrong / self.digits
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Copies of all parameters as they were after `step` steps."""
+
+    step: int
+    params: Snapshots
+
+
+@dataclass(frozen=True)
+class Diverged:
+    """The loss is no number any more; training stops at `step`."""
+
+    step: int
+    advice: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The last step is done. seconds counts computing, not pauses."""
+
+    step: int
+    wrong: int
+    digits: int
+    seconds: float
+
+    @property
+    def test_accuracy(self) -> float:
+        """Share answered rightly, 0–1."""
+        return 1 - self.wrong / self.digits
+
+
+Event = StepDone | Evaluated | Snapshot | Diverged | Finished
+_KINDS = {kind.__name__: kind for kind in (StepDone, Evaluated, Snapshot, Diverged, Finished)}
+
+
+def to_plain(event: Event) -> dict[str, Any]:
+    """An event as plain data: its fields, `event` for its name, arrays as base64 of little-endian float32."""
+    if isinstance(event, Snapshot):
+        params = [[number, name, list(v.shape), _encode(v)] for (number, name), v in event.params.items()]
+        return {"event": "Snapshot", "step": event.step, "params": params}
+    plain = {"event": type(event).__name__, **asdict(event)}
+    if isinstance(event, Evaluated | Finished):
+        plain["test_accuracy"] = event.test_accuracy
+    return plain
+
+
+def from_plain(plain: dict[str, Any]) -> Event:
+    """The event again. Raises InputError for an unknown one."""
+    fields = {name: value for name, value in plain.items() if name not in ("event", "test_accuracy")}
+    kind = _KINDS.get(plain.get("event", ""))
+    if kind is None:
+        raise InputError(f"Unknown event {plain.get('event')!r}: try the same version on both sides.")
+    if kind is Snapshot:
+        fields["params"] = {(number, name): _decode(text, shape) for number, name, shape, text in fields["params"]}
+    return kind(**fields)
+
+
+def _encode(values: Array) -> str:
+    return base64.b64encode(np.ascontiguousarray(values, "<f4").tobytes()).decode()
+
+
+def _decode(text: str, shape: list[int]) -> Array:
+    return np.frombuffer(base64.b64decode(text), "<f4").reshape(shape).copy()

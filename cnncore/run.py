@@ -1,0 +1,47 @@
+"""The record of a training run: enough to continue it exactly, and to look back on it."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cnncore.events import Evaluated, Snapshots
+from cnncore.memory import Array
+from cnncore.optimizers import Key
+from cnncore.settings import Settings
+
+SNAPSHOTS = 40
+
+
+@dataclass
+class History:
+    """What happened so far: the loss of every step, every test, and snapshots (float16) by step."""
+
+    losses: list[float] = field(default_factory=list)
+    evaluations: list[Evaluated] = field(default_factory=list)
+    snapshots: dict[int, Snapshots] = field(default_factory=dict)
+
+
+@dataclass
+class Run:
+    """One training run, brought up to date by `train` after each step.
+
+    step            steps done
+    learning_rate   before decay; changes when it is changed during the run
+    optimizer_state velocities or moments by (layer number, parameter name)
+    seconds         spent computing
+    """
+
+    settings: Settings
+    step: int = 0
+    learning_rate: float = 0.0
+    optimizer_state: dict[str, dict[Key, Array]] = field(default_factory=dict)
+    history: History = field(default_factory=History)
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.learning_rate = self.learning_rate or self.settings.learning_rate
+
+
+def snapshot_steps(steps: int) -> set[int]:
+    """About 40 of range(steps + 1), dense early: the first and the last, and evenly spaced ratios between."""
+    return {0, *np.geomspace(1, max(steps, 1), SNAPSHOTS).round().astype(int).tolist()}

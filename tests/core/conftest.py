@@ -1,0 +1,17 @@
+"""Digits that several tests learn from."""
+
+import numpy as np
+import pytest
+
+from cnncore.digits import DigitSet
+from cnncore.digits.mnist import load_mnist_test
+
+
+@pytest.fixture(scope="session")
+def digits() -> DigitSet:
+    return load_mnist_test()
+
+
+@pytest.fixture
+def few(digits) -> DigitSet:
+    return digits.take(np.s_[:300])

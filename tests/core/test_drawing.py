@@ -1,0 +1,111 @@
+"""From strokes and pictures to MNIST's box; what comes from outside is checked."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from cnncore import InputError
+from cnncore.digits.drawing import checked_strokes, draw_strokes, read_image, scribbles
+
+SEVEN = [[[100, 100], [300, 110], [180, 400]]]
+points = st.lists(st.tuples(st.floats(-1e5, 1e5), st.floats(-1e5, 1e5)).map(list), min_size=1, max_size=8)
+
+
+def centre(image):
+    mass, places = image[..., 0] / image.sum(), np.arange(28) + 0.5
+    return mass.sum(axis=1) @ places, mass.sum(axis=0) @ places
+
+
+def box(image):
+    rows, columns = np.nonzero(image[..., 0] > 64)
+    return np.ptp(rows) + 1, np.ptp(columns) + 1
+
+
+def test_a_drawing_fills_the_box_and_is_centred_by_mass():
+    image = draw_strokes(checked_strokes(SEVEN))
+    assert image.shape == (28, 28, 1) and image.dtype == np.uint8
+    assert max(box(image)) == pytest.approx(19, abs=1)
+    np.testing.assert_allclose(centre(image), 14, atol=0.2)
+
+
+@pytest.mark.parametrize("scale, shift", [(0.1, 0), (3, -500), (1, 77)])
+def test_size_and_place_on_the_canvas_do_not_matter(scale, shift):
+    moved = [(np.array(stroke) * scale + shift).tolist() for stroke in SEVEN]
+    one, two = draw_strokes(checked_strokes(SEVEN)), draw_strokes(checked_strokes(moved))
+    assert np.abs(one.astype(int) - two).mean() < 3  # the fine pen is placed to an eighth of a cell
+
+
+@given(st.lists(points, min_size=1, max_size=4))
+def test_any_strokes_give_ink_within_the_picture(strokes):
+    image = draw_strokes(checked_strokes(strokes))
+    assert image.any()
+    assert np.abs(np.array(centre(image)) - 14).max() < 3
+
+
+def test_a_dot_stays_a_dot():
+    assert max(box(draw_strokes(checked_strokes([[[5, 5]]])))) <= 4
+
+
+def test_an_empty_canvas_says_what_to_do():
+    for empty in ([], [[]]):
+        with pytest.raises(InputError, match="draw a digit"):
+            draw_strokes(checked_strokes(empty))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        None,
+        "abc",
+        {"a": 1},
+        5,
+        [5],
+        [[5]],
+        [[[1, 2, 3]]],
+        [[["x", 2]]],
+        [[[1, None]]],
+        [[[float("nan"), 0]]],
+        [[[float("inf"), 0]]],
+        [[[1e300, 0]]],
+        [[[10**400, 0]]],
+        [[[[1], [2]]]],
+        [[[0, 0]] * 20_001],
+        [[[0, 0]]] * 201,
+    ],
+)
+def test_what_is_no_drawing_is_refused(bad):
+    with pytest.raises(InputError, match="clear the canvas"):
+        checked_strokes(bad)
+
+
+def test_pictures_dark_on_light_and_light_on_dark(tmp_path):
+    ink = np.kron(draw_strokes(checked_strokes(SEVEN))[..., 0], np.ones((4, 4), np.uint8))
+    Image.fromarray(ink).save(tmp_path / "light.png")
+    Image.fromarray(255 - ink).save(tmp_path / "dark.png")
+    one, two = read_image(tmp_path / "light.png"), read_image(tmp_path / "dark.png")
+    np.testing.assert_array_equal(one, two)
+    np.testing.assert_allclose(centre(one), 14, atol=0.6)
+    assert max(box(one)) in (19, 20, 21)
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + bytes(20), b"%!PS-Adobe EPSF\n"])
+def test_pictures_that_cannot_be_read(tmp_path, content):
+    (tmp_path / "bad.png").write_bytes(content)
+    with pytest.raises(InputError, match=r"bad\.png is not a picture"):
+        read_image(tmp_path / "bad.png")
+    with pytest.raises(InputError, match=r"no picture gone\.png"):
+        read_image(tmp_path / "gone.png")
+
+
+def test_a_uniform_picture_shows_no_ink(tmp_path):
+    Image.new("L", (50, 50), 200).save(tmp_path / "flat.png")
+    with pytest.raises(InputError, match="no ink"):
+        read_image(tmp_path / "flat.png")
+
+
+def test_scribbles_repeat():
+    one = scribbles(12)
+    assert one.shape == (12, 28, 28, 1) and one.any(axis=(1, 2, 3)).all()
+    np.testing.assert_array_equal(one, scribbles(12))

@@ -1,0 +1,147 @@
+"""Training repeats bit by bit, resumes exactly, reports, obeys and learns."""
+
+import numpy as np
+import pytest
+
+from cnncore import (
+    Augmentation,
+    Conv2D,
+    Dense,
+    Diverged,
+    Dropout,
+    Evaluated,
+    Finished,
+    Flatten,
+    InputError,
+    MaxPool2D,
+    Network,
+    ReLU,
+    Run,
+    Settings,
+    Snapshot,
+    StepDone,
+    load,
+    save,
+    train,
+)
+from cnncore.events import from_plain, to_plain
+from cnncore.run import snapshot_steps
+from cnncore.training import fixed_sample
+
+EVERYTHING = Settings(
+    epochs=2, batch_size=90, seed=5, evaluate_every=2, augmentation=Augmentation(10, 0.1, 0.1, 1, 1, 0.3), threads=1
+)
+
+
+def network():
+    layers = [Conv2D(4, 3), ReLU(), MaxPool2D(2), Flatten(), Dropout(0.2), Dense(10)]
+    return Network(layers, input_shape=(28, 28, 1), seed=5)
+
+
+def weights(net):
+    return [values.tobytes() for _, _, values in net.parameters()]
+
+
+def trained(few, settings, **more):
+    net = network()
+    events = list(train(net, few, few, settings, **more))
+    return net, events
+
+
+def test_one_thread_or_two_give_the_same_bits(few):
+    one, _ = trained(few, EVERYTHING)
+    two, _ = trained(few, Settings(**{**EVERYTHING.__dict__, "threads": 2}))
+    again, _ = trained(few, EVERYTHING)
+    other, _ = trained(few, Settings(**{**EVERYTHING.__dict__, "seed": 6}))
+    assert weights(one) == weights(two) == weights(again)
+    assert weights(one) != weights(other)
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "adam"])
+def test_resumed_equals_uninterrupted(few, tmp_path, optimizer):
+    settings = Settings(**{**EVERYTHING.__dict__, "optimizer": optimizer, "learning_rate": 0.01})
+    whole, events = trained(few, settings)
+    net, run = network(), Run(settings)
+    for event in train(net, few, few, settings, resume=run):
+        if isinstance(event, StepDone) and event.step == 3:  # within the first epoch
+            break
+    save(tmp_path / "half.safetensors", net, run=run)
+    net, run = load(tmp_path / "half.safetensors")
+    rest = list(train(net, few, few, run.settings, resume=run))
+    assert weights(net) == weights(whole)
+    assert [e.step for e in rest if isinstance(e, StepDone)] == [4, 5, 6, 7, 8]
+    assert run.history.losses == [e.loss for e in events if isinstance(e, StepDone)]
+    assert [e.wrong for e in run.history.evaluations] == [e.wrong for e in events if isinstance(e, Evaluated)]
+
+
+def test_events_in_order(few):
+    _, events = trained(few, EVERYTHING)
+    assert [e.step for e in events if isinstance(e, StepDone)] == list(range(1, 9))
+    assert [e.step for e in events if isinstance(e, Evaluated)] == [0, 2, 4, 6, 8]
+    assert [e.step for e in events if isinstance(e, Snapshot)] == sorted(snapshot_steps(8))
+    assert isinstance(events[-1], Finished) and events[-1].digits == 300
+    for event in events:
+        again = from_plain(to_plain(event))
+        assert to_plain(again) == to_plain(event)
+
+
+def test_snapshots_are_copies_dense_early():
+    steps = sorted(snapshot_steps(2345))
+    assert steps[0] == 0 and steps[-1] == 2345 and 30 <= len(steps) <= 42
+    assert steps[:5] == [0, 1, 2, 3, 4] or steps[:4] == [0, 1, 2, 3]
+
+
+def test_the_learning_rate_changes_while_it_runs(few):
+    settings = Settings(**{**EVERYTHING.__dict__, "decay": "none"})
+    events = train(network(), few, few, settings)
+    next(events)
+    rates = [event.rate for event in (events.send(0.02) for _ in range(4)) if isinstance(event, StepDone)]
+    assert rates and set(rates) == {0.02}
+    with pytest.raises(InputError, match=r"try 0\.05"):
+        events.send(float("nan"))
+
+
+def test_a_diverged_run_says_so_and_leaves_no_warning(few):
+    net = network()
+    net.layers[-1].params["weights"][...] *= 1e38
+    events = list(train(net, few, few, EVERYTHING))
+    assert isinstance(events[-1], Diverged)
+    assert "try a learning rate of 0.01" in events[-1].advice
+
+
+def test_it_learns(digits, few):
+    net = network()
+    *_, last = train(net, digits.take(np.s_[1000:5000]), few, Settings(epochs=3, augmentation=Augmentation()))
+    assert last.test_accuracy > 0.9
+
+
+def test_the_sample_is_always_the_same(digits):
+    one, two = fixed_sample(digits), fixed_sample(digits)
+    assert len(one) == 1000 and (one.images == two.images).all()
+
+
+def test_sets_that_do_not_fit(few):
+    with pytest.raises(InputError, match="at least one digit"):
+        next(train(network(), few.take(np.s_[:0]), few, EVERYTHING))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"epochs": 0},
+        {"batch_size": 0},
+        {"batch_size": 1.5},
+        {"learning_rate": float("nan")},
+        {"learning_rate": 1e6},
+        {"momentum": 1.0},
+        {"optimizer": "magic"},
+        {"decay": "up"},
+        {"digits": 5},
+        {"seed": -1},
+        {"threads": 100},
+        {"seed": True},
+    ],
+)
+def test_settings_out_of_bounds(bad):
+    with pytest.raises(InputError, match=r"try|lies in"):
+        Settings(**bad)
