@@ -172,6 +172,8 @@ def _images_and_filters(images: Any, filters: Any, bias: Any) -> tuple[Array, Ar
         images, filters, bias = common_dtype(images, filters, bias)
     if images.ndim != 4:
         raise ShapeError(f"Expected images (N, H, W, C), received {images.shape}: try images.reshape(-1, 28, 28, 1).")
+    if images.shape[3] == 0:
+        raise ShapeError("The images have no channel: a grey image has one, try images.reshape(-1, 28, 28, 1).")
     if filters.ndim != 4 or filters.shape[1] != filters.shape[2] or 0 in filters.shape:
         raise ShapeError(
             f"Expected square filters (C_in, F, F, C_out), received {filters.shape}: try ({images.shape[3]}, 3, 3, 1)."
@@ -194,6 +196,8 @@ def _expect_grad(output_grad: Array, shape: tuple[int, ...]) -> None:
 def softmax(logits: Any) -> Array:
     """Logits (N, classes) -> probabilities (N, classes); the largest logit is taken off first, so none overflows."""
     (logits,) = common_dtype(logits)
+    if logits.ndim != 2:
+        raise ShapeError(f"Expected logits (N, classes), received {logits.shape}: try logits.reshape(1, -1).")
     exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
     return exponentials / exponentials.sum(axis=1, keepdims=True)
 
@@ -215,7 +219,7 @@ def softmax_cross_entropy(logits: Any, labels: Any) -> tuple[float, Array]:
 
 
 def _targets(logits: Array, labels: Array) -> Array:
-    if logits.ndim != 2 or 0 in logits.shape or len(labels) != len(logits):
+    if logits.ndim != 2 or 0 in logits.shape or not labels.ndim or len(labels) != len(logits):
         raise ShapeError(f"Expected logits (N, classes) and N labels, received {logits.shape} and {labels.shape}.")
     if labels.shape == logits.shape:
         return labels.astype(logits.dtype, copy=False)

@@ -20,7 +20,7 @@ from cnncore.functional import (
 )
 from cnncore.initializers import initial_weights
 from cnncore.memory import FRESH, Array, Workspace
-from cnncore.pooling import pooling_window
+from cnncore.pooling import pooled_size, pooling_window
 from cnncore.window import Padding, Stride, Window
 
 Shape = tuple[int, ...]
@@ -139,7 +139,7 @@ class _Pool2D(Layer):
 
     def build(self, input_shape: Shape, rng: np.random.Generator, dtype: Any = np.float32) -> Shape:
         height, width, channels = _image_shape(self, input_shape)
-        return (*self.window.output_size((height, width)), channels)
+        return (*pooled_size(self.window, (height, width)), channels)
 
     def settings(self):
         return {"size": self.size, "stride": self.stride}
@@ -178,7 +178,7 @@ class Flatten(Layer):
 
     def forward(self, x, *, training=False, rng=None, workspace=None):
         # The batch stays last in memory: (H, W, C, N) there is (N, H·W·C) to whoever looks.
-        flat = np.ascontiguousarray(np.moveaxis(x, 0, -1)).reshape(-1, len(x))
+        flat = np.ascontiguousarray(np.moveaxis(x, 0, -1)).reshape(int(np.prod(x.shape[1:])), len(x))
         return flat.T, (x.shape,)
 
     def backward(self, output_grad, cache, *, need_input_grad=True):
@@ -270,7 +270,7 @@ class Dropout(Layer):
 
     def __init__(self, rate: float) -> None:
         super().__init__()
-        if not 0 <= rate < 1:
+        if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate < 1:
             raise InputError(f"A dropout rate lies in 0 to below 1, not {rate!r}: try 0.5.")
         self.rate = float(rate)
 

@@ -54,3 +54,6 @@ STROKES = 200
 POINTS = 20_000
 COORDINATE = 1e6
 PICTURE_SIDE = 4096
+# What the convolution page offers of the network that comes with the app.
+TEST_DIGIT = Bound(0, 9_999, 0)
+LEARNED_FILTER = Bound(1, 16, 1)

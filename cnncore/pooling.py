@@ -97,12 +97,22 @@ def pooling_window(size: int, stride: Stride | None) -> Window:
     return Window(size, stride=size if stride is None else stride)
 
 
+def pooled_size(window: Window, sides: tuple[int, int]) -> tuple[int, int]:
+    """(H, W) -> (H', W'). Raises ShapeError where the window is larger than the image: pooling does not pad."""
+    if min(sides) < window.size:
+        raise ShapeError(
+            f"A pooling window of {window.size} cells is larger than the image of {sides[0]} × {sides[1]}: "
+            f"try a window of {max(min(sides), 1)}."
+        )
+    return window.output_size(sides)
+
+
 def _prepared(images: Any, size: int, stride: Stride | None) -> tuple[Array, Window]:
     (images,) = common_dtype(images)
     if images.ndim != 4:
         raise ShapeError(f"Expected images (N, H, W, C), received {images.shape}: try images.reshape(-1, 28, 28, 1).")
     window = pooling_window(size, stride)
-    window.output_size(images.shape[1:3])
+    pooled_size(window, images.shape[1:3])
     return batch_last(images), window
 
 

@@ -83,21 +83,21 @@ class Window:
         A single `n` moves by the stride of the rows. Raises ShapeError where the
         window is larger than the padded input.
         """
-        if isinstance(n, tuple):
-            return self._output(n[0], self.strides[0]), self._output(n[1], self.strides[1])
-        return self._output(n, self.strides[0])
-
-    def _output(self, n: int, step: int) -> int:
-        room = n - self.reach + 2 * self.border
-        if n < 1 or room < 0:
-            needed = max(-(-(self.reach - n) // 2), 0)
+        sides = n if isinstance(n, tuple) else (n,)
+        rooms = [side - self.reach + 2 * self.border for side in sides]
+        if min(sides) < 1:
+            raise ShapeError(f"The input needs at least one cell a side, received {n}: try 5.")
+        if min(rooms) < 0:
+            smallest = min(sides)
+            largest = (smallest + 2 * self.border - 1) // self.dilation + 1
             spread = f", spread over {self.reach} by dilation {self.dilation}," if self.dilation > 1 else ""
             raise ShapeError(
-                f"A filter of {self.size} cells{spread} is larger than the padded input of {n + 2 * self.border}: "
-                f"try a filter of {max((n + 2 * self.border - 1) // self.dilation + 1, 1)} "
-                f"or a padding of {needed}."
+                f"A filter of {self.size} cells{spread} is larger than the padded input of "
+                f"{smallest + 2 * self.border}: try a filter of {largest} or a padding of "
+                f"{-(-(self.reach - smallest) // 2)}."
             )
-        return room // step + 1
+        counts = [room // step + 1 for room, step in zip(rooms, self.strides, strict=False)]
+        return (counts[0], counts[1]) if isinstance(n, tuple) else counts[0]
 
     @overload
     def positions(self, n: int) -> np.ndarray: ...
@@ -115,12 +115,12 @@ class Window:
     def leftover(self, n: tuple[int, int]) -> tuple[int, int]: ...
     def leftover(self, n):
         """Cells at the end of the padded input that the floor drops: (W - F + 2P) mod S."""
+        self.output_size(n)
         if isinstance(n, tuple):
             return tuple(self._leftover(m, s) for m, s in zip(n, self.strides, strict=True))
         return self._leftover(n, self.strides[0])
 
     def _leftover(self, n: int, step: int) -> int:
-        self._output(n, step)
         return (n - self.reach + 2 * self.border) % step
 
     def uncovered(self, height: int, width: int) -> np.ndarray:

@@ -1,5 +1,7 @@
 """Hypothesis strategies for sizes that go together, and a naive convolution to compare with."""
 
+import re
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -49,3 +51,17 @@ def spaced(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     count = int(np.prod(shape))
     values = (np.arange(count) - count // 2 + 0.5) * 0.02
     return rng.permutation(values).reshape(shape)
+
+
+def one_sentence(error: Exception) -> str:
+    """The message, which pages show as it stands: one sentence, one line, a full stop."""
+    text = str(error)
+    assert text.endswith(".") and "\n" not in text and not re.search(r"[.!?] [A-Z]", text), text
+    return text
+
+
+def memory_orders(values: np.ndarray) -> list[np.ndarray]:
+    """The same numbers lying differently: Fortran order, batch last, reversed strides."""
+    batch_last = np.ascontiguousarray(np.swapaxes(values, 0, -1)).swapaxes(0, -1)
+    reversed_rows = np.ascontiguousarray(values[:, ::-1])[:, ::-1]
+    return [np.asfortranarray(values), batch_last, reversed_rows]

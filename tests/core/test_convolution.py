@@ -1,12 +1,24 @@
 """conv1d and conv2d against the formula, over blocks, memory orders and workspaces."""
 
+import re
+
 import numpy as np
 import pytest
-from geometries import fitting, keywords, naive_conv2d
+from geometries import fitting, keywords, memory_orders, naive_conv2d, one_sentence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnncore import ShapeError, Workspace, conv1d, conv1d_gradients, conv2d, conv2d_gradients, limits
+from cnncore import (
+    InputError,
+    ShapeError,
+    Window,
+    Workspace,
+    conv1d,
+    conv1d_gradients,
+    conv2d,
+    conv2d_gradients,
+    limits,
+)
 
 WORKSPACE = Workspace()  # on purpose one for all examples: sizes change under it
 
@@ -102,3 +114,99 @@ def test_the_first_layer_may_leave_out_the_images_gradient():
 def test_shapes_that_do_not_go_together(call, message):
     with pytest.raises(ShapeError, match=message):
         call()
+
+
+def operands(window, sides, seed, count=2, channels=2, maps=2):
+    rng = np.random.default_rng(seed)
+    images = rng.normal(size=(count, *sides, channels))
+    filters, bias = rng.normal(size=(channels, window.size, window.size, maps)), rng.normal(size=maps)
+    return images, filters, bias, rng.normal(size=(count, *window.output_size(sides), maps))
+
+
+def close(some, others):
+    for one, other in zip(some, others, strict=True):
+        assert one.dtype == other.dtype
+        np.testing.assert_allclose(one, other, atol=1e-5 if one.dtype == np.float32 else 1e-11)
+
+
+@settings(deadline=None, max_examples=60)
+@given(fitting(largest=3), st.integers(0, 2**32 - 1))
+def test_rows_one_by_one_change_nothing_at_any_stride(case, seed):
+    """A block's rows start where the stride says, forward and on the way back."""
+    window, sides = case
+    images, filters, bias, output_grad = operands(window, sides, seed)
+
+    def everything():
+        grads = conv2d_gradients(images, filters, output_grad, **keywords(window))
+        return conv2d(images, filters, bias, **keywords(window)), *grads
+
+    whole = everything()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "PATCH_BYTES", 1)
+        close(everything(), whole)
+
+
+@settings(deadline=None, max_examples=40)
+@given(fitting(largest=3), st.integers(0, 2**32 - 1))
+def test_gradients_agree_with_the_formula(case, seed):
+    """Each output hands its gradient to every cell and weight it was made from."""
+    window, sides = case
+    images, filters, _, output_grad = operands(window, sides, seed, channels=1)
+    border, (down, right) = window.border, window.strides
+    padded = np.pad(images, ((0, 0), (border, border), (border, border), (0, 0)))
+    padded_grad, filters_grad = np.zeros_like(padded), np.zeros_like(filters)
+    for n, y, x, k in np.ndindex(output_grad.shape):
+        for c, i, j in np.ndindex(filters.shape[:3]):
+            at = n, y * down + i * window.dilation, x * right + j * window.dilation, c
+            padded_grad[at] += output_grad[n, y, x, k] * filters[c, i, j, k]
+            filters_grad[c, i, j, k] += output_grad[n, y, x, k] * padded[at]
+    images_grad = padded_grad[:, border : border + sides[0], border : border + sides[1]]
+    expected = images_grad, filters_grad, output_grad.sum(axis=(0, 1, 2))
+    close(conv2d_gradients(images, filters, output_grad, **keywords(window)), expected)
+
+
+def test_any_memory_order_gives_the_same_gradients():
+    window = Window(3, stride=(2, 1), padding=1)
+    images, filters, _, output_grad = operands(window, (6, 5), 3, count=3)
+    expected = conv2d_gradients(images, filters, output_grad, **keywords(window))
+    for some, grad in zip(memory_orders(images), memory_orders(output_grad)[::-1], strict=True):
+        close(conv2d_gradients(some, np.asfortranarray(filters), grad, **keywords(window)), expected)
+
+
+def test_one_workspace_serves_sizes_and_dtypes_one_after_another():
+    """Larger, smaller, then another dtype: never an old number, never an old dtype."""
+    workspace = Workspace()
+    for number, (side, dtype) in enumerate([(5, "f8"), (9, "f8"), (4, "f4"), (9, "f4"), (5, "f8")]):
+        window = Window(3, stride=1 + number % 2, padding=number % 3)
+        arrays = [array.astype(dtype) for array in operands(window, (side, side + 1), number)]
+        images, filters, bias, output_grad = arrays
+        fresh = conv2d(images, filters, bias, **keywords(window))
+        close([conv2d(images, filters, bias, **keywords(window), workspace=workspace)], [fresh])
+        expected = conv2d_gradients(images, filters, output_grad, **keywords(window))
+        close(conv2d_gradients(images, filters, output_grad, **keywords(window), workspace=workspace), expected)
+
+
+def test_arguments_are_left_as_they_were():
+    window = Window(3, padding="half")
+    arrays = operands(window, (4, 4), 5)
+    before = [array.copy() for array in arrays]
+    images, filters, bias, output_grad = arrays
+    conv2d(images, filters, bias, **keywords(window))
+    conv2d_gradients(images, filters, output_grad, **keywords(window))
+    for array, old in zip(arrays, before, strict=True):
+        np.testing.assert_array_equal(array, old)
+
+
+def test_filters_of_the_suggested_shape_fit():
+    images = np.ones((1, 6, 6, 3))
+    for filters in (np.ones((2, 3, 3, 4)), np.ones((3, 3, 2, 4)), np.ones((3, 3))):
+        with pytest.raises(ShapeError) as error:
+            conv2d(images, filters)
+        shape = re.search(r"try (?:filters of shape )?\(([\d, ]+)\)", one_sentence(error.value))[1]
+        conv2d(images, np.ones([int(side) for side in shape.split(",")]))
+
+
+def test_what_is_no_number_is_refused():
+    with pytest.raises(InputError, match="Expected numbers, received complex128") as error:
+        conv1d([1j, 2], [1])
+    one_sentence(error.value)

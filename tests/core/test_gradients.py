@@ -117,3 +117,25 @@ def test_softmax_cross_entropy_gradient():
         _, grad = cnncore.softmax_cross_entropy(logits, labels)
         numeric = differences(lambda labels=labels: cnncore.softmax_cross_entropy(logits, labels)[0], logits)
         assert relative(grad, numeric) <= TOLERANCE
+
+
+@pytest.mark.parametrize("pool", [MaxPool2D, AvgPool2D])
+@pytest.mark.parametrize("size, stride", [(2, (1, 2)), (2, (2, 1)), (3, (2, 3)), (3, (3, 2)), (1, (2, 3)), (2, (3, 1))])
+def test_pooling_gradients_where_rows_and_columns_move_apart(pool, size, stride):
+    layer, rng = pool(size, stride=stride), np.random.default_rng(size)
+    x = spaced(rng, (2, 6, 7, 2))
+    output, cache = layer.forward(x)
+    output_grad = rng.normal(size=output.shape)
+
+    def loss():
+        return float((layer.forward(x)[0] * output_grad).sum())
+
+    assert relative(layer.backward(output_grad, cache)[0], differences(loss, x)) <= TOLERANCE
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 96])
+def test_no_step_crosses_a_kink_or_a_tie(count):
+    """What the comparison rests on: values far apart and off zero, a thousand steps and more."""
+    values = np.sort(spaced(np.random.default_rng(0), (count,)))
+    assert np.abs(values).min() >= 1e-2 * (1 - 1e-12)
+    assert (np.diff(values) >= 1e-2).all()

@@ -1,7 +1,11 @@
 """One contract for every layer."""
 
+import inspect
+import json
+
 import numpy as np
 import pytest
+from geometries import one_sentence
 
 import cnncore
 from cnncore import (
@@ -127,7 +131,7 @@ def test_what_does_not_fit_names_a_way_on():
         Dense(3).build((4, 4, 1), rng)
     with pytest.raises(ShapeError, match="before Flatten"):
         Conv2D(3, 3).build((16,), rng)
-    with pytest.raises(ShapeError, match="larger than the padded input"):
+    with pytest.raises(ShapeError, match="larger than the image of 4"):
         MaxPool2D(5).build((4, 4, 1), rng)
     with pytest.raises(InputError, match="at least 1"):
         Conv2D(0, 3)
@@ -144,3 +148,110 @@ def test_initial_weights_are_spread_as_the_papers_say():
     layer = Dense(3, initializer="equal")
     layer.build((4,), rng)
     assert (layer.params["weights"] == 0.25).all()
+
+
+PARAMS = {Conv2D: {"filters", "bias"}, Dense: {"weights", "bias"}}
+
+
+@every_layer
+def test_parameters_have_their_names_and_the_dtype_asked_for(layer, shape):
+    for dtype in (np.float32, np.float64):
+        built(layer, shape, dtype)
+        assert set(layer.params) == PARAMS.get(type(layer), set())
+        assert {values.dtype for values in layer.params.values()} <= {np.dtype(dtype)}
+
+
+@every_layer
+def test_leaving_out_the_input_gradient_leaves_the_others_alone(layer, shape):
+    _, x = built(layer, shape)
+    y, cache = run(layer, x)
+    _, expected = layer.backward(np.ones_like(y), cache)
+    x_grad, grads = layer.backward(np.ones_like(y), cache, need_input_grad=False)
+    assert grads.keys() == expected.keys()
+    for name, grad in grads.items():
+        np.testing.assert_array_equal(grad, expected[name])
+    if layer.params:  # only where leaving it out saves a product; elsewhere the contract leaves it open
+        assert x_grad is None
+
+
+@every_layer
+def test_backward_changes_neither_its_gradient_nor_the_parameters(layer, shape):
+    _, x = built(layer, shape)
+    y, cache = run(layer, x)
+    output_grad = np.random.default_rng(3).normal(size=y.shape).astype(y.dtype)
+    given, params = output_grad.copy(), {name: values.copy() for name, values in layer.params.items()}
+    layer.backward(output_grad, cache)
+    np.testing.assert_array_equal(output_grad, given)
+    for name, values in params.items():
+        np.testing.assert_array_equal(layer.params[name], values)
+
+
+@every_layer
+def test_a_workspace_changes_no_parameter_gradient(layer, shape):
+    _, x = built(layer, shape)
+    y, cache = run(layer, x)
+    _, expected = layer.backward(np.ones_like(y), cache)
+    workspace = Workspace()
+    for count in (1, 3):
+        y, cache = run(layer, x[:count], workspace=workspace)
+        _, grads = layer.backward(np.ones_like(y), cache)
+    for name, grad in expected.items():
+        np.testing.assert_array_equal(grads[name], grad)
+
+
+@every_layer
+def test_settings_survive_json(layer, shape):
+    """A model file holds them as JSON, where a tuple comes back as a list."""
+    again = type(layer)(**json.loads(json.dumps(layer.settings())))
+    assert again.settings() == layer.settings()
+    built(layer, shape)
+    assert again.build(shape, np.random.default_rng(0)) == layer.build(shape, np.random.default_rng(0))
+    for name, values in layer.params.items():
+        np.testing.assert_array_equal(again.params[name], values)
+
+
+def test_settings_hold_every_argument():
+    for layer in {type(layer): layer for layer, _ in LAYERS}.values():
+        assert set(layer.settings()) == set(inspect.signature(type(layer)).parameters)
+    chosen = {"filters": 3, "size": 4, "stride": (2, 1), "padding": 2, "dilation": 2, "initializer": "equal"}
+    assert Conv2D(**chosen).settings() == chosen
+    assert Dense(4, initializer="he_normal").settings() == {"units": 4, "initializer": "he_normal"}
+    assert MaxPool2D(3, stride=(1, 2)).settings() == {"size": 3, "stride": (1, 2)}
+
+
+@pytest.mark.parametrize("layer", [Sigmoid(), Tanh(), ReLU()])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_enormous_values_pass_without_a_warning(layer, dtype):
+    y, cache = layer.forward(np.array([[-1e4, 0, 1e4]], dtype))
+    expected = {Sigmoid: [0, 0.5, 1], Tanh: [-1, 0, 1], ReLU: [0, 0, 1e4]}[type(layer)]
+    np.testing.assert_array_equal(y[0], np.array(expected, dtype))
+    assert np.isfinite(layer.backward(np.ones_like(y), cache)[0]).all()
+
+
+def test_dropout_silences_the_same_cells_on_the_way_back():
+    layer, x = Dropout(0.5), np.ones((4, 50))
+    y, cache = layer.forward(x, training=True, rng=np.random.default_rng(0))
+    assert 0 < (y == 0).sum() < y.size
+    np.testing.assert_array_equal(layer.backward(np.ones_like(y), cache)[0], y)
+    _, cache = layer.forward(x, rng=np.random.default_rng(0))  # not training: a generator changes nothing
+    np.testing.assert_array_equal(layer.backward(x, cache)[0], x)
+    y, _ = Dropout(0).forward(x, training=True)  # nothing to draw, so no generator is needed
+    np.testing.assert_array_equal(y, x)
+
+
+def test_refusals_are_one_sentence():
+    rng = np.random.default_rng(0)
+    dense = Dense(3)
+    dense.build((4,), rng)
+    for call in (
+        lambda: Dense(0),
+        lambda: Conv2D(True, 3),
+        lambda: Dropout(1),
+        lambda: Dropout(0.5).forward(np.ones((1, 2)), training=True),
+        lambda: Dense(3).build((4, 4, 1), rng),
+        lambda: MaxPool2D(2).build((16,), rng),
+        lambda: dense.forward(np.ones((2, 5))),
+    ):
+        with pytest.raises((InputError, ShapeError)) as error:
+            call()
+        one_sentence(error.value)

@@ -63,3 +63,27 @@ def test_results_are_float64_where_an_argument_is_else_float32():
     assert conv1d(INPUT, [1.0, 1, 1]).dtype == np.float64
     assert conv1d(np.ones(5, np.float32), np.ones(3, np.float64)).dtype == np.float64
     assert conv1d(np.ones(5, np.uint8), np.ones(3, np.float32)).dtype == np.float32
+
+
+@pytest.mark.parametrize("filter_, element, slope", [([1, 1, 1], 4, 2), ([1, 2, 3], 4, 5), ([1, 2, 3], 0, 3)])
+def test_a_slope_is_what_adding_one_does_to_the_sum(filter_, element, slope):
+    raised = list(INPUT)
+    raised[element] += 1
+    before, after = (conv1d(signal, filter_, padding="half").sum() for signal in (INPUT, raised))
+    assert after - before == slope
+    assert conv1d_gradients(INPUT, filter_, np.ones(5), padding="half")[0][element] == slope
+
+
+def test_flatten_makes_968_of_two_maps_of_22():
+    flat, _ = Flatten().forward(np.zeros((3, 22, 22, 2), np.float32))
+    assert flat.shape == (3, 968)
+
+
+def test_one_float64_argument_is_enough():
+    images, filters, bias = np.ones((1, 3, 3, 1), np.float32), np.ones((1, 2, 2, 1), np.float32), np.ones(1, np.float32)
+    assert conv2d(images, filters, bias).dtype == np.float32
+    assert conv2d(images.astype(np.float16), filters).dtype == np.float32
+    assert conv2d(images, filters, [0.5]).dtype == np.float64
+    assert conv2d(images, filters, [1]).dtype == np.float32
+    for grad in conv1d_gradients([1, 2, 3], [1, 1], [1.0, 1.0]):
+        assert grad.dtype == np.float64

@@ -1,0 +1,78 @@
+// What every component shares: colours, the number format, arrays from Python.
+// Joined in front of each component when it is read (pages/ui/components.py), with PALETTE before it.
+
+const ARRAYS = { float64: Float64Array, float32: Float32Array, uint8: Uint8Array, int8: Int8Array,
+                 int32: Int32Array, bool: Uint8Array };
+
+// {shape, type, base64} -> typed array with .shape
+function unpack(packed) {
+  const bytes = Uint8Array.from(atob(packed.base64), (c) => c.charCodeAt(0));
+  const values = new ARRAYS[packed.type](bytes.buffer);
+  values.shape = packed.shape;
+  return values;
+}
+
+// The palette of the page's own theme; Streamlit sets color-scheme, which is inherited into the shadow root.
+function paletteOf(element) {
+  return PALETTE[getComputedStyle(element).colorScheme.includes("dark") ? "dark" : "light"];
+}
+
+function rgb(hex) {
+  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+}
+
+function mix(from, to, share) {
+  const a = rgb(from), b = rgb(to), t = Math.min(Math.max(share, 0), 1);
+  return a.map((v, k) => Math.round(v + (b[k] - v) * t));
+}
+
+// Ink for magnitudes: 0 is the background, `largest` full ink.
+function inkShade(colours, value, largest) {
+  return mix(colours.background, colours.ink, 0.85 * Math.abs(value) / (largest || 1));
+}
+
+// Blue above zero, orange below: only for values that have a sign to show.
+function signShade(colours, value, largest) {
+  return mix(colours.background, value < 0 ? colours.negative : colours.positive, Math.abs(value) / (largest || 1));
+}
+
+function css(triple) {
+  return `rgb(${triple[0]}, ${triple[1]}, ${triple[2]})`;
+}
+
+// The one of two text colours that stands out more on a shade.
+function textOn(triple) {
+  const channel = (v) => { v /= 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
+  const light = 0.2126 * channel(triple[0]) + 0.7152 * channel(triple[1]) + 0.0722 * channel(triple[2]);
+  return light > 0.18 ? "#111820" : "#ffffff";
+}
+
+// One number format for all: whole numbers bare, others with `digits` decimals, a true minus sign.
+function number(value, digits = 2) {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "not a number" : value > 0 ? "∞" : "−∞";
+  const rounded = Number.isInteger(value) ? String(Math.abs(value)) : Math.abs(value).toFixed(digits);
+  return (value < 0 && Number(rounded) !== 0 ? "−" : "") + rounded;
+}
+
+// Probabilities never claim certainty.
+function percent(probability) {
+  if (probability > 0.999) return "> 99.9 %";
+  if (probability < 0.001) return "< 0.1 %";
+  return `${(100 * probability).toFixed(1)} %`;
+}
+
+function element(name, properties = {}, ...children) {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (key in node) node[key] = value; else node.setAttribute(key, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+// Keys stay quiet while something is typed; events come out of shadow roots, hence composedPath().
+function isTyping(event) {
+  const target = event.composedPath()[0];
+  return event.ctrlKey || event.metaKey || event.altKey || !!(target && target.matches
+    && target.matches("input, textarea, select, [contenteditable], [role=slider], [role=combobox], [role=listbox] *"));
+}

@@ -1,0 +1,37 @@
+"""The page around the stage: less empty space, refusals in one sentence."""
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from cnncore.errors import ConvoscopeError
+
+_STYLE = """
+<style>
+[data-testid="stMainBlockContainer"] { padding: 2.6rem 2rem 1rem; max-width: 100rem; }
+[data-testid="stHeader"] { background: transparent; }
+@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3rem 0.8rem 1rem; } }
+</style>
+"""
+
+
+def page_style() -> None:
+    """A projector needs the space that the default layout leaves empty."""
+    _through_app()
+    st.html(_STYLE)
+
+
+def _through_app() -> None:
+    """Run the page through app.py.
+
+    The first visitor of a fresh server who comes by a deep link gets the bare
+    script, since Streamlit takes a folder called pages/ for its older kind of app
+    until st.navigation has been called once.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+
+
+def refuse(error: ConvoscopeError) -> None:
+    """What is wrong, and a setting that works."""
+    st.warning(str(error))

@@ -1,0 +1,41 @@
+"""Components v2: read from assets/components/, each joined with what all of them share.
+
+An inline component is one module and cannot import a neighbour, so the shared
+JavaScript (palette, number format, grids) is put in front of each here, once.
+"""
+
+import base64
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from pages.ui import palette
+
+FOLDER = Path(__file__).parents[2] / "assets" / "components"
+
+
+@cache
+def component(name: str) -> Any:
+    """The mounting command of assets/components/<name>.js and .css; registered on first use."""
+    colours = json.dumps({"light": palette.LIGHT, "dark": palette.DARK})
+    script = "\n".join([f"const PALETTE = {colours};", _read("shared.js"), _read(f"{name}.js")])
+    style = "\n".join([palette.css_variables(), _read("shared.css"), _read(f"{name}.css")])
+    return st.components.v2.component(f"convoscope_{name}", html='<div class="root"></div>\n', css=style, js=script)
+
+
+def _read(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def packed(array: Any) -> dict[str, Any]:
+    """An array as data for a component (`unpack` in shared.js): shape, type, and base64 of its bytes.
+
+    float64 stays float64, so that a component shows exactly what was computed.
+    """
+    array = np.ascontiguousarray(array)
+    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
+    return {"shape": list(array.shape), "type": array.dtype.name, "base64": base64.b64encode(little.tobytes()).decode()}

@@ -1,0 +1,22 @@
+"""The networks that come with the app, read once and never changed."""
+
+import streamlit as st
+
+from cnncore import Network, checkpoint
+from cnncore.digits import DigitSet
+from cnncore.digits.mnist import FOLDER, load_mnist_test
+
+MODELS = FOLDER.parent / "models"
+
+
+@st.cache_resource
+def pretrained() -> Network:
+    """The pretrained convolutional network. Treat as read only: all users share it. Raises ModelError."""
+    network, _ = checkpoint.load(MODELS / "convolutional.safetensors")
+    return network
+
+
+@st.cache_resource
+def test_digits() -> DigitSet:
+    """MNIST's 10,000 test digits, read only. Raises DataError."""
+    return load_mnist_test()

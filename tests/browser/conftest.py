@@ -1,0 +1,76 @@
+"""The app on a free port, and a browser that notes what goes wrong and what leaves the machine."""
+
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlparse
+from urllib.request import urlopen
+
+import chromium
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[2]
+HERE = ("localhost", "127.0.0.1", None, "")
+
+
+@pytest.fixture(scope="session")
+def app():
+    """The app's address; the server ends with the tests."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command += ["--server.headless", "true", "--server.fileWatcherType", "none"]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(f"http://localhost:{port}/_stcore/health")
+        yield f"http://localhost:{port}"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def wait_for(address, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            with urlopen(address, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"Nothing answers at {address}")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A page of projector size; afterwards: no error in the console, no request to another machine."""
+    context = browser.new_context(viewport={"width": 1600, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    wrong, outside = [], []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if is_harmful(message) else None)
+    page.on("request", lambda r: outside.append(r.url) if urlparse(r.url).hostname not in HERE else None)
+    page.on("websocket", lambda ws: outside.append(ws.url) if urlparse(ws.url).hostname not in HERE else None)
+    yield page
+    context.close()
+    assert not wrong
+    assert not outside
+
+
+def is_harmful(message):
+    """A cold link logs two 404s, of /<page>/_stcore/health and host-config, which mean nothing."""
+    harmless = "404" in message.text and "_stcore" in message.location.get("url", "")
+    return message.type == "error" and not harmless
