@@ -4,7 +4,10 @@
 PORT ?= 8501
 VENV = .venv
 BIN = $(VENV)/bin
-PYTHON ?= $(firstword $(foreach version,3.14 3.13 3.12 3.11,$(shell command -v python$(version))) python3)
+# The first Python that runs and is new enough; a name on the PATH may be a mere stand-in.
+NEW_ENOUGH = -c "import sys; sys.exit(sys.version_info < (3, 11))"
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python $(NEW_ENOUGH) 2>/dev/null && echo $$python && break; done)
 
 .PHONY: run test lint format clean
 
@@ -29,7 +32,7 @@ clean:
 	rm -rf $(VENV)
 
 $(BIN)/python:
-	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" \
+	@$(or $(PYTHON),false) $(NEW_ENOUGH) \
 		|| { echo "Convoscope needs Python 3.11 or newer: install one, or name it with make PYTHON=/path/to/python3."; exit 1; }
 	@$(PYTHON) -m venv $(VENV) \
 		|| { rm -rf $(VENV); echo "Python's venv module is missing: on Debian, apt-get install python3-venv."; exit 1; }

@@ -1,0 +1,163 @@
+// A sheet to draw on, and beside it what the network answers while one draws.
+// The ink is kept here as strokes in units of the sheet's side; Python gets the same strokes.
+// One request is in flight: Python echoes its number in `data`, then the newest drawing follows.
+
+const pads = new WeakMap();
+const PEN = 0.075;          // of the sheet's side
+const PATIENCE = 3000;      // milliseconds until a request counts as lost
+
+export default function ({ data, parentElement, setStateValue }) {
+  let pad = pads.get(parentElement);
+  if (!pad) {
+    pad = new Pad(parentElement.querySelector(".root"), data);
+    pads.set(parentElement, pad);
+  }
+  pad.deliver = (drawing) => setStateValue("drawing", drawing);
+  pad.show(data);
+  return () => pad.leave();
+}
+
+class Pad {
+  constructor(root, data) {
+    this.root = root;
+    this.strokes = data.strokes || [];
+    this.sent = data.number || 0;
+    this.changed = false;
+    root.classList.add("pad");
+    root.classList.toggle("plain", !data.withLayers);
+    this.paper = element("canvas", { className: "paper", tabIndex: 0, ariaLabel: "Draw a digit here", role: "img" });
+    this.answer = element("div", { className: "answer" });
+    this.answer.setAttribute("aria-live", "polite");
+    this.bars = Array.from({ length: 10 }, (_, digit) => this.bar(digit));
+    this.layers = element("div", { className: "layers" });
+    const button = (text, act) => element("button", { textContent: text, onclick: act });
+    root.append(
+      element("div", {}, this.paper, element("div", { className: "tools" },
+        button("Undo", () => this.undo()), button("Clear", () => this.clear()))),
+      element("div", {}, this.answer, ...this.bars.map((bar) => bar.node)), this.layers);
+    this.paper.addEventListener("pointerdown", (event) => this.down(event));
+    this.paper.addEventListener("pointermove", (event) => this.move(event));
+    for (const name of ["pointerup", "pointercancel"]) this.paper.addEventListener(name, () => { this.drawing = null; });
+    this.resize = new ResizeObserver(() => this.draw());
+    this.resize.observe(this.paper);
+  }
+
+  leave() { clearTimeout(this.timer); }
+
+  bar(digit) {
+    const fill = element("div", { className: "fill" });
+    const logit = element("span", { className: "number logit" }), share = element("span", { className: "number" });
+    const node = element("div", { className: "bar" }, element("strong", { textContent: digit }),
+      element("div", { className: "track" }, fill), logit, share);
+    node.dataset.digit = digit;
+    return { node, fill, logit, share };
+  }
+
+  at(event) {
+    const area = this.paper.getBoundingClientRect();
+    return [(event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height];
+  }
+
+  down(event) {
+    if (event.button) return;
+    event.preventDefault();
+    this.paper.setPointerCapture(event.pointerId);
+    this.drawing = event.pointerId;
+    this.strokes.push([this.at(event)]);
+    this.update();
+  }
+
+  move(event) {
+    if (this.drawing !== event.pointerId) return;
+    const events = event.getCoalescedEvents?.() || [];
+    for (const each of events.length ? events : [event]) this.strokes.at(-1).push(this.at(each));
+    this.update();
+  }
+
+  undo() { this.strokes.pop(); this.update(); }
+
+  clear() { this.strokes = []; this.update(); }
+
+  update() {
+    this.changed = true;
+    this.draw();
+    this.send();
+  }
+
+  draw() {
+    const side = Math.round(this.paper.clientWidth * devicePixelRatio), pen = this.paper.getContext("2d");
+    if (!side) return;
+    if (this.paper.width !== side) this.paper.width = this.paper.height = side;
+    pen.clearRect(0, 0, side, side);
+    Object.assign(pen, { lineWidth: PEN * side, lineCap: "round", lineJoin: "round",
+      strokeStyle: paletteOf(this.root).ink });
+    for (const stroke of this.strokes) {
+      pen.beginPath();
+      stroke.forEach(([x, y]) => pen.lineTo(x * side, y * side));
+      if (stroke.length === 1) pen.lineTo(stroke[0][0] * side + 0.01, stroke[0][1] * side);
+      pen.stroke();
+    }
+  }
+
+  send() {
+    if (this.waiting || !this.changed) return;
+    this.changed = false;
+    this.waiting = performance.now();
+    this.sent += 1;
+    this.timer = setTimeout(() => { this.waiting = null; this.changed = true; this.send(); }, PATIENCE);
+    this.deliver({ number: this.sent, strokes: this.strokes });
+  }
+
+  show(data) {
+    if (this.waiting && data.number === this.sent) {
+      clearTimeout(this.timer);
+      this.root.dataset.trips = `${this.root.dataset.trips || ""} ${Math.round(performance.now() - this.waiting)}`
+        .split(" ").slice(-200).join(" ");
+      this.waiting = null;
+    }
+    this.root.dataset.number = data.number;
+    this.root.dataset.answer = data.answer;
+    this.answer.textContent = data.sentence;
+    const best = data.probabilities ? data.probabilities.indexOf(Math.max(...data.probabilities)) : -1;
+    this.bars.forEach((bar, digit) => {
+      const known = best >= 0;
+      bar.fill.style.width = known ? `${100 * data.probabilities[digit]}%` : "0";
+      bar.logit.textContent = known ? number(data.logits[digit] || 0, 1) : "";
+      bar.share.textContent = known ? percent(data.probabilities[digit]) : "";
+      bar.node.classList.toggle("best", known && digit === best && data.answer !== "");
+    });
+    this.maps(data.layers || []);
+    this.send();
+  }
+
+  // The feature maps of every layer, a strip of shades each; the nodes stay, so nothing flickers.
+  maps(layers) {
+    const colours = paletteOf(this.root);
+    while (this.layers.children.length > layers.length) this.layers.lastChild.remove();
+    layers.forEach((layer, index) => {
+      const values = unpack(layer.maps), [height, width, count] = values.shape;
+      const across = Math.min(count, 8), down = Math.ceil(count / across);
+      let box = this.layers.children[index];
+      if (!box) {
+        box = element("div", { className: "layer" }, element("div", { className: "name" }), element("canvas"));
+        this.layers.append(box);
+      }
+      box.firstChild.textContent = layer.name;
+      const canvas = box.lastChild, wide = across * (width + 1) - 1, high = down * (height + 1) - 1;
+      if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
+      const scale = Math.max(1, Math.round(46 / width));
+      canvas.style.width = `${wide * scale}px`;
+      const pen = canvas.getContext("2d"), pixels = pen.createImageData(wide, high);
+      const shade = layer.signed ? signShade : inkShade, line = rgb(colours.line);
+      for (let k = 0; k < wide * high; k += 1) pixels.data.set([...line, 255], 4 * k);
+      for (let m = 0; m < count; m += 1) {
+        const left = (m % across) * (width + 1), top = Math.floor(m / across) * (height + 1);
+        for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) {
+          const colour = shade(colours, values[(y * width + x) * count + m], 127);
+          pixels.data.set(colour, 4 * ((top + y) * wide + left + x));
+        }
+      }
+      pen.putImageData(pixels, 0, 0);
+    });
+  }
+}

@@ -1,0 +1,72 @@
+"""The drawing canvas and its answer: strokes come in, probabilities and feature maps go out, in one fragment."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from cnncore import ConvoscopeError, InputError, Network, softmax
+from cnncore.digits.drawing import checked_strokes, draw_strokes
+from cnncore.layers import Dense, Flatten, MaxPool2D, ReLU
+from cnncore.limits import SURE
+from cnncore.memory import Array
+from pages.ui import models
+from pages.ui.components import component, packed
+
+DRAWING = "drawing"  # the session's current drawing, which every canvas shows
+_EMPTY = "Draw a digit."
+
+
+@st.fragment
+def canvas(*, key: str, with_layers: bool) -> None:
+    """Mount the canvas. The network answers while one draws; its layers' maps are shown on request."""
+    state = st.session_state.get(key) or {}
+    sent = state.get("drawing") if isinstance(state, dict) or hasattr(state, "get") else None
+    kept = st.session_state.setdefault(DRAWING, {"number": 0, "strokes": []})
+    if isinstance(sent, dict) and isinstance(sent.get("number"), int) and sent["number"] > kept["number"]:
+        kept = st.session_state[DRAWING] = {"number": sent["number"], "strokes": sent.get("strokes")}
+    data = answer(kept["strokes"], with_layers) | kept | {"withLayers": with_layers}
+    component("canvas")(key=key, data=data, default={"drawing": None}, on_drawing_change=lambda: None)
+
+
+def answer(strokes: Any, with_layers: bool) -> dict[str, Any]:
+    """What the network says of strokes from outside; a refusal is a sentence like any other."""
+    try:
+        image = draw_strokes(checked_strokes(strokes))
+        network = models.pretrained()
+    except InputError as error:
+        return {"sentence": str(error) if strokes else _EMPTY, "answer": ""}
+    except ConvoscopeError as error:
+        return {"sentence": str(error), "answer": ""}
+    activations = network.activations(image[None])
+    logits = activations[-1][1]
+    probabilities = softmax(logits)[0]
+    best = int(probabilities.argmax())
+    sure = bool(probabilities[best] >= SURE)
+    result = {
+        "sentence": f"That is a {best}." if sure else f"I am unsure. A {best}, perhaps?",
+        "answer": str(best) if sure else "unsure",
+        "logits": [float(value) for value in logits[0]],
+        "probabilities": [float(value) for value in probabilities],
+    }
+    return result | {"layers": layers(image, network, activations)} if with_layers else result
+
+
+def layers(image: Array, network: Network, activations: Any) -> list[dict[str, Any]]:
+    """The input and every layer's maps, as signed bytes scaled by the layer's largest magnitude."""
+    shown = [layer_data("input", image / 255, signed=False)]
+    positive = True
+    for layer, maps in activations:
+        if isinstance(layer, Flatten) or layer is network.layers[-1]:
+            continue
+        positive = isinstance(layer, ReLU) or (positive and isinstance(layer, MaxPool2D))
+        maps = maps[0] if maps.ndim == 4 else maps[0][None, None]
+        unit = "Dense" if isinstance(layer, Dense) else type(layer).__name__
+        shown.append(layer_data(f"{unit} → {' × '.join(map(str, maps.shape))}", maps, signed=not positive))
+    return shown
+
+
+def layer_data(name: str, maps: Array, *, signed: bool) -> dict[str, Any]:
+    """maps (H, W, C) as data for the component."""
+    largest = float(np.abs(maps).max()) or 1.0
+    return {"name": name, "signed": signed, "maps": packed(np.rint(maps * (127 / largest)).astype(np.int8))}

@@ -1,0 +1,50 @@
+"""What comes from the canvas is checked; what goes back is what the network computed."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnncore.digits.drawing import checked_strokes, draw_strokes
+from pages.ui import models
+from pages.ui.canvas import answer
+
+ROOT = Path(__file__).parents[2]
+SEVEN = [[[0.25, 0.2], [0.75, 0.2], [0.42, 0.85]]]
+
+
+@pytest.mark.parametrize("name", ["draw", "start"])
+def test_the_page_opens(name):
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    test.switch_page(f"pages/{name}.py").run()
+    assert not test.exception
+
+
+def test_the_answer_is_the_networks():
+    result = answer(SEVEN, True)
+    image = draw_strokes(checked_strokes(SEVEN))
+    np.testing.assert_allclose(result["probabilities"], models.pretrained().predict(image[None])[0], rtol=1e-5)
+    assert result["answer"] == "7" and len(result["layers"]) == 9
+    assert result["layers"][0]["maps"]["shape"] == [28, 28, 1]
+
+
+@pytest.mark.parametrize(
+    "strokes", [None, [], [[]], "abc", [[["x", 1]]], [[[float("nan"), 0]]], {"a": 1}, [[[0, 0]] * 20_001]]
+)
+def test_nonsense_is_one_sentence(strokes):
+    result = answer(strokes, True)
+    assert result["answer"] == "" and result["sentence"].endswith(".")
+    assert "probabilities" not in result
+
+
+def test_one_dot_and_a_tiny_stroke_are_answered():
+    for strokes in ([[[0.5, 0.5]]], [[[0.99, 0.99], [0.991, 0.992]]]):
+        assert len(answer(strokes, False)["probabilities"]) == 10
+
+
+def test_a_missing_model_is_one_sentence(monkeypatch, tmp_path):
+    models.pretrained.clear()
+    monkeypatch.setattr(models, "MODELS", tmp_path)
+    assert "cannot be read" in answer(SEVEN, True)["sentence"]
+    models.pretrained.clear()
