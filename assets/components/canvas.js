@@ -149,11 +149,12 @@ class Pad {
       canvas.style.width = `${wide * scale}px`;
       const pen = canvas.getContext("2d"), pixels = pen.createImageData(wide, high);
       const shade = layer.signed ? signShade : inkShade, line = rgb(colours.line);
+      const shades = Array.from({ length: 255 }, (_, k) => shade(colours, k - 127, 127));  // one for each byte
       for (let k = 0; k < wide * high; k += 1) pixels.data.set([...line, 255], 4 * k);
       for (let m = 0; m < count; m += 1) {
         const left = (m % across) * (width + 1), top = Math.floor(m / across) * (height + 1);
         for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) {
-          const colour = shade(colours, values[(y * width + x) * count + m], 127);
+          const colour = shades[values[(y * width + x) * count + m] + 127];
           pixels.data.set(colour, 4 * ((top + y) * wide + left + x));
         }
       }
