@@ -7,8 +7,9 @@ import streamlit as st
 from cnncore import ConvoscopeError, Window, limits
 from cnncore.tracing import Trace, trace_conv1d, trace_conv2d
 from pages.ui.chrome import page_style, refuse
+from pages.ui.filters_library import LEARNED
 from pages.ui.links import Link, follow_link, write_link
-from pages.ui.presets import LEARNED, PRESETS, filter_names, filter_of, input_of
+from pages.ui.presets import PRESETS, filter_names, filter_of, input_of
 from pages.ui.stage import stage, stage_data
 
 PADDINGS = ("none", "half", "full", "number")
