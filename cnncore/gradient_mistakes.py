@@ -31,6 +31,16 @@ def nudge_mistakes(step: Nudge, touched: list[Touch], filter_: Array) -> list[Mi
     return found
 
 
+def asked_cells(trace: BackwardTrace) -> Array:
+    """The cell to ask for at each step (steps,): the first of the window that is no padding, as a number in
+    the padded input; -1 where the whole window is padding."""
+    columns, spread = trace.padded.shape[1], trace.window.dilation * np.arange(trace.window.size)
+    taps = (spread[: len(trace.filter), None] * columns + spread).ravel()
+    inside = ~trace.eaten.reshape(len(trace.eaten), -1)
+    cells = trace.starts @ [columns, 1] + taps[inside.argmax(axis=1)]
+    return np.where(inside.any(axis=1), cells, -1)
+
+
 def backward_mistakes(trace: BackwardTrace, asked: Array) -> list[Mistake]:
     """Wrong running gradients (steps,) of the cells `asked` (steps,), numbers in the padded input or -1."""
     steps = np.arange(len(asked))

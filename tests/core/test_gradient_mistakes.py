@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnncore.gradient_mistakes import backward_mistakes, descent_mistakes, nudge_mistakes, rotated_mistakes
+from cnncore.gradient_mistakes import asked_cells, backward_mistakes, descent_mistakes, nudge_mistakes, rotated_mistakes
 from cnncore.gradient_tracing import trace_backward, trace_rotated
 from cnncore.learning_tracing import trace_learning
 from cnncore.nudging import nudge
@@ -30,13 +30,22 @@ def test_of_a_nudge():
 
 def test_of_the_backward_pass():
     trace = trace_backward(SIGNAL, FILTER, padding="half")
-    found = values(backward_mistakes(trace, np.array([1, 1, 2, 3, 4])))
+    asked = asked_cells(trace)
+    assert asked.tolist() == [1, 1, 2, 3, 4]
+    found = values(backward_mistakes(trace, asked))
     assert trace.input_grads[[0, 1, 2, 3, 4], 0, [1, 1, 2, 3, 4]].tolist() == [2, 3, 6, 6, 6]
     assert found["the filter was flipped"] == [2, 5, 6, 6, 6]
     assert found["what earlier outputs gave was forgotten"] == [2, 1, 1, 1, 1]
     assert found["the padding's terms were kept"] == [3, 3, 6, 6, 9]
     assert found["this output's share was left out"] == [0, 2, 5, 5, 5]
     assert found["one cell further"] == [3, 5, 5, 5, 5]
+
+
+def test_a_window_in_the_padding_asks_for_nothing():
+    trace = trace_backward(np.ones((3, 3)), np.ones((2, 2)), padding=3, dilation=2)
+    assert asked_cells(trace).reshape(trace.shape).tolist()[0] == [-1] * 7
+    row = asked_cells(trace).reshape(trace.shape)[3]
+    assert row.tolist() == [-1, 3 * 9 + 3, 3 * 9 + 4, 3 * 9 + 3, 3 * 9 + 4, 3 * 9 + 5, -1]
 
 
 def test_of_the_turned_filter():
