@@ -2,11 +2,12 @@
 // Joined in front of each component when it is read (pages/ui/components.py), with PALETTE before it.
 
 const ARRAYS = { float64: Float64Array, float32: Float32Array, uint8: Uint8Array, int8: Int8Array,
-                 int32: Int32Array, bool: Uint8Array };
+                 int32: Int32Array, int16: Int16Array, bool: Uint8Array };
 
 // {shape, type, base64} -> typed array with .shape
 function unpack(packed) {
-  const bytes = Uint8Array.from(atob(packed.base64), (c) => c.charCodeAt(0));
+  const text = atob(packed.base64), bytes = new Uint8Array(text.length);
+  for (let k = 0; k < text.length; k += 1) bytes[k] = text.charCodeAt(k);
   const values = new ARRAYS[packed.type](bytes.buffer);
   values.shape = packed.shape;
   return values;
