@@ -71,3 +71,8 @@ TEST_DIGIT = Bound(0, 9_999, 0)
 LEARNED_FILTER = Bound(1, 16, 1)
 # A probability from which an answer is given; below it the network is said to be unsure.
 SURE = 0.6
+
+# The lecture's scene file.
+SCENES = 100
+SCENES_BYTES = 256 * 2**10
+SCENE_TEXT = 80

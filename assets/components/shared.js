@@ -86,3 +86,14 @@ const LIVE = (window.convoscope ||= { stage: null, lecture: null });
 function beat(forward) {
   return LIVE.lecture?.answer(forward) || LIVE.stage?.walk(forward) || LIVE.lecture?.move(forward);
 }
+
+const HIDE = `[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stExpandSidebarButton"]
+  { display: none !important; } [data-testid="stMainBlockContainer"] { padding-top: 1rem !important; }`;
+
+// Hide everything but the stage, or show it again; without an argument, the other of the two.
+function stageOnly(on) {
+  const id = "convoscope-stage-only", old = document.getElementById(id);
+  if (old && on !== true) old.remove();
+  if (!old && on !== false) document.head.append(element("style", { id, textContent: HIDE }));
+  return !!document.getElementById(id);
+}
