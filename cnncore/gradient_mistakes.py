@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from cnncore.gradient_tracing import BackwardTrace, RotatedTrace
-from cnncore.learning_tracing import LearningTrace
 from cnncore.memory import Array
 from cnncore.mistakes import Mistake
 from cnncore.nudging import Nudge
-from cnncore.touches import Touch
+from cnncore.tracing.gradients import BackwardTrace, RotatedTrace
+from cnncore.tracing.learning import LearningTrace
+from cnncore.tracing.touches import Touch
 
 
 def nudge_mistakes(step: Nudge, touched: list[Touch], filter_: Array) -> list[Mistake]:

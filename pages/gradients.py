@@ -5,10 +5,10 @@ from typing import Any
 import streamlit as st
 
 from cnncore import ConvoscopeError, limits
-from cnncore.gradient_tracing import trace_backward, trace_rotated
-from cnncore.learning_tracing import trace_learning
 from cnncore.nudging import nudge
 from cnncore.single_channel import output_shape
+from cnncore.tracing.gradients import trace_backward, trace_rotated
+from cnncore.tracing.learning import trace_learning
 from pages.ui import gradient_input as work
 from pages.ui.chrome import page_style, refuse
 from pages.ui.gradient_scenes import LOSSES, QUESTIONS, SCENES, VIEWS, in_link, settings_of, usual

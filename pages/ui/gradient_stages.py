@@ -11,11 +11,11 @@ from cnncore.gradient_mistakes import (
     nudge_mistakes,
     rotated_mistakes,
 )
-from cnncore.gradient_tracing import BackwardTrace, RotatedTrace
-from cnncore.learning_tracing import LearningTrace
 from cnncore.memory import Array
 from cnncore.nudging import Nudge
-from cnncore.touches import Touch, touches
+from cnncore.tracing.gradients import BackwardTrace, RotatedTrace
+from cnncore.tracing.learning import LearningTrace
+from cnncore.tracing.touches import Touch, touches
 from pages.ui.components import packed
 
 LOSS_NAMES = {"sum": "Σ o", "edited": "Σ g·o", "squared": "½ Σ (o − y)²"}

@@ -3,10 +3,10 @@
 import numpy as np
 
 from cnncore.gradient_mistakes import asked_cells, backward_mistakes, descent_mistakes, nudge_mistakes, rotated_mistakes
-from cnncore.gradient_tracing import trace_backward, trace_rotated
-from cnncore.learning_tracing import trace_learning
 from cnncore.nudging import nudge
-from cnncore.touches import touches
+from cnncore.tracing.gradients import trace_backward, trace_rotated
+from cnncore.tracing.learning import trace_learning
+from cnncore.tracing.touches import touches
 
 SIGNAL, FILTER = [1.0, 2, 3, 4, 5], np.array([1.0, 2, 3])
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnncore.gradient_tracing import BackwardTrace
 from cnncore.nudging import Part
+from cnncore.tracing.gradients import BackwardTrace
 
 
 class Touch(NamedTuple):
