@@ -29,8 +29,8 @@ class BackwardStage extends Stage {
     const d = this.data, [rows, columns] = d.padded.shape, [fr, fc] = d.filter.shape, [or, oc] = d.shape;
     const narrow = this.width < 700, aims = d.targets ? 1 : 0;
     const side = d.flat
-      ? sideFor(this.width - 200, Math.max(oc + 2 * fc + columns, columns + 2 * fc + 1 + aims * oc), 2, 300, Math.max(columns, oc), narrow, 84)
-      : sideFor(this.width - 190, oc + columns * 2 + fc * 2, Math.max(rows + 0.7, 2 * fr + 1.4 + 1.7, or + aims * (or + 1.5)), 440, Math.max(columns, oc), narrow);
+      ? sideFor(this.width, 200, Math.max(oc + 2 * fc + columns, columns + 2 * fc + 1 + aims * oc), 2, 300, Math.max(columns, oc), narrow, 84)
+      : sideFor(this.width, 190, oc + columns * 2 + fc * 2, Math.max(rows + 0.7, 2 * fr + 1.4 + 1.7, or + aims * (or + 1.5)), 440, Math.max(columns, oc), narrow);
     this.out = new Grid(or, oc, side, "Output gradient");
     this.weights = new Grid(fr, fc, side, "Filter");
     this.scatter = new Grid(fr, fc, side, "Scattered");
@@ -50,9 +50,9 @@ class BackwardStage extends Stage {
     this.filterGrad.onHover((k) => this.compare(k, "w", d.filterCheck));
     this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
     const out = figure("dL/d(output)", this.out, "", d.gradNote), filter = figure("Filter", this.weights);
-    const scatter = figure("Filter × g", this.scatter), inputGrad = figure("dL/d(input)", this.inputGrad);
-    const input = figure("Input", this.input), weighted = figure("Patch × g", this.weighted);
-    const filterGrad = figure("dL/d(filter)", this.filterGrad), biasGrad = figure("dL/d(bias)", this.biasGrad);
+    const scatter = secret(figure("Filter × g", this.scatter)), inputGrad = secret(figure("dL/d(input)", this.inputGrad));
+    const input = figure("Input", this.input), weighted = secret(figure("Patch × g", this.weighted));
+    const filterGrad = secret(figure("dL/d(filter)", this.filterGrad)), biasGrad = secret(figure("dL/d(bias)", this.biasGrad));
     const aim = [];
     if (d.targets) {
       this.target = new Grid(or, oc, side, "Target");

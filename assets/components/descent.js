@@ -37,9 +37,9 @@ class DescentStage extends Stage {
   build() {
     const d = this.data, L = d.signal.length, O = d.targets.length, F = d.hiddenFilter.length, narrow = this.width < 700;
     // two decimals need wider cells than the whole numbers of the first line
-    const whole = sideFor(this.width - 60, L + O + F, 3, 200, Math.max(L, O), narrow);
-    const few = sideFor(this.width - 280, 3 * F, 2, 176, F, narrow, 88);
-    const many = sideFor(this.width - 60 - (narrow ? 0 : F * few), 2 * O, 1, 80, O, narrow, 80);
+    const whole = sideFor(this.width, 60, L + O + F, 3, 200, Math.max(L, O), narrow);
+    const few = sideFor(this.width, 280, 3 * F, 2, 176, F, narrow, 88);
+    const many = sideFor(this.width, 60 + F * few, 2 * O, 1, 80, O, narrow, 80);
     const grid = (columns, side, name) => new Grid(1, columns, side, name);
     this.signal = grid(L, whole, "Signal");
     this.hiddenGrid = grid(F, whole, "Hidden filter");
@@ -58,7 +58,7 @@ class DescentStage extends Stage {
     this.row.replaceChildren(
       strip(figure("Signal", this.signal), figure("Hidden filter", this.hiddenGrid), figure("Target y", this.target)),
       strip(figure("Weights w", this.weights), figure("Output o", this.output), figure("Error o − y", this.error)),
-      strip(figure("Gradient g", this.gradient), figure("by finite differences", this.check), figure("w − η·g", this.next_), this.curve));
+      secret(strip(figure("Gradient g", this.gradient), figure("by finite differences", this.check), figure("w − η·g", this.next_), this.curve)));
     this.terms = element("div", { className: "terms number" });
     this.total = element("div", { className: "total number" });
     this.rest = element("div", { className: "rest" });

@@ -54,6 +54,12 @@ function drawPlain(grid, colours, values) {
   grid.flush();
 }
 
+// What would tell the answer while a lecture asks.
+function secret(node) {
+  node.classList.add("secret");
+  return node;
+}
+
 function strip(...figures) { return element("div", { className: "strip" }, ...figures); }
 
 function stack(...figures) { return element("div", { className: "stack" }, ...figures); }
@@ -71,8 +77,9 @@ function labelled(grid, letter) {
 }
 
 // The side of a cell: as large as the columns and rows beside and below each other allow, never too small to read.
-function sideFor(width, columns, rows, height, longest, narrow, most = 60) {
+// `gaps` are the pixels between figures; on a phone each figure has a line of its own, or shares it if it may.
+function sideFor(width, gaps, columns, rows, height, longest, narrow, most = 60) {
   const wrapped = (width - 12) / longest;
-  const side = narrow ? wrapped : Math.min(width / columns, height / rows);
+  const side = narrow ? wrapped : Math.min((width - gaps) / columns, height / rows);
   return Math.max(Math.min(side, narrow ? 48 : most, wrapped), narrow ? 14 : 22);
 }

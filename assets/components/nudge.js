@@ -29,9 +29,9 @@ class NudgeStage extends Stage {
 
   build() {
     const d = this.data, [rows, columns] = d.padded.shape, [fr, fc] = d.filter.shape, [or, oc] = d.shape;
-    const narrow = this.width < 700, room = this.width - (narrow ? 8 : LEDGER + 60);
-    const side = d.flat ? sideFor(room, Math.max(columns + 1 + fc, 2 * oc), 2, 300, Math.max(columns + 1, oc), narrow, 84)
-      : sideFor(room - 60, columns + fc + 2 * oc, rows, 400, Math.max(columns, oc), narrow);
+    const narrow = this.width < 700, gaps = LEDGER + 60;
+    const side = d.flat ? sideFor(this.width, gaps, Math.max(columns + 1 + fc, 2 * oc), 2, 300, Math.max(columns + 1, oc), narrow, 84)
+      : sideFor(this.width, gaps + 60, columns + fc + 2 * oc, rows, 400, Math.max(columns, oc), narrow);
     this.input = new Grid(rows, columns, side, "Input");
     this.filter = new Grid(fr, fc, side, "Filter");
     this.before = new Grid(or, oc, side, "Before");
@@ -44,7 +44,7 @@ class NudgeStage extends Stage {
     this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
     const name = (letter, grid) => (d.flat ? labelled(grid, letter) : grid);
     this.ledger = element("div", { className: "ledger number" });
-    const aside = element("div", { className: "aside" }, this.ledger,
+    const aside = element("div", { className: "aside secret" }, this.ledger,
       element("div", { className: "check", textContent: d.flipped ? FLIPPED : "" }));
     if (!narrow) aside.style.width = `${LEDGER}px`;
     this.row.classList.toggle("beside", !narrow);
@@ -52,7 +52,7 @@ class NudgeStage extends Stage {
     if (d.flat) input.style.marginRight = `${side}px`;  // room for the window of an output that does not exist
     const filter = figure("Filter w", name("w", this.filter));
     this.beforeFigure = figure("Output before", name("o", this.before), " ");
-    this.afterFigure = figure("Output after", name("o", this.after), " ");
+    this.afterFigure = secret(figure("Output after", name("o", this.after), " "));
     const grids = d.flat ? stack(strip(input, filter), strip(this.beforeFigure, this.afterFigure))
       : strip(input, filter, this.beforeFigure, this.afterFigure);
     grids.classList.add("grids");

@@ -21,8 +21,8 @@ class RotatedStage extends Stage {
   build() {
     const d = this.data, [rows, columns] = d.padded.shape, [fr, fc] = d.rotated.shape, [or, oc] = d.shape;
     const narrow = this.width < 700;
-    const side = d.flat ? sideFor(this.width - 120, Math.max(columns + 2 * fc, 2 * oc), 2, 300, Math.max(columns, oc), narrow, 84)
-      : sideFor(this.width - 150, columns + fc + 2 * oc, Math.max(rows, 2 * fr + 1), 430, Math.max(columns, oc), narrow);
+    const side = d.flat ? sideFor(this.width, 120, Math.max(columns + 2 * fc, 2 * oc), 2, 300, Math.max(columns, oc), narrow, 84)
+      : sideFor(this.width, 150, columns + fc + 2 * oc, Math.max(rows, 2 * fr + 1), 430, Math.max(columns, oc), narrow);
     this.grads = new Grid(rows, columns, side, "Output gradient");
     this.filter = new Grid(fr, fc, side, "Filter");
     this.turned = new Grid(fr, fc, side, "Turned filter");
@@ -32,8 +32,8 @@ class RotatedStage extends Stage {
     this.filter.onEdit((index, value) => this.tell("edit", { part: "filter", index, value }));
     this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
     const grads = figure("dL/d(output)", this.grads, d.zeros), filter = figure("Filter", this.filter);
-    const turned = figure("Turned by 180°", this.turned);
-    const output = figure("Full convolution", this.output), scatter = figure("Scattered back", this.scatter);
+    const turned = secret(figure("Turned by 180°", this.turned));
+    const output = secret(figure("Full convolution", this.output)), scatter = secret(figure("Scattered back", this.scatter));
     this.row.replaceChildren(...(d.flat ? [strip(grads, filter, turned), strip(output, scatter)]
       : [strip(grads, stack(filter, turned), output, scatter)]));
     this.terms = element("div", { className: "terms number" });
