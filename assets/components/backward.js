@@ -84,7 +84,7 @@ class BackwardStage extends Stage {
     const name = cellName(letter, at[0] + border[0], at[1] + border[1], d.flat);
     const last = checks[3 * index], quotient = checks[3 * index + 1], difference = checks[3 * index + 2];
     this.check.textContent = `dL/d${name} in the end ${number(last)}\n`
-      + `by finite differences ${number(quotient)}\ndifference ${Math.abs(difference) < 1e-6 ? "< 0.000001" : number(difference)}`;
+      + `by finite differences ${number(quotient)}\ndifference ${difference === 0 ? "0" : Math.abs(difference) < 1e-6 ? "< 0.000001" : number(difference)}`;
   }
 
   draw() {

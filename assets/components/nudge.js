@@ -38,7 +38,11 @@ class NudgeStage extends Stage {
     this.after = new Grid(or, oc, side, "After");
     for (const [grid, part] of [[this.input, "input"], [this.filter, "filter"]]) {
       const inside = (k) => (part === "input" ? innerIndex(k, d.padded.shape, d.border) : k);
-      grid.onCell((k) => { if (inside(k) >= 0) this.tell("cell", { part, index: inside(k) }); });
+      grid.onCell((k) => {
+        this.stop();
+        if (part === d.part && k === d.cell) this.go(1, this.predict);
+        else if (inside(k) >= 0) this.tell("cell", { part, index: inside(k) });
+      });
       grid.onEdit((k, value) => { if (inside(k) >= 0) this.tell("edit", { part, index: inside(k), value }); });
     }
     this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
