@@ -3,7 +3,7 @@
 
 class BackwardStage extends Stage {
   read(data) {
-    const read = { ...data, paid: unpackAll(data.paid), after: unpackAll(data.after), total: unpackAll(data.total) };
+    const read = { ...data, paid: unpackAll(data.paid), after: unpackAll(data.after) };
     for (const name of ["map", "starts", "winners", "touched", "grad"]) read[name] = unpack(data[name]);
     read.mistakes = data.mistakes.map(({ why, values }) => ({ why, values: unpack(values) }));
     this.steps = read.winners.length;
@@ -19,12 +19,12 @@ class BackwardStage extends Stage {
   build() {
     const d = this.data, [rows, columns] = d.map.shape, [or, oc] = d.shape, { F } = d.size, narrow = this.width < 700;
     const widest = narrow ? columns : 3 * columns + oc;
-    const side = Math.max(Math.min((this.width - (narrow ? 8 : 130)) / widest, 62, 390 / rows), rows > 20 ? 8 : 14);
+    const side = Math.max(Math.min((this.width - (narrow ? 8 : rows > 20 ? 420 : 130)) / widest, 62, 390 / rows), rows > 20 ? 8 : 14);
     this.shade = shadeFor(d.map);
     this.map = new Grid(rows, columns, side, "Map");
     this.grad = new Grid(or, oc, Math.max(side, Math.min(20, 390 / or)), "Output gradient");
     this.grad.onCell((step) => { this.stop(); this.go(step, false); });
-    if (!this.grad.big) this.grad.onEdit((index, value) => this.tell("edit", { grid: "grad", index, value, at: Date.now() }));
+    if (!this.grad.big) this.grad.onEdit((index, value) => this.tell("edit", { grid: "grad", index, value }));
     this.back = { max: new Grid(rows, columns, side, "Max gradient"), mean: new Grid(rows, columns, side, "Mean gradient") };
     this.lenses = side < READABLE
       ? { max: new Grid(F, F, Math.min(56, 200 / F), "Max pays"), mean: new Grid(F, F, Math.min(56, 200 / F), "Mean pays") } : null;
@@ -37,7 +37,7 @@ class BackwardStage extends Stage {
     this.row.replaceChildren(element("div", { className: "figures" }, ...shown));
     this.sums = element("div", { className: "sums number" });
     this.sum.replaceChildren(this.sums);
-    this.largest = { max: largestOf(d.after.max), mean: largestOf(d.after.mean) };
+    this.largest = Math.max(largestOf(d.after.max), largestOf(d.after.mean));  // one scale, to compare them
     const most = largestOf(d.map);
     fill(this.map, d.map, this.shade, this.colours, most, (k) => number(d.map[k]),
       (k) => (d.touched[k] ? "" : "zero dropped"));
@@ -59,13 +59,13 @@ class BackwardStage extends Stage {
     const at = this.hidden ? k - 1 : k, current = new Set(windowCells(d, k));
     for (const kind of ["max", "mean"]) {
       const held = this.held(kind, at), grid = this.back[kind];
-      fill(grid, held, signShade, this.colours, this.largest[kind],
+      fill(grid, held, signShade, this.colours, this.largest,
         (n) => (this.hidden && current.has(n) ? "?" : grid.side < 20 ? " " : number(held[n])),
         (n) => (d.touched[n] ? "" : "zero dropped"));
       grid.box("frame", row, column, F, F);
       if (this.lenses) {
         const lens = this.lenses[kind], first = k * F * F, values = d.after[kind].subarray(first, first + F * F);
-        fill(lens, values, signShade, this.colours, this.largest[kind], (p) => (this.hidden ? "?" : number(values[p])));
+        fill(lens, values, signShade, this.colours, this.largest, (p) => (this.hidden ? "?" : number(values[p])));
       }
     }
     this.map.box("frame", row, column, F, F);

@@ -20,13 +20,13 @@ class PoolingStage extends Stage {
     const d = this.data, [rows, columns] = d.map.shape, [or, oc] = d.shape, { F } = d.size;
     const narrow = this.width < 700;
     const widest = narrow ? columns : columns + 3 * oc + F;
-    const side = Math.max(Math.min((this.width - (narrow ? 8 : 190)) / widest, 62, 390 / rows), rows > 20 ? 8 : 14);
+    const side = Math.max(Math.min((this.width - (narrow ? 8 : rows > 20 ? 500 : 190)) / widest, 62, 390 / rows), rows > 20 ? 8 : 14);
     const small = Math.min(Math.max(side, 20), 46);
     this.largest = largestOf(d.map);
     this.shade = shadeFor(d.map);
     this.map = new Grid(rows, columns, side, "Map");
     this.map.onHover((index) => this.point(index));
-    if (d.editable) this.map.onEdit((index, value) => this.tell("edit", { grid: "map", index, value, at: Date.now() }));
+    if (d.editable) this.map.onEdit((index, value) => this.tell("edit", { grid: "map", index, value }));
     this.outputs = Object.fromEntries(KINDS.map((kind) => [kind, new Grid(or, oc, side, NAMES[kind])]));
     for (const kind of KINDS) {
       this.outputs[kind].onCell((step) => { this.stop(); this.go(step, false); });

@@ -15,15 +15,12 @@ class ShiftStage extends Stage {
 
   value() { return this.data.counts[this.step]; }
 
-  mistakes() {
-    const total = this.data.winners.length;
-    return this.data.mistakes.map(({ why, values }) => ({ why, value: values[this.step] })).filter(({ value }) => value <= total);
-  }
+  mistakes() { return this.data.mistakes.map(({ why, values }) => ({ why, value: values[this.step] })); }
 
   build() {
     const d = this.data, [rows, columns] = d.map.shape, [or, oc] = d.shape, narrow = this.width < 700;
-    const widest = narrow ? columns : columns + 3 * Math.max(oc, 3);
-    const side = Math.max(Math.min((this.width - (narrow ? 8 : 160)) / widest, 62, 400 / (2 * rows)), rows > 20 ? 7 : 14);
+    const widest = narrow ? columns + oc + 1 : columns + 3 * Math.max(oc, 3);
+    const side = Math.max(Math.min((this.width - (narrow ? 40 : 460)) / widest, 62, 470 / (2 * rows)), rows > 20 ? 7 : 14);
     this.largest = largestOf(d.map);
     this.shade = shadeFor(d.map);
     this.pair = ["Map", "Shifted map"].map((name) => new Grid(rows, columns, side, name));
@@ -33,14 +30,14 @@ class ShiftStage extends Stage {
     const box = element("div", { className: "shifts" }, figure("Map", this.pair[0]),
       ...KINDS.map((kind) => figure(NAMES[kind], this.before[kind])),
       figure("Shifted map", this.pair[1]), ...KINDS.map((kind) => figure("", this.after[kind])));
-    this.row.replaceChildren(box);
     this.sums = element("div", { className: "sums number" });
     const arrow = (name) => element("button", { textContent: ARROWS[name], ariaLabel: `Shift by one pixel ${name}`,
-      onclick: () => { this.tell("shift", { to: name, at: Date.now() }); this.focus(); } });
+      onclick: () => { this.tell("shift", name); this.focus(); } });
     const reset = element("button", { textContent: "reset", ariaLabel: "Shift back",
-      onclick: () => { this.tell("shift", { to: "reset", at: Date.now() }); this.focus(); } });
-    this.sum.replaceChildren(this.sums, element("div", { className: "arrows" },
-      element("span", { textContent: "shift by one pixel" }), ...Object.keys(ARROWS).map(arrow), reset));
+      onclick: () => { this.tell("shift", "reset"); this.focus(); } });
+    this.row.replaceChildren(box, element("div", { className: "beside" }, this.sums, element("div", { className: "arrows" },
+      element("span", { textContent: "shift by one pixel" }), ...Object.keys(ARROWS).map(arrow), reset)));
+    this.sum.hidden = true;
     const text = (grid, v) => (grid.side < 20 ? " " : number(v));
     [d.map, d.moved].forEach((values, n) => fill(this.pair[n], values, this.shade, this.colours, this.largest,
       (k) => number(values[k]), (k) => (d.touched[k] ? "" : "zero dropped")));

@@ -31,8 +31,8 @@ def map_of(name: str, *, side: int, seed: int, digit: int, feature: int, own: Ar
 
 def feature_map(digit: int, feature: int) -> Array:
     """Map `feature` (from 1) of the pretrained network's first convolution and ReLU: (28, 28), what it pools next."""
-    layers = models.pretrained().activations(models.test_digits().images[digit : digit + 1])
-    return layers[1][1][0, :, :, feature - 1].astype(np.float64)
+    activations = models.pretrained().activations(models.test_digits().images[digit : digit + 1])
+    return activations[1][1][0, :, :, feature - 1].astype(np.float64)
 
 
 def filter_of(name: str, size: int) -> Array:
@@ -58,3 +58,11 @@ def lecture_maps(digit: int) -> Array:
     image = models.test_digits().images[digit : digit + 1, 2:-2, 2:-2] / 255.0
     filters = np.stack([PICTURE_FILTERS["diagonal /"], PICTURE_FILTERS["diagonal \\"]], axis=-1)[None]
     return conv2d(image, filters)[0]
+
+
+def resized(values: Array, side: int) -> Array:
+    """The map cut or filled with zeros at the bottom and the right: (side, side)."""
+    cells = np.zeros((side, side))
+    cut = values[:side, :side]
+    cells[: cut.shape[0], : cut.shape[1]] = cut
+    return cells

@@ -1,10 +1,18 @@
 """The scenes of pooling and flatten: traces and their words as data for the components, all in float64."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from cnncore.memory import Array
+from cnncore.mistakes import Mistake
+from cnncore.pooling_mistakes import (
+    flatten_mistakes,
+    length_mistakes,
+    pooling_gradient_mistakes,
+    pooling_mistakes,
+    survival_mistakes,
+)
 from cnncore.tracing import (
     FlattenTrace,
     PoolingTrace,
@@ -20,27 +28,18 @@ KINDS = ("max", "mean", "stride")
 Data = dict[str, Any]
 
 
-def pooling_data(trace: PoolingTrace, *, filter_name: str, asked: str, editable: bool) -> Data:
+def pooling_data(trace: PoolingTrace, *, filter_name: str, asked: Literal["max", "mean"], editable: bool) -> Data:
     """Max and average pooling beside the strided convolution, window by window; `asked` is what predict hides."""
-    cells = trace.values.reshape(len(trace.starts), -1)
-    other = "mean" if asked == "max" else "max"
-    mistakes = [
-        ("that is the mean" if other == "mean" else "that is the maximum", trace.outputs[other]),
-        ("that is the sum", cells.sum(axis=1)),
-        ("that is the last cell", cells[:, -1]),
-        ("that is the minimum", cells.min(axis=1)),
-        ("that is the first cell", cells[:, 0]),
-    ]
     return _shared(trace) | {
         "title": "Max and average pooling",
         "caption": sizes(trace),
         "filter": packed(trace.filter),
         "filterName": filter_name,
-        "values": packed(cells),
-        "outputs": {name: packed(values) for name, values in trace.outputs.items()},
+        "values": packed(trace.values),
+        "outputs": _all_packed(trace.outputs),
         "asked": asked,
         "editable": editable,
-        "mistakes": _mistakes(mistakes),
+        "mistakes": _mistakes(pooling_mistakes(trace, asked)),
     }
 
 
@@ -51,25 +50,17 @@ def shift_data(trace: PoolingTrace, rows: int, columns: int) -> Data:
     )
     same = survivors(trace, moved)
     counts = np.array([same[name].sum() for name in KINDS], np.float64)
-    total = len(trace.starts)
     busy = {name: (trace.outputs[name] != 0) | (moved.outputs[name] != 0) for name in KINDS}
-    mistakes = [
-        ("as if nothing had moved", np.full(3, total)),
-        ("as if every output had to change", np.zeros(3)),
-        ("half of them", np.full(3, total // 2)),
-        ("one more than there are", counts + 1),
-        ("one fewer than there are", counts - 1),
-    ]
     return _shared(trace) | {
         "title": "What survives a shift?",
         "caption": f"{sizes(trace)}; the map moves {moves(rows, columns)}, zeros enter",
         "moved": packed(moved.map),
-        "outputs": {name: packed(values) for name, values in trace.outputs.items()},
-        "movedOutputs": {name: packed(values) for name, values in moved.outputs.items()},
-        "same": {name: packed(mask) for name, mask in same.items()},
+        "outputs": _all_packed(trace.outputs),
+        "movedOutputs": _all_packed(moved.outputs),
+        "same": _all_packed(same),
         "counts": packed(counts),
         "busy": [[int((same[n] & busy[n]).sum()), int(busy[n].sum())] for n in KINDS],
-        "mistakes": _mistakes([(why, values) for why, values in mistakes if values.min() >= 0]),
+        "mistakes": _mistakes(survival_mistakes(counts, len(trace.starts))),
     }
 
 
@@ -85,76 +76,43 @@ def moves(rows: int, columns: int) -> str:
 
 def backward_data(trace: PoolingTrace, output_grad: Array) -> Data:
     """The backward pass of both poolings, window by window."""
-    steps = np.arange(len(trace.starts))
-    passes = {kind: trace_pooling_gradient(trace, output_grad, kind) for kind in ("max", "mean")}
-    flat = {kind: back.after.reshape(len(steps), -1) for kind, back in passes.items()}
-    winner = flat["max"][steps, trace.winners]
-    values = trace.values.reshape(len(steps), -1)
-    ties = (values == values.max(axis=1, keepdims=True)).sum(axis=1)
-    grad = passes["max"].output_grad
-    mistakes = [
-        ("the average would pay that share", flat["mean"][steps, trace.winners]),
-        ("earlier windows have paid here too", grad),
-        ("of equals only the first is paid, once", winner + grad * (ties - 1)),
-        ("the gradient is paid, not the value", trace.outputs["max"]),
-        ("the winner does take the gradient", winner - grad),
-        ("the sign stays", -winner),
-    ]
+    most, mean = (trace_pooling_gradient(trace, output_grad, kind) for kind in ("max", "mean"))
     return _shared(trace) | {
         "title": "Pooling, backward",
         "caption": f"the winner takes the gradient, the average shares it over {trace.window.size**2}",
-        "grad": packed(grad),
-        "paid": {kind: packed(back.paid) for kind, back in passes.items()},
-        "after": {kind: packed(back.after) for kind, back in passes.items()},
-        "total": {kind: packed(back.input_grad) for kind, back in passes.items()},
-        "mistakes": _mistakes(mistakes),
+        "grad": packed(most.output_grad),
+        "paid": {"max": packed(most.paid), "mean": packed(mean.paid)},
+        "after": {"max": packed(most.after), "mean": packed(mean.after)},
+        "mistakes": _mistakes(pooling_gradient_mistakes(trace, most, mean)),
     }
 
 
 def flatten_data(trace: FlattenTrace, *, back: bool) -> Data:
     """Maps to vector value by value, or the vector made maps again."""
-    height, width, channels = trace.maps.shape
-    row, column, channel = trace.cells.T
-    mistakes = [
-        ("that puts one whole map after the other", (channel * height + row) * width + column + 1),
-        ("that goes down the columns first", (column * height + row) * channels + channel + 1),
-        ("the channels are forgotten", row * width + column + 1),
-        ("Python counts so, from 0", np.arange(len(trace.vector))),
-    ]
     return {
-        "title": "Flatten" if not back else "And back again",
+        "title": "And back again" if back else "Flatten",
         "maps": packed(np.moveaxis(trace.restored if back else trace.maps, -1, 0)),
         "vector": packed(trace.vector),
         "cells": packed(trace.cells.astype("int32")),
-        "shape": [height, width, channels],
+        "shape": list(trace.maps.shape),
         "back": back,
-        "mistakes": _mistakes(mistakes),
+        "mistakes": _mistakes(flatten_mistakes(trace)),
     }
 
 
 def shuffle_data(trace: FlattenTrace, weights: Array, result: Reordered) -> Data:
     """Is anything lost? The length, then the scores of a dense layer under three orders."""
-    height, width, channels = trace.maps.shape
-    length = len(trace.vector)
-    lengths = [
-        ("the channels are forgotten", height * width),
-        ("that adds the sides", height + width + channels),
-        ("Python's last index, counted from 0", length - 1),
-        ("that is the border of one map", 2 * (height + width)),
-    ]
     return {
         "title": "Is anything lost?",
-        "shape": [height, width, channels],
+        "shape": list(trace.maps.shape),
         "vector": packed(trace.vector),
         "weights": packed(weights.T),
-        "order": packed(result.order.astype("int32")),
         "shuffled": packed(trace.vector[result.order]),
         "shuffledWeights": packed(weights[result.order].T),
         "scores": [packed(values) for values in (result.scores, result.together, result.forgotten)],
-        "difference": result.largest_difference,
-        "astray": float(np.abs(result.forgotten - result.scores).max()),
-        "length": length,
-        "mistakes": [{"why": why, "value": value} for why, value in lengths],
+        "differences": [0.0, result.largest_difference, float(np.abs(result.forgotten - result.scores).max())],
+        "length": len(trace.vector),
+        "mistakes": _mistakes(length_mistakes(trace)),
     }
 
 
@@ -178,5 +136,9 @@ def _shared(trace: PoolingTrace) -> Data:
     }
 
 
-def _mistakes(each: list[tuple[str, Array]]) -> list[Data]:
+def _mistakes(each: list[Mistake]) -> list[Data]:
     return [{"why": why, "values": packed(np.asarray(values, np.float64))} for why, values in each]
+
+
+def _all_packed(arrays: dict[str, Array]) -> dict[str, Data]:
+    return {name: packed(values) for name, values in arrays.items()}
