@@ -18,18 +18,18 @@ class BackwardStage extends Stage {
 
   build() {
     const d = this.data, [rows, columns] = d.map.shape, [or, oc] = d.shape, { F } = d.size, narrow = this.width < 700;
-    const widest = narrow ? columns : 3 * columns + oc;
-    const side = Math.max(Math.min((this.width - (narrow ? 8 : rows > 20 ? 420 : 130)) / widest, 62, 390 / rows), rows > 20 ? 8 : 14);
+    const widest = narrow ? columns : 3 * columns + oc;  // lenses beside the gradients take their own room
+    const side = Math.max(Math.min((this.width - (narrow ? 8 : rows > 20 ? 460 : 130)) / widest, 62, 390 / rows), rows > 20 ? 8 : 14);
     this.shade = shadeFor(d.map);
     this.map = new Grid(rows, columns, side, "Map");
-    this.grad = new Grid(or, oc, Math.max(side, Math.min(20, 390 / or)), "Output gradient");
+    this.grad = new Grid(or, oc, side, "Output gradient");
     this.grad.onCell((step) => { this.stop(); this.go(step, false); });
-    if (!this.grad.big) this.grad.onEdit((index, value) => this.tell("edit", { grid: "grad", index, value }));
+    if (side >= 20) this.grad.onEdit((index, value) => this.tell("edit", { grid: "grad", index, value }));
     this.back = { max: new Grid(rows, columns, side, "Max gradient"), mean: new Grid(rows, columns, side, "Mean gradient") };
     this.lenses = side < READABLE
       ? { max: new Grid(F, F, Math.min(56, 200 / F), "Max pays"), mean: new Grid(F, F, Math.min(56, 200 / F), "Mean pays") } : null;
     this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
-    const shown = [figure("Map", this.map), figure("dL/d(output)", this.grad, "", "double click a cell and type"),
+    const shown = [figure("Map", this.map), figure("dL/d(output)", this.grad, "", side < 20 ? "" : "double click a cell and type"),
       figure("max: dL/d(map)", this.back.max)];
     if (this.lenses) shown.push(figure("Window", this.lenses.max));
     shown.push(figure("mean: dL/d(map)", this.back.mean));
@@ -39,7 +39,7 @@ class BackwardStage extends Stage {
     this.sum.replaceChildren(this.sums);
     this.largest = Math.max(largestOf(d.after.max), largestOf(d.after.mean));  // one scale, to compare them
     const most = largestOf(d.map);
-    fill(this.map, d.map, this.shade, this.colours, most, (k) => number(d.map[k]),
+    fill(this.map, d.map, this.shade, this.colours, most, (k) => (side < 20 ? " " : number(d.map[k])),
       (k) => (d.touched[k] ? "" : "zero dropped"));
   }
 

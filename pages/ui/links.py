@@ -15,6 +15,7 @@ LECTURE = "lecture"  # the one setting that is not a page's own: which scene of 
 _WHOLE = re.compile(r"-?[0-9]{1,6}", re.ASCII)  # int() would also take "٣" and "1_0"
 _REAL = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
 _OWNER = "settings_owner"  # the page whose settings the session state holds: names may be used by several pages
+_FOLLOW = "follow_the_link"
 _LATE = 2.0  # seconds for which a browser may still send the link from before the last change
 
 
@@ -96,7 +97,7 @@ def follow_link(page: str, read: Callable[[Link], dict[str, Any]]) -> str | None
     returned, state[_OWNER] = state.get(_OWNER) != page, page
     if kept and returned:
         state.update(kept["values"])
-    if kept is None or _changed_elsewhere(_own_parameters(), kept):
+    if state.pop(_FOLLOW, False) or kept is None or _changed_elsewhere(_own_parameters(), kept):
         link = Link(_own_parameters())
         state.update(read(link))
         return link.sentence()
@@ -121,8 +122,14 @@ def write_link(page: str, settings: Any) -> None:
         st.query_params.from_dict(parameters | others)
 
 
+def follow_next() -> None:
+    """What stands in the link at the next run is meant, whatever the controls say."""
+    st.session_state[_FOLLOW] = True
+
+
 def set_scene(settings: Mapping[str, Any]) -> None:
     """Change the page's link, as a callback: the page then shows that scene, all else as usual."""
+    follow_next()
     others = {LECTURE: st.query_params[LECTURE]} if LECTURE in st.query_params else {}
     st.query_params.from_dict({name: str(value) for name, value in settings.items()} | others)
 

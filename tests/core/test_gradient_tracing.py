@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnncore import ConvoscopeError, conv1d, conv1d_gradients, conv2d, conv2d_gradients
-from cnncore.gradient_tracing import trace_backward, trace_rotated
 from cnncore.nudging import loss_of
+from cnncore.tracing.gradients import trace_backward, trace_rotated
 
 SEEDS = st.integers(0, 2**32 - 1)
 
