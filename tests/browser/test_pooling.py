@@ -12,7 +12,7 @@ from pages.ui.presets import PICTURE
 def opened(page, app, link=""):
     page.goto(f"{app}/pooling{link}")
     stage = page.locator(".stage")
-    expect(stage).to_have_attribute("data-step", "1")
+    expect(stage).to_have_attribute("data-step", "1", timeout=30_000)  # a cold server reads its modules first
     return stage
 
 
