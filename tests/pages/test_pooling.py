@@ -135,7 +135,7 @@ def test_edges_of_every_slider():
 def test_names_that_another_page_uses_do_not_mix():
     """`map` is a name of the convolution page too: what it left there is not taken over."""
     test = opened(map="strokes")
-    test.session_state["map"], test.session_state["settings_owner"] = "lecture", "convolution"
+    test.session_state["map"], test.session_state["page_shown"] = "lecture", "convolution"
     test.run()
     assert not test.exception and test.session_state["map"] == "strokes"
 
