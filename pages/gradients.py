@@ -17,7 +17,7 @@ from pages.ui.links import follow_link, write_link
 from pages.ui.questions import questions
 from pages.ui.stage import stage
 
-STAGES = {"add-one": "nudge", "backward": "backward", "rotated": "rotated", "learn": "descent"}
+STAGES = {"add-one": "nudge", "backward": "scatter", "rotated": "rotated", "learn": "descent"}
 LAST, PICK, NOTE, STEP = (f"gradients_{name}" for name in ("last", "pick", "note", "step"))
 state = st.session_state
 
@@ -136,7 +136,7 @@ note = follow_link("gradients", work.read_link)
 for name, value in usual(state.view).items():
     state.setdefault(name, value)
 controls()
-write_link("gradients", in_link(state.view, state.loss))
+write_link("gradients", usual(state.view), in_link(state.view, state.loss))
 for text in (note, state.pop(NOTE, None)):
     if text:
         st.info(text)

@@ -1,159 +1,100 @@
-// uses grid.js guess.js stage.js gradient.js
-// The backward pass, a step an output: its gradient scatters through the filter into dL/d(input),
-// weighs its patch into dL/d(filter), and adds itself to dL/d(bias).
-
-const BACKWARD_ARRAYS = ["padded", "filter", "starts", "outputs", "outputGrad", "scattered", "eaten", "weighted",
-  "inputGrads", "filterGrads", "biasGrads", "asked", "inputCheck", "filterCheck"];
+// uses grid.js guess.js stage.js maps.js
+// Pooling backward, window by window: the winner takes the gradient, the average shares it.
 
 class BackwardStage extends Stage {
   read(data) {
-    const read = { ...data };
-    for (const name of BACKWARD_ARRAYS) read[name] = unpack(data[name]);
-    if (data.targets) read.targets = unpack(data.targets);
+    const read = { ...data, paid: unpackAll(data.paid), after: unpackAll(data.after) };
+    for (const name of ["map", "starts", "winners", "touched", "grad"]) read[name] = unpack(data[name]);
     read.mistakes = data.mistakes.map(({ why, values }) => ({ why, values: unpack(values) }));
-    this.steps = read.outputGrad.length;
+    this.steps = read.winners.length;
     return read;
   }
 
-  // The running gradient of the cell that is asked for; not a number where the whole window lies in the padding.
-  value() {
-    const d = this.data, cell = d.asked[this.step];
-    return cell < 0 ? NaN : d.inputGrads[this.step * d.padded.length + cell];
-  }
+  value() { return this.data.after.max[this.step * this.data.size.F ** 2 + this.data.winners[this.step]]; }
 
   mistakes() { return this.data.mistakes.map(({ why, values }) => ({ why, value: values[this.step] })); }
 
   rowLength() { return this.data.shape[1]; }
 
   build() {
-    const d = this.data, [rows, columns] = d.padded.shape, [fr, fc] = d.filter.shape, [or, oc] = d.shape;
-    const narrow = this.width < 700, aims = d.targets ? 1 : 0;
-    const side = d.flat
-      ? sideFor(this.width, 200, Math.max(oc + 2 * fc + columns, columns + 2 * fc + 1 + aims * oc), 2, 300, Math.max(columns, oc), narrow, 84)
-      : sideFor(this.width, 190, oc + columns * 2 + fc * 2, Math.max(rows + 0.7, 2 * fr + 1.4 + 1.7, or + aims * (or + 1.5)), 440, Math.max(columns, oc), narrow);
-    this.out = new Grid(or, oc, side, "Output gradient");
-    this.weights = new Grid(fr, fc, side, "Filter");
-    this.scatter = new Grid(fr, fc, side, "Scattered");
-    this.inputGrad = new Grid(rows, columns, side, "Input gradient");
-    this.input = new Grid(rows, columns, side, "Input");
-    this.weighted = new Grid(fr, fc, side, "Weighted patch");
-    this.filterGrad = new Grid(fr, fc, side, "Filter gradient");
-    this.biasGrad = new Grid(1, 1, side, "Bias gradient");
-    this.out.onCell((step) => { this.stop(); this.go(step, false); });
-    if (d.editGrads) this.out.onEdit((index, value) => this.tell("edit", { part: "grads", index, value }));
-    this.weights.onEdit((index, value) => this.tell("edit", { part: "filter", index, value }));
-    this.input.onEdit((k, value) => {
-      const index = innerIndex(k, d.padded.shape, d.border);
-      if (index >= 0) this.tell("edit", { part: "input", index, value });
-    });
-    this.inputGrad.onHover((k) => this.compare(k < 0 ? -1 : innerIndex(k, d.padded.shape, d.border), "t", d.inputCheck));
-    this.filterGrad.onHover((k) => this.compare(k, "w", d.filterCheck));
+    const d = this.data, [rows, columns] = d.map.shape, [or, oc] = d.shape, { F } = d.size, narrow = this.width < 700;
+    const widest = narrow ? columns : 3 * columns + oc;  // lenses beside the gradients take their own room
+    const side = Math.max(Math.min((this.width - (narrow ? 8 : rows > 20 ? 460 : 130)) / widest, 62, 390 / rows), rows > 20 ? 8 : 14);
+    this.shade = shadeFor(d.map);
+    this.map = new Grid(rows, columns, side, "Map");
+    this.grad = new Grid(or, oc, side, "Output gradient");
+    this.grad.onCell((step) => { this.stop(); this.go(step, false); });
+    if (side >= 20) this.grad.onEdit((index, value) => this.tell("edit", { grid: "grad", index, value }));
+    this.back = { max: new Grid(rows, columns, side, "Max gradient"), mean: new Grid(rows, columns, side, "Mean gradient") };
+    this.lenses = side < READABLE
+      ? { max: new Grid(F, F, Math.min(56, 200 / F), "Max pays"), mean: new Grid(F, F, Math.min(56, 200 / F), "Mean pays") } : null;
     this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
-    const out = figure("dL/d(output)", this.out, "", d.gradNote), filter = figure("Filter", this.weights);
-    const scatter = secret(figure("Filter × g", this.scatter)), inputGrad = secret(figure("dL/d(input)", this.inputGrad));
-    const input = figure("Input", this.input), weighted = secret(figure("Patch × g", this.weighted));
-    const filterGrad = secret(figure("dL/d(filter)", this.filterGrad)), biasGrad = secret(figure("dL/d(bias)", this.biasGrad));
-    const aim = [];
-    if (d.targets) {
-      this.target = new Grid(or, oc, side, "Target");
-      this.target.onEdit((index, value) => this.tell("edit", { part: "targets", index, value }));
-      aim.push(figure("Target y", this.target));
-    }
-    this.row.replaceChildren(...(d.flat
-      ? [strip(out, filter, scatter, inputGrad), strip(input, weighted, filterGrad, biasGrad, ...aim)]
-      : [strip(stack(out, ...aim), stack(filter, scatter), inputGrad, input, stack(weighted, filterGrad, biasGrad))]));
-    this.terms = element("div", { className: "terms number" });
-    this.rest = element("div", { className: "rest number" });
-    this.check = element("div", { className: "check number" });
-    this.sum.replaceChildren(this.terms, this.rest, this.check);
-    this.compare(-1);
-    drawPlain(this.weights, this.colours, d.filter);
-    drawPadded(this.input, this.colours, d.padded, d.padded.shape, d.border);
-    if (d.targets) drawPlain(this.target, this.colours, d.targets);
-    this.largest = { out: largestOf(d.outputGrad), scatter: largestOf(d.scattered), input: largestOf(d.inputGrads),
-      weighted: largestOf(d.weighted), filter: largestOf(d.filterGrads), bias: largestOf(d.biasGrads) };
+    const shown = [figure("Map", this.map), figure("dL/d(output)", this.grad, "", side < 20 ? "" : "double click a cell and type"),
+      figure("max: dL/d(map)", this.back.max)];
+    if (this.lenses) shown.push(figure("Window", this.lenses.max));
+    shown.push(figure("mean: dL/d(map)", this.back.mean));
+    if (this.lenses) shown.push(figure("Window", this.lenses.mean));
+    this.row.replaceChildren(element("div", { className: "figures" }, ...shown));
+    this.sums = element("div", { className: "sums number" });
+    this.sum.replaceChildren(this.sums);
+    this.largest = Math.max(largestOf(d.after.max), largestOf(d.after.mean));  // one scale, to compare them
+    const most = largestOf(d.map);
+    fill(this.map, d.map, this.shade, this.colours, most, (k) => (side < 20 ? " " : number(d.map[k])),
+      (k) => (d.touched[k] ? "" : "zero dropped"));
   }
 
-  // Beside a gradient its finite difference: of the cell pointed at, else the largest of all.
-  compare(index, letter, checks) {
-    const d = this.data;
-    this.check.textContent = `L = ${d.lossName} = ${number(d.loss)}\nfinite differences differ\nby at most ${d.worst}`;
-    if (index < 0 || !checks) return;
-    const width = letter === "t" ? d.padded.shape[1] - 2 * d.border[1] : d.filter.shape[1];
-    const at = [Math.floor(index / width), index % width], border = letter === "t" ? d.border : [0, 0];
-    const name = cellName(letter, at[0] + border[0], at[1] + border[1], d.flat);
-    const last = checks[3 * index], quotient = checks[3 * index + 1], difference = checks[3 * index + 2];
-    this.check.textContent = `dL/d${name} in the end ${number(last)}\n`
-      + `by finite differences ${number(quotient)}\ndifference ${difference === 0 ? "0" : Math.abs(difference) < 1e-6 ? "< 0.000001" : number(difference)}`;
+  // What each cell holds after window k: the last window that reached it left it there.
+  held(kind, k) {
+    const d = this.data, count = d.size.F ** 2, held = new Float64Array(d.map.length);
+    for (let n = 0; n <= k; n += 1) windowCells(d, n).forEach((cell, p) => { held[cell] = d.after[kind][n * count + p]; });
+    return held;
   }
 
   draw() {
-    const d = this.data, k = this.step, F = d.filter.length, cells = d.padded.length, [fr, fc] = d.filter.shape;
-    const shown = this.hidden ? k - 1 : k, asked = this.hidden ? d.asked[k] : -1;
-    const running = (values, size) => (shown < 0 ? new Float64Array(size) : values.subarray(shown * size, (shown + 1) * size));
-    const row = d.starts[2 * k], column = d.starts[2 * k + 1], D = d.dilation;
-    drawSigned(this.out, this.colours, d.outputGrad, this.largest.out);
-    this.out.box("frame", Math.floor(k / d.shape[1]), k % d.shape[1], 1, 1);
-    const here = (values) => values.subarray(k * F, (k + 1) * F), unknown = () => "?";
-    const eaten = (p) => (d.eaten[k * F + p] ? "dropped" : "");
-    if (this.hidden) {
-      for (const grid of [this.scatter, this.weighted]) drawSigned(grid, this.colours, here(d.scattered).map(() => 0), 1, () => "", unknown);
-    } else {
-      drawSigned(this.scatter, this.colours, here(d.scattered), this.largest.scatter, eaten);
-      drawSigned(this.weighted, this.colours, here(d.weighted), this.largest.weighted);
+    const d = this.data, k = this.step, { F, W } = d.size, oc = d.shape[1];
+    const row = d.starts[2 * k], column = d.starts[2 * k + 1], won = windowCells(d, k)[d.winners[k]];
+    fill(this.grad, d.grad, signShade, this.colours, largestOf(d.grad),
+      (n) => (this.grad.side < 20 ? " " : number(d.grad[n])));
+    this.grad.box("frame", Math.floor(k / oc), k % oc, 1, 1);
+    const at = this.hidden ? k - 1 : k, current = new Set(windowCells(d, k));
+    for (const kind of ["max", "mean"]) {
+      const held = this.held(kind, at), grid = this.back[kind];
+      fill(grid, held, signShade, this.colours, this.largest,
+        (n) => (this.hidden && current.has(n) ? "?" : grid.side < 20 ? " " : number(held[n])),
+        (n) => (d.touched[n] ? "" : "zero dropped"));
+      grid.box("frame", row, column, F, F);
+      if (this.lenses) {
+        const lens = this.lenses[kind], first = k * F * F, values = d.after[kind].subarray(first, first + F * F);
+        fill(lens, values, signShade, this.colours, this.largest, (p) => (this.hidden ? "?" : number(values[p])));
+      }
     }
-    const inGrads = running(d.inputGrads, cells);
-    drawSigned(this.inputGrad, this.colours, inGrads, this.largest.input,
-      (n) => (inBorder(n, d.padded.shape, d.border) ? "zero dropped" : ""), (v, n) => (n === asked ? "?" : number(v)));
-    this.inputGrad.box("inner", d.border[0], d.border[1], d.padded.shape[0] - 2 * d.border[0], d.padded.shape[1] - 2 * d.border[1]);
-    for (const grid of [this.inputGrad, this.input]) grid.box("frame", row, column, D * (fr - 1) + 1, D * (fc - 1) + 1);
-    this.inputGrad.light(d.asked[k] >= 0 ? [d.asked[k]] : []);
-    drawSigned(this.filterGrad, this.colours, running(d.filterGrads, F), this.largest.filter);
-    drawSigned(this.biasGrad, this.colours, running(d.biasGrads, 1), this.largest.bias);
-    this.words();
+    this.map.box("frame", row, column, F, F);
+    this.map.box("winner", Math.floor(won / W), won % W, 1, 1);
+    if (this.hidden) this.back.max.unbox("winner");
+    else this.back.max.box("winner", Math.floor(won / W), won % W, 1, 1);
+    this.drawSums(won);
   }
 
-  place(k) { return nameOf("o", k, this.data.shape[1], this.data.flat); }
-
-  cell(k) { return nameOf("t", k, this.data.padded.shape[1], this.data.flat); }
-
-  words() {
-    const d = this.data, k = this.step, F = d.filter.length, [, fc] = d.filter.shape, g = d.outputGrad[k];
-    this.terms.replaceChildren();
-    if (this.hidden) {
-      this.terms.textContent = d.asked[k] >= 0 ? `g = ${number(g)} scatters through the filter: which value has dL/d${this.cell(d.asked[k])} then?`
-        : `g = ${number(g)} scatters through the filter`;
-      this.rest.textContent = "";
-      return;
-    }
-    const most = 9;
-    for (let p = 0; p < Math.min(F, most); p += 1) {
-      if (p) this.terms.append(p % fc === 0 && !d.flat ? element("br") : "  ");
-      const text = `${bracket(d.filter[p])}×${bracket(g)} → ${this.cell(this.under(p))}`;
-      this.terms.append(element(d.eaten[k * F + p] ? "s" : "span", { textContent: text }), p < F - 1 ? "," : "");
-    }
-    if (F > most) this.terms.append(" …");
-    const lost = d.eaten.subarray(k * F, (k + 1) * F).reduce((sum, v) => sum + v, 0);
-    const before = k ? `${number(d.biasGrads[k - 1])} + ` : "";
-    this.rest.replaceChildren(...[`dL/d(bias) = ${before}${bracket(g)}${k ? ` = ${number(d.biasGrads[k])}` : ""}`,
-      lost ? `${lost} of ${F} eaten by the padding` : ""].map((text) => element("div", { textContent: text })));
-  }
-
-  // The padded cell that the filter's cell p stands on.
-  under(p) {
-    const d = this.data, fc = d.filter.shape[1];
-    const row = d.starts[2 * this.step] + d.dilation * Math.floor(p / fc);
-    return row * d.padded.shape[1] + d.starts[2 * this.step + 1] + d.dilation * (p % fc);
+  drawSums(won) {
+    const d = this.data, k = this.step, count = d.size.F ** 2, at = k * count + d.winners[k];
+    const mark = (text) => element("b", { textContent: this.hidden ? "?" : text });
+    const before = this.held("max", k - 1)[won], shared = this.held("mean", k - 1)[won];
+    this.sums.replaceChildren(
+      element("span", { className: "label", textContent: "max" }),
+      element("span", {}, `the winner, ${place(won, d.size.W)}: ${number(before)} + ${bracket(d.paid.max[at])} = `,
+        mark(number(d.after.max[at]))),
+      element("span", { className: "label", textContent: "mean" }),
+      element("span", {}, `each of ${count} cells: ${bracket(d.grad[k])}/${count} = ${number(d.paid.mean[at])}; the same cell: `
+        + `${number(shared)} + ${bracket(d.paid.mean[at])} = `, mark(number(d.after.mean[at]))));
   }
 
   sentence() {
-    const d = this.data, k = this.step, F = d.filter.length, asked = d.asked[k];
-    const start = `Step ${k + 1} of ${this.steps}: ${this.place(k)} has gradient ${number(d.outputGrad[k])}.`;
-    if (this.hidden) return `${start} ${asked >= 0 ? `What is dL/d${this.cell(asked)} then?` : "Its window lies in the padding."}`;
-    const lost = d.eaten.subarray(k * F, (k + 1) * F).reduce((sum, v) => sum + v, 0);
-    const eaten = lost ? `; ${lost} of ${F} terms fall on the padding and are lost` : "";
-    const value = asked >= 0 ? ` dL/d${this.cell(asked)} is now ${number(this.value())};` : "";
-    return `${start}${value} dL/d(bias) is now ${number(d.biasGrads[k])}${eaten}.`;
+    const d = this.data, k = this.step, count = d.size.F ** 2, at = k * count + d.winners[k];
+    const won = windowCells(d, k)[d.winners[k]];
+    const start = `Window ${k + 1} of ${this.steps}: ${place(k, d.shape[1])}, gradient ${number(d.grad[k])}.`;
+    if (this.hidden) return `${start} Which input gradient does the winner hold afterwards under max pooling?`;
+    return `${start} Max pooling pays ${number(d.paid.max[at])} to ${place(won, d.size.W)}, which now holds `
+      + `${number(d.after.max[at])}; average pooling pays ${number(d.paid.mean[at])} to each of ${count} cells.`;
   }
 }
 

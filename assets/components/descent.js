@@ -50,9 +50,10 @@ class DescentStage extends Stage {
     this.gradient = grid(F, few, "Gradient");
     this.check = grid(F, few, "Finite differences");
     this.next_ = grid(F, few, "New weights");
-    this.signal.onEdit((index, value) => this.tell("edit", { part: "input", index, value }));
-    this.hiddenGrid.onEdit((index, value) => this.tell("edit", { part: "hidden", index, value }));
-    this.weights.onEdit((index, value) => { if (this.step === 0) this.tell("edit", { part: "start", index, value }); });
+    editable(this, this.signal, "input", d.signal);
+    editable(this, this.hiddenGrid, "hidden", d.hiddenFilter);
+    editable(this, this.weights, "start", d.weights, (k) => (this.step ? -1 : k));  // the first guess alone is chosen
+    this.grids = [this.signal, this.hiddenGrid, this.weights];
     this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
     this.curve = element("div", { className: "curve" });
     this.row.replaceChildren(

@@ -35,6 +35,15 @@ function innerIndex(index, shape, border) {
   return (Math.floor(index / shape[1]) - border[0]) * width + (index % shape[1]) - border[1];
 }
 
+// Numbers of a grid that can be typed over; inside(k) is the number of what its cell k holds, -1 for padding.
+function editable(stage, grid, part, values, inside = (k) => k) {
+  grid.onEdit((k, value) => stage.tell("edit", { part, index: inside(k), value }), {
+    exact: (k) => values[k],
+    locked: (k) => inside(k) < 0,
+    refused: (text) => stage.tell("edit", { part, index: 0, value: text }),
+  });
+}
+
 function drawPadded(grid, colours, values, shape, border, kinds = () => "") {
   const largest = largestOf(values);
   values.forEach((v, k) => grid.set(k, inkShade(colours, v, largest), number(v),

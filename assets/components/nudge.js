@@ -36,14 +36,15 @@ class NudgeStage extends Stage {
     this.filter = new Grid(fr, fc, side, "Filter");
     this.before = new Grid(or, oc, side, "Before");
     this.after = new Grid(or, oc, side, "After");
+    this.grids = [this.input, this.filter];
     for (const [grid, part] of [[this.input, "input"], [this.filter, "filter"]]) {
       const inside = (k) => (part === "input" ? innerIndex(k, d.padded.shape, d.border) : k);
+      editable(this, grid, part, part === "input" ? d.padded : d.filter, inside);
       grid.onCell((k) => {
         this.stop();
         if (part === d.part && k === d.cell) this.go(1, this.predict);
         else if (inside(k) >= 0) this.tell("cell", { part, index: inside(k) });
       });
-      grid.onEdit((k, value) => { if (inside(k) >= 0) this.tell("edit", { part, index: inside(k), value }); });
     }
     this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
     const name = (letter, grid) => (d.flat ? labelled(grid, letter) : grid);

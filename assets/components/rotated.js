@@ -29,7 +29,8 @@ class RotatedStage extends Stage {
     this.output = new Grid(or, oc, side, "Convolution");
     this.scatter = new Grid(or, oc, side, "Scattered back");
     for (const grid of [this.output, this.scatter]) grid.onCell((step) => { this.stop(); this.go(step, false); });
-    this.filter.onEdit((index, value) => this.tell("edit", { part: "filter", index, value }));
+    editable(this, this.filter, "filter", d.filter);
+    this.grids = [this.filter, this.output, this.scatter];
     this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
     const grads = figure("dL/d(output)", this.grads, d.zeros), filter = figure("Filter", this.filter);
     const turned = secret(figure("Turned by 180°", this.turned));

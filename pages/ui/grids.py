@@ -41,9 +41,9 @@ def fitted(text: str, shape: tuple[int, ...], fill: float) -> Array:
 def edited(values: Array, told: dict[str, Any]) -> str:
     """A grid's text after the edit that a stage told: {index, value}. Raises InputError."""
     index, value = told.get("index"), told.get("value")
-    if not isinstance(index, int) or not 0 <= index < values.size or not isinstance(value, int | float):
+    if not isinstance(index, int) or not 0 <= index < values.size:
         raise InputError("That cell does not exist: click one of the grid's.")
-    if value not in limits.CELL_VALUE:
+    if not isinstance(value, int | float) or value not in limits.CELL_VALUE:
         low, high = (f"{bound:g}".replace("-", "−") for bound in limits.CELL_VALUE[:2])
         raise InputError(f"A cell takes numbers from {low} to {high}: try 1.")
     changed = values.astype(np.float64, copy=True)
