@@ -10,6 +10,7 @@ PAGES = {
     "start": "Start",
     "convolution": "Convolution",
     "filters": "Filters",
+    "pooling": "Pooling & flatten",
     "draw": "Draw",
 }
 

@@ -38,10 +38,7 @@ class Stage {
     this.step = 0;
     this.hidden = this.predict = false;
     const part = (name, tag = "div") => (this[name] = element(tag, { className: name }));
-    const button = (text, label, act) => element("button", { textContent: text, ariaLabel: label, onclick: () => {
-      act();
-      this.focus();  // the next key belongs to the stage
-    } });
+    const button = this.button.bind(this);
     this.play_ = button("▶ Play", "Play or pause", () => this.toggle());
     this.predict_ = button("Predict first", "Hide the next value until it is revealed", () => this.togglePredict());
     this.scrub = element("input", { type: "range", min: 1, className: "scrub", ariaLabel: "Step" });
@@ -49,7 +46,7 @@ class Stage {
     this.scrub.addEventListener("change", () => this.focus());
     this.guess = new Guess();
     this.root.append(part("head"), part("row"), part("sum"), this.guess.node, part("line"), this.scrub,
-      element("div", { className: "buttons" }, button("← Back", "Back", () => beat(false)),
+      this.buttons = element("div", { className: "buttons" }, button("← Back", "Back", () => beat(false)),
         button("Next →", "Next beat", () => beat(true)), this.play_, this.predict_,
         button("Stage only", "Stage only", () => stageOnly()),
         button("?", "Keys", () => this.help()), part("count", "span")),
@@ -63,6 +60,13 @@ class Stage {
     this.resize = new ResizeObserver(() => this.width !== this.root.clientWidth && this.data && this.rebuild());
     this.scheme = matchMedia("(prefers-color-scheme: dark)");
     this.onScheme = () => setTimeout(() => this.rebuild(), 50);
+  }
+
+  button(text, label, act) {
+    return element("button", { textContent: text, ariaLabel: label, onclick: () => {
+      act();
+      this.focus();  // the next key belongs to the stage
+    } });
   }
 
   focus() { this.root.focus({ preventScroll: true }); }
@@ -87,7 +91,13 @@ class Stage {
   }
 
   // The step is kept when only numbers changed (`data.scene` stays), so that an edited cell shows its effect.
+  // What arrives while a cell is typed or painted waits for the end of it.
   show(data) {
+    this.newest = data;
+    if (this.root.querySelector(".typed, .painted")) {
+      setTimeout(() => { if (this.newest === data) this.show(data); }, 50);
+      return;
+    }
     const same = this.scene !== undefined && this.scene === data.scene;
     this.scene = data.scene;
     this.beats = null;
@@ -101,10 +111,19 @@ class Stage {
   }
 
   rebuild() {
+    const focused = this.focusedCell();
     this.width = this.root.clientWidth;
     this.colours = paletteOf(this.root);
     this.build();
     this.redraw();
+    if (focused) this.grids?.find((grid) => grid.node.dataset.name === focused.name)?.focusCell(focused.index);
+  }
+
+  // Where the keyboard stands, so that it stands there again after new numbers; a stage lists its `grids` for it.
+  focusedCell() {
+    const active = this.root.getRootNode().activeElement;
+    const grid = active && this.grids?.find((each) => each.node.contains(active));
+    return grid && { name: grid.node.dataset.name, index: grid.current };
   }
 
   redraw() {

@@ -107,10 +107,13 @@ def follow_link(page: str, read: Callable[[Link], dict[str, Any]]) -> str | None
     return None
 
 
-def write_link(page: str, settings: Any) -> None:
-    """Write the named settings of the session state to the page's link. Call it after the widgets."""
+def write_link(page: str, settings: Any, shown: Any = None) -> None:
+    """Write the named settings of the session state to the page's link. Call it after the widgets.
+
+    `shown` names those that matter now, where not all do: the link stays short, and none is forgotten.
+    """
     values = {name: st.session_state[name] for name in settings}
-    parameters = {name: str(value) for name, value in values.items()}
+    parameters = {name: str(values[name]) for name in (settings if shown is None else shown)}
     kept = st.session_state.get(f"{page}_settings")
     if kept is None or kept["parameters"] != parameters:
         before = (kept["parameters"], time.monotonic()) if kept else (None, 0.0)
