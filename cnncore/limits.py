@@ -23,6 +23,12 @@ IMAGE_SIZE = Bound(3, 28, 5)
 SIGNAL_LENGTH = Bound(3, 16, 5)
 CELL_VALUE = Bound(-99, 99, 0)
 BIAS = Bound(-99, 99, 0)
+OWN_SIDE = Bound(1, 28, 5)  # of a picture handed over by a link
+CELL_SEED = Bound(0, 9_999, 0)
+RANDOM_CELL = 9  # random integers run from 0 to this
+STAGE_SIDE = 64  # cells a side of the largest output that is walked step by step
+UNDO = 50  # changes that can be taken back
+EDITS = 64  # edits of one message from the stage
 
 # Gradients by hand: the sides of a picture whose backward pass is played, a nudge, a filter's descent.
 BACKWARD_SIDE = Bound(1, 8, 5)
