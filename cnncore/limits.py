@@ -23,6 +23,11 @@ IMAGE_SIZE = Bound(3, 28, 5)
 SIGNAL_LENGTH = Bound(3, 16, 5)
 CELL_VALUE = Bound(-99, 99, 0)
 BIAS = Bound(-99, 99, 0)
+# Several channels: how many go in, how many filters there are; the size that shapes and counters speak of.
+CHANNELS_IN = Bound(1, 4, 4)
+FILTERS_OUT = Bound(1, 4, 2)
+COUNTED_IMAGES = Bound(1, 60_000, 1)
+COUNTED_SIDE = Bound(1, 1024, 24)
 
 # Gradients by hand: the sides of a picture whose backward pass is played, a nudge, a filter's descent.
 BACKWARD_SIDE = Bound(1, 8, 5)
