@@ -26,7 +26,7 @@ BIAS = Bound(-99, 99, 0)
 # Several channels: how many go in, how many filters there are; the size that shapes and counters speak of.
 CHANNELS_IN = Bound(1, 4, 4)
 FILTERS_OUT = Bound(1, 4, 2)
-COUNTED_IMAGES = Bound(1, 60_000, 1)
+COUNTED_IMAGES = Bound(1, 60_000, 1_000)
 COUNTED_SIDE = Bound(1, 1024, 24)
 
 # Gradients by hand: the sides of a picture whose backward pass is played, a nudge, a filter's descent.

@@ -4,9 +4,19 @@ from typing import Any
 
 import streamlit as st
 
-from cnncore import ConvoscopeError, Window, limits
+from cnncore import ConvoscopeError, ShapeError, Window, limits
 from cnncore.tracing import Trace, trace_conv1d, trace_conv2d
+from pages.ui.channel_controls import channel_controls, channels_shown, read_channels, toggle_slice, usual_channels
 from pages.ui.chrome import page_style, refuse
+from pages.ui.convolution_views import (
+    VIEW_NAMES,
+    VIEWS,
+    channels_view,
+    loop_view,
+    matrix_view,
+    take_away,
+    views_of,
+)
 from pages.ui.filters_library import LEARNED
 from pages.ui.links import Link, follow_link, write_link
 from pages.ui.presets import PRESETS, filter_names, filter_of, input_of
@@ -32,6 +42,8 @@ def settings_of(name: str) -> dict[str, Any]:
         "relu": "off",
         "digit": 0,
         "map": 1,
+        "view": "window",
+        **usual_channels(),
     }
 
 
@@ -49,6 +61,8 @@ def read_link(link: Link) -> dict[str, Any]:
         "relu": link.choice("relu", ("on", "off"), "off"),
         "digit": link.whole("digit", limits.TEST_DIGIT, 0),
         "map": link.whole("map", limits.LEARNED_FILTER, 1),
+        "view": link.choice("view", VIEWS, "window"),
+        **read_channels(link),
     }
 
 
@@ -72,6 +86,9 @@ def change(settings: dict[str, Any]) -> None:
 def controls() -> None:
     """The sidebar; every value lives in the session state under its link's name."""
     with st.sidebar:
+        st.radio("View", VIEWS, key="view", horizontal=True, format_func=VIEW_NAMES.get)
+        if state.view == "channels":
+            channel_controls()
         st.selectbox("Scene", list(PRESETS), key="preset", on_change=pick, format_func=lambda n: PRESETS[n].title)
         preset = PRESETS[state.preset]
         if state.filter not in filter_names(preset):
@@ -142,12 +159,47 @@ def neighbour(now: Window, other: Window) -> tuple[str, dict[str, Any]]:
     return f"P = {other.border}", {"padding": "number", "cells": other.border}
 
 
+def zero_by_switch() -> None:
+    """A slice's switch on the stage."""
+    toggle_slice(state["convolution_channels"].get("zero"))
+
+
+def other_view() -> None:
+    """Whatever is not the window."""
+    settings = {
+        "stride": state.stride,
+        "padding": state.cells if state.padding == "number" else state.padding,
+        "dilation": state.dilation,
+        "relu": state.relu == "on",
+    }
+    key, view = f"convolution_{state.view}", state.view
+    try:
+        if view == "channels":
+            (image, filters, bias), more = channels_shown()
+            data, taken = channels_view(image, filters, bias, **more, **settings), (image, filters)
+        else:
+            taken, bias = (input_of(preset, state.digit), filter_of(state.filter, state.map)), state.bias
+            if view not in views_of(taken[0]):
+                raise ShapeError("The matrix is shown for a signal: try the 1-D scene.")
+            data = (loop_view if view == "loop" else matrix_view)(*taken, bias=bias, **settings)
+    except ConvoscopeError as error:
+        refuse(error)
+        return
+    on = {"zero": zero_by_switch} if view == "channels" else {}
+    stage(VIEWS[view], data, key=key, **on)
+    take_away(*taken, bias=bias, **settings)
+
+
 page_style()
 note = follow_link("convolution", read_link)
 controls()
+preset = PRESETS[state.preset]
 write_link("convolution", settings_of("half"))
 if note:
     st.info(note)
+if state.view != "window":
+    other_view()
+    st.stop()
 try:
     trace = traced()
     name = state.filter if state.filter != LEARNED else f"learned filter {state.map}"
