@@ -59,14 +59,33 @@ UPLOAD_BYTES = 20 * 2**20
 MODEL_BYTES = 20 * 2**20
 METADATA_BYTES = 2**20
 SNAPSHOTS = 400
+# Pictures from outside: the largest side at all, the pixels of those that must be decoded at full size,
+# the smallest side; and to what side they are shrunk, in grey and in colour (three maps instead of one).
+PICTURE_SIDE = 8192
+PICTURE_PIXELS = 3840 * 2400
+PICTURE_LEAST = 8
+GREY_SIDE = 1024
+COLOUR_SIDE = 512
 
 # The drawing canvas.
 STROKES = 200
 POINTS = 20_000
 COORDINATE = 1e6
-PICTURE_SIDE = 4096
 # What the convolution page offers of the network that comes with the app.
 TEST_DIGIT = Bound(0, 9_999, 0)
 LEARNED_FILTER = Bound(1, 16, 1)
 # A probability from which an answer is given; below it the network is said to be unsure.
 SURE = 0.6
+# What the pooling page offers: windows and strides, random and own maps, how far a map is shifted, what is flattened.
+POOL_SIZE = Bound(1, 5, 2)
+POOL_STRIDE = Bound(1, 5, 2)
+MAP_SIZE = Bound(1, 12, 4)
+MAP_SEED = Bound(0, 9_999, 0)
+SHIFT = Bound(-3, 3, 1)
+FLAT_SIDE = Bound(1, 5, 3)
+FLAT_CHANNELS = Bound(1, 3, 2)
+
+# The lecture's scene file.
+SCENES = 100
+SCENES_BYTES = 256 * 2**10
+SCENE_TEXT = 80

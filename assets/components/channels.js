@@ -63,17 +63,17 @@ class ChannelsStage extends Stage {
       grid.onCell((place) => { this.stop(); this.go(f * this.places + place, false); });
       return grid;
     });
+    this.grids = this.outputs;
     this.figures = this.outputs.map((grid, f) => figure(`Map ${f + 1}`, grid, d.changed.length
       ? d.changed[f] ? `${d.changed[f]} of ${this.places} changed` : "as before" : ""));
-    this.adding = element("div", { className: "adding number" });
-    const maps = element("div", { className: "maps" }, ...this.figures);
+    this.adding = element("div", { className: "adding number secret" });
+    const maps = element("div", { className: "maps secret" }, ...this.figures);
     const right = element("div", { className: "right" }, maps, this.adding);
     this.row.replaceChildren(table, this.flow(), right);
     if (this.maps > 2) this.sum.after(this.guess.node);
     else right.append(this.guess.node);
     maps.style.gridTemplateColumns = `repeat(${across}, max-content)`;
     this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
-    this.told = [];
     this.sum.replaceChildren(this.shapes(), this.counters());
     this.strongest = d.filters.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
     this.largestIn = d.padded.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
@@ -162,10 +162,7 @@ class ChannelsStage extends Stage {
       if (known) this.outputs[f].set(k, shade(this.colours, v, this.largestOut), number(v));
       else this.outputs[f].set(k, rgb(this.colours.background), n === this.step ? "?" : "", "empty");
     }
-    const asked = this.hidden && this.step === 0;  // how many maps, how many weights?
-    this.told.forEach((node) => { node.textContent = asked ? "?" : node.title; });
     this.outputs.forEach((grid, f) => {
-      this.figures[f].style.visibility = asked && f ? "hidden" : "";
       grid.flush();
       if (f === this.filter) grid.box("frame", Math.floor(this.place / d.shape[1]), this.place % d.shape[1], 1, 1);
       else grid.unbox("frame");
@@ -175,26 +172,18 @@ class ChannelsStage extends Stage {
   }
 
   shapes() {
-    const text = (shape) => `(${shape.join(", ")})`;
     const head = (name, scope, title = "") => element("th", { scope, textContent: name, title });
-    const row = (each) => element("tr", {}, head(each.name, "row", each.axes.join("; ")),
-      element("td", { textContent: text(each.images) }), this.asked("td", text(each.filters)),
-      this.asked("td", text(each.maps)));
+    const cell = (shape) => element("td", { textContent: `(${shape.join(", ")})` });
+    const row = (each) => element("tr", {}, head(each.name, "row", each.axes.join("; ")), cell(each.images),
+      cell(each.filters), cell(each.maps));
     return element("table", { className: "shapes number" },
       element("tr", {}, element("td"), ...["images", "filters", "maps"].map((name) => head(name, "col"))),
       ...this.data.shapes.map(row));
   }
 
-  // A number that the first question asks for.
-  asked(tag, text) {
-    const node = element(tag, { title: text });
-    this.told.push(node);
-    return node;
-  }
-
   counters() {
     return element("dl", { className: "counters number" }, ...this.data.counters.flatMap(([name, value]) =>
-      [element("dt", { textContent: name }), this.asked("dd", value)]));
+      [element("dt", { textContent: name }), element("dd", { textContent: value })]));
   }
 
   sentence() {

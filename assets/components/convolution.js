@@ -34,11 +34,13 @@ class ConvolutionStage extends Stage {
     this.largestOut = d.outputs.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
     this.largestProduct = d.products.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
     const size = oc > 1 && or > 1 ? `${or} × ${oc}` : `${or * oc}`;
-    this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
+    this.head.replaceChildren(element("h2", { textContent: d.title }),
+      element("span", { className: "secret", textContent: d.caption }));
     const sign = (text) => element("span", { className: "sign", textContent: text });
     this.row.replaceChildren(figure("Input", this.input), sign("×"),
       figure("Filter", this.filter, "", `${d.filterName}; not flipped, so strictly a cross-correlation`), sign("="),
       figure("Products", this.products), sign("Σ →"), figure("Output", this.output, size));
+    this.row.lastChild.classList.add("secret");
     this.row.querySelectorAll(".below").forEach((node) => { node.style.maxWidth = `${Math.max(fc * lens, 150)}px`; });
     this.terms = element("div", { className: "terms number" });
     this.total = element("div", { className: "total number" });

@@ -29,17 +29,19 @@ class LoopStage extends Stage {
     this.input = new Grid(rows, columns, side, "Padded input");
     this.filter = new Grid(fr, fc, lens, "Filter");
     this.output = new Grid(or, oc, side, "Output");
+    this.grids = [this.output];
     this.output.onCell((cell) => { this.stop(); this.go((cell + 1) * this.beatsEach - 1, false); });
     this.largestOut = [...d.outputs, ...d.after].reduce((most, v) => Math.max(most, Math.abs(v)), 0);
     this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
     const counted = (grid, n) => (flat && !grid.big ? [this.counting(n, side)] : []);
-    const part = (name, grid, n) => {
+    const part = (name, grid) => {
       const node = figure(name, grid);
-      node.lastChild.replaceWith(...counted(grid, n));
+      node.lastChild.replaceWith(...counted(grid, grid.columns));
       return node;
     };
-    this.filled = element("div", { className: "filled number" });
-    const grids = [part("input_pad", this.input, columns), part("param", this.filter, fc), part("output", this.output, oc)];
+    this.filled = element("div", { className: "filled number secret" });
+    const grids = [[this.input, "input_pad"], [this.filter, "param"], [this.output, "output"]]
+      .map(([grid, name]) => part(name, grid));
     this.row.replaceChildren(element("div", { className: flat ? "flat" : "square" }, ...grids), this.filled);
     const zero = (row, column) => row < d.border[0] || column < d.border[1]
       || row >= rows - d.border[0] || column >= columns - d.border[1];

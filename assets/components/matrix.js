@@ -25,6 +25,7 @@ class MatrixStage extends Stage {
     this.matrix = new Grid(rows, columns, side, "Matrix");
     this.signal = new Grid(columns, 1, side, "Signal");
     this.output = new Grid(rows, 1, side, "Output");
+    this.grids = [this.filter, this.matrix, this.output];
     this.output.onCell((step) => { this.stop(); this.go(step, false); });
     this.filter.onHover((p) => this.matrix.light(p < 0 || this.matrix.big ? [] : this.band(p)));
     this.matrix.onHover((index) => {
@@ -41,6 +42,7 @@ class MatrixStage extends Stage {
       element("div", { className: "beside" }, figure("Filter", this.filter),
         ...d.words.map((textContent) => element("p", { textContent })),
         element("p", { className: "hint", textContent: "Point at a weight: everywhere it stands is lit." })));
+    this.row.querySelectorAll(".figure")[2].classList.add("secret");
     d.matrix.forEach((v, k) => this.matrix.set(k, signShade(this.colours, v, 1.6 * this.strongest),
       d.weight[k] < 0 ? "" : number(v), d.weight[k] < 0 ? "none" : ""));
     this.matrix.flush();

@@ -13,6 +13,7 @@ from cnncore.tracing.pooling import (
     trace_pooling,
     trace_pooling_gradient,
 )
+from cnncore.tracing.transposed import Transposed, spread, trace_transposed
 
 __all__ = [
     "ChannelsTrace",
@@ -23,8 +24,10 @@ __all__ = [
     "PoolingTrace",
     "Reordered",
     "Trace",
+    "Transposed",
     "reorder",
     "shifted",
+    "spread",
     "survivors",
     "trace_channels",
     "trace_conv1d",
@@ -34,5 +37,6 @@ __all__ = [
     "trace_matrix",
     "trace_pooling",
     "trace_pooling_gradient",
+    "trace_transposed",
     "without_slices",
 ]
