@@ -56,7 +56,7 @@ class ChannelsStage extends Stage {
     table.style.gridAutoRows = `minmax(${Math.max(rows * side, F * lens) + 3}px, auto)`;
     this.rows.forEach((part) => part.patch.node.classList.add("patched"));
     const [mr, mc] = d.shape, across = this.maps > 1 ? 2 : 1, down = Math.ceil(this.maps / across);
-    const mapSide = Math.min(48, (narrow ? this.width / across - 12 : 250) / mc, (down > 1 ? 170 : 260) / mr);
+    const mapSide = Math.min(48, (narrow ? this.width / across - 12 : 250) / mc, (down > 1 ? 164 : 260) / mr);
     this.outputs = Array.from({ length: this.maps }, (_, f) => {
       const grid = new Grid(mr, mc, mapSide, `Map ${f + 1}`);
       grid.onHover((place) => this.rows.forEach(({ input }) => input.light(place < 0 ? [] : this.patchOf(place))));
