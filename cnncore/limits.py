@@ -82,6 +82,8 @@ COORDINATE = 1e6
 # What the convolution page offers of the network that comes with the app.
 TEST_DIGIT = Bound(0, 9_999, 0)
 LEARNED_FILTER = Bound(1, 16, 1)
+# How far a digit is moved over its sheet, in cells.
+SHIFT = Bound(-10, 10, 6)
 # A probability from which an answer is given; below it the network is said to be unsure.
 SURE = 0.6
 # What the pooling page offers: windows and strides, random and own maps, how far a map is shifted, what is flattened.
