@@ -42,6 +42,9 @@ LAYERS = 32
 UNITS = Bound(1, 1024, 10)
 FILTERS = Bound(1, 256, 8)
 PARAMETERS = 5_000_000
+# Trainings that run at the same time on one server, and ended ones that it remembers.
+TRAININGS = 1
+ENDED_TRAININGS = 8
 
 # Files from outside.
 UPLOAD_BYTES = 20 * 2**20
