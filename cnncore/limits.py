@@ -24,6 +24,12 @@ SIGNAL_LENGTH = Bound(3, 16, 5)
 CELL_VALUE = Bound(-99, 99, 0)
 BIAS = Bound(-99, 99, 0)
 
+# Gradients by hand: the sides of a picture whose backward pass is played, a nudge, a filter's descent.
+BACKWARD_SIDE = Bound(1, 8, 5)
+NUDGE = Bound(-10, 10, 1)
+DESCENT_RATE = Bound(0.001, 10, 0.25)
+DESCENT_STEPS = 300
+
 # Memory that one call of a convolution may take for its patches.
 PATCH_BYTES = 16 * 2**20
 # Images that one block of a forward pass holds: small enough to stay in cache.

@@ -7,8 +7,9 @@ import streamlit as st
 from cnncore import ConvoscopeError, Window, limits
 from cnncore.tracing import Trace, trace_conv1d, trace_conv2d
 from pages.ui.chrome import page_style, refuse
-from pages.ui.links import Link
-from pages.ui.presets import LEARNED, PRESETS, filter_names, filter_of, input_of
+from pages.ui.filters_library import LEARNED
+from pages.ui.links import Link, follow_link, write_link
+from pages.ui.presets import PRESETS, filter_names, filter_of, input_of
 from pages.ui.stage import stage, stage_data
 
 PADDINGS = ("none", "half", "full", "number")
@@ -34,26 +35,21 @@ def settings_of(name: str) -> dict[str, Any]:
     }
 
 
-def read_link() -> None:
-    """Fill the controls from the link, once for each visit."""
-    link = Link(st.query_params)
+def read_link(link: Link) -> dict[str, Any]:
+    """Every setting, from a link."""
     name = link.choice("preset", PRESETS, "half")
     usual = settings_of(name)
-    state.update(
-        usual
-        | {
-            "filter": link.choice("filter", filter_names(PRESETS[name]), usual["filter"]),
-            "padding": link.choice("padding", PADDINGS, usual["padding"]),
-            "cells": link.whole("cells", limits.PADDING, usual["cells"]),
-            "stride": link.whole("stride", limits.STRIDE, usual["stride"]),
-            "dilation": link.whole("dilation", limits.DILATION, 1),
-            "bias": link.whole("bias", limits.BIAS, 0),
-            "relu": link.choice("relu", ("on", "off"), "off"),
-            "digit": link.whole("digit", limits.TEST_DIGIT, 0),
-            "map": link.whole("map", limits.LEARNED_FILTER, 1),
-        }
-    )
-    state.convolution_note = link.sentence()
+    return usual | {
+        "filter": link.choice("filter", filter_names(PRESETS[name]), usual["filter"]),
+        "padding": link.choice("padding", PADDINGS, usual["padding"]),
+        "cells": link.whole("cells", limits.PADDING, usual["cells"]),
+        "stride": link.whole("stride", limits.STRIDE, usual["stride"]),
+        "dilation": link.whole("dilation", limits.DILATION, 1),
+        "bias": link.whole("bias", limits.BIAS, 0),
+        "relu": link.choice("relu", ("on", "off"), "off"),
+        "digit": link.whole("digit", limits.TEST_DIGIT, 0),
+        "map": link.whole("map", limits.LEARNED_FILTER, 1),
+    }
 
 
 def pick(name: str | None = None) -> None:
@@ -147,21 +143,22 @@ def neighbour(now: Window, other: Window) -> tuple[str, dict[str, Any]]:
 
 
 page_style()
-if "preset" not in state:
-    read_link()
+note = follow_link("convolution", read_link)
 controls()
-st.query_params.from_dict({name: str(state[name]) for name in settings_of("half")})
-if state.get("convolution_note"):
-    st.info(state.pop("convolution_note"))
+write_link("convolution", settings_of("half"))
+if note:
+    st.info(note)
 try:
     trace = traced()
     name = state.filter if state.filter != LEARNED else f"learned filter {state.map}"
-    state[LAST] = stage_data(trace, title="Convolution", caption=words(trace), filter_name=name)
+    state[LAST] = stage_data(
+        trace, title="Convolution", caption=words(trace), filter_name=name, scene=f"{trace.padded.shape}{trace.shape}"
+    )
 except ConvoscopeError as error:
     trace = None
     refuse(error)
 if LAST in state:
     shown = state[LAST] if trace else state[LAST] | {"caption": "the last picture that fits"}
-    stage(shown, key=STAGE, on_preset=pick_by_key)
+    stage("convolution", shown, key=STAGE, preset=pick_by_key)
 if trace:
     leftovers(trace)

@@ -76,3 +76,12 @@ function isTyping(event) {
   return event.ctrlKey || event.metaKey || event.altKey || !!(target && target.matches
     && target.matches("input, textarea, select, [contenteditable], [role=slider], [role=combobox], [role=listbox] *"));
 }
+
+// The parts of a page that share the beats: the stage that is shown, and the lecture if one is given.
+const LIVE = (window.convoscope ||= { stage: null, lecture: null });
+
+// One button goes on: the lecture's question is answered first, then the stage walks its steps,
+// then comes the lecture's next scene; and the same way back.
+function beat(forward) {
+  return LIVE.lecture?.answer(forward) || LIVE.stage?.walk(forward) || LIVE.lecture?.move(forward);
+}

@@ -1,7 +1,8 @@
-"""Components v2: read from assets/components/, each joined with what all of them share.
+"""Components v2: read from assets/components/, each joined with what it shares with others.
 
-An inline component is one module and cannot import a neighbour, so the shared
-JavaScript (palette, number format, grids) is put in front of each here, once.
+An inline component is one module and cannot import a neighbour. So each is put
+together here, once: the palette, shared.js, the files that its first line names
+(`// uses grid.js stage.js`, each with its .css where there is one), then its own.
 """
 
 import base64
@@ -22,8 +23,12 @@ FOLDER = Path(__file__).parents[2] / "assets" / "components"
 def component(name: str) -> Any:
     """The mounting command of assets/components/<name>.js and .css; registered on first use."""
     colours = json.dumps({"light": palette.LIGHT, "dark": palette.DARK})
-    script = "\n".join([f"const PALETTE = {colours};", _read("shared.js"), _read(f"{name}.js")])
-    style = "\n".join([palette.css_variables(), _read("shared.css"), _read(f"{name}.css")])
+    own = _read(f"{name}.js")
+    first = own.partition("\n")[0].split()
+    used = first[2:] if first[:2] == ["//", "uses"] else []
+    script = "\n".join([f"const PALETTE = {colours};", _read("shared.js"), *map(_read, used), own])
+    styles = [file.replace(".js", ".css") for file in ["shared.js", *used, f"{name}.js"]]
+    style = "\n".join([palette.css_variables(), *(_read(file) for file in styles if (FOLDER / file).exists())])
     return st.components.v2.component(f"convoscope_{name}", html='<div class="root"></div>\n', css=style, js=script)
 
 

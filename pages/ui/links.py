@@ -1,12 +1,20 @@
 """Settings in the page's link: read with care, written back, so that a copied link reopens the scene."""
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from cnncore.limits import Bound
+import numpy as np
+import streamlit as st
 
+from cnncore.limits import Bound
+from cnncore.memory import Array
+
+LECTURE = "lecture"  # the one setting that is not a page's own: which scene of the lecture is given
 _WHOLE = re.compile(r"-?[0-9]{1,6}", re.ASCII)  # int() would also take "٣" and "1_0"
+_REAL = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
+_LATE = 2.0  # seconds for which a browser may still send the link from before the last change
 
 
 class Link:
@@ -24,11 +32,34 @@ class Link:
             return int(text)
         return self._refuse(name, default)
 
+    def real(self, name: str, bound: Bound, default: float) -> float:
+        """A decimal number within its bound."""
+        text = self.parameters.get(name)
+        if text is None:
+            return default
+        if _REAL.fullmatch(text) and float(text) in bound:
+            return float(text)
+        return self._refuse(name, default)
+
     def choice(self, name: str, options: Any, default: str) -> str:
         """One of the named options."""
         text = self.parameters.get(name)
         if text is None or text in options:
             return default if text is None else text
+        return self._refuse(name, default)
+
+    def numbers(self, name: str, rows: Bound, columns: Bound, values: Bound, default: str) -> str:
+        """A grid of numbers as `grid_text` writes it: rows by ";", numbers by ","; one row is a signal."""
+        text = self.parameters.get(name)
+        if text is None:
+            return default
+        if len(text) > 16 * rows.high * columns.high:
+            return self._refuse(name, default)
+        cells = [line.split(",") for line in text.split(";")]
+        widths = {len(line) for line in cells}
+        fits = len(cells) in rows and len(widths) == 1 and len(cells[0]) in columns
+        if fits and all(_REAL.fullmatch(cell) and float(cell) in values for line in cells for cell in line):
+            return text
         return self._refuse(name, default)
 
     def _refuse(self, name: str, default: Any) -> Any:
@@ -40,3 +71,66 @@ class Link:
         if not self.refused:
             return None
         return f"The link's {' and '.join(self.refused)} could not be used, so the usual setting stands there instead."
+
+
+def grid_text(values: Any) -> str:
+    """(H, W) or (L,) -> "1,2;3,4", for links; to four decimals."""
+    return ";".join(",".join(f"{v:.4f}".rstrip("0").rstrip(".") for v in row) for row in np.atleast_2d(values))
+
+
+def grid_of(text: str) -> Array:
+    """The numbers of a `grid_text` again: (H, W) float64, a signal as (1, L)."""
+    return np.array([[float(cell) for cell in line.split(",")] for line in text.split(";")])
+
+
+def follow_link(page: str, read: Callable[[Link], dict[str, Any]]) -> str | None:
+    """Fill the session state with the page's settings: from the link where it was changed elsewhere, else as they were.
+
+    Elsewhere: a first visit, Back and Forward, the lecture. `read` gives every
+    setting by its name, which is also the key of its widget. Call it before the
+    widgets; returns a sentence about what was not understood.
+    """
+    state = st.session_state
+    kept = state.get(f"{page}_settings")
+    if kept is None or _changed_elsewhere(_own_parameters(), kept):
+        link = Link(_own_parameters())
+        state.update(read(link))
+        return link.sentence()
+    for name, value in kept["values"].items():  # a widget that was not drawn has lost its state
+        if name not in state:
+            state[name] = value
+    return None
+
+
+def write_link(page: str, settings: Any) -> None:
+    """Write the named settings of the session state to the page's link. Call it after the widgets."""
+    values = {name: st.session_state[name] for name in settings}
+    parameters = {name: str(value) for name, value in values.items()}
+    kept = st.session_state.get(f"{page}_settings")
+    if kept is None or kept["parameters"] != parameters:
+        before = (kept["parameters"], time.monotonic()) if kept else (None, 0.0)
+        st.session_state[f"{page}_settings"] = {"values": values, "parameters": parameters, "before": before}
+    else:
+        kept["values"] = values
+    others = {LECTURE: st.query_params[LECTURE]} if LECTURE in st.query_params else {}
+    if st.query_params.to_dict() != parameters | others:
+        st.query_params.from_dict(parameters | others)
+
+
+def set_scene(settings: Mapping[str, Any]) -> None:
+    """Change the page's link, as a callback: the page then shows that scene, all else as usual."""
+    others = {LECTURE: st.query_params[LECTURE]} if LECTURE in st.query_params else {}
+    st.query_params.from_dict({name: str(value) for name, value in settings.items()} | others)
+
+
+def _own_parameters() -> dict[str, str]:
+    return {name: value for name, value in st.query_params.to_dict().items() if name != LECTURE}
+
+
+def _changed_elsewhere(parameters: dict[str, str], kept: dict[str, Any]) -> bool:
+    if not parameters or parameters == kept["parameters"]:
+        return False
+    before, when = kept["before"]
+    late = parameters == before and time.monotonic() - when < _LATE
+    touched = any(st.session_state.get(name, value) != value for name, value in kept["values"].items())
+    return not late and not touched

@@ -7,6 +7,7 @@ import numpy as np
 from cnncore.memory import Array
 from cnncore.window import Padding
 from pages.ui import models
+from pages.ui.filters_library import CLASSIC, LEARNED, learned_filter
 
 
 class Preset(NamedTuple):
@@ -35,21 +36,12 @@ PRESETS = {
 _ROWS = [[0, 0, 1, 3, 0, 0], [0, 1, 3, 1, 0, 1], [1, 3, 1, 0, 0, 2], [0, 1, 0, 0, 2, 1], [0, 0, 0, 2, 1, 0]]
 PICTURE = np.array([*_ROWS, [1, 0, 2, 3, 0, 0]], np.float64)
 
-PICTURE_FILTERS = {
-    "diagonal /": np.array([[-1, 0, 2], [0, 2, 0], [2, 0, -1]], np.float64),
-    "diagonal \\": np.array([[2, 0, -1], [0, 2, 0], [-1, 0, 2]], np.float64),
-    "vertical": np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]], np.float64),
-    "Laplacian": np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]], np.float64),
-    "identity": np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]], np.float64),
-    "sum of 2×2": np.ones((2, 2)),
-    "sum of 5×5": np.ones((5, 5)),
-}
+PICTURE_FILTERS = CLASSIC | {"sum of 2×2": np.ones((2, 2)), "sum of 5×5": np.ones((5, 5))}
 SIGNAL_FILTERS = {
     "ones": np.array([1.0, 1, 1]),
     "1 2 3": np.array([1.0, 2, 3]),
     "difference": np.array([-1.0, 1]),
 }
-LEARNED = "learned"
 
 
 def filter_names(preset: Preset) -> list[str]:
@@ -71,5 +63,5 @@ def input_of(preset: Preset, digit: int = 0) -> Array:
 def filter_of(name: str, number: int = 1) -> Array:
     """A filter by name; the learned ones are counted from 1. Raises ModelError where the model is missing."""
     if name == LEARNED:
-        return models.pretrained().layers[0].params["filters"][0, :, :, number - 1].astype(np.float64)
+        return learned_filter(number)
     return (PICTURE_FILTERS | SIGNAL_FILTERS)[name]

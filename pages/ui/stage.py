@@ -1,15 +1,20 @@
 """The convolution stage: hands one trace over, once; the component draws and plays it."""
 
+from collections.abc import Callable
 from typing import Any
 
+from cnncore.mistakes import convolution_mistakes
 from cnncore.tracing import Trace
 from pages.ui.components import component, packed
 
 _ARRAYS = ("padded", "filter", "starts", "products", "sums", "biased", "outputs", "touched")
 
 
-def stage_data(trace: Trace, *, title: str, caption: str, filter_name: str) -> dict[str, Any]:
-    """A trace and its words as data for the stage. Float64 throughout: what is shown is what was computed."""
+def stage_data(trace: Trace, *, title: str, caption: str, filter_name: str, scene: str = "") -> dict[str, Any]:
+    """A trace and its words as data for the stage. Float64 throughout: what is shown is what was computed.
+
+    `scene` names what is shown: while it stays the same, the stage keeps its step.
+    """
     window = trace.window
     arrays = {name: packed(getattr(trace, name)) for name in _ARRAYS}
     arrays["starts"] = packed(trace.starts.astype("int32"))
@@ -18,6 +23,8 @@ def stage_data(trace: Trace, *, title: str, caption: str, filter_name: str) -> d
         "title": title,
         "caption": caption,
         "filterName": filter_name,
+        "scene": scene,
+        "mistakes": [{"why": why, "values": packed(values)} for why, values in convolution_mistakes(trace)],
         "border": list(trace.border),
         "shape": list(trace.shape),
         "bias": trace.bias,
@@ -27,6 +34,6 @@ def stage_data(trace: Trace, *, title: str, caption: str, filter_name: str) -> d
     }
 
 
-def stage(data: dict[str, Any], *, key: str, on_preset: Any) -> None:
-    """Mount the stage; a digit key picks a preset and calls `on_preset`."""
-    component("stage")(key=key, data=data, on_preset_change=on_preset)
+def stage(name: str, data: dict[str, Any], *, key: str, **on: Callable[[], None]) -> None:
+    """Mount a stage of assets/components/<name>.js. `on` says what to call for what the stage tells, by name."""
+    component(name)(key=key, data=data, **{f"on_{told}_change": call for told, call in on.items()})

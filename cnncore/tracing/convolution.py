@@ -1,4 +1,4 @@
-"""The steps an animation shows, read off the real forward pass.
+"""Convolution, step by step, read off the real forward pass.
 
 Patches come from the view that the layers' im2col copies, outputs from the
 functions that the layers call; nothing is convolved a second time. Lesson pages

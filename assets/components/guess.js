@@ -1,0 +1,87 @@
+// Predict, then reveal: options A–D with a tally for a show of hands, or a typed guess; open until the reveal.
+
+class Guess {
+  constructor() {
+    this.node = element("div", { className: "guess", hidden: true });
+    this.close();
+  }
+
+  // options: [{text, right, why}, …]; none: only a typed guess.
+  ask(options) {
+    this.options = options.map((option) => ({ ...option, votes: 0 }));
+    this.typed = "";
+    this.open = true;
+    this.last = [];
+    this.render();
+  }
+
+  // Lock what was guessed and say what is right; `right` is the value as shown, for a typed guess.
+  reveal(right = "") {
+    if (!this.open) return;
+    this.open = false;
+    this.right = right;
+    this.render();
+  }
+
+  close() {
+    this.open = false;
+    this.options = [];
+    this.typed = "";
+    this.last = [];
+    this.render();
+  }
+
+  // Returns whether the key was one of its own.
+  key(key) {
+    if (!this.open) return false;
+    const option = /^[a-dA-D]$/.test(key) ? this.options[key.toLowerCase().charCodeAt(0) - 97] : null;
+    if (option) this.vote(option);
+    else if (/^[\d.,-]$/.test(key)) this.typed = (this.typed + key).slice(0, 8);
+    else if (key === "Backspace" && this.typed) this.typed = this.typed.slice(0, -1);
+    else if (key === "Backspace" && this.last.length) this.last.pop().votes -= 1;
+    else return false;
+    this.render();
+    return true;
+  }
+
+  vote(option) {
+    if (!this.open) return;
+    option.votes += 1;
+    this.last.push(option);
+    this.render();
+  }
+
+  render() {
+    this.node.hidden = !this.options.length && !this.typed && !this.open;
+    const buttons = this.options.map((option, k) => {
+      const letter = "ABCD"[k];
+      const mark = this.open ? "" : option.right ? " ✓" : " ✗";
+      const button = element("button", { className: `option ${this.open ? "" : option.right ? "right" : "wrong"}` },
+        element("strong", { textContent: letter }),
+        element("span", { className: "number", textContent: option.text + mark }),
+        element("span", { className: "votes number", textContent: option.votes ? "●".repeat(Math.min(option.votes, 12)) + ` ${option.votes}` : "" }),
+        element("small", { textContent: this.open || option.right ? "" : option.why }));
+      button.addEventListener("click", () => this.vote(option));
+      button.setAttribute("aria-disabled", String(!this.open));
+      return button;
+    });
+    const same = this.typed && Number(this.typed.replace(",", ".")) === Number(String(this.right).replace("−", "-"));
+    const verdict = this.open || !this.typed ? "" : same ? " ✓" : " ✗";
+    const typed = this.typed.replace("-", "−") || (this.open ? "type it" : "");
+    this.node.replaceChildren(...buttons);
+    if (typed) this.node.append(element("span", { className: "own number", textContent: `guess: ${typed}${verdict}` }));
+    this.node.dataset.open = this.open;
+  }
+}
+
+// The same order for the same number, so that a scene looks the same when it is opened again.
+function shuffled(list, seed) {
+  const copy = [...list];
+  let state = (seed * 2654435761 + 12345) >>> 0;
+  for (let k = copy.length - 1; k > 0; k -= 1) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const other = Math.floor((state / 2 ** 32) * (k + 1));
+    [copy[k], copy[other]] = [copy[other], copy[k]];
+  }
+  return copy;
+}

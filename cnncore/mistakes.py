@@ -1,0 +1,54 @@
+"""What typical mistakes would give: the wrong options beside a value that is to be predicted.
+
+Each is computed by the same convolution as the right value, at every step at once.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from cnncore.functional import conv1d, conv2d
+from cnncore.memory import Array
+from cnncore.tracing import Trace
+
+
+class Mistake(NamedTuple):
+    """What went wrong, in a few words, and what it gives at every step."""
+
+    why: str
+    values: Array  # (steps,)
+
+
+def convolution_mistakes(trace: Trace) -> list[Mistake]:
+    """The usual mistakes at each step of a convolution, the most typical first."""
+    cells, filter_ = trace.padded, trace.filter
+    steps = len(trace.outputs)
+    middle = trace.products.reshape(steps, -1)[:, filter_.size // 2]
+    found = [Mistake("the filter was flipped", _answer(trace, _slide(trace, cells, filter_[::-1, ::-1]) + trace.bias))]
+    if any(trace.border):
+        shift = [(0, border) for border in trace.border]
+        inner = np.pad(cells, shift)[trace.border[0] :, trace.border[1] :]
+        found.append(Mistake("the padding was left out", _answer(trace, _slide(trace, inner, filter_) + trace.bias)))
+    if trace.bias:
+        found.append(Mistake("the bias was forgotten", _answer(trace, trace.sums)))
+    if trace.relu:
+        found.append(Mistake("the ReLU was forgotten", trace.biased))
+    found.append(Mistake("the sum was not taken: only the middle product", _answer(trace, middle + trace.bias)))
+    ones = _slide(trace, cells, np.ones_like(filter_))
+    found.append(Mistake("the cells were added without their weights", _answer(trace, ones + trace.bias)))
+    found.append(Mistake("the window stood one step further", np.roll(trace.outputs, -1)))
+    found.append(Mistake("a sign was lost", _answer(trace, np.abs(trace.products).sum(axis=(1, 2)) + trace.bias)))
+    return found
+
+
+def _answer(trace: Trace, biased: Array) -> Array:
+    return np.maximum(biased, 0) if trace.relu else biased
+
+
+def _slide(trace: Trace, cells: Array, filter_: Array) -> Array:
+    """The convolution of a trace over other cells of the padded size, or under another filter: (steps,)."""
+    window = trace.window
+    if len(cells) == 1:
+        return conv1d(cells[0], filter_[0], stride=window.strides[0], dilation=window.dilation)
+    images, filters = cells[None, :, :, None], filter_[None, :, :, None]
+    return conv2d(images, filters, stride=window.stride, dilation=window.dilation).reshape(-1)

@@ -1,0 +1,28 @@
+"""The steps an animation shows, read off the real forward and backward pass, in float64."""
+
+from cnncore.tracing.convolution import Trace, trace_conv1d, trace_conv2d
+from cnncore.tracing.flattening import FlattenTrace, Reordered, reorder, trace_flatten
+from cnncore.tracing.pooling import (
+    PoolingBackward,
+    PoolingTrace,
+    shifted,
+    survivors,
+    trace_pooling,
+    trace_pooling_gradient,
+)
+
+__all__ = [
+    "FlattenTrace",
+    "PoolingBackward",
+    "PoolingTrace",
+    "Reordered",
+    "Trace",
+    "reorder",
+    "shifted",
+    "survivors",
+    "trace_conv1d",
+    "trace_conv2d",
+    "trace_flatten",
+    "trace_pooling",
+    "trace_pooling_gradient",
+]

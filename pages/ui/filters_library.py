@@ -1,0 +1,26 @@
+"""The filters that the pages offer by name, once: the lecture's, the classic ones, and those the network learned."""
+
+import numpy as np
+
+from cnncore.memory import Array
+from pages.ui import models
+
+LEARNED = "learned"
+
+# Each (F, F). The diagonals and the Laplacian are the lecture's; Sobel x answers vertical edges, y horizontal ones.
+CLASSIC: dict[str, Array] = {
+    "diagonal /": np.array([[-1, 0, 2], [0, 2, 0], [2, 0, -1]], np.float64),
+    "diagonal \\": np.array([[2, 0, -1], [0, 2, 0], [-1, 0, 2]], np.float64),
+    "vertical": np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]], np.float64),
+    "Laplacian": np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]], np.float64),
+    "Sobel x": np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], np.float64),
+    "Sobel y": np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]], np.float64),
+    "sharpen": np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]], np.float64),
+    "blur": np.array([[0.1, 0.1, 0.1], [0.1, 0.2, 0.1], [0.1, 0.1, 0.1]], np.float64),
+    "identity": np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]], np.float64),
+}
+
+
+def learned_filter(number: int) -> Array:
+    """The `number`th filter (F, F) of the network's first layer, counted from 1. Raises ModelError."""
+    return models.pretrained().layers[0].params["filters"][0, :, :, number - 1].astype(np.float64)
