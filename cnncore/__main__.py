@@ -183,7 +183,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--digits", type=int, help="how many training digits (all of them unless named)")
     for f in fields(Augmentation):
         command.add_argument(f"--{f.name}", type=float, default=0.0, help="augmentation")
-    command.add_argument("--scramble", action="store_true", help="all pixels in another order, the same for every digit")
+    command.add_argument("--scramble", action="store_true", help="pixels in another order, the same for all")
     command.add_argument("--scribbles", type=int, default=0, help="pictures of no digit, to learn to be unsure")
     command.add_argument("--model", type=Path, help="where to save the network and its run")
     command.add_argument("--resume", type=Path, help="a saved run to continue, with its own settings")

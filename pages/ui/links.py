@@ -105,7 +105,7 @@ def follow_link(page: str, read: Callable[[Link], dict[str, Any]]) -> str | None
 def write_link(page: str, settings: Any) -> None:
     """Write the named settings of the session state to the page's link. Call it after the widgets."""
     values = {name: st.session_state[name] for name in settings}
-    parameters = {name: str(value) for name, value in values.items()}
+    parameters = {name: _text(value) for name, value in values.items()}
     kept = st.session_state.get(f"{page}_settings")
     if kept is None or kept["parameters"] != parameters:
         before = (kept["parameters"], time.monotonic()) if kept else (None, 0.0)
@@ -115,6 +115,11 @@ def write_link(page: str, settings: Any) -> None:
     others = {LECTURE: st.query_params[LECTURE]} if LECTURE in st.query_params else {}
     if st.query_params.to_dict() != parameters | others:
         st.query_params.from_dict(parameters | others)
+
+
+def _text(value: Any) -> str:
+    """As `Link` reads it: 0.00003, not 3e-05."""
+    return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
 def set_scene(settings: Mapping[str, Any]) -> None:
