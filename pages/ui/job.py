@@ -144,10 +144,9 @@ class Job:
         self.state = state
 
     def _say(self, plain: dict[str, Any]) -> None:
-        with self._lock:
-            with suppress(OSError, ValueError):  # it has ended, and the reader says how
-                self.process.stdin.write(json.dumps(plain) + "\n")  # type: ignore[union-attr]
-                self.process.stdin.flush()  # type: ignore[union-attr]
+        with self._lock, suppress(OSError, ValueError):  # it has ended, and the reader says how
+            self.process.stdin.write(json.dumps(plain) + "\n")  # type: ignore[union-attr]
+            self.process.stdin.flush()  # type: ignore[union-attr]
 
     def _read(self) -> None:
         """The thread that takes in events until there are no more."""
