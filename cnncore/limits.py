@@ -43,6 +43,7 @@ MOMENTUM = Bound(0.0, 0.99, 0.9)
 TRAIN_DIGITS = Bound(100, 60_000, 60_000)
 THREADS = Bound(1, 8, 2)
 SEED = Bound(0, 2**32 - 1, 0)
+SEED_OFFERED = Bound(0, 999_999, 0)  # on the page, and in its link
 EVALUATE_EVERY = Bound(1, 100_000, 50)
 LAYERS = 32
 UNITS = Bound(1, 1024, 10)
