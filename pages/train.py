@@ -17,9 +17,12 @@ from pages.ui.scrambled import scrambled_section
 from pages.ui.training import NAMES, board, idle_data, job_data, recorded_data
 
 SHOWN = {"live": "Live", "recorded": "A recorded run", "scrambled": "Scrambled pixels, recorded"}
+PIXELS = {"off": "in order", "on": "scrambled"}
 POLL_SECONDS = 0.4
 OWN = "training_job"  # the session's last training, for when it comes back without a link
 GONE = "The link names a training that is not here any more: press Train to begin a new one."
+SETTINGS = ("show", "architecture", "epochs", "batch", "optimiser", "rate", "momentum", "decay", "digits", "seed")
+SETTINGS += ("scramble",)
 state = st.session_state
 
 
@@ -27,9 +30,8 @@ def read_link(link: Link) -> dict[str, Any]:
     """Every setting, from a link; and the job that it names, if any."""
     usual = Settings()
     job = link.parameters.get("job", "")
-    if registry().get(job) is None:
-        state.train_gone = bool(job)
-        job = ""
+    known = registry().get(job) is not None
+    state.train_gone = bool(job) and not known
     return {
         "show": link.choice("show", SHOWN, "live"),
         "architecture": link.choice("architecture", PRESETS, "twice"),
@@ -42,7 +44,7 @@ def read_link(link: Link) -> dict[str, Any]:
         "digits": link.whole("digits", limits.TRAIN_DIGITS, int(limits.TRAIN_DIGITS.high)),
         "seed": link.whole("seed", limits.SEED_OFFERED, 0),
         "scramble": link.choice("scramble", ("off", "on"), "off"),
-        "job": job,
+        "job": job if known else "",
     }
 
 
@@ -74,9 +76,6 @@ def controls() -> None:
                 st.caption(f"A batch larger than the data: every step learns from all {state.digits:,} digits.")
             whole("Seed", "seed", limits.SEED_OFFERED)
             st.radio("Pixels", ("off", "on"), key="scramble", horizontal=True, format_func=PIXELS.get)
-
-
-PIXELS = {"off": "in order", "on": "scrambled"}
 
 
 def whole(label: str, key: str, bound: limits.Bound) -> None:
@@ -149,7 +148,12 @@ def live() -> None:
     @st.fragment(run_every=POLL_SECONDS if job and job.alive else None)
     def moving() -> None:
         steers = registry().attach(job, session_id()) if job else False
-        if current_job() is not job or (job and job.state != drawn) or state.get("train_note"):
+        if (
+            current_job() is not job
+            or (job and job.state != drawn)
+            or state.get("train_note")
+            or state.get("train_to_draw")
+        ):
             st.rerun()  # a press or an event changed what the whole page says
         buttons(job, steers)
         if job:
@@ -179,12 +183,16 @@ def buttons(job: Job | None, steers: bool) -> None:
             take_home(job)
 
 
+def use_in_draw(job: Job) -> None:
+    """The trained network becomes the session's own, as a callback; the page then changes to Draw."""
+    name = f"{NAMES[job.architecture]}, {job.progress.step:,} steps"
+    workbench.use(job.network(), name, scramble=job.settings.scramble)
+    state.train_to_draw = True
+
+
 def take_home(job: Job) -> None:
     """What can be done with a trained network."""
-    name = f"{NAMES[job.architecture]}, {job.progress.step:,} steps"
-    if st.button("Use in Draw", key="train_use"):
-        workbench.use(job.network(), name, scramble=job.settings.scramble)
-        st.switch_page("pages/draw.py")
+    st.button("Use in Draw", key="train_use", on_click=use_in_draw, args=(job,))
     if job.settings.scramble:
         return  # a file would not say that its network reads scrambled digits only
     st.download_button(
@@ -198,11 +206,13 @@ def take_home(job: Job) -> None:
 
 
 page_style()
+if state.pop("train_to_draw", False):
+    st.switch_page("pages/draw.py")
 note = follow_link("train", read_link)
 controls()
 if not state.job and state.get(OWN) and registry().get(state[OWN]):
     state.job = state[OWN]
-write_link("train", [name for name in read_link(Link({})) if name != "job" or state.job])
+write_link("train", [*SETTINGS, "job"] if state.job else SETTINGS)
 for text in filter(None, [note, GONE if state.pop("train_gone", False) else None, state.pop("train_note", None)]):
     st.info(text)
 try:

@@ -16,7 +16,7 @@ from typing import Any
 
 from cnncore import InputError, limits
 from cnncore.architecture import PRESETS
-from cnncore.events import Diverged, Finished, Snapshot, from_plain
+from cnncore.events import Diverged, Finished, StepDone, from_plain
 from cnncore.memory import Array
 from cnncore.network import Network
 from cnncore.progress import Progress, one_of_each
@@ -97,7 +97,6 @@ class Job:
         with self._lock:
             if self.state == PAUSED:
                 self._say({"command": "step"})
-                self._say({"command": "snapshot"})
 
     def set_rate(self, rate: float) -> None:
         """Another learning rate from the next step on. Raises InputError."""
@@ -177,16 +176,16 @@ class Job:
                 return
             event = from_plain(plain)
             self.progress.see(event, self.seconds)
+            if self._first is None and self.progress.step:
+                self._first = self.seconds, self.progress.step
             match event:
+                case StepDone() if self.state == PAUSED:  # a single step: show what it did
+                    self._say({"command": "snapshot"})
                 case Finished():
                     self._enter(FINISHED)
                 case Diverged():
                     self._enter(DIVERGED)
                     self.sentence = f"Diverged at step {event.step}. {event.advice}"
-                case Snapshot():
-                    pass
-                case _ if self._first is None and self.progress.step:
-                    self._first = self.seconds, self.progress.step
 
 
 def _launch() -> "subprocess.Popen[str]":
