@@ -116,6 +116,14 @@ def train() -> None:
     state.show = "live"
 
 
+def resume(job: Job) -> None:
+    """The button: go on, as a callback."""
+    try:
+        registry().resume(job)
+    except ConvoscopeError as error:
+        state.train_note = str(error)
+
+
 def train_with(architecture: str, chosen: Settings) -> None:
     """Train live what was recorded, as a callback."""
     state.update(
@@ -148,12 +156,8 @@ def live() -> None:
     @st.fragment(run_every=POLL_SECONDS if job and job.alive else None)
     def moving() -> None:
         steers = registry().attach(job, session_id()) if job else False
-        if (
-            current_job() is not job
-            or (job and job.state != drawn)
-            or state.get("train_note")
-            or state.get("train_to_draw")
-        ):
+        asked = state.get("train_note") or state.get("train_to_draw")
+        if asked or current_job() is not job or (job and job.state != drawn):
             st.rerun()  # a press or an event changed what the whole page says
         buttons(job, steers)
         if job:
@@ -174,7 +178,8 @@ def buttons(job: Job | None, steers: bool) -> None:
                 "Resume" if paused else "Pause",
                 key="train_pause",
                 shortcut="k",
-                on_click=job.resume if paused else job.pause,
+                on_click=resume if paused else job.pause,
+                args=(job,) if paused else None,
                 disabled=not steers,
             )
             st.button("One step", key="train_step", on_click=job.one_step, disabled=not (paused and steers))

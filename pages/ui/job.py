@@ -89,6 +89,7 @@ class Job:
         """Go on."""
         with self._lock:
             if self.state == PAUSED:
+                self.by_watchdog = False
                 self._enter(RUNNING)
                 self._say({"command": "resume"})
 

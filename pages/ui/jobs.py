@@ -27,7 +27,7 @@ class Busy(ConvoscopeError):
 
 
 class Registry:
-    """Jobs by id; at most limits.TRAININGS of them alive."""
+    """Jobs by id; at most limits.TRAININGS of them run. One whose page is gone waits, and keeps nobody else waiting."""
 
     def __init__(self, is_active: Callable[[str], bool], patience: float) -> None:
         """`is_active` tells whether a session is connected; one that is not expires after `patience` seconds."""
@@ -38,9 +38,9 @@ class Registry:
     def start(self, architecture: str, settings: Settings, session: str) -> Job:
         """A new training that `session` steers. Raises Busy."""
         with self._lock:
-            alive = [job for job in self._jobs.values() if job.alive]
-            if len(alive) >= limits.TRAININGS:
-                raise Busy(_busy(alive[0], session))
+            held = [job for job in self._jobs.values() if job.alive and job.gone_since is None]
+            if len(held) >= limits.TRAININGS:
+                raise Busy(_busy(held[0], session))
             job = Job(architecture, settings, session)
             self._jobs[job.id] = job
             ended = [job for job in self._jobs.values() if not job.alive]
@@ -60,10 +60,21 @@ class Registry:
             if job.owner != session:
                 return False
             job.gone_since = None
-            if job.by_watchdog:
-                job.by_watchdog = False
+            if job.by_watchdog and len(self._others_run(job)) < limits.TRAININGS:
                 job.resume()
             return True
+
+    def resume(self, job: Job) -> None:
+        """Go on, as its user asks. Raises Busy."""
+        with self._lock:
+            others = self._others_run(job)
+            if len(others) >= limits.TRAININGS:
+                raise Busy(_busy(others[0], job.owner))
+            job.resume()
+
+    def _others_run(self, job: Job) -> list[Job]:
+        """Whoever has begun while this one's page was gone."""
+        return [other for other in self._jobs.values() if other is not job and other.state == RUNNING]
 
     def check(self, now: float) -> None:
         """One look at every job: pause, go on, end."""

@@ -72,6 +72,8 @@ def sentence(job: Job) -> str:
             return "Starting …"
         case jobs.RUNNING:
             return stuck(job) or ("" if job.progress.full_tests else f"Learning on {_digits(job.settings)} digits.")
+        case jobs.PAUSED if job.by_watchdog:
+            return f"Paused at step {step} while its page was gone: it goes on as soon as no other training runs."
         case jobs.PAUSED:
             return f"Paused at step {step}. K or Resume goes on."
         case jobs.FINISHED:

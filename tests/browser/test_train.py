@@ -72,7 +72,7 @@ def test_train_pause_leave_return_reload_resume_stop_and_draw(page, app):
     page.keyboard.press("k")
     expect(board).to_have_attribute("data-state", "running")
     until(page, board, "step", step + 20)
-    rate = page.get_by_label("Learning rate η")
+    rate = page.get_by_role("spinbutton", name="Learning rate η")
     rate.fill("0.001")
     rate.press("Enter")
     page.wait_for_function("node => Number(node.dataset.rate) <= 0.001", arg=board.element_handle(), timeout=LONG)
@@ -140,7 +140,7 @@ def test_recorded_runs_stand_by(page, app):
     board.get_by_label("Seconds of the recorded run").press("End")
     expect(board).to_have_attribute("data-step", "2345")
     expect(board.locator(".words")).to_contain_text("wrong 131 of 10,000")
-    expect(board).to_have_attribute("data-ten", "10")
+    expect(board).to_have_attribute("data-ten", "9")
     board.get_by_role("img", name="Curve of wrong answers").hover()
     expect(board.locator(".tip").nth(1)).to_contain_text("of 1")
 

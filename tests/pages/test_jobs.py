@@ -1,6 +1,11 @@
 """Trainings of the server: started, paused, crashed, refused, watched, and ended with the session they belong to."""
 
+import os
+import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -202,6 +207,22 @@ def test_a_reloaded_page_takes_over_and_goes_on(server):
     assert job.state == jobs.RUNNING
 
 
+def test_one_whose_page_is_gone_keeps_nobody_waiting_and_goes_on_when_there_is_room(server):
+    left = server.start(session="one")
+    server.sessions = {"two"}
+    server.registry.check(1.0)
+    other = server.start(session="two")
+    server.sessions.add("one")  # back again, while the other trains
+    server.registry.check(2.0)
+    assert (left.state, other.state) == (jobs.PAUSED, jobs.RUNNING)
+    with pytest.raises(Busy, match="Another training"):
+        server.registry.resume(left)
+    other.stop()
+    wait(lambda: not other.alive)
+    server.registry.check(3.0)
+    assert left.state == jobs.RUNNING
+
+
 def test_what_the_user_paused_stays_paused(server):
     job = server.start()
     job.pause()
@@ -229,3 +250,37 @@ def test_a_worker_that_does_not_stop_is_ended(server):
     job.check(time.monotonic() + 60)
     wait(lambda: not job.alive)
     assert job.state == jobs.STOPPED
+
+
+SERVER = """
+import time
+from cnncore import Settings
+from pages.ui.job import Job
+job = Job("once", Settings(epochs=50, threads=1), "one")
+while not job.progress.step:
+    time.sleep(0.02)
+print(job.process.pid, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them")
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "killed"])
+def test_a_training_never_outlives_its_server(end):
+    root = Path(__file__).parents[2]
+    out = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen([sys.executable, "-c", SERVER], cwd=root, text=True, **out) as parent:
+        worker = int(parent.stdout.readline())
+        os.kill(worker, 0)  # it is there
+        parent.send_signal(end)
+    wait(lambda: ended(worker))
+
+
+def ended(process):
+    """Whether it is gone; one that nobody waits for stays listed as a zombie."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    stat = Path(f"/proc/{process}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z"
