@@ -265,6 +265,7 @@ class Board {
     this.about.textContent = d.about;
     this.badge.hidden = !d.recorded;
     this.replay.hidden = !d.recorded;
+    this.bar.hidden = d.recorded;  // the slider says it
     if (d.recorded) {
       this.slider.max = this.end;
       this.slider.value = this.time;

@@ -151,7 +151,7 @@ def test_recorded_runs_stand_by(page, app):
     expect(table).not_to_contain_text("513")
     press(page, "Reveal")
     expect(table).to_contain_text("513")
-    expect(page.locator(".js-plotly-plot .scatterlayer .trace")).to_have_count(4)
+    expect(page.locator(".js-plotly-plot .scatterlayer .trace")).to_have_count(4, timeout=LONG)
     press(page, "Train live: dense layers, scrambled")
     expect(board).to_have_attribute("data-state", "finished", timeout=LONG)
     expect(board.locator(".words")).to_contain_text("wrong 332 of 10,000")
