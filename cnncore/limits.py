@@ -23,9 +23,17 @@ IMAGE_SIZE = Bound(3, 28, 5)
 SIGNAL_LENGTH = Bound(3, 16, 5)
 CELL_VALUE = Bound(-99, 99, 0)
 BIAS = Bound(-99, 99, 0)
+OWN_SIDE = Bound(1, 28, 5)  # of a picture handed over by a link
+CELL_SEED = Bound(0, 9_999, 0)
+RANDOM_CELL = 9  # random integers run from 0 to this
+STAGE_SIDE = 64  # cells a side of the largest output that is walked step by step
+UNDO = 50  # changes that can be taken back
+EDITS = 64  # edits of one message from the stage
 
 # Gradients by hand: the sides of a picture whose backward pass is played, a nudge, a filter's descent.
 BACKWARD_SIDE = Bound(1, 8, 5)
+BACKWARD_PADDING = Bound(0, 6, 1)
+BACKWARD_CELLS = 400
 NUDGE = Bound(-10, 10, 1)
 DESCENT_RATE = Bound(0.001, 10, 0.25)
 DESCENT_STEPS = 300
@@ -58,14 +66,33 @@ UPLOAD_BYTES = 20 * 2**20
 MODEL_BYTES = 20 * 2**20
 METADATA_BYTES = 2**20
 SNAPSHOTS = 400
+# Pictures from outside: the largest side at all, the pixels of those that must be decoded at full size,
+# the smallest side; and to what side they are shrunk, in grey and in colour (three maps instead of one).
+PICTURE_SIDE = 8192
+PICTURE_PIXELS = 3840 * 2400
+PICTURE_LEAST = 8
+GREY_SIDE = 1024
+COLOUR_SIDE = 512
 
 # The drawing canvas.
 STROKES = 200
 POINTS = 20_000
 COORDINATE = 1e6
-PICTURE_SIDE = 4096
 # What the convolution page offers of the network that comes with the app.
 TEST_DIGIT = Bound(0, 9_999, 0)
 LEARNED_FILTER = Bound(1, 16, 1)
 # A probability from which an answer is given; below it the network is said to be unsure.
 SURE = 0.6
+# What the pooling page offers: windows and strides, random and own maps, how far a map is shifted, what is flattened.
+POOL_SIZE = Bound(1, 5, 2)
+POOL_STRIDE = Bound(1, 5, 2)
+MAP_SIZE = Bound(1, 12, 4)
+MAP_SEED = Bound(0, 9_999, 0)
+SHIFT = Bound(-3, 3, 1)
+FLAT_SIDE = Bound(1, 5, 3)
+FLAT_CHANNELS = Bound(1, 3, 2)
+
+# The lecture's scene file.
+SCENES = 100
+SCENES_BYTES = 256 * 2**10
+SCENE_TEXT = 80

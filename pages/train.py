@@ -217,7 +217,7 @@ note = follow_link("train", read_link)
 controls()
 if not state.job and state.get(OWN) and registry().get(state[OWN]):
     state.job = state[OWN]
-write_link("train", [*SETTINGS, "job"] if state.job else SETTINGS)
+write_link("train", [*SETTINGS, "job"], [*SETTINGS, "job"] if state.job else SETTINGS)
 for text in filter(None, [note, GONE if state.pop("train_gone", False) else None, state.pop("train_note", None)]):
     st.info(text)
 try:

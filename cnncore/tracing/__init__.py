@@ -10,6 +10,7 @@ from cnncore.tracing.pooling import (
     trace_pooling,
     trace_pooling_gradient,
 )
+from cnncore.tracing.transposed import Transposed, spread, trace_transposed
 
 __all__ = [
     "FlattenTrace",
@@ -17,12 +18,15 @@ __all__ = [
     "PoolingTrace",
     "Reordered",
     "Trace",
+    "Transposed",
     "reorder",
     "shifted",
+    "spread",
     "survivors",
     "trace_conv1d",
     "trace_conv2d",
     "trace_flatten",
     "trace_pooling",
     "trace_pooling_gradient",
+    "trace_transposed",
 ]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnncore import ConvoscopeError, conv1d, conv1d_gradients
-from cnncore.learning_tracing import trace_learning
+from cnncore.tracing.learning import trace_learning
 
 SIGNAL, HIDDEN = [0, 0, 1, 3, 1, 0, 0, 2], [1, 0, -1]
 
