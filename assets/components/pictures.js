@@ -164,7 +164,7 @@ class PicturesStage extends Stage {
         this.figures[k].lastChild.style.maxWidth = `${Math.max(view.columns * view.scale, 170)}px`;
       });
       this.row.replaceChildren(...this.figures);
-      this.grids = null;
+      this.panes = null;
     }
     const channels = d.input.shape[2] > 1 ? "; each channel by itself" : "";
     this.head.replaceChildren(element("h2", { textContent: d.title }),
@@ -240,19 +240,19 @@ class PicturesStage extends Stage {
     const side = Math.floor(this.width < 700 ? Math.min((this.width - 30) / 2 / size, 64)
       : Math.min(this.lensSide(), (this.width - 430) / 3) / size);
     const key = `${size} ${side} ${this.map}`;
-    if (this.grids?.key === key) return;
-    this.grids = { key, patch: new Grid(size, size, side, "Patch"), filter: new Grid(size, size, side, "Filter"),
+    if (this.panes?.key === key) return;
+    this.panes = { key, patch: new Grid(size, size, side, "Patch"), filter: new Grid(size, size, side, "Filter"),
       products: new Grid(size, size, side, "Products") };
-    this.grids.filter.onEdit((index, value) => {
+    this.panes.filter.onEdit((index, value) => {
       const map = this.data.maps[this.map];
       if (number(value) !== number(map.filter[index])) this.tell("weight", { map: this.map, index, value });
     });
     const sign = (text) => element("span", { className: "sign", textContent: text });
     this.total = element("div", { className: "total number" });
     this.rest = element("div", { className: "rest number" });
-    this.filterFigure = figure("Filter", this.grids.filter);
-    this.sum.replaceChildren(figure("Patch", this.grids.patch), sign("×"), this.filterFigure, sign("="),
-      figure("Products", this.grids.products), sign("Σ →"),
+    this.filterFigure = figure("Filter", this.panes.filter);
+    this.sum.replaceChildren(figure("Patch", this.panes.patch), sign("×"), this.filterFigure, sign("="),
+      figure("Products", this.panes.products), sign("Σ →"),
       element("div", { className: "answer" }, this.total, this.rest));
   }
 
@@ -313,7 +313,7 @@ class PicturesStage extends Stage {
       if (k === this.map || d.layout === "beside") view.frame(row, column, 1);
     });
     (map.source ? this.outputs[map.source - 1] : this.input).frame(top, left, size);
-    const { patch, filter, products } = this.grids, digits = size > 4 ? 1 : 2;
+    const { patch, filter, products } = this.panes, digits = size > 4 ? 1 : 2;
     const short = (v) => (Number.isInteger(v) ? number(v) : number(v, digits));
     const plain = signShade(this.colours, 0, 1);
     const most = map.filter.reduce((most, w) => Math.max(most, Math.abs(w)), 0) * (map.source ? d.maps[0].largest : 1);
