@@ -29,6 +29,11 @@ RANDOM_CELL = 9  # random integers run from 0 to this
 STAGE_SIDE = 64  # cells a side of the largest output that is walked step by step
 UNDO = 50  # changes that can be taken back
 EDITS = 64  # edits of one message from the stage
+# Several channels: how many go in, how many filters there are; the size that shapes and counters speak of.
+CHANNELS_IN = Bound(1, 4, 4)
+FILTERS_OUT = Bound(1, 4, 2)
+COUNTED_IMAGES = Bound(1, 60_000, 1_000)
+COUNTED_SIDE = Bound(1, 1024, 24)
 
 # Gradients by hand: the sides of a picture whose backward pass is played, a nudge, a filter's descent.
 BACKWARD_SIDE = Bound(1, 8, 5)

@@ -1,7 +1,10 @@
 """The steps an animation shows, read off the real forward and backward pass, in float64."""
 
+from cnncore.tracing.channels import ChannelsTrace, trace_channels, without_slices
 from cnncore.tracing.convolution import Trace, trace_conv1d, trace_conv2d
 from cnncore.tracing.flattening import FlattenTrace, Reordered, reorder, trace_flatten
+from cnncore.tracing.loop import LoopTrace, trace_loop
+from cnncore.tracing.matrix import MatrixTrace, trace_matrix
 from cnncore.tracing.pooling import (
     PoolingBackward,
     PoolingTrace,
@@ -13,7 +16,10 @@ from cnncore.tracing.pooling import (
 from cnncore.tracing.transposed import Transposed, spread, trace_transposed
 
 __all__ = [
+    "ChannelsTrace",
     "FlattenTrace",
+    "LoopTrace",
+    "MatrixTrace",
     "PoolingBackward",
     "PoolingTrace",
     "Reordered",
@@ -23,10 +29,14 @@ __all__ = [
     "shifted",
     "spread",
     "survivors",
+    "trace_channels",
     "trace_conv1d",
     "trace_conv2d",
     "trace_flatten",
+    "trace_loop",
+    "trace_matrix",
     "trace_pooling",
     "trace_pooling_gradient",
     "trace_transposed",
+    "without_slices",
 ]

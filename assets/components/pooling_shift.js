@@ -1,4 +1,4 @@
-// uses grid.js guess.js stage.js maps.js
+// uses grid.js guess.js stage.js pooling_maps.js
 // The same map once more, shifted: which outputs of max, mean and stride stay the same.
 
 const ARROWS = { left: "←", right: "→", up: "↑", down: "↓" };
