@@ -30,9 +30,17 @@ COUNTED_IMAGES = Bound(1, 60_000, 1_000)
 COUNTED_SIDE = Bound(1, 1024, 24)
 # Beats of the loop up to which each has its wrong options: beyond, a guess is typed.
 BEATS_WITH_OPTIONS = 10_000
+OWN_SIDE = Bound(1, 28, 5)  # of a picture handed over by a link
+CELL_SEED = Bound(0, 9_999, 0)
+RANDOM_CELL = 9  # random integers run from 0 to this
+STAGE_SIDE = 64  # cells a side of the largest output that is walked step by step
+UNDO = 50  # changes that can be taken back
+EDITS = 64  # edits of one message from the stage
 
 # Gradients by hand: the sides of a picture whose backward pass is played, a nudge, a filter's descent.
 BACKWARD_SIDE = Bound(1, 8, 5)
+BACKWARD_PADDING = Bound(0, 6, 1)
+BACKWARD_CELLS = 400
 NUDGE = Bound(-10, 10, 1)
 DESCENT_RATE = Bound(0.001, 10, 0.25)
 DESCENT_STEPS = 300

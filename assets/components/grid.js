@@ -2,6 +2,7 @@
 // Cells can be clicked, hovered, walked by arrow keys and, where asked for, edited by typing.
 
 const MOST_CELLS = 400;          // beyond this a grid is a canvas
+const DIGIT = 0.6;               // a short number's height as a share of its cell
 const LEAST_DIGIT = 11;          // pixels; smaller digits are left to a lens and to screen readers
 const EDITED = /^[-−]?\d{0,4}([.,]\d{0,4})?$/;
 
@@ -50,7 +51,7 @@ class Grid {
     }
     const cell = this.cells[index];
     if (cell === this.edited) return;
-    const size = Math.min(0.54, 1.55 / Math.max(text.length, 2)) * this.side;
+    const size = Math.min(DIGIT, 1.55 / Math.max(text.length, 2)) * this.side;
     cell.className = `cell ${kind}`;
     cell.textContent = size < LEAST_DIGIT ? "" : text;
     if (size < LEAST_DIGIT) cell.ariaLabel = text || "not yet";

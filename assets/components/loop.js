@@ -26,7 +26,7 @@ class LoopStage extends Stage {
     const d = this.data, [rows, columns] = d.padded.shape, [fr, fc] = d.filter.shape, [or, oc] = d.shape;
     const narrow = this.width < 700, flat = rows === 1 && fr === 1;
     const widest = flat ? Math.max(columns, fc, oc) : narrow ? columns : columns + fc + oc;
-    const side = Math.min(62, (this.width - (flat || narrow ? 10 : 660)) / widest, (narrow ? 420 : 400) / rows);
+    const side = Math.min(62, (this.width - (flat || narrow ? 10 : 660)) / widest, (narrow ? 420 : rows > 12 ? 340 : 400) / rows);
     const big = rows * columns > MOST_CELLS;
     const lens = big ? Math.min(62, 300 / fr) : side;
     this.input = new Grid(rows, columns, side, "Padded input");

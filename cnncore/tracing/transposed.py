@@ -62,10 +62,7 @@ def trace_transposed(
             f"{window.reach - 1} on each side: try a padding of {window.reach - 1} or less."
         )
     strides = window.strides[-input_.ndim :]
-    there = min(
-        (n - 1) * step + window.reach - 2 * window.border for n, step in zip(input_.shape, strides, strict=True)
-    )
-    if there < 1:
+    if min(window.transposed_size(input_.shape)) < 1:
         raise ShapeError(
             f"A padding of {window.border} takes away all that the filter of {window.reach} cells and the input make: "
             "try a padding of 0."

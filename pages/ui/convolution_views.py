@@ -1,8 +1,7 @@
 """Other views of the convolution page: the loop and the matrix behind one channel, and several channels.
 
-Each function takes plain arguments and gives the data of the stage that its
-name in VIEWS says; the page mounts it with `stage(VIEWS[view], data, key=…)`.
-Float64 throughout: what is shown is what was computed. All raise ConvoscopeError.
+Each function takes plain arguments and gives the data of the stage of its name;
+the page mounts it. Float64 throughout: what is shown is what was computed. All raise ConvoscopeError.
 """
 
 from dataclasses import replace
@@ -27,14 +26,6 @@ from cnncore.tracing import (
     without_slices,
 )
 from pages.ui.components import packed
-
-VIEWS = {"window": "convolution", "loop": "loop", "matrix": "matrix", "channels": "channels"}
-VIEW_NAMES = {"window": "Window", "loop": "The loop", "matrix": "As a matrix", "channels": "Channels"}
-
-
-def views_of(input_: Array) -> list[str]:
-    """Which views an input (L,), (H, W) or (H, W, C) has; the page's own "window" comes first."""
-    return {1: ["window", "loop", "matrix"], 2: ["window", "loop"], 3: ["channels"]}[input_.ndim]
 
 
 def loop_view(input_: Array, filter_: Array, **settings: Any) -> dict[str, Any]:
@@ -150,6 +141,7 @@ def channels_view(
             for each in count.shapes()
         ],
         "counters": counters(count),
+        "bound": [limits.CELL_VALUE.low, limits.CELL_VALUE.high],
         "mistakes": _mistakes(channels_mistakes(trace)),
     }
 

@@ -20,8 +20,9 @@ from cnncore.tracing import spread, trace_transposed
 def test_it_is_the_gradient_of_the_way_there(sides, size, stride, padding, dilation, seed):
     window = Window(size, stride=stride, padding=padding, dilation=dilation)
     assume(padding <= window.reach - 1)
-    there = tuple((n - 1) * s + window.reach - 2 * padding for n, s in zip(sides, stride, strict=True))
+    there = window.transposed_size(sides)
     assume(min(there) >= 1)
+    assert window.output_size(there) == sides and window.leftover(there) == (0, 0)
     rng = np.random.default_rng(seed)
     input_, filter_, bias = rng.normal(size=sides), rng.normal(size=(size, size)), float(rng.normal())
     shown = trace_transposed(input_, filter_, bias=bias, stride=stride, padding=padding, dilation=dilation)
