@@ -30,6 +30,8 @@ class ChannelsStage extends Stage {
 
   build() {
     const d = this.data, [, rows, columns] = d.padded.shape, F = this.size, narrow = this.width < 700;
+    this.root.classList.toggle("compact", this.width < 1340);
+    this.root.classList.toggle("tight", this.width < 1080);
     const high = Math.min(narrow ? 100 : 540 / this.channels, 170);
     const side = Math.min(high / rows, (narrow ? this.width * 0.27 : 170) / columns, 36);
     const lens = Math.min(high / F, narrow ? this.width * 0.2 / F : 54);
