@@ -3,19 +3,15 @@
 import streamlit as st
 
 from cnncore import ConvoscopeError
-from cnncore.tracing import without_slices
 from pages.ui import history
-from pages.ui.channel_controls import edit_channels, toggle_slice
 from pages.ui.channel_questions import CHANNEL_QUESTIONS
-from pages.ui.channel_scenes import channel_scene, zeroed_mask
 from pages.ui.chrome import page_style, refuse
 from pages.ui.convolution_controls import NAME, controls, now, take_over, tidy
 from pages.ui.convolution_controls import edit as edit_cells
 from pages.ui.convolution_controls import pick as pick_preset
 from pages.ui.convolution_scene import Scene, scene_of
-from pages.ui.convolution_views import channels_view, loop_data, matrix_view, take_away
-from pages.ui.inputs import filter_of, input_of
 from pages.ui.links import Link, follow_link, write_link
+from pages.ui.other_views import show_channels, show_loop, show_matrix, stage_key, take_scene_away
 from pages.ui.presets import LOOKS, PRESETS, TERMS, USUAL, read_settings, used
 from pages.ui.questions import Question, questions
 from pages.ui.sizes import neighbours, remarks
@@ -38,58 +34,9 @@ def show_window(scene: Scene | None) -> None:
         stage("convolution", shown, key=STAGE, **told)
 
 
-def show_loop(scene: Scene | None) -> None:
-    """One product a beat."""
-    show("loop", loop_data(scene.trace, scene.signal) if scene else None)
-
-
-def show_matrix(scene: Scene | None) -> None:
-    """A signal's convolution as a dense layer."""
-    settings = now()
-    show("matrix", matrix_view(input_of(settings), filter_of(settings), **how(scene)) if scene else None)
-
-
-def show_channels(_: Scene | None) -> None:
-    """Several channels under several filters."""
-    settings = now()
-    image, filters, bias = channel_scene(settings)
-    zeroed = zeroed_mask(settings["zero"], settings["channels"], settings["filters"])
-    padding = settings["cells"] if settings["padding"] == "number" else settings["padding"]
-    same = {"stride": settings["stride"], "padding": padding, "dilation": settings["dilation"]}
-    same["relu"] = settings["relu"] == "on"
-    counted = (settings["images"], settings["side"])
-    try:
-        data = channels_view(image, filters, bias, zeroed=zeroed, counted=counted, **same)
-    except ConvoscopeError as error:
-        refuse(error)
-        data = None
-    show("channels", data)
-    if data:
-        take_away(image, without_slices(filters, zeroed), bias=bias, **same)
-
-
-def how(scene: Scene) -> dict[str, object]:
-    """The settings of a scene that is not transposed, as cnncore takes them."""
-    window, trace = scene.window, scene.trace
-    settings = {"stride": window.stride, "padding": window.padding, "dilation": window.dilation}
-    return settings | {"bias": trace.bias, "relu": trace.relu}
-
-
-def show(view: str, data: dict[str, object] | None) -> None:
-    """Mount a view's stage; the last good picture where nothing can be computed."""
-    last = f"{NAME}_{view}_last"
-    if data:
-        opened = f"{state.get(OPENED)} {state.get(f'{NAME}_picked', 0)}"
-        state[last] = data | {"scene": f"{data['scene']}|{opened}"}
-    if last in state:
-        shown = state[last] if data else state[last] | {"caption": "the last picture that fits"}
-        on = {"preset": pick_by_key} | ({"zero": zero, "edit": edit_channel} if view == "channels" else {})
-        stage(view, shown, key=f"{NAME}_{view}_stage", **on)
-
-
 # How a scene can be looked at: its name in the link, its title, and what shows it.
 VIEWS = {
-    "window": ("Window", show_window),
+    "window": ("Window", lambda settings, scene, more: show_window(scene)),
     "loop": ("The loop, one product a beat", show_loop),
     "matrix": ("A signal as a matrix", show_matrix),
     "channels": ("Channels", show_channels),
@@ -111,7 +58,6 @@ QUESTIONS = [
         "From the padding: its zeros are not part of the picture. Without padding every output is 0.",
         {"preset": "border"},
     ),
-    *CHANNEL_QUESTIONS,
 ]
 
 
@@ -154,21 +100,9 @@ def switch_terms() -> None:
         state.terms = terms
 
 
-def zero() -> None:
-    """A slice's switch on the stage."""
-    toggle_slice(told("zero"))
-
-
-def edit_channel() -> None:
-    """A number typed into a channel or a slice."""
-    if note := edit_channels(told("edit"), now()):
-        state[f"{NAME}_note"] = note
-
-
 def told(name: str) -> object:
     """What the stage told."""
-    key = STAGE if state.view == "window" else f"{NAME}_{state.view}_stage"
-    return (state.get(key) or {}).get(name)
+    return (state.get(STAGE if state.view == "window" else stage_key(state.view)) or {}).get(name)
 
 
 def follow_the_scene(scene: Scene | None) -> None:
@@ -189,25 +123,19 @@ controls(VIEWS)
 note = state.pop(f"{NAME}_note", None) or note
 scene = None
 try:
-    if state.view != "channels":
-        scene = scene_of(now())
+    scene = scene_of(now()) if state.view != "channels" else None
 except ConvoscopeError as error:
     refuse(error)
 follow_the_scene(scene)
 write_link(NAME, USUAL, used(now()))
 if note:
     st.info(note)
-VIEWS[state.view][1](scene)
+VIEWS[state.view][1](now(), scene, {"preset": pick_by_key})
 if scene:
-    if scene.transposed:  # a convolution over what was spread
-        trace, row = scene.trace, 0 if scene.signal else slice(None)
-        same = {"dilation": trace.window.dilation, "bias": trace.bias, "relu": trace.relu}
-        take_away(trace.padded[row], trace.filter[row], **same)
-    else:
-        take_away(input_of(now()), filter_of(now()), **how(scene))
+    take_scene_away(now(), scene)
     for sentence in remarks(scene):
         st.info(sentence)
     found = neighbours(scene)
     for column, (label, settings) in zip(st.columns(max(len(found), 1)), found, strict=False):
         column.button(f"Try {label}", on_click=take_over, args=(settings,))
-questions(NAME, QUESTIONS)
+questions(NAME, [*QUESTIONS, *CHANNEL_QUESTIONS])

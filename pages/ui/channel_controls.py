@@ -23,7 +23,7 @@ def channel_controls() -> None:
 
 
 def _draw_lots() -> None:
-    state.update(lot=state.lot % int(limits.CELL_SEED.high) + 1, pixels="", slices="")
+    state.update(seed=state.seed % int(limits.CELL_SEED.high) + 1, pixels="", slices="")
 
 
 def toggle_slice(sent: Any) -> None:

@@ -34,11 +34,11 @@ _WHOLE = {
     "zero": ZEROED,
     "images": limits.COUNTED_IMAGES,
     "side": limits.COUNTED_SIDE,
-    "lot": limits.CELL_SEED,
 }
 # Own numbers, a row for each channel or slice of all there can be, so that none is lost as their count changes.
 _OWN = {"pixels": (_MOST[0], 25), "slices": (_MOST[0] * _MOST[1], 9)}
 # Every setting of the view, by its name in the link, as it usually stands: the lecture's "4 in, 2 out".
+# The seed is the page's own: 0 for the numbers above.
 CHANNELS_USUAL: dict[str, Any] = {name: int(bound.default) for name, bound in _WHOLE.items()} | dict.fromkeys(_OWN, "")
 
 
@@ -67,8 +67,8 @@ def _all(settings: Any) -> tuple[Array, Array, Array]:
     pixels = np.array([[int(cell) for cell in "".join(rows)] for rows in _CHANNELS], float)
     slices = np.array([each.split() for slices in _FILTERS for each in slices], float)
     bias = np.array(_BIAS, float)
-    if settings["lot"]:
-        rng = np.random.default_rng(settings["lot"])
+    if settings["seed"]:
+        rng = np.random.default_rng(settings["seed"])
         pixels, slices = rng.integers(0, 4, pixels.shape) * 1.0, rng.integers(-2, 3, slices.shape) * 1.0
         bias = rng.integers(-3, 4, bias.shape) * 1.0
     own = [grid_of(settings[name]) if settings[name] else None for name in _OWN]

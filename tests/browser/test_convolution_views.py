@@ -9,8 +9,9 @@ from playwright.sync_api import expect
 from cnncore import conv1d, conv2d
 from cnncore.notebook import convolution_notebook
 from cnncore.tracing import trace_conv1d, trace_conv2d, trace_loop, without_slices
-from pages.ui.channel_scenes import CHANNELS_USUAL, channel_scene, zeroed_mask
+from pages.ui.channel_scenes import channel_scene, zeroed_mask
 from pages.ui.inputs import PICTURE, PICTURE_FILTERS
+from pages.ui.presets import USUAL
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -45,7 +46,7 @@ def saved_svg(page):
 
 
 def test_channels(page, app):
-    image, filters, bias = channel_scene(CHANNELS_USUAL)
+    image, filters, bias = channel_scene(USUAL)
     maps = conv2d(image[None], filters, bias)[0]
     stage = opened(page, app, "?preset=channels")
     assert walk(page, stage, 18) == np.moveaxis(maps, 2, 0).ravel().tolist()

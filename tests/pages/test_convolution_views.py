@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 from cnncore import InputError, ShapeError, conv1d, conv2d
 from cnncore.tracing import trace_conv1d, trace_conv2d
 from pages.ui.channel_questions import CHANNEL_QUESTIONS
-from pages.ui.channel_scenes import CHANNELS_USUAL, ZEROED, channel_scene, edited_channels, slice_bit, zeroed_mask
+from pages.ui.channel_scenes import ZEROED, channel_scene, edited_channels, slice_bit, zeroed_mask
 from pages.ui.convolution_views import channels_view, loop_lines, loop_view, matrix_view
+from pages.ui.presets import USUAL
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "convolution.py")
 
@@ -32,7 +33,7 @@ def unpacked(data, name):
 
 SCENES = [
     {"view": "channels", "padding": "none"},
-    {"view": "channels", "channels": 1, "filters": 4, "lot": 8, "relu": "on"},
+    {"view": "channels", "channels": 1, "filters": 4, "seed": 8, "relu": "on"},
     {"view": "channels", "stride": 2, "padding": "full", "dilation": 2},
     {"view": "loop", "preset": "signal"},
     {"view": "loop", "preset": "stride"},
@@ -49,7 +50,7 @@ def test_every_view_opens_from_its_link(link):
     assert [button.label for button in test.get("download_button")] == ["Take it away: a notebook"]
 
 
-@pytest.mark.parametrize("name", ["channels", "filters", "zero", "images", "side", "lot", "pixels", "slices"])
+@pytest.mark.parametrize("name", ["channels", "filters", "zero", "images", "side", "pixels", "slices"])
 @pytest.mark.parametrize("value", ["abc", "", "-1", "10" + "0" * 40, "٣"])
 def test_nonsense_in_a_link_falls_back_with_one_sentence(name, value):
     test = opened(view="channels", padding="none", **{name: value})
@@ -76,7 +77,7 @@ def test_a_questions_scene_opens(question):
 
 
 def test_channels_send_what_conv2d_gives():
-    image, filters, bias = channel_scene(CHANNELS_USUAL)
+    image, filters, bias = channel_scene(USUAL)
     data = channels_view(image, filters, bias, counted=(1000, 24))
     maps = conv2d(image[None], filters, bias)[0].reshape(-1, 2)
     np.testing.assert_array_equal(unpacked(data, "outputs"), maps)
@@ -92,7 +93,7 @@ def test_channels_send_what_conv2d_gives():
 
 
 def test_a_slice_of_zeros_changes_the_same_map():
-    image, filters, bias = channel_scene(CHANNELS_USUAL)
+    image, filters, bias = channel_scene(USUAL)
     before = channels_view(image, filters, bias)
     after = channels_view(image, filters, bias, zeroed=zeroed_mask(1 << slice_bit(2, 1), 4, 2))
     cut = filters.copy()
@@ -110,20 +111,20 @@ def test_every_slice_has_its_own_bit():
 
 
 def test_random_scenes_repeat_and_differ():
-    first, again, other = (channel_scene(CHANNELS_USUAL | {"channels": 3, "lot": lot}) for lot in (5, 5, 6))
+    first, again, other = (channel_scene(USUAL | {"channels": 3, "seed": seed}) for seed in (5, 5, 6))
     np.testing.assert_array_equal(first[0], again[0])
     assert (first[0] != other[0]).any() and first[1].shape == (3, 3, 3, 2)
 
 
 def test_a_number_typed_into_a_channel_or_a_slice_stays_in_the_link():
     test = opened(preset="channels")
-    image, filters, bias = channel_scene(CHANNELS_USUAL)
+    image, filters, bias = channel_scene(USUAL)
     for edit, array, at in (
         ({"channel": 2, "filter": -1, "cell": 7, "value": 9}, image, (1, 2, 2)),
         ({"channel": 1, "filter": 1, "cell": 5, "value": -2.5}, filters, (1, 1, 2, 1)),
     ):
         array[at] = edit["value"]
-        settings = {name: test.session_state[name] for name in CHANNELS_USUAL}
+        settings = {name: test.session_state[name] for name in USUAL}
         changed = edited_channels(settings, edit)
         test = opened(preset="channels", **{n: settings[n] for n in ("pixels", "slices") if settings[n]} | changed)
         assert not test.info
@@ -148,7 +149,7 @@ def test_a_number_typed_into_a_channel_or_a_slice_stays_in_the_link():
 )
 def test_edits_that_make_no_sense_are_one_sentence(sent):
     with pytest.raises(InputError):
-        edited_channels(CHANNELS_USUAL, sent)
+        edited_channels(USUAL, sent)
 
 
 def test_the_loops_lines_run_and_give_the_output():
