@@ -77,6 +77,14 @@ TEST_DIGIT = Bound(0, 9_999, 0)
 LEARNED_FILTER = Bound(1, 16, 1)
 # A probability from which an answer is given; below it the network is said to be unsure.
 SURE = 0.6
+# What the pooling page offers: windows and strides, random and own maps, how far a map is shifted, what is flattened.
+POOL_SIZE = Bound(1, 5, 2)
+POOL_STRIDE = Bound(1, 5, 2)
+MAP_SIZE = Bound(1, 12, 4)
+MAP_SEED = Bound(0, 9_999, 0)
+SHIFT = Bound(-3, 3, 1)
+FLAT_SIDE = Bound(1, 5, 3)
+FLAT_CHANNELS = Bound(1, 3, 2)
 
 # The lecture's scene file.
 SCENES = 100

@@ -2,9 +2,15 @@
 
 import streamlit as st
 
-from pages.ui.canvas import canvas
+from pages.ui.canvas import SAMPLES, begin_with, canvas
 from pages.ui.chrome import page_style
+from pages.ui.links import follow_link, write_link
 
 page_style()
+note = follow_link("draw", lambda link: {"sample": link.choice("sample", SAMPLES, "")})
+write_link("draw", ("sample",))
+if note:
+    st.info(note)
+begin_with(st.session_state.sample)
 st.header("Draw")
 canvas(key="draw_canvas", with_layers=True)

@@ -3,14 +3,16 @@
 // shows its patch, the weights, the products and what the convolution gave there. A step is a pixel of a map.
 
 const LENS = 216;                // pixels a side of patch, filter and products
+const REST_OF_STAGE = 515;       // pixels of height that all but the pictures take
+const GUESS = 64;                // a row of options
 const LEAST_FRAME = 16;          // a window on a large picture would be too small to see
 const CHANNELS = ["red", "green", "blue"];
 
 // One picture on a canvas, with frames on it. pixels: rows × columns.
 class View {
-  constructor(rows, columns, side, label) {
+  constructor(rows, columns, [wide, high], label) {
     Object.assign(this, { rows, columns });
-    this.scale = side / Math.max(rows, columns);
+    this.scale = Math.min(wide / columns, high / rows);
     if (this.scale > 2) this.scale = Math.floor(this.scale);
     this.node = element("div", { className: "view" });
     this.canvas = element("canvas", { width: columns, height: rows, tabIndex: 0 });
@@ -113,7 +115,24 @@ class PicturesStage extends Stage {
     return this.data.input[(row * columns + column) * channels + this.channel] / 255;
   }
 
-  options() { return this.data.guess?.length ? this.data.guess : []; }
+  options() { return this.data.guess ?? []; }
+
+  // The lecture's strip asks its own question; options in words leave no number to type.
+  go(step, hidden) {
+    super.go(step, hidden);
+    if (hidden && LIVE.lecture?.data.options.length) this.guess.close();
+    else if (this.guess.open && this.options().length) Object.assign(this.guess, { typing: false }).render();
+  }
+
+  togglePredict() {
+    super.togglePredict();
+    this.rebuild();
+  }
+
+  begin(scene) {
+    super.begin(scene);
+    this.pin = this.step;
+  }
 
   // Only the first reveal hides anything here: the pixels beyond are seen with the map.
   walk(forward) {
@@ -127,12 +146,12 @@ class PicturesStage extends Stage {
 
   build() {
     const d = this.data, [rows, columns] = d.input.shape, size = d.maps[this.map].filter.shape[0];
-    const side = this.side(d.maps.length + 1);
-    const layout = JSON.stringify([side, this.width, d.scene, d.input.shape, d.maps.map((map) => map.values.shape)]);
+    const room = this.room(d.maps.length + 1);
+    const layout = JSON.stringify([room, this.width, d.scene, d.input.shape, d.maps.map((map) => map.values.shape)]);
     if (layout !== this.layout) {
       this.layout = layout;
-      this.input = this.view(new View(rows, columns, side, "Input"), () => (this.data.layout === "beside" ? this.map : 0));
-      this.outputs = d.maps.map((map, k) => this.view(new View(map.values.shape[0], map.values.shape[1], side, `Map under ${map.name}`), () => k));
+      this.input = this.view(new View(rows, columns, room, "Input"), () => (this.data.layout === "beside" ? this.map : 0));
+      this.outputs = d.maps.map((map, k) => this.view(new View(map.values.shape[0], map.values.shape[1], room, `Map under ${map.name}`), () => k));
       this.figures = [figure("Input", this.input, `${rows} × ${columns}`),
         ...this.outputs.map((view) => figure("", view))];
       this.row.replaceChildren(...this.figures);
@@ -155,10 +174,12 @@ class PicturesStage extends Stage {
     })));
   }
 
-  // A picture's side: as many as stand beside each other, and the lens below on the same screen.
-  side(count) {
-    if (this.width < 700) return Math.min(this.width - 12, count > 2 ? 240 : 320);
-    return Math.min((this.width - 24 * count) / count, Math.min(Math.max(innerHeight - 500, 260), 460));
+  // Width and height for each picture: all beside each other, and the lens below on the same screen.
+  room(count) {
+    if (this.width < 700) return count > 2 ? [240, 240] : [Math.min(this.width - 12, 320), 320];
+    const left = innerHeight - Math.max(this.root.getBoundingClientRect().top, 0) - REST_OF_STAGE
+      - (this.predict ? (this.data.guess ? 2 : 1) * GUESS : 0);
+    return [(this.width - 26 * count) / count, Math.min(Math.max(left, 220), 460)];
   }
 
   // target() says which map a pixel of this picture belongs to.

@@ -15,6 +15,14 @@ from pages.ui.components import component, packed
 
 DRAWING = "drawing"  # the session's current drawing, which every canvas shows
 _EMPTY = "Draw a digit."
+SAMPLES = {"": [], "7": [[[0.27, 0.22], [0.5, 0.21], [0.74, 0.2], [0.6, 0.48], [0.5, 0.66], [0.43, 0.84]]]}
+
+
+def begin_with(sample: str) -> None:
+    """Put a sample where nothing is drawn yet, so that there is something to look at."""
+    kept = st.session_state.get(DRAWING) or {"number": 0, "strokes": []}
+    if SAMPLES[sample] and not kept["strokes"]:
+        st.session_state[DRAWING] = {"number": kept["number"] + 1, "strokes": SAMPLES[sample]}
 
 
 @st.fragment

@@ -39,10 +39,10 @@ EXAMPLES = {
         _STROKES | {"layout": "beside", "first": "diagonal /", "second": "diagonal \\"},
         "Which stroke lights up under which filter?",
         (
-            ("A: stroke /, B: stroke \\", ""),
-            ("A: stroke \\, B: stroke /", "as if each filter were flipped"),
+            ("each under its own", ""),
+            ("each under the other", "as if the filters were flipped"),
             ("both under both", "a filter adds up along its own direction"),
-            ("neither", "weights that meet the ink add up"),
+            ("neither", "weights that meet ink add up"),
         ),
     ),
     "laplacian": Example("Two strokes, the Laplacian", _STROKES),
@@ -63,9 +63,16 @@ EXAMPLES = {
         {"picture": "cat", "colour": "on", "first": "sharpen", "column": 80},
     ),
     "learned": Example(
-        "Digits, two learned filters",
-        {"picture": "digits", "layout": "beside", "first": "learned 1", "second": "learned 2", "column": 60}
-        | {"first_relu": "on", "second_relu": "on"},
+        "Digits, two learned diagonals",
+        {
+            "picture": "digits",
+            "layout": "beside",
+            "first": "learned 15",
+            "second": "learned 3",
+            "row": 103,
+            "column": 132,
+        }
+        | {"first_relu": "on", "second_relu": "on", "row": 103, "column": 132},
     ),
 }
 FIRST = "two-diagonals"

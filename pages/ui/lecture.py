@@ -27,6 +27,11 @@ def use_scenes(edited: list[Scene]) -> None:
     st.session_state[_STATE] = _fresh() | {"scenes": edited}
 
 
+def go_to(number: int) -> None:
+    """Give scene `number` (counted from 1) next, as a callback."""
+    _state().update(to=number, restore=False)
+
+
 def strip() -> None:
     """The current scene's strip, where a lecture is given; leads on to the next scene."""
     state = _state()

@@ -14,6 +14,7 @@ from cnncore.memory import Array
 LECTURE = "lecture"  # the one setting that is not a page's own: which scene of the lecture is given
 _WHOLE = re.compile(r"-?[0-9]{1,6}", re.ASCII)  # int() would also take "٣" and "1_0"
 _REAL = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
+_PAGE = "page_shown"
 _FOLLOW = "follow_the_link"
 _LATE = 2.0  # seconds for which a browser may still send the link from before the last change
 
@@ -93,6 +94,9 @@ def follow_link(page: str, read: Callable[[Link], dict[str, Any]]) -> str | None
     """
     state = st.session_state
     kept = state.get(f"{page}_settings")
+    entered, state[_PAGE] = state.get(_PAGE) != page, page
+    if kept and entered:  # pages may use the same names, and widgets of another page have lost their state
+        state.update(kept["values"])
     if state.pop(_FOLLOW, False) or kept is None or _changed_elsewhere(_own_parameters(), kept):
         link = Link(_own_parameters())
         state.update(read(link))

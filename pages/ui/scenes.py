@@ -5,6 +5,7 @@ that every number said is worked out and none is typed in.
 """
 
 import json
+import re
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from cnncore import ConvoscopeError, InputError, limits
 from cnncore.facts import fact
 
 LECTURE_FILE = Path(__file__).parents[2] / "assets" / "scenes" / "lecture.json"
+_NAMED = re.compile(r"\{([A-Za-z_]{1,40})\}")  # not str.format, which would obey a file's widths and attributes
 PAGES = ("start", "convolution", "filters", "pooling", "gradients", "train", "inside", "draw")
 
 
@@ -71,11 +73,9 @@ class Scene:
 
         def filled(text: Any) -> str:
             try:
-                return str(text).format_map(known)
-            except (KeyError, ValueError, IndexError, AttributeError):
-                raise InputError(
-                    f"Scene {self.name[:40]!r} names a fact that it does not define: {text!r:.80}"
-                ) from None
+                return _NAMED.sub(lambda match: known[match[1]], str(text))
+            except KeyError as error:
+                raise InputError(f"Scene {self.name[:40]!r} names {error}, a fact that it does not define.") from None
 
         options = []
         for number, option in enumerate(self.options):
