@@ -11,6 +11,7 @@ PAGES = {
     "convolution": "Convolution",
     "filters": "Filters",
     "pooling": "Pooling & flatten",
+    "gradients": "Gradients",
     "draw": "Draw",
 }
 

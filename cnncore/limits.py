@@ -32,6 +32,8 @@ EDITS = 64  # edits of one message from the stage
 
 # Gradients by hand: the sides of a picture whose backward pass is played, a nudge, a filter's descent.
 BACKWARD_SIDE = Bound(1, 8, 5)
+BACKWARD_PADDING = Bound(0, 6, 1)
+BACKWARD_CELLS = 400
 NUDGE = Bound(-10, 10, 1)
 DESCENT_RATE = Bound(0.001, 10, 0.25)
 DESCENT_STEPS = 300

@@ -2,7 +2,7 @@
 // A picture before and after one or two filters. A pixel, under the pointer or walked to by arrow keys,
 // shows its patch, the weights, the products and what the convolution gave there. A step is a pixel of a map.
 
-const LENS = 216;                // pixels a side of patch, filter and products
+const LENS = 216, LARGE = 300;   // pixels a side of patch, filter and products; beyond 3 × 3 they need more
 const REST_OF_STAGE = 515;       // pixels of height that all but the pictures take
 const GUESS = 64;                // a row of options
 const LEAST_FRAME = 16;          // a window on a large picture would be too small to see
@@ -42,13 +42,15 @@ class View {
     const left = Math.max(column * this.scale - grow, -4), top = Math.max(row * this.scale - grow, -4);
     const right = Math.min((column + size) * this.scale + grow, this.columns * this.scale + 4);
     const bottom = Math.min((row + size) * this.scale + grow, this.rows * this.scale + 4);
-    Object.assign(this.box.style, { left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px` });
+    Object.assign(this.box.style,
+      { left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px` });
   }
 
   at(event) {
     const area = this.canvas.getBoundingClientRect();
-    const place = (value, from, length, count) => Math.min(Math.max(Math.floor(((value - from) / length) * count), 0), count - 1);
-    return [place(event.clientY, area.top, area.height, this.rows), place(event.clientX, area.left, area.width, this.columns)];
+    const row = Math.floor(((event.clientY - area.top) / area.height) * this.rows);
+    const column = Math.floor(((event.clientX - area.left) / area.width) * this.columns);
+    return [Math.min(Math.max(row, 0), this.rows - 1), Math.min(Math.max(column, 0), this.columns - 1)];
   }
 }
 
@@ -150,18 +152,27 @@ class PicturesStage extends Stage {
     const layout = JSON.stringify([room, this.width, d.scene, d.input.shape, d.maps.map((map) => map.values.shape)]);
     if (layout !== this.layout) {
       this.layout = layout;
-      this.input = this.view(new View(rows, columns, room, "Input"), () => (this.data.layout === "beside" ? this.map : 0));
-      this.outputs = d.maps.map((map, k) => this.view(new View(map.values.shape[0], map.values.shape[1], room, `Map under ${map.name}`), () => k));
+      const target = () => (this.data.layout === "beside" ? this.map : 0);
+      this.input = this.view(new View(rows, columns, room, "Input"), target);
+      this.outputs = d.maps.map((map, k) => {
+        const [height, width] = map.values.shape;
+        return this.view(new View(height, width, room, d.maps.length > 1 ? `Map ${"AB"[k]}` : "Map"), () => k);
+      });
       this.figures = [figure("Input", this.input, `${rows} × ${columns}`),
         ...this.outputs.map((view) => figure("", view))];
+      [this.input, ...this.outputs].forEach((view, k) => {
+        this.figures[k].lastChild.style.maxWidth = `${Math.max(view.columns * view.scale, 170)}px`;
+      });
       this.row.replaceChildren(...this.figures);
       this.grids = null;
     }
-    this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
+    const channels = d.input.shape[2] > 1 ? "; each channel by itself" : "";
+    this.head.replaceChildren(element("h2", { textContent: d.title }),
+      element("span", { textContent: d.caption + channels }));
     this.figures.slice(1).forEach((node, k) => {
       const map = d.maps[k], [height, width] = map.values.shape;
       node.firstChild.replaceChildren(`${d.maps.length > 1 ? "AB"[k] + ": " : ""}${map.name}`,
-        element("small", { textContent: `${height} × ${width}${map.source ? ", from map A" : ""}` }));
+        element("small", { textContent: `${height} × ${width}${map.source ? " of A" : ""}` }));
       node.lastChild.replaceChildren(this.legend(map));
     });
     this.figures[0].lastChild.replaceChildren(this.inputLegend());
@@ -174,11 +185,13 @@ class PicturesStage extends Stage {
     })));
   }
 
+  lensSide() { return Math.max(...this.data.maps.map((map) => map.filter.shape[0])) > 3 ? LARGE : LENS; }
+
   // Width and height for each picture: all beside each other, and the lens below on the same screen.
   room(count) {
     if (this.width < 700) return count > 2 ? [240, 240] : [Math.min(this.width - 12, 320), 320];
     const left = innerHeight - Math.max(this.root.getBoundingClientRect().top, 0) - REST_OF_STAGE
-      - (this.predict ? (this.data.guess ? 2 : 1) * GUESS : 0);
+      - (this.lensSide() - LENS) - (this.predict ? (this.data.guess ? 2 : 1) * GUESS : 0);
     return [(this.width - 26 * count) / count, Math.min(Math.max(left, 220), 460)];
   }
 
@@ -224,7 +237,8 @@ class PicturesStage extends Stage {
 
   // Patch × filter = products: the same grids as long as the size stays, so that typing goes on.
   lens(size) {
-    const side = Math.floor(this.width < 700 ? Math.min((this.width - 10) / size, 64) : LENS / size);
+    const side = Math.floor(this.width < 700 ? Math.min((this.width - 30) / 2 / size, 64)
+      : Math.min(this.lensSide(), (this.width - 430) / 3) / size);
     const key = `${size} ${side} ${this.map}`;
     if (this.grids?.key === key) return;
     this.grids = { key, patch: new Grid(size, size, side, "Patch"), filter: new Grid(size, size, side, "Filter"),
@@ -238,7 +252,8 @@ class PicturesStage extends Stage {
     this.rest = element("div", { className: "rest number" });
     this.filterFigure = figure("Filter", this.grids.filter);
     this.sum.replaceChildren(figure("Patch", this.grids.patch), sign("×"), this.filterFigure, sign("="),
-      figure("Products", this.grids.products), sign("Σ →"), element("div", { className: "answer" }, this.total, this.rest));
+      figure("Products", this.grids.products), sign("Σ →"),
+      element("div", { className: "answer" }, this.total, this.rest));
   }
 
   paint() {
@@ -249,7 +264,7 @@ class PicturesStage extends Stage {
     d.maps.forEach((map, index) => this.outputs[index].paint(this.colouring(map)));
   }
 
-  // A map's colours: as a picture, around mid-grey (three channels), ink after ReLU, or blue above and orange below zero.
+  // A map's colours: as a picture, around mid-grey (three channels), ink after ReLU, or blue and orange around zero.
   colouring(map) {
     const d = this.data, values = map.values, channels = values.shape[2], per = map.per;
     const at = (k) => { const v = values[k] / per; return map.relu && v < 0 ? 0 : v; };
@@ -261,7 +276,8 @@ class PicturesStage extends Stage {
     const largest = map.shows === "picture" ? 1 : map.largest || 1;
     const shade = map.relu || map.shows === "picture" ? inkShade : signShade;
     const shades = Array.from({ length: 511 }, (_, k) => shade(this.colours, k - 255, 255));
-    return (k) => shades[Math.round(255 * Math.min(Math.max(at(k) / largest, map.shows === "picture" ? 0 : -1), 1)) + 255];
+    const least = map.shows === "picture" ? 0 : -1;
+    return (k) => shades[Math.round(255 * Math.min(Math.max(at(k) / largest, least), 1)) + 255];
   }
 
   legend(map) {
@@ -272,7 +288,7 @@ class PicturesStage extends Stage {
       ...labels.slice(1).map((text) => element("span", { className: "number", textContent: text })));
     const most = number(map.largest);
     if (map.shows === "picture") return d.ink ? this.inputLegend() : bar("#000, #fff", "0", "1");
-    if (map.shows === "middle") return bar("#000, #808080, #fff", number(-map.largest), `${most}, each channel by itself`);
+    if (map.shows === "middle") return bar("#000, #808080, #fff", number(-map.largest), most);
     if (map.relu) return bar(`${css(inkShade(colours, 0, 1))}, ${css(inkShade(colours, 1, 1))}`, "0", most);
     return bar(`${colours.negative}, ${colours.background}, ${colours.positive}`, number(-map.largest), most);
   }
@@ -282,7 +298,7 @@ class PicturesStage extends Stage {
     const to = this.data.ink ? css(inkShade(this.colours, 1, 1)) : "#fff";
     return element("span", { className: "scale" }, element("span", { className: "number", textContent: "0" }),
       Object.assign(element("i"), { style: `background: linear-gradient(to right, ${from}, ${to})` }),
-      element("span", { className: "number", textContent: this.data.ink ? "1, ink is high" : "1, light is high" }));
+      element("span", { className: "number", textContent: this.data.ink ? "1 is ink" : "1 is light" }));
   }
 
   draw() {
@@ -292,6 +308,7 @@ class PicturesStage extends Stage {
     this.input.box.hidden = map.source !== 0;
     this.outputs.forEach((view, k) => {
       view.cover.hidden = !this.hidden;
+      this.figures[k + 1].lastChild.style.visibility = this.hidden ? "hidden" : "";
       view.box.hidden = k !== this.map && d.layout !== "beside" && map.source !== k + 1;
       if (k === this.map || d.layout === "beside") view.frame(row, column, 1);
     });
@@ -315,10 +332,12 @@ class PicturesStage extends Stage {
     Object.assign(this.root.dataset, { map: this.map, row: row + 1, column: column + 1 });
   }
 
+  // As the picture itself shows it that the filter reads.
   patchShade(map, value) {
-    if (map.source) return this.data.maps[0].relu ? inkShade(this.colours, value, this.data.maps[0].largest)
-      : signShade(this.colours, value, this.data.maps[0].largest);
-    return this.data.ink ? inkShade(this.colours, value, 1) : [value, value, value].map((v) => Math.round(255 * v));
+    const d = this.data, first = d.maps[0], level = Math.round(255 * Math.min(Math.max(value, 0), 1));
+    if (!d.ink && (!map.source || first.shows === "picture")) return [level, level, level];
+    if (!map.source) return inkShade(this.colours, value, 1);
+    return (first.relu ? inkShade : signShade)(this.colours, value, first.largest);
   }
 
   answer(map, row, column) {
@@ -332,7 +351,9 @@ class PicturesStage extends Stage {
     const relu = map.relu ? `${number(this.biased(map, row, column))} → ReLU` : "";
     const lines = [[bias.trim(), relu].filter(Boolean).join(" = ")];
     this.data.maps.forEach((other, k) => {
-      if (other !== map && this.data.layout === "beside") lines.push(`${"AB"[k]} here: ${number(this.output(other, row, column))}`);
+      if (other === map || this.data.layout !== "beside") return;
+      const [rows, columns] = other.values.shape;  // an even filter's map is a little smaller
+      if (row < rows && column < columns) lines.push(`${"AB"[k]} here: ${number(this.output(other, row, column))}`);
     });
     this.rest.replaceChildren(...lines.filter(Boolean).map((text) => element("div", { textContent: text })));
   }

@@ -45,7 +45,7 @@ EXAMPLES = {
             ("neither", "weights that meet ink add up"),
         ),
     ),
-    "laplacian": Example("Two strokes, the Laplacian", _STROKES),
+    "laplacian": Example("Two strokes, the Laplacian", _STROKES, "Which stroke lights up?"),
     "edges": Example("A photograph, the Laplacian", {}),
     "across-and-down": Example(
         "Bricks: Sobel x, Sobel y",

@@ -9,6 +9,7 @@ from pages.ui.chrome import refuse
 PAGES = {
     "convolution": "one filter slides over one image, step by step, with any padding and stride",
     "filters": "classic and hand-made filters over pictures and photos",
+    "gradients": "nudge a cell, walk the backward pass, and let three weights learn",
     "draw": "what every layer sees while you draw",
 }
 

@@ -148,3 +148,8 @@ def _changed_elsewhere(parameters: dict[str, str], kept: dict[str, Any]) -> bool
     late = parameters == before and time.monotonic() - when < _LATE
     touched = any(st.session_state.get(name, value) != value for name, value in kept["values"].items())
     return not late and not touched
+
+
+def lecture_is_given() -> bool:
+    """Whether the link is that of a lecture's scene."""
+    return LECTURE in st.query_params

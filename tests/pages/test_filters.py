@@ -108,10 +108,12 @@ def test_what_the_stage_may_not_say_changes_nothing(told):
     assert before == {name: page.state[name] for name in before}
 
 
-def test_a_photo_is_not_in_the_link():
-    test = opened(picture="upload")
+@pytest.mark.parametrize("picture", gallery.OWN)
+def test_a_photo_is_not_in_the_link(picture):
+    test = opened(picture=picture)
     assert "does not leave the machine" in test.info[0].value
-    assert test.query_params["picture"] == "upload"
+    assert test.query_params["picture"] == picture
+    assert test.session_state["filters_last"]["input"]["shape"] == list(gallery.two_strokes().shape)
 
 
 def test_a_missing_model_is_one_sentence(monkeypatch, tmp_path):
