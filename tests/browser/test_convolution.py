@@ -160,9 +160,10 @@ def test_a_size_that_is_not_whole_offers_neighbours(page, app):
 @pytest.mark.parametrize("size", [(1280, 720), (390, 844)])
 def test_small_screens_do_not_scroll_sideways(page, app, size):
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    opened(page, app, "?preset=full")
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+    for link in ("?preset=full", "?preset=digit", "?kind=signal&size=16&padding=number&cells=13"):
+        opened(page, app, link)
+        main = page.get_by_test_id("stMain")
+        assert main.evaluate("node => node.scrollWidth <= node.clientWidth + 1"), link
 
 
 def lit(stage, name):
