@@ -12,6 +12,8 @@ PAGES = {
     "filters": "Filters",
     "pooling": "Pooling & flatten",
     "gradients": "Gradients",
+    "train": "Train",
+    "inside": "Inside",
     "draw": "Draw",
 }
 

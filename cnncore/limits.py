@@ -29,6 +29,11 @@ RANDOM_CELL = 9  # random integers run from 0 to this
 STAGE_SIDE = 64  # cells a side of the largest output that is walked step by step
 UNDO = 50  # changes that can be taken back
 EDITS = 64  # edits of one message from the stage
+# Several channels: how many go in, how many filters there are; the size that shapes and counters speak of.
+CHANNELS_IN = Bound(1, 4, 4)
+FILTERS_OUT = Bound(1, 4, 2)
+COUNTED_IMAGES = Bound(1, 60_000, 1_000)
+COUNTED_SIDE = Bound(1, 1024, 24)
 
 # Gradients by hand: the sides of a picture whose backward pass is played, a nudge, a filter's descent.
 BACKWARD_SIDE = Bound(1, 8, 5)
@@ -51,11 +56,15 @@ MOMENTUM = Bound(0.0, 0.99, 0.9)
 TRAIN_DIGITS = Bound(100, 60_000, 60_000)
 THREADS = Bound(1, 8, 2)
 SEED = Bound(0, 2**32 - 1, 0)
+SEED_OFFERED = Bound(0, 999_999, 0)  # on the page, and in its link
 EVALUATE_EVERY = Bound(1, 100_000, 50)
 LAYERS = 32
 UNITS = Bound(1, 1024, 10)
 FILTERS = Bound(1, 256, 8)
 PARAMETERS = 5_000_000
+# Trainings that run at the same time on one server, and ended ones that it remembers.
+TRAININGS = 1
+ENDED_TRAININGS = 8
 
 # Files from outside.
 UPLOAD_BYTES = 20 * 2**20
@@ -77,6 +86,8 @@ COORDINATE = 1e6
 # What the convolution page offers of the network that comes with the app.
 TEST_DIGIT = Bound(0, 9_999, 0)
 LEARNED_FILTER = Bound(1, 16, 1)
+# How far a digit is moved over its sheet, in cells.
+SHIFT = Bound(-10, 10, 6)
 # A probability from which an answer is given; below it the network is said to be unsure.
 SURE = 0.6
 # What the pooling page offers: windows and strides, random and own maps, how far a map is shifted, what is flattened.

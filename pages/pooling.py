@@ -237,7 +237,7 @@ def flatten_scene() -> tuple[str, dict[str, Any]]:
 def pooling_scene(trace: PoolingTrace) -> tuple[str, dict[str, Any]]:
     """The component and the data of the other views."""
     if state.view == "shift":
-        return "shift", shift_data(trace, state.down, state.right)
+        return "pooling_shift", shift_data(trace, state.down, state.right)
     if state.view == "backward":
         return "backward", backward_data(trace, output_gradient(trace))
     name = FILTERS[state.filter]

@@ -12,6 +12,7 @@ from pages.ui.lesson import lesson_map
 from pages.ui.links import Link, follow_link, write_link
 from pages.ui.pixels import numbers_data, peephole_data
 from pages.ui.stage import stage
+from pages.ui.workbench import show_network
 
 VIEWS = {"draw": "Draw", "peephole": "How many pixels until you know?", "numbers": "A picture is numbers"}
 
@@ -33,6 +34,7 @@ if note:
 if st.session_state.view == "draw":
     st.title("Convoscope")
     st.markdown("Watch a convolutional network compute, learn and answer. Draw a digit:")
+    show_network()
     canvas(key="start_canvas", with_layers=False)
 else:
     data = {"peephole": peephole_data, "numbers": numbers_data}[st.session_state.view]

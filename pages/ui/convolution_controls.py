@@ -7,6 +7,7 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, limits
 from pages.ui import filters_library, history
+from pages.ui.channel_controls import channel_controls
 from pages.ui.filters_library import LEARNED
 from pages.ui.inputs import drawn, edited, filter_names, filter_of, input_of, resized
 from pages.ui.links import grid_of, grid_text
@@ -74,13 +75,17 @@ def controls(views: dict[str, Any]) -> None:
             help="Ctrl+Z",
         )
         other.button("Reset", key=f"{NAME}_reset", on_click=history.reset, args=(NAME,), width="stretch")
-        _input()
-        _filter()
+        if state.view == "channels":
+            channel_controls()
+        else:
+            _input()
+            _filter()
         st.radio("Padding P", PADDINGS, key="padding", horizontal=True)
         if state.padding == "number":
             slider("Cells of zeros on every side", "cells", limits.PADDING)
         slider("Stride S", "stride", limits.STRIDE)
-        slider("Bias", "bias", limits.BIAS, "number_input")
+        if state.view != "channels":
+            slider("Bias", "bias", limits.BIAS, "number_input")
         st.radio("ReLU", SWITCH, key="relu", horizontal=True)
         with st.expander("Beyond the lecture"):
             if state.kind == "picture":

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from cnncore import limits
 from cnncore.limits import Bound
+from pages.ui.channel_controls import read_channels, usual_channels
 from pages.ui.inputs import EXAMPLE_SIDE, filter_names
 from pages.ui.links import Link, grid_of
 
@@ -41,6 +42,7 @@ USUAL: dict[str, Any] = {
     "transposed": "off",
     "terms": "numbers",
     "step": 1,
+    **usual_channels(),
 }
 # Which settings say how it is looked at, not what is computed: undo leaves them alone.
 LOOKS = ("view", "terms", "step")
@@ -90,9 +92,10 @@ def sides_of(kind: str, source: str) -> Bound:
 def used(settings: dict[str, Any]) -> list[str]:
     """Names of the settings that matter while the others stand as they do; the link holds these."""
     source, numbers = settings["source"], settings["source"] in ("own", "drawing")
-    idle = {
+    channels = settings["view"] == "channels"
+    idle = dict.fromkeys(usual_channels(), not channels) | {
         "size": numbers,
-        "seed": source != "random",
+        "seed": source != "random" and not channels,
         "value": source != "constant",
         "digit": source != "digit",
         "input": not numbers,
@@ -131,29 +134,33 @@ def read_settings(link: Link, views: Any) -> dict[str, Any]:
     filter_ = usual["filter"] if usual["filter"] in filters else filters[0]
     filter_ = link.choice("filter", [*filters, "own"] if weights else filters, "own" if weights else filter_)
     sides = sides_of(kind, source)
-    return usual | {
-        "view": link.choice("view", views, "window"),
-        "kind": kind,
-        "source": source,
-        "size": link.whole("size", sides, usual["size"] if usual["size"] in sides else int(sides.default)),
-        "seed": link.whole("seed", limits.CELL_SEED, usual["seed"]),
-        "value": link.whole("value", _CELLS, usual["value"]),
-        "digit": link.whole("digit", limits.TEST_DIGIT, usual["digit"]),
-        "input": picture,
-        "filter": filter_,
-        "map": link.whole("map", limits.LEARNED_FILTER, usual["map"]),
-        "weights": weights,
-        "padding": link.choice("padding", PADDINGS, usual["padding"]),
-        "cells": link.whole("cells", limits.PADDING, usual["cells"]),
-        "stride": link.whole("stride", limits.STRIDE, usual["stride"]),
-        "across": link.choice("across", ACROSS, usual["across"]),
-        "bias": link.whole("bias", limits.BIAS, usual["bias"]),
-        "relu": link.choice("relu", SWITCH, usual["relu"]),
-        "dilation": link.whole("dilation", limits.DILATION, usual["dilation"]),
-        "transposed": link.choice("transposed", SWITCH, usual["transposed"]),
-        "terms": link.choice("terms", TERMS, usual["terms"]),
-        "step": link.whole("step", Bound(1, limits.STAGE_SIDE**2, 1), usual["step"]),
-    }
+    return (
+        usual
+        | read_channels(link)
+        | {
+            "view": link.choice("view", views, "window"),
+            "kind": kind,
+            "source": source,
+            "size": link.whole("size", sides, usual["size"] if usual["size"] in sides else int(sides.default)),
+            "seed": link.whole("seed", limits.CELL_SEED, usual["seed"]),
+            "value": link.whole("value", _CELLS, usual["value"]),
+            "digit": link.whole("digit", limits.TEST_DIGIT, usual["digit"]),
+            "input": picture,
+            "filter": filter_,
+            "map": link.whole("map", limits.LEARNED_FILTER, usual["map"]),
+            "weights": weights,
+            "padding": link.choice("padding", PADDINGS, usual["padding"]),
+            "cells": link.whole("cells", limits.PADDING, usual["cells"]),
+            "stride": link.whole("stride", limits.STRIDE, usual["stride"]),
+            "across": link.choice("across", ACROSS, usual["across"]),
+            "bias": link.whole("bias", limits.BIAS, usual["bias"]),
+            "relu": link.choice("relu", SWITCH, usual["relu"]),
+            "dilation": link.whole("dilation", limits.DILATION, usual["dilation"]),
+            "transposed": link.choice("transposed", SWITCH, usual["transposed"]),
+            "terms": link.choice("terms", TERMS, usual["terms"]),
+            "step": link.whole("step", Bound(1, limits.STAGE_SIDE**2, 1), usual["step"]),
+        }
+    )
 
 
 def _picture(link: Link) -> str:
