@@ -113,7 +113,7 @@ class ConvolutionStage extends Stage {
     this.output.onCell((step, event) => {
       this.stop();
       this.go(step, false);
-      this.tell("pin", step + 1);
+      this.send("pin", step + 1);
       if (event) this.focus();
     });
     this.output.onHover((k) => {
@@ -149,13 +149,19 @@ class ConvolutionStage extends Stage {
     const number = Math.max(Date.now(), (this.lastEdit || 0) + 1);
     this.lastEdit = number;
     this.pending.push({ number, part, cells, value });
-    this.tell("edit", this.pending);
+    this.tell("edit", [...this.pending]);
+  }
+
+  // With the edits that were not answered yet, lest they be forgotten over it.
+  send(name, value) {
+    if (this.pending.length) this.tell("edit", [...this.pending]);
+    this.tell(name, value);
   }
 
   switchTerms() {
     this.symbols = !this.symbols;
     this.redraw();
-    this.tell("terms", this.symbols ? "symbols" : "numbers");
+    this.send("terms", this.symbols ? "symbols" : "numbers");
   }
 
   switchPaint() { this.paint(!this.painting); }

@@ -373,3 +373,17 @@ def test_learned_weights_can_be_read_from_the_last_row(page, app):
         "cells => cells.map(cell => parseFloat(getComputedStyle(cell).fontSize))"
     )
     assert min(sizes) >= 24
+
+
+def test_a_transposed_convolution_edits_the_filter_as_it_was_before_the_turn(page, app):
+    stage = opened(page, app, "?preset=transposed")
+    cell(stage, "input", 2 * 9 + 3).dblclick()  # a zero between two cells
+    expect(stage.locator(".typed")).to_have_count(0)
+    cell(stage, "filter", 0).dblclick()
+    page.keyboard.type("7")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**weights=-1%2C0%2C2%3B0%2C2%2C0%3B2%2C0%2C7**")
+    expect(cell(stage, "filter", 0)).to_have_text("7")
+    page.keyboard.press("Escape")
+    page.keyboard.press("s")
+    expect(stage.locator(".terms")).to_contain_text("o₁₁ = w₃₃·0 + w₃₂·0")
