@@ -3,11 +3,9 @@
 
 const boards = new WeakMap();
 const NS = "http://www.w3.org/2000/svg";
-const HIDE = `[data-testid=stSidebar], [data-testid=stHeader], [data-testid=stSidebarCollapsedControl] { display: none !important; }
-  [data-testid=stMainBlockContainer] { padding-top: 0.6rem !important; }`;
 const ARRAYS_SENT = ["losses", "tests", "full_tests", "views", "weights", "probabilities"];
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".root");
   let board = boards.get(parentElement);
   if (!board) {
@@ -16,6 +14,8 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   board.show(data);
   board.wire();
+  LIVE.stage = board;
+  LIVE.lecture?.meet(board);
   return () => board.leave();
 }
 
@@ -190,6 +190,8 @@ class Board {
 
   leave() {
     this.stop();
+    if (LIVE.stage === this) LIVE.stage = null;
+    if (!LIVE.lecture) stageOnly(false);
     document.removeEventListener("keydown", this.onKey);
     this.theme?.removeEventListener("change", this.onTheme);
     this.theme = null;
@@ -198,16 +200,29 @@ class Board {
   key(event) {
     if (isTyping(event)) return;
     const key = event.key.toLowerCase();
-    if (key === "f") this.stageOnly();
+    if (key === "f") stageOnly();
     else if (key === "k" && this.data.recorded) this.toggle();
     else return;
     event.preventDefault();
   }
 
-  stageOnly() {
-    const id = "convoscope-stage-only", old = document.getElementById(id);
-    if (old) old.remove();
-    else document.head.append(element("style", { id, textContent: HIDE }));
+  // A beat: a recorded run is played, then shown to its end; a live one has its own pace.
+  walk(forward) {
+    if (!this.data.recorded || (forward ? this.time >= this.end : !this.time)) return false;
+    if (forward && !this.playing) { this.toggle(); return true; }
+    this.stop();
+    this.time = forward ? this.end : 0;
+    this.draw();
+    return true;
+  }
+
+  // A lecture's scene asks first how many of ten are right before training, then tells.
+  begin({ hidden, concealed }) {
+    const asked = hidden || concealed;
+    if (asked === this.asked) return;
+    this.asked = asked;
+    this.revealed = !asked;
+    this.draw();
   }
 
   show(data) {
@@ -354,7 +369,7 @@ class Board {
   drawTen(view, step) {
     const d = this.data, [, count, classes] = d.probabilities.shape;
     this.ten.parentNode.hidden = this.picture.closest(".one").parentNode.hidden = !count || (d.recorded && d.views.length < 2);
-    const known = step > 0 || this.revealed || d.state !== "idle";
+    const known = step > 0 || this.revealed || !["idle", "recorded"].includes(d.state);
     const of = (n) => d.probabilities.subarray((view * count + n) * classes, (view * count + n + 1) * classes);
     let right = 0;
     this.cells.forEach((cell, n) => {
@@ -371,7 +386,7 @@ class Board {
     });
     const when = step > 0 ? "" : " before training";
     this.tenWords.textContent = known ? `${right} of ${count} right${when}` : `How many of ${count} are right before training?`;
-    this.reveal.hidden = known;
+    this.reveal.hidden = known || !!LIVE.lecture;
     this.root.dataset.ten = known ? right : "";
     const probabilities = of(this.digit), best = probabilities.indexOf(Math.max(...probabilities));
     this.oneName.textContent = "One test digit";
