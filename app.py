@@ -13,6 +13,7 @@ PAGES = {
     "pooling": "Pooling & flatten",
     "gradients": "Gradients",
     "train": "Train",
+    "inside": "Inside",
     "draw": "Draw",
 }
 

@@ -29,6 +29,13 @@ RANDOM_CELL = 9  # random integers run from 0 to this
 STAGE_SIDE = 64  # cells a side of the largest output that is walked step by step
 UNDO = 50  # changes that can be taken back
 EDITS = 64  # edits of one message from the stage
+# Several channels: how many go in, how many filters there are; the size that shapes and counters speak of.
+CHANNELS_IN = Bound(1, 4, 4)
+FILTERS_OUT = Bound(1, 4, 2)
+COUNTED_IMAGES = Bound(1, 60_000, 1_000)
+COUNTED_SIDE = Bound(1, 1024, 24)
+# Beats of the loop up to which each has its wrong options: beyond, a guess is typed.
+BEATS_WITH_OPTIONS = 10_000
 
 # Gradients by hand: the sides of a picture whose backward pass is played, a nudge, a filter's descent.
 BACKWARD_SIDE = Bound(1, 8, 5)
@@ -81,6 +88,8 @@ COORDINATE = 1e6
 # What the convolution page offers of the network that comes with the app.
 TEST_DIGIT = Bound(0, 9_999, 0)
 LEARNED_FILTER = Bound(1, 16, 1)
+# How far a digit is moved over its sheet, in cells.
+SHIFT = Bound(-10, 10, 6)
 # A probability from which an answer is given; below it the network is said to be unsure.
 SURE = 0.6
 # What the pooling page offers: windows and strides, random and own maps, how far a map is shifted, what is flattened.
@@ -88,7 +97,7 @@ POOL_SIZE = Bound(1, 5, 2)
 POOL_STRIDE = Bound(1, 5, 2)
 MAP_SIZE = Bound(1, 12, 4)
 MAP_SEED = Bound(0, 9_999, 0)
-SHIFT = Bound(-3, 3, 1)
+MAP_SHIFT = Bound(-3, 3, 1)
 FLAT_SIDE = Bound(1, 5, 3)
 FLAT_CHANNELS = Bound(1, 3, 2)
 

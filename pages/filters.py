@@ -11,7 +11,7 @@ from pages.ui.chrome import page_style, refuse
 from pages.ui.examples import EXAMPLES, FIRST, QUESTIONS, cells_of, settings_of
 from pages.ui.filtering import LAYOUTS, Filter, animate_link, maps_of, pictures_data
 from pages.ui.filters_library import FILTERS, OWN, filter_named, resized
-from pages.ui.links import Link, follow_link, grid_of, grid_text, write_link
+from pages.ui.links import Link, follow_link, follow_next, grid_of, grid_text, write_link
 from pages.ui.questions import questions
 from pages.ui.stage import stage
 
@@ -172,6 +172,15 @@ def filter_of(which: str) -> Filter:
     return Filter(name, weights, state[f"{which}_bias"], state[f"{which}_relu"] == "on")
 
 
+def in_link() -> list[str]:
+    """What differs from the example, as far as it matters."""
+    usual = settings_of(state.example)
+    idle = {f"{which}_cells" for which in BOTH if state[which] != OWN}
+    if state.layout == "one":
+        idle |= {name for name in usual if name.startswith("second")}
+    return ["example", *(name for name, value in usual.items() if state[name] != value and name not in idle)]
+
+
 def asked() -> dict[str, Any]:
     """What may be predicted, as long as the example stands as it was."""
     example, usual = EXAMPLES[state.example], settings_of(state.example)
@@ -186,7 +195,7 @@ def before_and_after() -> None:
     """The stage. An edited weight reruns this alone."""
     if state.pop("filters_changed", False):
         st.rerun()
-    write_link("filters", settings_of(FIRST))
+    write_link("filters", settings_of(FIRST), in_link())
     if note := state.pop("filters_note", None):
         st.info(note)
     told = state.pop("filters_animate", None)
@@ -210,6 +219,7 @@ def before_and_after() -> None:
         refuse(error)
         maps = []
     if told and maps:
+        follow_next()
         st.switch_page("pages/convolution.py", query_params=animate_link(shown, maps, told))
     if LAST in state:
         on = {"preset": pick_by_key, "weight": edit_weight, "pixel": pin_pixel, "animate": animate}

@@ -1,4 +1,4 @@
-// uses grid.js guess.js stage.js maps.js
+// uses grid.js guess.js stage.js pooling_maps.js
 // Pooling backward, window by window: the winner takes the gradient, the average shares it.
 
 class BackwardStage extends Stage {

@@ -1,4 +1,4 @@
-// uses grid.js guess.js stage.js maps.js
+// uses grid.js guess.js stage.js pooling_maps.js
 // Flatten, value by value: maps on one side, the vector on the other; or the way back.
 
 class FlattenStage extends Stage {

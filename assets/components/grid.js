@@ -8,11 +8,12 @@ const EDITED = /^[-−]?\d{0,4}([.,]\d{0,4})?$/;
 
 class Grid {
   // `side` is a cell's, in pixels; `name` is for tests and screen readers.
-  constructor(rows, columns, side, name = "") {
+  // With more than `most` cells it is a canvas.
+  constructor(rows, columns, side, name = "", most = MOST_CELLS) {
     Object.assign(this, { rows, columns, side, current: 0 });
     this.node = element("div", { className: "grid" });
     this.node.dataset.name = name.toLowerCase();
-    this.big = rows * columns > MOST_CELLS;
+    this.big = rows * columns > most;
     if (this.big) {
       this.canvas = element("canvas", { width: columns, height: rows });
       this.canvas.style.width = `${columns * side}px`;

@@ -1,42 +1,114 @@
-// What the scenes of pooling share: grids of values with marks, arrays by name, where a window stands.
+// A map as a picture of shades, and a small table of numbers: what the pages inside a network are made of.
 
-const KINDS = ["max", "mean", "stride"];
-const NAMES = { max: "Max pooling", mean: "Average pooling", stride: "Strided convolution" };
-const READABLE = 34;  // pixels a side from which the digits of a cell are read from the last row
-
-const unpackAll = (packed) => Object.fromEntries(Object.entries(packed).map(([name, each]) => [name, unpack(each)]));
-
-const largestOf = (values) => values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-
-// Ink where all are magnitudes, blue and orange where there is a sign to show.
-const shadeFor = (values) => (values.some((v) => v < 0) ? signShade : inkShade);
-
-// Fill a grid; text(k) and kind(k) say what stands in cell k and how it is marked.
-function fill(grid, values, shade, colours, largest, text, kind = () => "") {
-  for (let k = 0; k < values.length; k += 1) {
-    const said = text(k);
-    grid.set(k, said === "" || said === "?" ? rgb(colours.background) : shade(colours, values[k], largest), said, kind(k));
+// A map: always shades on a canvas, however few cells it has. Frames, clicks and hovers as for a Grid.
+class Picture extends Grid {
+  constructor(rows, columns, side, name) {
+    super(rows, columns, side, name, 0);
+    this.node.classList.add("picture");
   }
-  grid.flush();
+
+  // values in row order; `shade` is inkShade or signShade.
+  draw(colours, shade, values, largest) {
+    for (let k = 0; k < values.length; k += 1) this.set(k, shade(colours, values[k], largest));
+    this.flush();
+    this.node.dataset.known = "true";
+    return this;
+  }
+
+  // Nothing is known yet.
+  blank(colours, text = "") {
+    for (let k = 0; k < this.rows * this.columns; k += 1) this.set(k, rgb(colours.surface));
+    this.flush();
+    this.node.dataset.known = "false";
+    this.mark = this.mark || this.node.appendChild(element("div", { className: "unknown" }));
+    this.mark.textContent = text;
+    return this;
+  }
+
+  // Arrow keys move over the cells, Enter chooses.
+  walkable() {
+    if (this.walking) return;
+    this.walking = true;
+    this.node.tabIndex = 0;
+    this.node.setAttribute("role", "application");
+    this.node.setAttribute("aria-label", `${this.canvas.ariaLabel}: arrow keys move, Enter opens a cell`);
+    this.current = Math.floor(this.rows / 2) * this.columns + Math.floor(this.columns / 2);
+    this.node.addEventListener("keydown", (event) => {
+      const row = Math.floor(this.current / this.columns), column = this.current % this.columns;
+      const to = { ArrowRight: [row, column + 1], ArrowLeft: [row, column - 1], ArrowDown: [row + 1, column],
+                   ArrowUp: [row - 1, column] }[event.key];
+      if (to && to[0] >= 0 && to[1] >= 0 && to[0] < this.rows && to[1] < this.columns) {
+        this.current = to[0] * this.columns + to[1];
+        this.hover?.(this.current);
+        this.box("cursor", ...to, 1, 1);
+      } else if (!to && event.key === "Enter" && this.choose) this.choose(this.current);
+      else if (!to) return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
+    this.node.addEventListener("focusout", () => this.unbox("cursor"));
+  }
 }
 
-// Cells of window k in row order, as indices of a map with `columns` columns.
-function windowCells(data, k) {
-  const { F, W } = data.size, first = data.starts[2 * k] * W + data.starts[2 * k + 1];
-  return Array.from({ length: F * F }, (_, p) => first + Math.floor(p / F) * W + (p % F));
+// A table of numbers, each on the shade of its sign; cells are wider than high. Without room: shades alone.
+class Numbers {
+  constructor(rows, columns, width, height, name, size = 24) {
+    Object.assign(this, { rows, columns, width, height });
+    this.room = Math.min(size, height * 0.78, width / 3.05);
+    this.node = element("div", { className: "numbers number" });
+    this.node.dataset.name = name.toLowerCase();
+    this.node.style.gridTemplateColumns = `repeat(${columns}, ${width}px)`;
+    this.node.style.gridAutoRows = `${height}px`;
+    this.node.setAttribute("role", "img");
+    this.name = name;
+    this.cells = Array.from({ length: rows * columns }, () => element("div", { className: "cell" }));
+    this.node.append(...this.cells);
+  }
+
+  // `plus` writes the sign of what is above zero too; `known` false shows a question mark instead.
+  fill(colours, shade, values, largest, { plus = false, known = true, zero = () => false } = {}) {
+    const texts = Array.from(values, (v) => signed(v, plus));
+    this.node.ariaLabel = `${this.name}: ${known ? texts.join(", ") : "hidden"}`;
+    this.cells.forEach((cell, k) => {
+      const colour = known ? shade(colours, values[k], largest) : rgb(colours.surface);
+      cell.textContent = this.room < 11 ? "" : known ? texts[k] : "?";
+      cell.classList.toggle("zero", zero(k));
+      cell.style.background = zero(k) ? "" : css(colour);
+      cell.style.color = zero(k) ? "" : textOn(colour);
+      cell.style.fontSize = `${this.room}px`;
+    });
+    return this;
+  }
 }
 
-const place = (index, columns) => `row ${Math.floor(index / columns) + 1}, column ${index % columns + 1}`;
+function signed(value, plus = true, digits = 2) {
+  const text = number(value, digits);
+  return plus && value > 0 ? `+${text}` : text;
+}
 
-const bracket = (v) => (v < 0 ? `(${number(v)})` : number(v));
+function largestOf(values) {
+  let most = 0;
+  for (const v of values) most = Math.max(most, Math.abs(v));
+  return most;
+}
 
-// The size formula with this scene's numbers.
-function pooledFormula(data) {
-  const { H, W, F, S } = data.size;
-  const one = (side, left) => {
-    const value = Math.floor((side - F) / S) + 1;
-    return left ? `⌊(${side} − ${F})/${S}⌋ + 1 = ${value}` : `(${side} − ${F})/${S} + 1 = ${value}`;
-  };
-  const rows = one(H, data.leftover[0]), columns = one(W, data.leftover[1]);
-  return `O = (W − F)/S + 1\n  = ${columns}${H === W ? "" : `\nrows: ${rows}`}`;
+// Map `index` of maps (C, H, W).
+function mapOf(maps, index) {
+  const size = maps.shape[1] * maps.shape[2];
+  return maps.subarray(index * size, (index + 1) * size);
+}
+
+// e^z spans many powers of ten: whole, to two decimals, or as m·10ⁿ.
+function power(value) {
+  if (value === 0 || (value >= 0.01 && value < 1e5)) return number(value);
+  const exponent = Math.floor(Math.log10(value));
+  const raised = [...String(exponent)].map((c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]).join("");
+  return `${number(value / 10 ** exponent, 1)}·10${raised}`;
+}
+
+function svg(name, attributes, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...children);
+  return node;
 }

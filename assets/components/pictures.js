@@ -1,58 +1,11 @@
-// uses grid.js guess.js stage.js
+// uses grid.js guess.js stage.js picture_view.js
 // A picture before and after one or two filters. A pixel, under the pointer or walked to by arrow keys,
 // shows its patch, the weights, the products and what the convolution gave there. A step is a pixel of a map.
 
 const LENS = 216, LARGE = 300;   // pixels a side of patch, filter and products; beyond 3 × 3 they need more
 const REST_OF_STAGE = 515;       // pixels of height that all but the pictures take
 const GUESS = 64;                // a row of options
-const LEAST_FRAME = 16;          // a window on a large picture would be too small to see
 const CHANNELS = ["red", "green", "blue"];
-
-// One picture on a canvas, with frames on it. pixels: rows × columns.
-class View {
-  constructor(rows, columns, [wide, high], label) {
-    Object.assign(this, { rows, columns });
-    this.scale = Math.min(wide / columns, high / rows);
-    if (this.scale > 2) this.scale = Math.floor(this.scale);
-    this.node = element("div", { className: "view" });
-    this.canvas = element("canvas", { width: columns, height: rows, tabIndex: 0 });
-    this.canvas.style.width = `${columns * this.scale}px`;
-    this.canvas.style.height = `${rows * this.scale}px`;
-    this.canvas.setAttribute("role", "img");
-    this.canvas.setAttribute("aria-label", `${label}, ${rows} × ${columns}; arrow keys move the window`);
-    this.pen = this.canvas.getContext("2d");
-    this.box = element("div", { className: "frame" });
-    this.cover = element("div", { className: "cover", textContent: "?", hidden: true });
-    this.node.append(this.canvas, this.box, this.cover);
-  }
-
-  // colour(index) -> [r, g, b] of one pixel
-  paint(colour) {
-    const image = this.pen.createImageData(this.columns, this.rows), data = image.data;
-    for (let k = 0, at = 0; k < this.rows * this.columns; k += 1, at += 4) {
-      const [r, g, b] = colour(k);
-      data[at] = r; data[at + 1] = g; data[at + 2] = b; data[at + 3] = 255;
-    }
-    this.pen.putImageData(image, 0, 0);
-  }
-
-  // Frame `size` × `size` cells from (row, column), which may lie outside.
-  frame(row, column, size) {
-    const side = Math.max(size * this.scale, LEAST_FRAME), grow = (side - size * this.scale) / 2 + 3;
-    const left = Math.max(column * this.scale - grow, -4), top = Math.max(row * this.scale - grow, -4);
-    const right = Math.min((column + size) * this.scale + grow, this.columns * this.scale + 4);
-    const bottom = Math.min((row + size) * this.scale + grow, this.rows * this.scale + 4);
-    Object.assign(this.box.style,
-      { left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px` });
-  }
-
-  at(event) {
-    const area = this.canvas.getBoundingClientRect();
-    const row = Math.floor(((event.clientY - area.top) / area.height) * this.rows);
-    const column = Math.floor(((event.clientX - area.left) / area.width) * this.columns);
-    return [Math.min(Math.max(row, 0), this.rows - 1), Math.min(Math.max(column, 0), this.columns - 1)];
-  }
-}
 
 class PicturesStage extends Stage {
   constructor(shadow) {
@@ -164,7 +117,7 @@ class PicturesStage extends Stage {
         this.figures[k].lastChild.style.maxWidth = `${Math.max(view.columns * view.scale, 170)}px`;
       });
       this.row.replaceChildren(...this.figures);
-      this.grids = null;
+      this.panes = null;
     }
     const channels = d.input.shape[2] > 1 ? "; each channel by itself" : "";
     this.head.replaceChildren(element("h2", { textContent: d.title }),
@@ -240,19 +193,19 @@ class PicturesStage extends Stage {
     const side = Math.floor(this.width < 700 ? Math.min((this.width - 30) / 2 / size, 64)
       : Math.min(this.lensSide(), (this.width - 430) / 3) / size);
     const key = `${size} ${side} ${this.map}`;
-    if (this.grids?.key === key) return;
-    this.grids = { key, patch: new Grid(size, size, side, "Patch"), filter: new Grid(size, size, side, "Filter"),
+    if (this.panes?.key === key) return;
+    this.panes = { key, patch: new Grid(size, size, side, "Patch"), filter: new Grid(size, size, side, "Filter"),
       products: new Grid(size, size, side, "Products") };
-    this.grids.filter.onEdit((index, value) => {
+    this.panes.filter.onEdit((index, value) => {
       const map = this.data.maps[this.map];
       if (number(value) !== number(map.filter[index])) this.tell("weight", { map: this.map, index, value });
     });
     const sign = (text) => element("span", { className: "sign", textContent: text });
     this.total = element("div", { className: "total number" });
     this.rest = element("div", { className: "rest number" });
-    this.filterFigure = figure("Filter", this.grids.filter);
-    this.sum.replaceChildren(figure("Patch", this.grids.patch), sign("×"), this.filterFigure, sign("="),
-      figure("Products", this.grids.products), sign("Σ →"),
+    this.filterFigure = figure("Filter", this.panes.filter);
+    this.sum.replaceChildren(figure("Patch", this.panes.patch), sign("×"), this.filterFigure, sign("="),
+      figure("Products", this.panes.products), sign("Σ →"),
       element("div", { className: "answer" }, this.total, this.rest));
   }
 
@@ -313,7 +266,7 @@ class PicturesStage extends Stage {
       if (k === this.map || d.layout === "beside") view.frame(row, column, 1);
     });
     (map.source ? this.outputs[map.source - 1] : this.input).frame(top, left, size);
-    const { patch, filter, products } = this.grids, digits = size > 4 ? 1 : 2;
+    const { patch, filter, products } = this.panes, digits = size > 4 ? 1 : 2;
     const short = (v) => (Number.isInteger(v) ? number(v) : number(v, digits));
     const plain = signShade(this.colours, 0, 1);
     const most = map.filter.reduce((most, w) => Math.max(most, Math.abs(w)), 0) * (map.source ? d.maps[0].largest : 1);

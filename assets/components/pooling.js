@@ -1,4 +1,4 @@
-// uses grid.js guess.js stage.js maps.js
+// uses grid.js guess.js stage.js pooling_maps.js
 // One map under max pooling, average pooling and a strided convolution, window by window.
 
 class PoolingStage extends Stage {

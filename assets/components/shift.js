@@ -1,79 +1,92 @@
-// uses grid.js guess.js stage.js maps.js
-// The same map once more, shifted: which outputs of max, mean and stride stay the same.
-
-const ARROWS = { left: "←", right: "→", up: "↑", down: "↓" };
+// uses grid.js guess.js stage.js maps.js answer.js
+// A digit where it was and moved: the maps move along, and two networks answer. Step 2 is the digit moved.
 
 class ShiftStage extends Stage {
   read(data) {
-    const read = { ...data, outputs: unpackAll(data.outputs), movedOutputs: unpackAll(data.movedOutputs),
-      same: unpackAll(data.same) };
-    for (const name of ["map", "moved", "starts", "winners", "touched", "counts"]) read[name] = unpack(data[name]);
-    read.mistakes = data.mistakes.map(({ why, values }) => ({ why, values: unpack(values) }));
-    this.steps = KINDS.length;
-    return read;
+    this.steps = 2;
+    const maps = data.maps.map((map) => ({ ...map, values: map.values.map(unpack) }));
+    return { ...data, images: data.images.map(unpack), maps };
   }
 
-  value() { return this.data.counts[this.step]; }
+  moved() { return `${Math.abs(this.data.right)} to the ${this.data.right < 0 ? "left" : "right"}`
+    + (this.data.down ? `, ${Math.abs(this.data.down)} ${this.data.down < 0 ? "up" : "down"}` : ""); }
 
-  mistakes() { return this.data.mistakes.map(({ why, values }) => ({ why, value: values[this.step] })); }
+  value() { return this.data.convolutional[this.step].digit; }
+
+  mistakes() { 
+    const { digit, probabilities } = this.data.convolutional[this.step];
+    const order = probabilities.map((p, k) => [p, k]).sort((a, b) => b[0] - a[0]).map((pair) => pair[1]);
+    return order.filter((k) => k !== digit).slice(0, 3).map((k) => ({ value: k, why: "" }));
+  }
 
   build() {
-    const d = this.data, [rows, columns] = d.map.shape, [or, oc] = d.shape, narrow = this.width < 700;
-    const widest = narrow ? columns + oc + 1 : columns + 3 * Math.max(oc, 3);
-    const side = Math.max(Math.min((this.width - (narrow ? 40 : 460)) / widest, 62, 470 / (2 * rows)), rows > 20 ? 7 : 14);
-    this.largest = largestOf(d.map);
-    this.shade = shadeFor(d.map);
-    this.pair = ["Map", "Shifted map"].map((name) => new Grid(rows, columns, side, name));
-    this.before = Object.fromEntries(KINDS.map((kind) => [kind, new Grid(or, oc, side, `${NAMES[kind]} before`)]));
-    this.after = Object.fromEntries(KINDS.map((kind) => [kind, new Grid(or, oc, side, `${NAMES[kind]} after`)]));
-    this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
-    const box = element("div", { className: "shifts" }, figure("Map", this.pair[0]),
-      ...KINDS.map((kind) => figure(NAMES[kind], this.before[kind])),
-      figure("Shifted map", this.pair[1]), ...KINDS.map((kind) => figure("", this.after[kind])));
-    this.sums = element("div", { className: "sums number" });
-    const arrow = (name) => element("button", { textContent: ARROWS[name], ariaLabel: `Shift by one pixel ${name}`,
-      onclick: () => { this.tell("shift", name); this.focus(); } });
-    const reset = element("button", { textContent: "reset", ariaLabel: "Shift back",
-      onclick: () => { this.tell("shift", "reset"); this.focus(); } });
-    this.row.replaceChildren(box, element("div", { className: "beside" }, this.sums, element("div", { className: "arrows" },
-      element("span", { textContent: "shift by one pixel" }), ...Object.keys(ARROWS).map(arrow), reset)));
-    this.sum.hidden = true;
-    const text = (grid, v) => (grid.side < 20 ? " " : number(v));
-    [d.map, d.moved].forEach((values, n) => fill(this.pair[n], values, this.shade, this.colours, this.largest,
-      (k) => number(values[k]), (k) => (d.touched[k] ? "" : "zero dropped")));
-    for (const kind of KINDS) {
-      fill(this.before[kind], d.outputs[kind], kind === "stride" ? signShade : this.shade, this.colours,
-        this.most(kind), (k) => text(this.before[kind], d.outputs[kind][k]));
-    }
-    this.text = text;
+    const d = this.data, narrow = this.width < 700, n = 1 + d.maps.length;
+    const [rows, columns] = d.images[0].shape;
+    const side = narrow ? Math.min((this.width - 126) / 2, 150) : Math.min(170, (Math.max(window.innerHeight, 640) - 472) / n - 12);
+    this.head.replaceChildren(element("h2", { textContent: "Shift" }),
+      element("span", { textContent: `${d.what}, moved ${this.moved()}: do the answers survive?` }));
+    const line = (name, shape) => {
+      const pair = [0, 1].map((k) => new Picture(shape[0], shape[1], side / shape[1], `${name}, ${k ? "moved" : "where it was"}`));
+      const label = element("div", { className: "pairname" });
+      label.append(...name.split("|").map((text, k) => element(k ? "small" : "strong", { textContent: text })));
+      return { pair, node: element("div", { className: "pair" }, label, pair[0].node, element("span", { className: "to", textContent: "→" }), pair[1].node) };
+    };
+    this.lines = [line("digit", [rows, columns]), ...d.maps.map((map) => line(`map ${map.map}|${map.name}`, map.values[0].shape))];
+    this.answers = ["convolutional", "dense"].map((kind, k) => {
+      const answer = new Answer("answers");
+      answer.node.dataset.network = kind;
+      const count = d.parameters[k].toLocaleString("en");
+      return { answer, kind, node: element("div", { className: "network" },
+        element("div", { className: "name" }, kind, element("small", { textContent: `${count} parameters` })), answer.node) };
+    });
+    this.row.className = "row view-shift";
+    this.row.replaceChildren(element("div", { className: "pairs" }, ...this.lines.map((each) => each.node)),
+      element("div", { className: "networks" }, ...this.answers.map((each) => each.node)));
+    this.sum.replaceChildren(this.record());
+    this.sum.hidden = !d.recorded;
   }
 
-  most(kind) {
-    return kind === "stride" ? Math.max(largestOf(this.data.outputs.stride), largestOf(this.data.movedOutputs.stride))
-      : this.largest;
+  // What was counted beforehand, for shifts to the right.
+  record() {
+    const { recorded, right, down } = this.data;
+    if (!recorded) return "";
+    const wrong = recorded["wrong by cells to the right"], shifts = wrong.dense.map((_, k) => k);
+    const cell = (tag, text, k) => {
+      const node = element(tag, { className: "number", textContent: text });
+      node.classList.toggle("now", !down && k === right);
+      return node;
+    };
+    const row = (name, counts) => element("tr", {}, element("th", { textContent: name, scope: "row" }),
+      ...counts.map((count, k) => cell("td", count.toLocaleString("en"), k)));
+    const table = element("table", { className: "record" },
+      element("thead", {}, element("tr", {}, element("th", { textContent: "cells to the right", scope: "row" }), ...shifts.map((k) => cell("th", k, k)))),
+      element("tbody", {}, row("convolutional", wrong.convolutional), row("dense", wrong.dense)));
+    return element("div", { className: "recordbox" }, element("div", { className: "name" }, `Wrong of ${recorded.digits.toLocaleString("en")} test digits`,
+      element("small", { textContent: "measured beforehand, pretrained networks" })), table);
   }
-
-  known(n) { return n < this.step || (n === this.step && !this.hidden); }
 
   draw() {
-    const d = this.data, total = d.winners.length;
-    KINDS.forEach((kind, n) => {
-      const values = d.movedOutputs[kind], grid = this.after[kind], known = this.known(n);
-      fill(grid, values, kind === "stride" ? signShade : this.shade, this.colours, this.most(kind),
-        (k) => (known ? this.text(grid, values[k]) : n === this.step ? "?" : ""),
-        (k) => (!known ? "empty" : d.same[kind][k] ? "won" : "dropped"));
+    const d = this.data, { colours } = this, k = this.step, known = !this.hidden;
+    const rows = [{ values: d.images, largest: 1 }, ...d.maps.map((map) => ({ values: map.values, largest: largestOf(map.values[0]) }))];
+    rows.forEach(({ values, largest }, n) => {
+      const signed_ = n && values.some((each) => each.some((v) => v < 0));
+      const [before, after] = this.lines[n].pair;
+      before.draw(colours, signed_ ? signShade : inkShade, values[0], largest);
+      if (k && (known || !n)) after.draw(colours, signed_ ? signShade : inkShade, values[1], largest);
+      else after.blank(colours, k ? "?" : "");
     });
-    const busy = (n) => (d.busy[n][1] === total ? "" : `, ${d.busy[n][0]} of the ${d.busy[n][1]} that are not blank`);
-    this.sums.replaceChildren(...KINDS.flatMap((kind, n) => [
-      element("span", { className: "label", textContent: kind === "stride" ? "strided" : kind }),
-      element("span", {}, element("b", { textContent: this.known(n) ? `${number(d.counts[n])}` : n === this.step ? "?" : "·" }),
-        ` of ${total} stay${this.known(n) ? busy(n) : ""}`)]));
+    for (const { answer, kind } of this.answers) answer.fill(d[kind][k], known, false);
+    const table = this.sum.querySelector(".recordbox");
+    if (table) table.style.visibility = known && k ? "visible" : "hidden";
+    Object.assign(this.root.dataset, { convolutional: known ? d.convolutional[k].digit : "", dense: known ? d.dense[k].digit : "" });
   }
 
   sentence() {
-    const d = this.data, kind = KINDS[this.step], total = d.winners.length;
-    if (this.hidden) return `${NAMES[kind]}: how many of the ${total} outputs stay the same when the map is shifted?`;
-    return `${NAMES[kind]}: ${number(d.counts[this.step])} of ${total} outputs stay the same; the others are struck out.`;
+    const d = this.data, k = this.step, [c, n] = [d.convolutional[k], d.dense[k]];
+    const where = k ? `Moved ${this.moved()}` : "Where it was";
+    if (this.hidden) return `${where}: what do the two networks answer?`;
+    const said = `${where}: convolutional ${c.digit} (${percent(c.probabilities[c.digit])}), dense ${n.digit} (${percent(n.probabilities[n.digit])}).`;
+    return k ? `${said} The maps moved along; the dense layers behind them did not.` : said;
   }
 }
 

@@ -1,4 +1,4 @@
-// uses grid.js guess.js stage.js maps.js
+// uses grid.js guess.js stage.js pooling_maps.js
 // Is anything lost by flattening? The length; then a dense layer's scores under three orders of the vector.
 
 const ORDERS = ["as flattened", "vector and rows of the weights shuffled together", "only the vector shuffled"];

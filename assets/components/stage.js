@@ -1,3 +1,4 @@
+// uses svg.js
 // The base of every scene that is walked step by step: steps, keys, play, predict first, stage only.
 // A kind of stage says how its data are read, built, drawn and said; it computes nothing.
 //
@@ -49,6 +50,7 @@ class Stage {
       this.buttons = element("div", { className: "buttons" }, button("← Back", "Back", () => beat(false)),
         button("Next →", "Next beat", () => beat(true)), this.play_, this.predict_,
         button("Stage only", "Stage only", () => stageOnly()),
+        button("SVG", "Save this picture as SVG, for slides", () => this.saveSvg()),
         button("?", "Keys", () => this.help()), part("count", "span")),
       part("keys"));
     this.count.className = "step number secret";
@@ -227,6 +229,15 @@ class Stage {
     if (this.playing) cancelAnimationFrame(this.playing);
     this.playing = null;
     this.play_.textContent = "▶ Play";
+  }
+
+  // The picture as it stands, without the controls.
+  saveSvg() {
+    const controls = [this.scrub, this.buttons, this.keys];
+    const shown = [...this.root.children].filter((node) => node.clientWidth > 1 && !controls.includes(node));
+    const name = `${this.head.querySelector("h2")?.textContent || "stage"} step ${this.step + 1}`;
+    download(`${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.svg`, "image/svg+xml",
+      svgOf(shown, this.colours.background));
   }
 
   help() { this.keys.hidden = !this.keys.hidden; }

@@ -7,6 +7,7 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, limits
 from pages.ui import filters_library, history
+from pages.ui.channel_controls import channel_controls
 from pages.ui.filters_library import LEARNED
 from pages.ui.inputs import drawn, edited, filter_names, filter_of, input_of, resized
 from pages.ui.links import grid_of, grid_text
@@ -14,6 +15,7 @@ from pages.ui.presets import ACROSS, KINDS, PADDINGS, PRESETS, SOURCES, SWITCH, 
 
 NAME = "convolution"
 state = st.session_state
+_MADE = f"{NAME}_made"  # the settings that the last edit left
 _NAMES = {"own": "own numbers", "drawing": "the drawing", "digit": "an MNIST digit", "random": "random integers"}
 
 
@@ -32,6 +34,8 @@ def pick(name: str | None = None) -> None:
     """A preset brings its own settings along; "own" takes over the numbers that stand there."""
     name = name or state.preset
     settings = settings_of(name)
+    if "view" not in PRESETS[name].settings and state.view != "channels":
+        settings["view"] = state.view
     if name == "own":
         before = state[f"{NAME}_settings"]["values"]
         try:
@@ -47,6 +51,8 @@ def pick(name: str | None = None) -> None:
 
 def tidy() -> None:
     """Bring settings back into what the others leave open, before the widgets are drawn."""
+    if state.view == "matrix" and (state.kind != "signal" or state.transposed == "on"):
+        state.view = "window"
     if state.source not in SOURCES[state.kind]:
         state.source = "example"
     if state.filter not in (*filter_names(state.kind), "own"):
@@ -74,19 +80,26 @@ def controls(views: dict[str, Any]) -> None:
             help="Ctrl+Z",
         )
         other.button("Reset", key=f"{NAME}_reset", on_click=history.reset, args=(NAME,), width="stretch")
-        _input()
-        _filter()
+        channels = state.view == "channels"
+        if channels:
+            channel_controls()
+        else:
+            _input()
+            _filter()
         st.radio("Padding P", PADDINGS, key="padding", horizontal=True)
         if state.padding == "number":
             slider("Cells of zeros on every side", "cells", limits.PADDING)
         slider("Stride S", "stride", limits.STRIDE)
-        slider("Bias", "bias", limits.BIAS, "number_input")
+        if not channels:  # there each filter has its own
+            low, high = float(limits.BIAS.low), float(limits.BIAS.high)
+            st.number_input("Bias", low, high, key="bias", step=1.0, format="%g")
         st.radio("ReLU", SWITCH, key="relu", horizontal=True)
         with st.expander("Beyond the lecture"):
-            if state.kind == "picture":
+            if state.kind == "picture" and not channels:
                 st.selectbox("Stride across the columns", ACROSS, key="across", format_func=_as_rows)
             slider("Dilation D", "dilation", limits.DILATION)
-            st.radio("Transposed convolution", SWITCH, key="transposed", horizontal=True)
+            if not channels:
+                st.radio("Transposed convolution", SWITCH, key="transposed", horizontal=True)
 
 
 def _input() -> None:
@@ -171,19 +184,25 @@ def _resize_filter() -> None:
 
 
 def edit(sent: Any) -> None:
-    """What the stage's grids report, all that was not yet taken over: [{number, part, cells, value}, …].
+    """What the stage's grids report, all that was not yet answered: [{number, part, cells, value}, …].
 
     A preset that is edited turns into own numbers; nonsense is one sentence and changes nothing.
+    What is reported a second time was edited before the browser heard the answer to
+    the first, so its widgets still hold what stood before: what was made is put back.
     """
     done = state.get(f"{NAME}_edited", 0)
-    for one in sent[: limits.EDITS] if isinstance(sent, list) else []:
-        if not isinstance(one, dict) or not isinstance(one.get("number"), int) or one["number"] <= done:
-            continue
-        done = state[f"{NAME}_edited"] = one["number"]
-        try:
-            _edit(one)
-        except ConvoscopeError as error:
-            state[f"{NAME}_note"] = str(error)
+    numbered = [one for one in sent if isinstance(one, dict)] if isinstance(sent, list) else []
+    numbered = [one for one in numbered[: limits.EDITS] if isinstance(one.get("number"), int)]
+    if any(one["number"] <= done for one in numbered):
+        state.update(state.get(_MADE, {}))
+    for one in numbered:
+        if one["number"] > done:
+            done = state[f"{NAME}_edited"] = one["number"]
+            try:
+                _edit(one)
+            except ConvoscopeError as error:
+                state[f"{NAME}_note"] = str(error)
+            state[_MADE] = {name: now()[name] for name in ("preset", "kind", "source", "input", "filter", "weights")}
 
 
 def _edit(one: dict[str, Any]) -> None:

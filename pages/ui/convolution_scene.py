@@ -31,21 +31,26 @@ class Scene(NamedTuple):
 def scene_of(settings: Any) -> Scene:
     """The real convolution of the current settings. Raises ConvoscopeError."""
     input_, filter_ = input_of(settings), filter_of(settings)
-    stride = settings["stride"]
-    if settings["kind"] == "picture" and settings["across"] != "same":
-        stride = (stride, int(settings["across"]))
-    padding = settings["cells"] if settings["padding"] == "number" else settings["padding"]
-    how = {"bias": settings["bias"], "padding": padding, "dilation": settings["dilation"]}
-    how |= {"relu": settings["relu"] == "on", "stride": stride}
+    how = geometry_of(settings) | {"bias": settings["bias"]}
     sides = (1, len(input_)) if input_.ndim == 1 else input_.shape
     if settings["transposed"] == "on":
-        _check_room(sides, Window(len(filter_), stride=stride, padding=padding, dilation=settings["dilation"]))
+        _check_room(sides, Window(len(filter_), stride=how["stride"], padding=how["padding"], dilation=how["dilation"]))
         shown = trace_transposed(input_, filter_, **how)
         return Scene(shown.trace, shown.window, sides, shown.origin, True, input_.ndim == 1)
     trace = (trace_conv1d if input_.ndim == 1 else trace_conv2d)(input_, filter_, **how)
     numbers = np.arange(input_.size).reshape(sides)
     origin = np.pad(numbers, [(side, side) for side in trace.border], constant_values=-1)
     return Scene(trace, trace.window, sides, origin, False, input_.ndim == 1)
+
+
+def geometry_of(settings: Any) -> dict[str, Any]:
+    """Stride, padding, dilation and ReLU of the page's settings, as tracing takes them."""
+    stride = settings["stride"]
+    if settings["kind"] == "picture" and settings["across"] != "same":
+        stride = (stride, int(settings["across"]))
+    padding = settings["cells"] if settings["padding"] == "number" else settings["padding"]
+    relu = settings["relu"] == "on"
+    return {"stride": stride, "padding": padding, "dilation": settings["dilation"], "relu": relu}
 
 
 def _check_room(sides: tuple[int, int], window: Window) -> None:

@@ -8,7 +8,8 @@ from cnncore import Workspace, conv2d
 from cnncore.memory import Array
 from pages.ui.components import packed
 from pages.ui.gallery import Picture
-from pages.ui.links import grid_text
+from pages.ui.links import Link, grid_text
+from pages.ui.presets import read_settings, used
 
 LAYOUTS = {"one": "one filter", "row": "two in a row", "beside": "two side by side"}
 _EXACT = 100_000  # values up to which a map is computed and sent in float64; beyond, float32 and hundredths
@@ -110,29 +111,39 @@ def _sent(values: Array) -> tuple[Array, int]:
     return values, 1
 
 
-def patch_around(cells: Array, row: int, column: int, size: int) -> Array:
-    """(H, W) -> the (size, size) cells around one, moved inside where they would overhang."""
-    rows, columns = (min(size, n) for n in cells.shape)
-    top = min(max(row - rows // 2, 0), cells.shape[0] - rows)
-    left = min(max(column - columns // 2, 0), cells.shape[1] - columns)
-    return cells[top : top + rows, left : left + columns]
+def place_of_patch(sides: tuple[int, int], row: int, column: int, size: int) -> tuple[slice, slice]:
+    """Where the `size` × `size` cells around one lie, moved inside where they would overhang."""
+    slices = []
+    for side, at in zip(sides, (row, column), strict=True):
+        start = min(max(at - size // 2, 0), max(side - size, 0))
+        slices.append(slice(start, min(start + size, side)))
+    return slices[0], slices[1]
 
 
 def animate_link(picture: Picture, maps: list[Map], told: dict[str, int]) -> dict[str, str]:
     """The convolution page's link for the neighbourhood of a pixel, under the same filter; to two decimals.
 
-    told: map (0, 1), row and column (from 1), channel.
+    told: map (0, 1), row and column (from 1), channel. It opens at the pixel itself.
+    That page's bias is whole: another one is left out.
     """
     map_ = maps[min(told["map"], len(maps) - 1)]
     cells = maps[0].output if map_.source else picture.values / 255
-    size = max(len(map_.filter.weights) + 4, 7)
-    channel = min(told["channel"], cells.shape[2] - 1)
-    patch = patch_around(cells[..., channel], told["row"] - 1, told["column"] - 1, size)
-    return {
+    row, column = told["row"] - 1, told["column"] - 1
+    size = len(map_.filter.weights)
+    rows, columns = place_of_patch(cells.shape[:2], row, column, max(size + 4, 7))
+    patch = cells[rows, columns, min(told["channel"], cells.shape[2] - 1)]
+    down, across = (n - size + 1 for n in patch.shape)
+    first = (row - border_of(map_.filter) - rows.start, column - border_of(map_.filter) - columns.start)
+    at = [min(max(start, 0), count - 1) for start, count in zip(first, (down, across), strict=True)]
+    link = {
         "preset": "own",
         "input": grid_text(np.round(patch, 2)),
         "weights": grid_text(np.round(map_.filter.weights, 2)),
-        "bias": f"{map_.filter.bias:g}",
-        "relu": "on" if map_.filter.relu else "off",
         "padding": "none",
+        "relu": "on" if map_.filter.relu else "off",
+        "step": str(at[0] * across + at[1] + 1),
     }
+    if map_.filter.bias.is_integer():
+        link["bias"] = f"{map_.filter.bias:.0f}"
+    settings = read_settings(Link(link), ("window",))  # as that page writes it, so that Back leads here again
+    return {name: str(settings[name]) for name in used(settings)}

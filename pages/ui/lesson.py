@@ -9,8 +9,10 @@ from pages.ui.chrome import refuse
 PAGES = {
     "convolution": "one filter slides over one image, step by step, with any padding and stride",
     "filters": "classic and hand-made filters over pictures and photos",
-    "gradients": "nudge a cell, walk the backward pass, and let three weights learn",
-    "train": "watch a network learn, from random weights to nearly no mistakes",
+    "pooling": "maximum and average against stride; flatten",
+    "gradients": "what changes when one number changes, forwards and backwards",
+    "train": "a network learns while you watch",
+    "inside": "from the answer down to a single product",
     "draw": "what every layer sees while you draw",
 }
 

@@ -147,8 +147,8 @@ def _own_parameters() -> dict[str, str]:
 
 
 def _changed_elsewhere(parameters: dict[str, str], kept: dict[str, Any]) -> bool:
-    if not parameters or parameters == kept["parameters"]:
-        return False
+    if not parameters.keys() & kept["values"].keys() or parameters == kept["parameters"]:
+        return False  # none of this page's: on the way to another page its link stands here for a moment
     before, when = kept["before"]
     late = parameters == before and time.monotonic() - when < _LATE
     touched = any(st.session_state.get(name, value) != value for name, value in kept["values"].items())

@@ -5,7 +5,7 @@ import numpy as np
 from cnncore import conv2d
 from cnncore.memory import Array
 from pages.ui import models
-from pages.ui.presets import PICTURE, PICTURE_FILTERS
+from pages.ui.inputs import PICTURE, PICTURE_FILTERS
 
 MAPS = {
     "lecture": "Small map, with ties",

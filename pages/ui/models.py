@@ -17,6 +17,13 @@ def pretrained() -> Network:
 
 
 @st.cache_resource
+def dense() -> Network:
+    """The pretrained network without convolutions, of about as many parameters; read only. Raises ModelError."""
+    network, _ = checkpoint.load(MODELS / "dense.safetensors")
+    return network
+
+
+@st.cache_resource
 def test_digits() -> DigitSet:
     """MNIST's 10,000 test digits, read only. Raises DataError."""
     return load_mnist_test()

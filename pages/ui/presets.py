@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from cnncore import limits
 from cnncore.limits import Bound
+from pages.ui.channel_scenes import CHANNELS_USUAL, read_channels
 from pages.ui.inputs import EXAMPLE_SIDE, filter_names
 from pages.ui.links import Link, grid_of
 
@@ -35,12 +36,13 @@ USUAL: dict[str, Any] = {
     "cells": 0,
     "stride": 1,
     "across": "same",
-    "bias": 0,
+    "bias": 0.0,
     "relu": "off",
     "dilation": 1,
     "transposed": "off",
     "terms": "numbers",
     "step": 1,
+    **CHANNELS_USUAL,
 }
 # Which settings say how it is looked at, not what is computed: undo leaves them alone.
 LOOKS = ("view", "terms", "step")
@@ -56,23 +58,20 @@ class Preset(NamedTuple):
 
 # The lecture's six figures, input and filter as in the animations it uses, its signal, one digit, its Laplacian.
 PRESETS = {
-    "none": Preset("No padding: 4×4, filter 3×3", {"size": 4, "padding": "none"}),
-    "half": Preset("Half padding: 5×5, filter 3×3", {}),
-    "full": Preset("Full padding: 5×5, filter 3×3", {"padding": "full"}),
-    "stride": Preset("No padding, stride 2: 5×5, filter 3×3", {"padding": "none", "stride": 2}),
-    "padded-stride": Preset("Padding 1, stride 2: 5×5, filter 3×3", {"padding": "number", "cells": 1, "stride": 2}),
-    "odd": Preset(
-        "Padding 1, stride 2, odd: 6×6, filter 3×3", {"size": 6, "padding": "number", "cells": 1, "stride": 2}
-    ),
-    "signal": Preset("1-D: [1, 2, 3, 4, 5], filter [1, 1, 1]", {"kind": "signal", "filter": "ones"}),
-    "digit": Preset("A digit, 28×28, under a learned filter", {"source": "digit", "size": 28, "filter": "learned"}),
-    "border": Preset(
-        "A constant picture under the Laplacian", {"source": "constant", "value": 3, "filter": "Laplacian"}
-    ),
+    "none": Preset("No padding: 4×4", {"size": 4, "padding": "none"}),
+    "half": Preset("Half padding: 5×5", {}),
+    "full": Preset("Full padding: 5×5", {"padding": "full"}),
+    "stride": Preset("Stride 2: 5×5, no padding", {"padding": "none", "stride": 2}),
+    "padded-stride": Preset("Padding 1, stride 2: 5×5", {"padding": "number", "cells": 1, "stride": 2}),
+    "odd": Preset("Odd: 6×6, padding 1, stride 2", {"size": 6, "padding": "number", "cells": 1, "stride": 2}),
+    "signal": Preset("1-D: [1, 2, 3, 4, 5]", {"kind": "signal", "filter": "ones"}),
+    "digit": Preset("A digit, a learned filter", {"source": "digit", "size": 28, "filter": "learned"}),
+    "border": Preset("A constant, the Laplacian", {"source": "constant", "value": 3, "filter": "Laplacian"}),
     "transposed": Preset(
-        "Transposed, stride 2: 3×3 to 7×7",
+        "Transposed: 3×3 to 7×7",
         {"size": 3, "padding": "none", "stride": 2, "transposed": "on", "filter": "diagonal /"},
     ),
+    "channels": Preset("Channels: 4 in, 2 filters of 3×3", {"view": "channels", "padding": "none"}),
     "own": Preset("Your own numbers", {"source": "own", "filter": "own", "input": "0", "weights": "0"}),
 }
 
@@ -94,9 +93,10 @@ def sides_of(kind: str, source: str) -> Bound:
 def used(settings: dict[str, Any]) -> list[str]:
     """Names of the settings that matter while the others stand as they do; the link holds these."""
     source, numbers = settings["source"], settings["source"] in ("own", "drawing")
-    idle = {
+    channels = settings["view"] == "channels"
+    idle = {name: not channels or settings[name] == usual for name, usual in CHANNELS_USUAL.items()} | {
         "size": numbers,
-        "seed": source != "random",
+        "seed": source != "random" and not channels,
         "value": source != "constant",
         "digit": source != "digit",
         "input": not numbers,
@@ -107,7 +107,7 @@ def used(settings: dict[str, Any]) -> list[str]:
         "transposed": settings["transposed"] == "off",
         "terms": settings["terms"] == "numbers",
         "step": settings["step"] == 1,
-        "view": settings["view"] == "window",
+        "view": settings["view"] == PRESETS[settings["preset"]].settings.get("view", "window"),
     }
     return [name for name in settings if not idle.get(name, False)]
 
@@ -135,29 +135,33 @@ def read_settings(link: Link, views: Any) -> dict[str, Any]:
     filter_ = usual["filter"] if usual["filter"] in filters else filters[0]
     filter_ = link.choice("filter", [*filters, "own"] if weights else filters, "own" if weights else filter_)
     sides = sides_of(kind, source)
-    return usual | {
-        "view": link.choice("view", views, "window"),
-        "kind": kind,
-        "source": source,
-        "size": link.whole("size", sides, usual["size"] if usual["size"] in sides else int(sides.default)),
-        "seed": link.whole("seed", limits.CELL_SEED, usual["seed"]),
-        "value": link.whole("value", _CELLS, usual["value"]),
-        "digit": link.whole("digit", limits.TEST_DIGIT, usual["digit"]),
-        "input": picture,
-        "filter": filter_,
-        "map": link.whole("map", limits.LEARNED_FILTER, usual["map"]),
-        "weights": weights,
-        "padding": link.choice("padding", PADDINGS, usual["padding"]),
-        "cells": link.whole("cells", limits.PADDING, usual["cells"]),
-        "stride": link.whole("stride", limits.STRIDE, usual["stride"]),
-        "across": link.choice("across", ACROSS, usual["across"]),
-        "bias": link.whole("bias", limits.BIAS, usual["bias"]),
-        "relu": link.choice("relu", SWITCH, usual["relu"]),
-        "dilation": link.whole("dilation", limits.DILATION, usual["dilation"]),
-        "transposed": link.choice("transposed", SWITCH, usual["transposed"]),
-        "terms": link.choice("terms", TERMS, usual["terms"]),
-        "step": link.whole("step", Bound(1, limits.STAGE_SIDE**2, 1), usual["step"]),
-    }
+    return (
+        usual
+        | read_channels(link)
+        | {
+            "view": link.choice("view", views, usual["view"]),
+            "kind": kind,
+            "source": source,
+            "size": link.whole("size", sides, usual["size"] if usual["size"] in sides else int(sides.default)),
+            "seed": link.whole("seed", limits.CELL_SEED, usual["seed"]),
+            "value": link.whole("value", _CELLS, usual["value"]),
+            "digit": link.whole("digit", limits.TEST_DIGIT, usual["digit"]),
+            "input": picture,
+            "filter": filter_,
+            "map": link.whole("map", limits.LEARNED_FILTER, usual["map"]),
+            "weights": weights,
+            "padding": link.choice("padding", PADDINGS, usual["padding"]),
+            "cells": link.whole("cells", limits.PADDING, usual["cells"]),
+            "stride": link.whole("stride", limits.STRIDE, usual["stride"]),
+            "across": link.choice("across", ACROSS, usual["across"]),
+            "bias": link.real("bias", limits.BIAS, usual["bias"]),
+            "relu": link.choice("relu", SWITCH, usual["relu"]),
+            "dilation": link.whole("dilation", limits.DILATION, usual["dilation"]),
+            "transposed": link.choice("transposed", SWITCH, usual["transposed"]),
+            "terms": link.choice("terms", TERMS, usual["terms"]),
+            "step": link.whole("step", Bound(1, limits.STAGE_SIDE**2, 1), usual["step"]),
+        }
+    )
 
 
 def _picture(link: Link) -> str:

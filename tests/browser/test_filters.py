@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from cnncore import conv2d
 from pages.ui.filters_library import CLASSIC
 from pages.ui.gallery import FOLDER, two_strokes
+from pages.ui.links import grid_of
 
 CAMERA = np.asarray(Image.open(FOLDER / "camera.png"), float) / 255
 STROKES = two_strokes()[..., 0] / 255
@@ -123,7 +124,7 @@ def test_which_stroke_lights_up_is_predicted_then_revealed(page, app):
     assert value(stage) == backslash[7, 17] == 6
     page.keyboard.press("p")
     page.keyboard.press("6")  # an example by its number
-    expect(stage.locator(".head span")).to_have_text("In colour: sharpen")
+    expect(stage.locator(".head span")).to_have_text("In colour: sharpen; each channel by itself")
     stage.get_by_role("button", name="green").click()
     cat = np.asarray(Image.open(FOLDER / "cat.png"), float)[..., 1] / 255
     hover(page, stage, 1, 40, 50)
@@ -158,13 +159,18 @@ def test_a_photo_of_ones_own(page, app):
 
 def test_animate_here_opens_the_patch_in_the_convolution(page, app):
     stage = opened(page, app, "?example=edges&row=100&column=140")
+    seen = value(stage)
     stage.get_by_role("button", name="Animate here").click()
-    page.wait_for_url("**/convolution*")
+    page.wait_for_url("**/convolution?*input=*")
     link = parse_qs(urlparse(page.url).query)
-    expect(page.locator(".stage")).to_have_attribute("data-step", "1")
-    if "input" in link:  # rewritten by that page
-        rows = [[float(cell) for cell in row.split(",")] for row in link["input"][0].split(";")]
-        np.testing.assert_allclose(rows, CAMERA[96:103, 136:143], atol=0.0051)
+    patch = grid_of(link["input"][0])
+    np.testing.assert_allclose(patch, CAMERA[96:103, 136:143], atol=0.0051)
+    np.testing.assert_array_equal(grid_of(link["weights"][0]), CLASSIC["Laplacian"])
+    stage = page.locator(".stage")
+    expect(stage).to_have_attribute("data-step", "13")  # the middle of 5 × 5 places
+    assert value(stage) == pytest.approx(seen, abs=0.04)  # of cells rounded to two decimals
+    page.go_back()
+    expect(page.locator(".stage.pictures")).to_have_attribute("data-row", "100")
 
 
 def test_on_a_phone(page, app):

@@ -9,12 +9,13 @@ from streamlit.testing.v1 import AppTest
 from cnncore import conv2d
 from pages.ui import gallery, models
 from pages.ui.examples import EXAMPLES, QUESTIONS, settings_of
-from pages.ui.filtering import Filter, animate_link, maps_of, patch_around, pictures_data
+from pages.ui.filtering import Filter, animate_link, maps_of, pictures_data, place_of_patch
 from pages.ui.filters_library import CLASSIC, FILTERS, OWN, filter_named, resized
 from pages.ui.gallery import Picture
 from pages.ui.links import grid_of
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "filters.py")
+PIXEL = ("map", "row", "column", "channel")
 GREY = Picture(np.random.default_rng(0).integers(0, 256, (12, 9, 1), dtype=np.uint8), False)
 
 
@@ -51,7 +52,7 @@ def test_every_filter_can_be_named_in_a_link():
     for name in FILTERS:
         test.selectbox(key="first").select(name).run()
         assert not test.exception and not test.warning
-        assert test.query_params["first"] == name
+        assert test.query_params.get("first", "Laplacian") == name
         assert test.session_state["filters_last"]["maps"][0]["name"] == name
 
 
@@ -66,7 +67,7 @@ def test_nonsense_in_a_link_falls_back_with_one_sentence(value):
         f"The link's {' and '.join(names)} could not be used, so the usual setting stands there instead."
     ]
     assert not test.warning
-    assert test.query_params["picture"] == "strokes"
+    assert dict(test.query_params) == {"example": "two-diagonals"}
 
 
 BAD_CELLS = ["1,2;3", "1,2", "", "1,a;2,3", "1,2;3,1e3", "100,0;0,0", ";".join(["0,0,0,0,0,0,0,0"] * 8), "x" * 40_000]
@@ -78,7 +79,7 @@ def test_weights_that_are_no_filter(cells):
     assert [info.value for info in test.info] == [
         "The link's first_cells could not be used, so the usual setting stands there instead."
     ]
-    assert test.query_params["first_cells"] == "-1,0,2;0,2,0;2,0,-1"
+    assert test.session_state["first_cells"] == "-1,0,2;0,2,0;2,0,-1"
 
 
 def test_own_weights_come_back_from_their_link_and_change_their_size():
@@ -172,9 +173,9 @@ def test_another_size_keeps_the_middle():
 
 def test_a_patch_stays_inside_the_picture():
     cells = np.arange(100).reshape(10, 10)
-    assert patch_around(cells, 0, 9, 7)[0, -1] == 9
-    assert patch_around(cells, 5, 5, 7)[3, 3] == 55
-    assert patch_around(cells[:3], 1, 1, 7).shape == (3, 7)
+    assert cells[place_of_patch(cells.shape, 0, 9, 7)][0, -1] == 9
+    assert cells[place_of_patch(cells.shape, 5, 5, 7)][3, 3] == 55
+    assert cells[:3][place_of_patch((3, 10), 1, 1, 7)].shape == (3, 7)
 
 
 def test_the_link_to_the_animation_holds_the_patch():
@@ -184,3 +185,22 @@ def test_the_link_to_the_animation_holds_the_patch():
     np.testing.assert_array_equal(grid_of(link["input"]), np.round(GREY.values[2:9, 1:8, 0] / 255, 2))
     np.testing.assert_array_equal(grid_of(link["weights"]), CLASSIC["Laplacian"])
     assert (link["preset"], link["bias"], link["relu"], link["padding"]) == ("own", "1", "on", "none")
+    patch, weights = grid_of(link["input"]), grid_of(link["weights"])
+    there = conv2d(patch[None, ..., None], weights[None, ..., None], [1])[0].ravel()[int(link["step"]) - 1]
+    assert there == pytest.approx(maps[0].biased[5, 4, 0], abs=0.05)  # the pixel itself, of rounded cells
+    half = Filter("own", CLASSIC["blur"], 0.5, False)
+    link = animate_link(GREY, maps_of(GREY, "one", half, half), dict.fromkeys(PIXEL, 1) | {"map": 0})
+    assert link["bias"] == "0"  # that page's bias is whole
+
+
+@pytest.mark.parametrize("layout", ["one", "row"])
+def test_every_pixel_leads_to_a_link_that_the_convolution_page_can_open(layout):
+    for name, side in (("Laplacian", 3), ("identity", 7), ("Sobel x", 4)):
+        filter_ = Filter(name, resized(CLASSIC[name], side), 0.0, False)
+        maps = maps_of(GREY, layout, filter_, filter_)
+        rows, columns = maps[-1].biased.shape[:2]
+        for row, column in np.ndindex(rows, columns):
+            told = {"map": len(maps) - 1, "row": row + 1, "column": column + 1, "channel": 0}
+            link = animate_link(GREY, maps, told)
+            patch = grid_of(link["input"])
+            assert 1 <= int(link.get("step", 1)) <= (patch.shape[0] - side + 1) * (patch.shape[1] - side + 1)

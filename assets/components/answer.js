@@ -1,0 +1,30 @@
+// An answer: the best digits with a bar, a logit and a probability each.
+
+class Answer {
+  constructor(word = "answer") {
+    this.word = word;
+    this.title = element("div", { className: "answer" });
+    this.bars = element("div", { className: "bars" });
+    this.node = element("div", { className: "answers" }, this.title, this.bars);
+  }
+
+  // `logits` false leaves them out; unknown answers show question marks.
+  fill(data, known, logits = true) {
+    this.title.textContent = known ? `${this.word} ${data.digit}${data.sure ? "" : ", unsure"}` : `${this.word} ?`;
+    this.node.dataset.digit = known ? data.digit : "";
+    const low = Math.min(0, ...data.best.map((digit) => data.logits[digit]));
+    const high = Math.max(...data.best.map((digit) => data.logits[digit]));
+    this.bars.replaceChildren(...data.best.map((digit) => {
+      const share = logits ? (data.logits[digit] - low) / (high - low || 1) : data.probabilities[digit];
+      const fill = element("div", { className: "fill" });
+      fill.style.width = known ? `${100 * share}%` : "0";
+      const bar = element("div", { className: known && digit === data.digit ? "bar best" : "bar" },
+        element("strong", { textContent: known ? digit : "?" }), element("div", { className: "track" }, fill));
+      if (logits) bar.append(element("span", { className: "number logit", textContent: known ? `logit ${number(data.logits[digit], 1)}` : "" }));
+      bar.append(element("span", { className: "number", textContent: known ? percent(data.probabilities[digit]) : "" }));
+      bar.dataset.digit = known ? digit : "";
+      return bar;
+    }));
+    this.node.classList.toggle("nologits", !logits);
+  }
+}

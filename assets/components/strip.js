@@ -1,0 +1,96 @@
+// The strip of all layers: a button for each map, numbered row by row; the chosen one is framed.
+
+const TILE_ROWS = 4, STRIP_LABEL = 16;
+
+class Strip {
+  // choose(layer, map), both counted from 1.
+  constructor(choose) {
+    this.choose = choose;
+    this.node = element("div", { className: "strip" });
+  }
+
+  build(layers, chosen, colours, width, height) {
+    const across = (layer) => Math.ceil(layer.tiles / this.down(layer));
+    layers.forEach((layer) => { layer.tiles = layer.kind === "maps" ? layer.maps.shape[2] : layer.maps.shape[0]; });
+    const small = (layer) => (layer.kind === "units" ? 0.62 : 1);
+    const columns = layers.reduce((sum, layer) => sum + (layer.number ? across(layer) * small(layer) : TILE_ROWS), 0);
+    const room = width - layers.length * (STRIP_LABEL + 12);
+    const side = Math.max(Math.min(room / columns, height / TILE_ROWS), 15);
+    this.node.replaceChildren(...layers.map((layer) => this.layer(layer, chosen, colours, side, small(layer))));
+    const here = this.node.querySelector(".tile.chosen")?.closest(".layer");
+    if (here) this.node.scrollLeft = here.offsetLeft - this.node.offsetLeft - (width - here.offsetWidth) / 2;
+  }
+
+  // A layer's tiles stand in four rows, a large dense layer's in more.
+  down(layer) {
+    if (!layer.number) return 1;
+    if (layer.kind === "digits") return Math.ceil(layer.tiles / 5);
+    if (layer.kind === "units") return layer.tiles > 48 ? 8 : TILE_ROWS;
+    return Math.min(TILE_ROWS, layer.tiles);
+  }
+
+  layer(layer, chosen, colours, side, small) {
+    const here = layer.number === chosen.layer, down = this.down(layer);
+    const tile = layer.number ? layer.kind === "units" ? (TILE_ROWS * side) / Math.max(down, 6) : side : TILE_ROWS * side;
+    const name = element("div", { className: here ? "layername here" : "layername" });
+    const first = layer.kind === "digits" ? 0 : 1;  // digits are named by themselves, all else is counted from 1
+    const label = (map) => { name.textContent = map ? `${layer.name} · ${this.word(layer)} ${map - 1 + first}` : layer.name; };
+    const tiles = element("div", { className: "tiles" }), columns = Math.ceil(layer.tiles / down);
+    tiles.style.gridTemplateColumns = `${layer.number && layer.kind === "maps" ? STRIP_LABEL : 0}px repeat(${columns}, ${tile}px)`;
+    tiles.setAttribute("role", "group");
+    tiles.setAttribute("aria-label", layer.name);
+    const buttons = [];
+    for (let k = 0; k < layer.tiles; k += 1) {
+      if (k % columns === 0) {
+        const text = layer.number && layer.kind === "maps" ? k + 1 : "";
+        tiles.append(element("span", { className: "rownumber number", textContent: text }));
+      }
+      const button = this.tile(layer, k, tile, colours);
+      const framed = here && k === chosen.map - 1;
+      button.classList.toggle("chosen", framed);
+      button.ariaPressed = String(framed);
+      button.tabIndex = framed || (k === 0 && !(here && chosen.map <= layer.tiles)) ? 0 : -1;
+      button.addEventListener("pointerenter", () => label(k + 1));
+      button.addEventListener("pointerleave", () => label(here ? chosen.map : 0));
+      button.addEventListener("focus", () => label(k + 1));
+      button.addEventListener("click", () => layer.number && this.choose(layer.number, k + 1));
+      buttons.push(button);
+      tiles.append(button);
+    }
+    tiles.addEventListener("keydown", (event) => {
+      const from = buttons.indexOf(event.target);
+      const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
+      if (from < 0 || !step) return;
+      buttons[from + step]?.focus();
+      event.preventDefault();
+      event.stopPropagation();
+    });
+    label(here && chosen.map <= layer.tiles ? chosen.map : 0);
+    const more = layer.count > layer.tiles ? `the first ${layer.tiles} of ${layer.count}` : "";
+    return element("div", { className: "layer" }, tiles, name, element("div", { className: "more", textContent: more }));
+  }
+
+  word(layer) { return layer.kind === "maps" ? "map" : layer.kind === "units" ? "unit" : "digit"; }
+
+  tile(layer, k, side, colours) {
+    const shade = layer.signed ? signShade : inkShade, button = element("button", { className: "tile" });
+    const shown = layer.kind === "digits" ? k : k + 1;
+    button.dataset.id = `${layer.number}-${k + 1}`;
+    button.ariaLabel = `${layer.name}, ${this.word(layer)} ${shown}`;
+    Object.assign(button.style, { width: `${side}px`, height: `${side}px` });
+    if (!layer.number) button.disabled = true;
+    if (layer.kind !== "maps") {
+      const colour = shade(colours, layer.maps[k], 127);
+      Object.assign(button.style, { background: css(colour), color: textOn(colour) });
+      if (layer.kind === "digits") button.textContent = k;
+      return button;
+    }
+    const [rows, columns, count] = layer.maps.shape;
+    const canvas = element("canvas", { width: columns, height: rows }), pen = canvas.getContext("2d");
+    const pixels = pen.createImageData(columns, rows);
+    for (let p = 0; p < rows * columns; p += 1) pixels.data.set([...shade(colours, layer.maps[p * count + k], 127), 255], 4 * p);
+    pen.putImageData(pixels, 0, 0);
+    button.append(canvas);
+    return button;
+  }
+}

@@ -1,0 +1,191 @@
+"""The page inside the network without a browser: links, every layer of every architecture, what the stage is told."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from cnncore import Network, limits
+from cnncore.architecture import PRESETS, preset
+from cnncore.tracing import shifted, trace_network
+from pages.ui import models
+from pages.ui.inside import answer_data, strip_data, view_data
+from pages.ui.layer_names import shown_layers, signed_layers
+from pages.ui.shifting import recorded, shift_data
+
+ROOT = Path(__file__).parents[2]
+PAGE = str(ROOT / "pages" / "inside.py")
+
+
+def opened(**link):
+    test = AppTest.from_file(PAGE, default_timeout=30)
+    for name, value in link.items():
+        test.query_params[name] = value
+    test.run()
+    assert not test.exception
+    return test
+
+
+def last(test):
+    return test.session_state["inside_last"][1]
+
+
+@pytest.mark.parametrize(
+    "link, view",
+    [
+        ({}, "path"),
+        ({"view": "open", "layer": "5", "map": "32"}, "spread"),
+        ({"view": "cell", "layer": "1", "row": "28", "column": "1"}, "cell"),
+        ({"view": "filters"}, "filters"),
+        ({"layer": "9", "map": "3"}, "unit"),
+        ({"layer": "10"}, "scores"),
+        ({"view": "open", "layer": "10", "map": "8"}, "unit"),
+    ],
+)
+def test_every_view_opens_from_its_link(link, view):
+    test = opened(**link)
+    assert not test.info and not test.warning
+    assert last(test)["view"] == view
+    assert {name: test.query_params[name] for name in link} == link
+
+
+def test_the_shift_opens_from_its_link():
+    test = opened(view="shift", digit="5", right="6")
+    assert not test.info and last(test)["right"] == 6
+    digit = models.test_digits().images[5, ..., 0]
+    moved = shifted(digit, 0, 6).astype(np.uint8)[None, ..., None]
+    for name, network in (("convolutional", models.pretrained()), ("dense", models.dense())):
+        assert last(test)[name][1]["digit"] == network.predict(moved).argmax()
+        np.testing.assert_allclose(last(test)[name][1]["probabilities"], network.predict(moved)[0], atol=1e-5)
+
+
+HUGE = ["99999", "1" + "0" * 400, "x" * 100_000]
+NONSENSE = ["abc", "", "1e3", "٣", "-0x", "NaN", "../../etc/passwd", "<script>", *HUGE]
+
+
+@pytest.mark.parametrize("value", NONSENSE, ids=lambda value: value[:12])
+@pytest.mark.parametrize("name", ["layer", "digit"])
+def test_nonsense_in_a_link_falls_back_with_one_sentence(name, value):
+    test = opened(**{name: value})
+    assert [info.value for info in test.info] == [
+        f"The link's {name} could not be used, so the usual setting stands there instead."
+    ]
+    assert last(test)["view"] == "path" and not test.warning
+
+
+def test_several_bad_values_are_one_sentence():
+    test = opened(view="inside-out", input="photo", map="33", row="29", column="-1", right="11", down="-11")
+    assert len(test.info) == 1 and "view and input and map and row and column and right and down" in test.info[0].value
+
+
+def test_settings_of_other_pages_are_left_alone():
+    test = opened(digit="7", map="31")
+    for name in ("digit", "map", "view", "layer"):
+        assert name not in test.session_state
+
+
+def test_digits_by_class():
+    test = opened(digit="0")
+    labels = models.test_digits().labels
+    test.selectbox(key="inside_class").set_value(4).run()
+    fours = np.flatnonzero(labels == 4)
+    assert test.query_params["digit"] == str(fours[0])
+    test.button[1].click().run()
+    assert test.query_params["digit"] == str(fours[1])
+    test.button[0].click().run()
+    test.button[0].click().run()
+    assert test.query_params["digit"] == str(fours[-1]) and not test.exception
+
+
+def test_a_drawing_that_is_not_there_is_one_sentence_and_the_picture_stays():
+    test = opened()
+    before = last(test)
+    test.radio(key="inside_input").set_value("drawing").run()
+    assert not test.exception and "Nothing is drawn yet" in test.warning[0].value
+    assert last(test) == before
+    test.session_state["drawing"] = {"number": 1, "strokes": [[[0.25, 0.2], [0.75, 0.2], [0.42, 0.85]]]}
+    test.run()
+    assert not test.warning and last(test)["what"] == "my drawing"
+    assert last(test)["answer"]["digit"] == 7
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        None,
+        "x",
+        {"layer": 10**9},
+        {"layer": "<b>", "map": None},
+        {"view": "cell", "row": -3, "column": 99},
+        {"view": ["path"]},
+        {"map": float("nan"), "digit": 3, "colour": 1},
+    ],
+)
+def test_what_the_stage_tells_is_checked(monkeypatch, told):
+    kept = {}
+
+    def stage(name, data, *, key, **on):
+        st.session_state[key] = {"chosen": told}
+        on["chosen"]()
+        kept.update({name: st.session_state[name] for name in ("view", "layer", "map", "row", "column", "digit")})
+
+    monkeypatch.setattr("pages.ui.stage.stage", stage)
+    opened(layer="4", map="5")
+    shape = models.pretrained().shapes[kept["layer"] - 1]
+    assert kept["view"] in ("path", "cell") and kept["digit"] == 0
+    assert 1 <= kept["map"] <= shape[-1] and kept["row"] <= shape[0] and kept["column"] <= shape[1]
+    assert (kept["row"], kept["column"]) >= (0, 0)
+
+
+def test_a_missing_model_is_one_sentence(monkeypatch, tmp_path):
+    models.pretrained.clear()
+    monkeypatch.setattr(models, "MODELS", tmp_path)
+    assert "cannot be read" in opened().warning[0].value
+    models.pretrained.clear()
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_layer_of_every_architecture_can_be_opened(name):
+    network = Network(preset(name), input_shape=(28, 28, 1))
+    trace = trace_network(network, models.test_digits().images[3])
+    strip = strip_data(trace)
+    assert [layer["number"] for layer in strip] == [0, *(n + 1 for n in shown_layers(network))]
+    for layer in shown_layers(network):
+        values = trace.outputs[layer]
+        assert signed_layers(network)[layer] or values.min() >= 0
+        for view in ("path", "open", "cell", "filters"):
+            data = view_data(trace, view, layer, values.shape[-1] - 1, 0, 0)
+            assert data["layer"] == layer + 1
+
+
+def test_the_answer_never_claims_certainty_by_rounding():
+    answer = answer_data(np.array([0.0, 40.0, 1.0]))
+    assert answer["digit"] == 1 and answer["sure"] and answer["best"] == [1, 2, 0]
+    assert not answer_data(np.zeros(10))["sure"]
+
+
+def test_the_recorded_shifts_are_those_of_the_models():
+    record = recorded()
+    assert record is not None and record["digits"] == len(models.test_digits())
+    wrong = record["wrong by cells to the right"]
+    digits = models.test_digits()
+    for name, network, cells in (("convolutional", models.pretrained(), 4), ("dense", models.dense(), 6)):
+        images = np.zeros_like(digits.images)
+        images[:, :, cells:] = digits.images[:, :, :-cells]
+        assert (network.predict(images).argmax(axis=1) != digits.labels).sum() == wrong[name][cells]
+    assert len(wrong["dense"]) == len(wrong["convolutional"]) == 9
+
+
+def test_maps_move_with_the_digit():
+    data = shift_data(models.pretrained(), models.dense(), models.test_digits().images[0], "a 7", 2, 1)
+    assert data["maps"] and limits.SHIFT.high == 10
+    unshifted, moved = (trace_network(models.pretrained(), image) for image in _pair(2, 1))
+    inner = unshifted.outputs[1][4:-4, 4:-4]
+    np.testing.assert_allclose(moved.outputs[1][5:-3, 6:-2], inner, atol=1e-12)
+
+
+def _pair(right, down):
+    image = models.test_digits().images[0]
+    return image, shifted(image[..., 0], down, right).astype(np.uint8)[..., None]
