@@ -10,7 +10,7 @@ from pages.ui.convolution_controls import NAME, controls, now, take_over, tidy
 from pages.ui.convolution_controls import edit as edit_cells
 from pages.ui.convolution_controls import pick as pick_preset
 from pages.ui.convolution_scene import Scene, scene_of
-from pages.ui.links import Link, follow_link, write_link
+from pages.ui.links import Link, follow_link, lecture_is_given, write_link
 from pages.ui.other_views import show_channels, show_loop, show_matrix, stage_key, take_scene_away
 from pages.ui.presets import LOOKS, PRESETS, TERMS, USUAL, read_settings, used
 from pages.ui.questions import Question, questions
@@ -131,7 +131,7 @@ write_link(NAME, USUAL, used(now()))
 if note:
     st.info(note)
 VIEWS[state.view][1](now(), scene, {"preset": pick_by_key})
-if scene:
+if scene and not lecture_is_given():
     take_scene_away(now(), scene)
     for sentence in remarks(scene):
         st.info(sentence)

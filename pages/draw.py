@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.ui.canvas import SAMPLES, begin_with, canvas
 from pages.ui.chrome import page_style
-from pages.ui.links import follow_link, write_link
+from pages.ui.links import follow_link, lecture_is_given, write_link
 from pages.ui.workbench import show_network
 
 page_style()
@@ -13,6 +13,7 @@ write_link("draw", ("sample",))
 if note:
     st.info(note)
 begin_with(st.session_state.sample)
-st.header("Draw")
+if not lecture_is_given():
+    st.header("Draw")
 show_network()
 canvas(key="draw_canvas", with_layers=True)

@@ -9,7 +9,7 @@ import streamlit as st
 from cnncore import ConvoscopeError, Window, limits
 from cnncore.tracing import PoolingTrace, reorder, trace_flatten, trace_pooling
 from pages.ui.chrome import page_style, refuse
-from pages.ui.links import Link, follow_link, grid_of, grid_text, write_link
+from pages.ui.links import Link, follow_link, grid_of, grid_text, lecture_is_given, write_link
 from pages.ui.maps import FILTERS, MAPS, SMALL, filter_of, lecture_maps, map_of, resized, small_maps
 from pages.ui.pooling import backward_data, flatten_data, pooling_data, shift_data, shuffle_data
 from pages.ui.pooling_questions import ask
@@ -301,7 +301,7 @@ def main() -> None:
     if LAST in state and state[LAST][0] == state.view:
         _, name, data = state[LAST]
         stage(name, data, key=stage_key(), preset=pick_by_key, edit=edit, shift=shift)
-    if trace:
+    if trace and not lecture_is_given():
         leftovers(trace)
         if state.view != "backward":
             remarks()

@@ -164,7 +164,7 @@ class Pad {
       box.firstChild.textContent = layer.name;
       const canvas = box.lastChild, wide = across * (width + 1) - 1, high = down * (height + 1) - 1;
       if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
-      const scale = Math.max(1, Math.round(46 / width));
+      const scale = Math.min(Math.max(1, Math.round(46 / width)), 12);
       canvas.style.width = `${wide * scale}px`;
       const pen = canvas.getContext("2d"), pixels = pen.createImageData(wide, high);
       const shade = layer.signed ? signShade : inkShade, line = rgb(colours.line);

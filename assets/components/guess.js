@@ -61,7 +61,7 @@ class Guess {
         element("strong", { textContent: letter }),
         element("span", { className: "number", textContent: option.text + mark }),
         element("span", { className: "votes number", textContent: option.votes ? "●".repeat(Math.min(option.votes, 12)) + ` ${option.votes}` : "" }),
-        element("small", { textContent: this.open || option.right ? "" : option.why }));
+        element("small", { className: this.open ? "kept" : "", textContent: option.why }));
       button.addEventListener("click", () => this.vote(option));
       button.setAttribute("aria-disabled", String(!this.open));
       return button;

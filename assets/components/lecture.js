@@ -52,6 +52,7 @@ class Lecture {
 
   leave() {
     window.removeEventListener("keydown", this.onKey);
+    this.watch?.disconnect();
     if (LIVE.lecture === this) LIVE.lecture = null;
     if (!LIVE.moving) { stageOnly(false); LIVE.alone = undefined; }
   }
@@ -70,16 +71,22 @@ class Lecture {
     const { step, hide, beats, left } = this.data;
     const at = this.revealed && left ? left.step : step;
     const hidden = this.revealed ? "" : hide;
+    this.watch?.disconnect();
+    if (stage.root && !stage.fit) {  // what does not fit itself
+      this.watch = new ResizeObserver(() => fit(stage.root));
+      this.watch.observe(stage.root);
+    }
     stage.root?.classList.add("lectured");
-    stage.begin?.({ step: at, hidden: hidden === "value", concealed: hidden === "all", beats: beats.length ? beats : [step ?? 0] });
+    stage.begin?.({ step: at, hidden: hidden === "value", concealed: hidden === "all",
+      silent: this.data.options.length > 0, beats });
   }
 
   // The first beat of a scene reveals. Returns whether there was one.
   answer(forward) {
     if (!forward || this.revealed) return false;
     this.revealed = true;
-    if (LIVE.stage) this.meet(LIVE.stage);
     this.render();
+    if (LIVE.stage) this.meet(LIVE.stage);
     return true;
   }
 
@@ -103,7 +110,8 @@ class Lecture {
     LIVE.moving = true;
     this.tell("move", { to, left: { step: LIVE.stage?.step ?? 0 } });
     cover();
-    setTimeout(() => this.uncover(), PATIENCE);
+    clearTimeout(LIVE.patience);
+    LIVE.patience = setTimeout(() => this.uncover(), PATIENCE);
   }
 
   end() {
@@ -114,6 +122,7 @@ class Lecture {
 
   // The old picture goes once Python is done and the new one has been painted.
   uncover() {
+    clearTimeout(LIVE.patience);
     const begun = performance.now();
     const look = () => {
       const running = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning";

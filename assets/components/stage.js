@@ -103,6 +103,7 @@ class Stage {
     const same = this.scene !== undefined && this.scene === data.scene;
     this.scene = data.scene;
     this.beats = null;
+    this.silent = false;
     this.root.classList.remove("concealed");
     this.data = this.read(data);
     this.stop();
@@ -154,9 +155,10 @@ class Stage {
     const before = [this.step, this.hidden];
     this.step = Math.min(Math.max(Number(step), 0), this.steps - 1);
     this.hidden = hidden;
-    const asked = hidden && Number.isFinite(this.value());
-    if (hidden && (before[0] !== this.step || !before[1])) this.guess.ask(asked ? this.options() : []);
-    else if (!hidden && before[1] && before[0] === this.step) this.guess.reveal(asked || Number.isFinite(this.value()) ? number(this.value()) : "");
+    const known = Number.isFinite(this.value()), same = before[0] === this.step;
+    if (this.silent) this.guess.close();
+    else if (hidden && !(same && before[1])) this.guess.ask(known ? this.options() : []);
+    else if (!hidden && same && before[1]) this.guess.reveal(known ? number(this.value()) : "");
     else if (!hidden) this.guess.close();
     this.redraw();
     if (!this.playing) this.fit();
@@ -185,9 +187,11 @@ class Stage {
   }
 
   // What a lecture's scene sets: a step counted from 0, its value hidden or not, the steps it visits, and
-  // whether everything that would tell the answer (marked "secret") is concealed.
-  begin({ step, hidden, beats, concealed }) {
+  // whether everything that would tell the answer (marked "secret") is concealed, and whether the scene has
+  // options of its own, so that the stage asks nothing.
+  begin({ step, hidden, beats, concealed, silent }) {
     this.beats = beats;
+    this.silent = silent;
     this.root.classList.toggle("concealed", concealed);
     this.go(step ?? this.step, hidden);
   }

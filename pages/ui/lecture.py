@@ -57,7 +57,7 @@ def strip() -> None:
         "caption": caption,
         "step": scene.step - 1 if scene.step else None,
         "hide": scene.hide,
-        "beats": sorted({beat - 1 for beat in [*scene.beats, scene.step or 1]}) if scene.beats else [],
+        "beats": sorted({max(beat, scene.step or 1) - 1 for beat in [*scene.beats, scene.step or 1]}),
         "left": state["left"].get(number) if state["restore"] else None,
     }
     component("lecture")(key=_STRIP, data=data, on_move_change=_moved)
