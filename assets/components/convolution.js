@@ -2,7 +2,8 @@
 // One filter over one picture or signal: padded input, window, filter, products, sum, output.
 
 const ARRAYS_SENT = ["padded", "filter", "starts", "products", "sums", "biased", "outputs", "touched", "origin", "weights"];
-const READABLE = 24, READABLE_PHONE = 15;  // pixels of a digit that is read in a lecture hall, or in one's hand
+// Pixels of a digit that is read in a lecture hall (where the stage is 1200 wide or more), or in one's hand.
+const READABLE = 24, READABLE_PHONE = 15;
 const LONG = 90;  // letters of the products in a sentence
 
 function clamp(value, low, high) { return Math.max(Math.min(value, high), low); }
@@ -52,7 +53,7 @@ class ConvolutionStage extends Stage {
     this.largestProduct = d.products.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
     this.head.replaceChildren(element("h2", { textContent: d.title }),
       element("span", { className: "secret", textContent: d.caption }),
-      element("span", { className: "secret work number", textContent: d.counter.join("\n") }));
+      element("span", { className: "secret work number", textContent: d.counter.join(this.width < 1400 ? "\n" : "    ") }));
     this.buildRow();
     this.terms = element("div", { className: "terms number" });
     this.total = element("div", { className: "total number" });
@@ -74,9 +75,9 @@ class ConvolutionStage extends Stage {
   // Filter and products as large as their digits need, the two large grids share the rest.
   pictureSides() {
     const d = this.data, [rows, columns] = d.padded.shape, fc = d.filter.shape[1], oc = d.shape[1];
-    const narrow = this.width < 700, tall = Math.min(Math.max(innerHeight - 500, 260), 420);
+    const narrow = this.width < 700, tall = Math.min(Math.max(innerHeight - 516, 260), 420);
     const longest = Math.max(...[...d.filter, ...d.products].map((v) => number(v).length));
-    const room = this.width - (narrow ? 30 : 220), least = narrow ? READABLE_PHONE : READABLE;
+    const room = this.width - (narrow ? 30 : 220), least = narrow ? READABLE_PHONE : READABLE * Math.min(this.width / 1200, 1);
     const need = longest > 2 ? (least * longest) / 1.55 : least / DIGIT;
     if (narrow) return { side: clamp(room / (columns + oc), 5, 62), lens: Math.min(Math.max(need, 38), room / (2 * fc)) };
     const common = Math.min(room / (columns + oc + 2 * fc), 62, tall / rows);

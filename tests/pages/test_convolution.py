@@ -325,6 +325,17 @@ def test_an_edit_that_makes_no_sense_changes_nothing(sent):
         assert state["convolution_note"].endswith((": try 0.", ": choose another."))
 
 
+def test_own_numbers_begin_with_those_that_stand_there():
+    test = opened(preset="odd")
+    before = shown(test)
+    test.selectbox(key="preset").set_value("own").run()
+    assert not test.exception and shown(test) == before
+    assert test.query_params["source"] == test.query_params["filter"] == "own"
+    test.selectbox(key="filter").set_value("identity").run()
+    test.selectbox(key="filter").set_value("own").run()
+    assert test.query_params["weights"] == "0,0,0;0,1,0;0,0,0"
+
+
 def test_the_questions_set_their_scenes():
     test = opened()
     test.button(key="convolution_scene").click().run()
