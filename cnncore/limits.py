@@ -34,6 +34,8 @@ CHANNELS_IN = Bound(1, 4, 4)
 FILTERS_OUT = Bound(1, 4, 2)
 COUNTED_IMAGES = Bound(1, 60_000, 1_000)
 COUNTED_SIDE = Bound(1, 1024, 24)
+# Beats of the loop up to which each has its wrong options: beyond, a guess is typed.
+BEATS_WITH_OPTIONS = 10_000
 
 # Gradients by hand: the sides of a picture whose backward pass is played, a nudge, a filter's descent.
 BACKWARD_SIDE = Bound(1, 8, 5)
@@ -95,7 +97,7 @@ POOL_SIZE = Bound(1, 5, 2)
 POOL_STRIDE = Bound(1, 5, 2)
 MAP_SIZE = Bound(1, 12, 4)
 MAP_SEED = Bound(0, 9_999, 0)
-SHIFT = Bound(-3, 3, 1)
+MAP_SHIFT = Bound(-3, 3, 1)
 FLAT_SIDE = Bound(1, 5, 3)
 FLAT_CHANNELS = Bound(1, 3, 2)
 

@@ -4,14 +4,14 @@ import streamlit as st
 
 from cnncore import ConvoscopeError
 from pages.ui import history
-from pages.ui.channel_scenes import CHANNEL_QUESTIONS
+from pages.ui.channel_questions import CHANNEL_QUESTIONS
 from pages.ui.chrome import page_style, refuse
 from pages.ui.convolution_controls import NAME, controls, now, take_over, tidy
 from pages.ui.convolution_controls import edit as edit_cells
 from pages.ui.convolution_controls import pick as pick_preset
 from pages.ui.convolution_scene import Scene, scene_of
 from pages.ui.links import Link, follow_link, write_link
-from pages.ui.other_views import show_channels, show_loop, show_matrix, take_scene_away
+from pages.ui.other_views import show_channels, show_loop, show_matrix, stage_key, take_scene_away
 from pages.ui.presets import LOOKS, PRESETS, TERMS, USUAL, read_settings, used
 from pages.ui.questions import Question, questions
 from pages.ui.sizes import neighbours, remarks
@@ -36,9 +36,9 @@ def show_window(scene: Scene | None) -> None:
 
 # How a scene can be looked at: its name in the link, its title, and what shows it.
 VIEWS = {
-    "window": ("Window", lambda settings, scene: show_window(scene)),
-    "loop": ("The loop", show_loop),
-    "matrix": ("As a matrix", show_matrix),
+    "window": ("Window", lambda settings, scene, more: show_window(scene)),
+    "loop": ("The loop, one product a beat", show_loop),
+    "matrix": ("A signal as a matrix", show_matrix),
     "channels": ("Channels", show_channels),
 }
 
@@ -102,7 +102,7 @@ def switch_terms() -> None:
 
 def told(name: str) -> object:
     """What the stage told."""
-    return (state.get(STAGE) or {}).get(name)
+    return (state.get(STAGE if state.view == "window" else stage_key(state.view)) or {}).get(name)
 
 
 def follow_the_scene(scene: Scene | None) -> None:
@@ -130,7 +130,7 @@ follow_the_scene(scene)
 write_link(NAME, USUAL, used(now()))
 if note:
     st.info(note)
-VIEWS[state.view][1](now(), scene)
+VIEWS[state.view][1](now(), scene, {"preset": pick_by_key})
 if scene:
     take_scene_away(now(), scene)
     for sentence in remarks(scene):

@@ -30,6 +30,8 @@ class ChannelsStage extends Stage {
 
   build() {
     const d = this.data, [, rows, columns] = d.padded.shape, F = this.size, narrow = this.width < 700;
+    this.root.classList.toggle("compact", this.width < 1340);
+    this.root.classList.toggle("tight", this.width < 1080);
     const high = Math.min(narrow ? 100 : 540 / this.channels, 170);
     const side = Math.min(high / rows, (narrow ? this.width * 0.27 : 170) / columns, 36);
     const lens = Math.min(high / F, narrow ? this.width * 0.2 / F : 54);
@@ -45,6 +47,7 @@ class ChannelsStage extends Stage {
           this.focus();
         } }),
       };
+      this.listenTo(part, c);
       part.cells = [span(c + 1, "which"), part.input.node, part.patch.node, span("×", "times"), part.slice.node,
         part.zero, span("=", "equals"), part.products.node, span("Σ", "sigma"), part.sum];
       return part;
@@ -63,7 +66,7 @@ class ChannelsStage extends Stage {
       grid.onCell((place) => { this.stop(); this.go(f * this.places + place, false); });
       return grid;
     });
-    this.grids = this.outputs;
+    this.grids = [...this.outputs, ...this.rows.flatMap(({ input, slice }) => [input, slice])];
     this.figures = this.outputs.map((grid, f) => figure(`Map ${f + 1}`, grid, d.changed.length
       ? d.changed[f] ? `${d.changed[f]} of ${this.places} changed` : "as before" : ""));
     this.adding = element("div", { className: "adding number secret" });
@@ -82,6 +85,25 @@ class ChannelsStage extends Stage {
     this.rows.forEach(({ input }, c) => this.drawInput(input, c));
     this.connect(table);
     this.drawn = -1;
+  }
+
+  // Numbers can be typed into a channel and into a slice, and Python computes anew.
+  listenTo(part, channel) {
+    const d = this.data, [, rows, columns] = d.padded.shape, b = d.border, wide = columns - 2 * b;
+    const inner = (cell) => {
+      const row = Math.floor(cell / columns) - b, column = cell % columns - b;
+      return row < 0 || column < 0 || row >= rows - 2 * b || column >= wide ? -1 : row * wide + column;
+    };
+    const refused = (text) => {
+      this.adding.replaceChildren(element("div", { textContent: `“${text}” is no number from ${number(d.bound[0])} to `
+        + `${number(d.bound[1])} with at most four decimals: the cell stays as it was.` }));
+    };
+    part.input.onEdit((cell, value) => this.tell("edit", { channel, filter: -1, cell: inner(cell), value }), {
+      bound: d.bound, refused, locked: (cell) => inner(cell) < 0,
+      exact: (cell) => d.padded[channel * rows * columns + cell] });
+    part.slice.onEdit((cell, value) => this.tell("edit", { channel, filter: this.filter, cell, value }), {
+      bound: d.bound, refused, locked: () => d.zeroed[channel][this.filter],
+      exact: (cell) => d.filters[(channel * this.size ** 2 + cell) * this.maps + this.filter] });
   }
 
   // The cells of a channel that a place of a map was computed from.

@@ -75,18 +75,21 @@ class DescentStage extends Stage {
     this.hiddenGrid.cells.forEach((_, k) => this.hiddenGrid.set(k, rgb(this.colours.background), found ? number(d.hiddenFilter[k]) : "?"));
     drawPlain(this.weights, this.colours, this.rowAt(d.weights));
     drawPlain(this.output, this.colours, this.rowAt(d.outputs));
-    drawSigned(this.error, this.colours, this.rowAt(d.errors));
+    drawSigned(this.error, this.colours, this.rowAt(d.errors), this.largest(d.errors));
     const grads = this.rowAt(d.grads), blank = () => "empty", mark = () => "?", none = () => "";
     const zeros = new Float64Array(grads.length);
     for (const [shown, values] of [[this.gradient, grads], [this.check, this.rowAt(d.checks)]]) {
       if (hidden) drawSigned(shown, this.colours, zeros, 1, blank, mark);
-      else drawSigned(shown, this.colours, values);
+      else drawSigned(shown, this.colours, values, this.largest(d.grads));
     }
     if (hidden || last) drawSigned(this.next_, this.colours, zeros, 1, blank, hidden ? mark : none);
     else drawPlain(this.next_, this.colours, this.rowAt(d.weights, this.step + 1));
     this.drawCurve();
     this.words();
   }
+
+  // Shades fade as the numbers shrink: full is the largest of the first step, or of this one where it runs away.
+  largest(values) { return Math.max(largestOf(this.rowAt(values, 0)), largestOf(this.rowAt(values))); }
 
   // The loss up to this step; the axis ends at the largest loss shown.
   drawCurve() {

@@ -1,7 +1,7 @@
 // uses grid.js guess.js stage.js
 // The loop behind a convolution, one product a beat: the active line lit, the cell, the weight, the running sum.
 
-const LOOP_ARRAYS = ["padded", "filter", "outputs", "starts", "output", "weight", "cell", "product", "before", "after"];
+const LOOP_ARRAYS = ["padded", "filter", "outputs", "starts", "output", "weight", "cell", "product", "after"];
 
 class LoopStage extends Stage {
   read(data) {
@@ -13,6 +13,9 @@ class LoopStage extends Stage {
     return read;
   }
 
+  // What the output cell held before this beat.
+  before() { return this.step % this.beatsEach ? this.data.after[this.step - 1] : 0; }
+
   value() { return this.data.after[this.step]; }
 
   mistakes() { return this.data.mistakes.map(({ why, values }) => ({ why, value: values[this.step] })); }
@@ -23,7 +26,7 @@ class LoopStage extends Stage {
     const d = this.data, [rows, columns] = d.padded.shape, [fr, fc] = d.filter.shape, [or, oc] = d.shape;
     const narrow = this.width < 700, flat = rows === 1 && fr === 1;
     const widest = flat ? Math.max(columns, fc, oc) : narrow ? columns : columns + fc + oc;
-    const side = Math.min(62, (this.width - (flat || narrow ? 10 : 660)) / widest, (narrow ? 420 : 400) / rows);
+    const side = Math.min(62, (this.width - (flat || narrow ? 10 : 660)) / widest, (narrow ? 420 : rows > 12 ? 340 : 400) / rows);
     const big = rows * columns > MOST_CELLS;
     const lens = big ? Math.min(62, 300 / fr) : side;
     this.input = new Grid(rows, columns, side, "Padded input");
@@ -120,10 +123,10 @@ class LoopStage extends Stage {
       element("div", { className: "counters", textContent: names.counters }),
       element("div", { textContent: adds ? `${names.output} += ${names.param} * ${names.cell}`
         : d.relu ? `${names.output} = max(${names.output} + bias, 0)` : `${names.output} += bias` }),
-      element("div", { textContent: `${relu[0]}${number(d.before[k])} + ${product}${relu[1]} = ` },
+      element("div", { textContent: `${relu[0]}${number(this.before())} + ${product}${relu[1]} = ` },
         element("strong", { className: "total", textContent: after })));
     if (this.hidden) return `${start} What does ${names.output} hold next?`;
-    const before = number(d.before[k]);
+    const before = number(this.before());
     if (!adds) return `${start} ${before} plus bias ${number(d.bias)}${d.relu ? ", not below 0," : ""} is ${after}.`;
     return `${start} ${names.param} × ${names.cell} is ${product} = ${number(d.product[k])}; `
       + `${before} becomes ${after}.`;

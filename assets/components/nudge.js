@@ -30,7 +30,8 @@ class NudgeStage extends Stage {
   build() {
     const d = this.data, [rows, columns] = d.padded.shape, [fr, fc] = d.filter.shape, [or, oc] = d.shape;
     const narrow = this.width < 700, gaps = LEDGER + 60;
-    const side = d.flat ? sideFor(this.width, gaps, Math.max(columns + 1 + fc, 2 * oc), 2, 300, Math.max(columns + 1, oc), narrow, 84)
+    const side = d.flat
+      ? flatSide(this.width - (narrow ? 0 : LEDGER), 60, Math.max(columns + 1 + fc, 2 * oc), Math.max(columns + 1, oc), narrow)
       : sideFor(this.width, gaps + 60, columns + fc + 2 * oc, rows, 400, Math.max(columns, oc), narrow);
     this.input = new Grid(rows, columns, side, "Input");
     this.filter = new Grid(fr, fc, side, "Filter");

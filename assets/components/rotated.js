@@ -21,7 +21,7 @@ class RotatedStage extends Stage {
   build() {
     const d = this.data, [rows, columns] = d.padded.shape, [fr, fc] = d.rotated.shape, [or, oc] = d.shape;
     const narrow = this.width < 700;
-    const side = d.flat ? sideFor(this.width, 120, Math.max(columns + 2 * fc, 2 * oc), 2, 300, Math.max(columns, oc), narrow, 84)
+    const side = d.flat ? flatSide(this.width, 120, Math.max(columns + 2 * fc, 2 * oc), Math.max(columns, oc), narrow)
       : sideFor(this.width, 150, columns + fc + 2 * oc, Math.max(rows, 2 * fr + 1), 430, Math.max(columns, oc), narrow);
     this.grads = new Grid(rows, columns, side, "Output gradient");
     this.filter = new Grid(fr, fc, side, "Filter");

@@ -29,7 +29,7 @@ class ScatterStage extends Stage {
     const d = this.data, [rows, columns] = d.padded.shape, [fr, fc] = d.filter.shape, [or, oc] = d.shape;
     const narrow = this.width < 700, aims = d.targets ? 1 : 0;
     const side = d.flat
-      ? sideFor(this.width, 200, Math.max(oc + 2 * fc + columns, columns + 2 * fc + 1 + aims * oc), 2, 300, Math.max(columns, oc), narrow, 84)
+      ? flatSide(this.width, 200, Math.max(oc + 2 * fc + columns, columns + 2 * fc + 1 + aims * oc), Math.max(columns, oc), narrow)
       : sideFor(this.width, 190, oc + columns * 2 + fc * 2, Math.max(rows + 0.7, 2 * fr + 1.4 + 1.7, or + aims * (or + 1.5)), 440, Math.max(columns, oc), narrow);
     this.out = new Grid(or, oc, side, "Output gradient");
     this.weights = new Grid(fr, fc, side, "Filter");

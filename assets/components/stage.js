@@ -233,8 +233,8 @@ class Stage {
 
   // The picture as it stands, without the controls.
   saveSvg() {
-    const parts = [this.head, this.row, this.sum, this.guess.node, this.line];
-    const shown = parts.filter((node) => !node.hidden && node.clientWidth > 1 && node.parentElement === this.root);
+    const controls = [this.scrub, this.buttons, this.keys];
+    const shown = [...this.root.children].filter((node) => node.clientWidth > 1 && !controls.includes(node));
     const name = `${this.head.querySelector("h2")?.textContent || "stage"} step ${this.step + 1}`;
     download(`${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.svg`, "image/svg+xml",
       svgOf(shown, this.colours.background));

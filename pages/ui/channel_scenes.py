@@ -1,11 +1,14 @@
-"""What the channels view shows: four channels with one feature each, small whole filters, or random ones."""
+"""What the channels view shows: four channels with one feature each, small whole filters; random or own ones."""
+
+from typing import Any
 
 import numpy as np
 
-from cnncore import limits
+from cnncore import InputError, limits
 from cnncore.limits import Bound
 from cnncore.memory import Array
-from pages.ui.questions import Question
+from pages.ui.inputs import edited
+from pages.ui.links import Link, grid_of, grid_text
 
 # Lines that lie, stand and slant, and a corner: what a first layer might have found in a 5 × 5 picture.
 _CHANNELS = [
@@ -23,23 +26,72 @@ _FILTERS = [
 ]
 _BIAS = [1, -2, 0, 1]
 
-ZEROED = Bound(0, 2 ** int(limits.CHANNELS_IN.high * limits.FILTERS_OUT.high) - 1, 0)  # one bit a slice
+_MOST = (int(limits.CHANNELS_IN.high), int(limits.FILTERS_OUT.high))
+ZEROED = Bound(0, 2 ** (_MOST[0] * _MOST[1]) - 1, 0)  # one bit a slice
+_WHOLE = {
+    "channels": limits.CHANNELS_IN,
+    "filters": limits.FILTERS_OUT,
+    "zero": ZEROED,
+    "images": limits.COUNTED_IMAGES,
+    "side": limits.COUNTED_SIDE,
+}
+# Own numbers, a row for each channel or slice of all there can be, so that none is lost as their count changes.
+_OWN = {"pixels": (_MOST[0], 25), "slices": (_MOST[0] * _MOST[1], 9)}
+# Every setting of the view, by its name in the link, as it usually stands: the lecture's "4 in, 2 out".
+# The seed is the page's own: 0 for the numbers above.
+CHANNELS_USUAL: dict[str, Any] = {name: int(bound.default) for name, bound in _WHOLE.items()} | dict.fromkeys(_OWN, "")
 
 
-def channel_scene(channels: int, filters: int, seed: int = 0) -> tuple[Array, Array, Array]:
-    """Image (5, 5, C), filters (C, 3, 3, K), bias (K,), whole numbers; random for every seed but 0."""
-    if seed:
-        rng = np.random.default_rng(seed)
-        image = rng.integers(0, 4, (5, 5, channels))
-        drawn = rng.integers(-2, 3, (channels, 3, 3, filters)), rng.integers(-3, 4, filters)
-        return image.astype(float), drawn[0].astype(float), drawn[1].astype(float)
-    image = np.array([[[int(cell) for cell in row] for row in rows] for rows in _CHANNELS], float)
-    slices = np.array([[each.split() for each in slices] for slices in _FILTERS], float).reshape(4, 4, 3, 3)
+def read_channels(link: Link) -> dict[str, Any]:
+    """The view's settings, from a link."""
+    own = {
+        name: link.numbers(name, *(Bound(n, n, n) for n in shape), limits.CELL_VALUE, "")
+        for name, shape in _OWN.items()
+    }
+    return {name: link.whole(name, bound, int(bound.default)) for name, bound in _WHOLE.items()} | own
+
+
+def channel_scene(settings: Any) -> tuple[Array, Array, Array]:
+    """Image (5, 5, C), filters (C, 3, 3, K), bias (K,) of the settings."""
+    image, slices, bias = _all(settings)
+    channels, filters = settings["channels"], settings["filters"]
     return (
-        np.moveaxis(image[:channels], 0, 2),
-        slices[:filters, :channels].transpose(1, 2, 3, 0),
-        np.array(_BIAS[:filters], float),
+        image[:channels].reshape(channels, 5, 5).transpose(1, 2, 0),
+        slices.reshape(*_MOST[::-1], 3, 3)[:filters, :channels].transpose(1, 2, 3, 0),
+        bias[:filters],
     )
+
+
+def _all(settings: Any) -> tuple[Array, Array, Array]:
+    """Pixels (4, 25), slices (16, 9) filter by filter, and bias (4,), before some are chosen."""
+    pixels = np.array([[int(cell) for cell in "".join(rows)] for rows in _CHANNELS], float)
+    slices = np.array([each.split() for slices in _FILTERS for each in slices], float)
+    bias = np.array(_BIAS, float)
+    if settings["seed"]:
+        rng = np.random.default_rng(settings["seed"])
+        pixels, slices = rng.integers(0, 4, pixels.shape) * 1.0, rng.integers(-2, 3, slices.shape) * 1.0
+        bias = rng.integers(-3, 4, bias.shape) * 1.0
+    own = [grid_of(settings[name]) if settings[name] else None for name in _OWN]
+    return pixels if own[0] is None else own[0], slices if own[1] is None else own[1], bias
+
+
+def edited_channels(settings: Any, sent: Any) -> dict[str, str]:
+    """What an edit on the stage changes: {"channel": c, "filter": k or -1 for a pixel, "cell": index, "value": v}.
+
+    All counted from 0. Raises InputError.
+    """
+    if not isinstance(sent, dict):
+        raise InputError("That cell is not on the grid any more: choose another.")
+    channel, filter_, cell = (sent.get(name) for name in ("channel", "filter", "cell"))
+    if not all(type(n) is int for n in (channel, filter_, cell)) or not 0 <= channel < _MOST[0]:
+        raise InputError("That cell is not on the grid any more: choose another.")
+    pixels, slices, _ = _all(settings)
+    name, values = ("pixels", pixels) if filter_ < 0 else ("slices", slices)
+    row = channel if filter_ < 0 else slice_bit(channel, filter_)
+    if row >= len(values):
+        raise InputError("That cell is not on the grid any more: choose another.")
+    values[row] = edited(values[row], [cell], sent.get("value"))
+    return {name: grid_text(values)}
 
 
 def zeroed_mask(bits: int, channels: int, filters: int) -> Array:
@@ -49,27 +101,4 @@ def zeroed_mask(bits: int, channels: int, filters: int) -> Array:
 
 def slice_bit(channel: int, filter_: int) -> int:
     """Where a slice's bit stands; both counted from 0."""
-    return int(limits.CHANNELS_IN.high) * filter_ + channel
-
-
-_LECTURE = {"view": "channels", "padding": "none", "channels": 4, "filters": 2, "images": 1000, "side": 24}
-CHANNEL_QUESTIONS = [
-    Question(
-        "Images of 24 × 24 with 4 channels meet 2 filters of 3 × 3: how many maps come out, and how many weights "
-        "are learned?",
-        "2 maps, one a filter: each filter sums over all channels. 3 · 3 · 4 · 2 = 72 weights and 2 biases, however "
-        "large the image is. A dense layer from 576 pixels to 10 neurons has 5,760.",
-        _LECTURE,
-    ),
-    Question(
-        "One slice of filter 1 becomes zeros. Which maps change?",
-        "Map 1 alone, and it stays one map: that channel adds nothing to it any more. Filters, channels and feature "
-        "maps are three things.",
-        _LECTURE | {"zero": 2},
-    ),
-    Question(
-        "The same layer at stride 2: how many multiplications for an image, and how many weights?",
-        "11 · 11 · 3 · 3 · 4 · 2 = 8,712, a quarter of 34,848. The weights stay 72: they do not depend on the stride.",
-        _LECTURE | {"stride": 2},
-    ),
-]
+    return _MOST[0] * filter_ + channel

@@ -34,6 +34,8 @@ def pick(name: str | None = None) -> None:
     """A preset brings its own settings along; "own" takes over the numbers that stand there."""
     name = name or state.preset
     settings = settings_of(name)
+    if "view" not in PRESETS[name].settings and state.view != "channels":
+        settings["view"] = state.view
     if name == "own":
         before = state[f"{NAME}_settings"]["values"]
         try:
@@ -49,6 +51,8 @@ def pick(name: str | None = None) -> None:
 
 def tidy() -> None:
     """Bring settings back into what the others leave open, before the widgets are drawn."""
+    if state.view == "matrix" and (state.kind != "signal" or state.transposed == "on"):
+        state.view = "window"
     if state.source not in SOURCES[state.kind]:
         state.source = "example"
     if state.filter not in (*filter_names(state.kind), "own"):
@@ -76,7 +80,8 @@ def controls(views: dict[str, Any]) -> None:
             help="Ctrl+Z",
         )
         other.button("Reset", key=f"{NAME}_reset", on_click=history.reset, args=(NAME,), width="stretch")
-        if state.view == "channels":
+        channels = state.view == "channels"
+        if channels:
             channel_controls()
         else:
             _input()
@@ -85,15 +90,16 @@ def controls(views: dict[str, Any]) -> None:
         if state.padding == "number":
             slider("Cells of zeros on every side", "cells", limits.PADDING)
         slider("Stride S", "stride", limits.STRIDE)
-        if state.view != "channels":
+        if not channels:  # there each filter has its own
             low, high = float(limits.BIAS.low), float(limits.BIAS.high)
-        st.number_input("Bias", low, high, key="bias", step=1.0, format="%g")
+            st.number_input("Bias", low, high, key="bias", step=1.0, format="%g")
         st.radio("ReLU", SWITCH, key="relu", horizontal=True)
         with st.expander("Beyond the lecture"):
-            if state.kind == "picture":
+            if state.kind == "picture" and not channels:
                 st.selectbox("Stride across the columns", ACROSS, key="across", format_func=_as_rows)
             slider("Dilation D", "dilation", limits.DILATION)
-            st.radio("Transposed convolution", SWITCH, key="transposed", horizontal=True)
+            if not channels:
+                st.radio("Transposed convolution", SWITCH, key="transposed", horizontal=True)
 
 
 def _input() -> None:

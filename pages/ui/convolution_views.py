@@ -1,7 +1,7 @@
 """Other views of the convolution page: the loop and the matrix behind one channel, and several channels.
 
-Each function takes plain arguments and gives the data of the stage of its name.
-Float64 throughout: what is shown is what was computed. All raise ConvoscopeError.
+Each function takes plain arguments and gives the data of the stage of its name;
+the page mounts it. Float64 throughout: what is shown is what was computed. All raise ConvoscopeError.
 """
 
 from dataclasses import replace
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from cnncore import limits
 from cnncore.counting import ConvolutionCount
 from cnncore.errors import ShapeError
 from cnncore.memory import Array
@@ -33,16 +34,21 @@ def loop_view(input_: Array, filter_: Array, **settings: Any) -> dict[str, Any]:
     settings: stride, padding, dilation, bias, relu.
     """
     signal = input_.ndim == 1
-    trace = (trace_conv1d if signal else trace_conv2d)(input_, filter_, **settings)
+    return loop_data((trace_conv1d if signal else trace_conv2d)(input_, filter_, **settings), signal)
+
+
+def loop_data(trace: Trace, signal: bool) -> dict[str, Any]:
+    """The same for a trace that is there already; `signal` says whether it is 1-D."""
     loop = trace_loop(trace)
+    mistakes = loop_mistakes(trace, loop) if len(loop.after) <= limits.BEATS_WITH_OPTIONS else []
     arrays = {"padded": trace.padded, "filter": trace.filter, "outputs": trace.outputs, "starts": trace.starts}
-    beats = {name: getattr(loop, name) for name in ("output", "weight", "cell", "product", "before", "after")}
+    beats = {name: getattr(loop, name) for name in ("output", "weight", "cell", "product", "after")}
     return _packed(arrays | beats) | {
         "title": "The loop",
         "caption": "one product a beat; Python counts from 0",
         "scene": f"loop {trace.padded.shape}{trace.shape}{trace.filter.shape}",
         "code": loop_lines(trace, signal),
-        "mistakes": _mistakes(loop_mistakes(trace, loop)),
+        "mistakes": _mistakes(mistakes),
         **_plain(trace),
     }
 
@@ -135,6 +141,7 @@ def channels_view(
             for each in count.shapes()
         ],
         "counters": counters(count),
+        "bound": [limits.CELL_VALUE.low, limits.CELL_VALUE.high],
         "mistakes": _mistakes(channels_mistakes(trace)),
     }
 

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from cnncore import limits
 from cnncore.limits import Bound
-from pages.ui.channel_controls import read_channels, usual_channels
+from pages.ui.channel_scenes import CHANNELS_USUAL, read_channels
 from pages.ui.inputs import EXAMPLE_SIDE, filter_names
 from pages.ui.links import Link, grid_of
 
@@ -42,7 +42,7 @@ USUAL: dict[str, Any] = {
     "transposed": "off",
     "terms": "numbers",
     "step": 1,
-    **usual_channels(),
+    **CHANNELS_USUAL,
 }
 # Which settings say how it is looked at, not what is computed: undo leaves them alone.
 LOOKS = ("view", "terms", "step")
@@ -71,6 +71,7 @@ PRESETS = {
         "Transposed: 3×3 to 7×7",
         {"size": 3, "padding": "none", "stride": 2, "transposed": "on", "filter": "diagonal /"},
     ),
+    "channels": Preset("Channels: 4 in, 2 filters of 3×3", {"view": "channels", "padding": "none"}),
     "own": Preset("Your own numbers", {"source": "own", "filter": "own", "input": "0", "weights": "0"}),
 }
 
@@ -93,7 +94,7 @@ def used(settings: dict[str, Any]) -> list[str]:
     """Names of the settings that matter while the others stand as they do; the link holds these."""
     source, numbers = settings["source"], settings["source"] in ("own", "drawing")
     channels = settings["view"] == "channels"
-    idle = dict.fromkeys(usual_channels(), not channels) | {
+    idle = {name: not channels or settings[name] == usual for name, usual in CHANNELS_USUAL.items()} | {
         "size": numbers,
         "seed": source != "random" and not channels,
         "value": source != "constant",
@@ -106,7 +107,7 @@ def used(settings: dict[str, Any]) -> list[str]:
         "transposed": settings["transposed"] == "off",
         "terms": settings["terms"] == "numbers",
         "step": settings["step"] == 1,
-        "view": settings["view"] == "window",
+        "view": settings["view"] == PRESETS[settings["preset"]].settings.get("view", "window"),
     }
     return [name for name in settings if not idle.get(name, False)]
 
@@ -138,7 +139,7 @@ def read_settings(link: Link, views: Any) -> dict[str, Any]:
         usual
         | read_channels(link)
         | {
-            "view": link.choice("view", views, "window"),
+            "view": link.choice("view", views, usual["view"]),
             "kind": kind,
             "source": source,
             "size": link.whole("size", sides, usual["size"] if usual["size"] in sides else int(sides.default)),

@@ -11,6 +11,7 @@ from cnncore.notebook import convolution_notebook
 from cnncore.tracing import trace_conv1d, trace_conv2d, trace_loop, without_slices
 from pages.ui.channel_scenes import channel_scene, zeroed_mask
 from pages.ui.inputs import PICTURE, PICTURE_FILTERS
+from pages.ui.presets import USUAL
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -45,9 +46,9 @@ def saved_svg(page):
 
 
 def test_channels(page, app):
-    image, filters, bias = channel_scene(4, 2)
+    image, filters, bias = channel_scene(USUAL)
     maps = conv2d(image[None], filters, bias)[0]
-    stage = opened(page, app, "?view=channels&padding=none")
+    stage = opened(page, app, "?preset=channels")
     assert walk(page, stage, 18) == np.moveaxis(maps, 2, 0).ravel().tolist()
     for number in (1, 2):
         assert numbers(stage.locator(f"[data-name='map {number}']")) == maps[..., number - 1].ravel().tolist()
@@ -74,6 +75,14 @@ def test_channels(page, app):
     changed = (after[..., 1] != maps[..., 1]).sum()
     expect(stage.locator(".figure small").nth(1)).to_have_text(f"{changed} of 9 changed")
     assert "zero=32" in page.url
+    stage.locator("[data-name='slice of channel 1'] .cell").nth(8).dblclick()
+    page.keyboard.type("-2")
+    page.keyboard.press("Enter")
+    filters[0, 2, 2, 1] = -2
+    after = conv2d(image[None], without_slices(filters, zeroed_mask(1 << 5, 4, 2)), bias)[0]
+    expect(stage).to_have_attribute("data-value", f"{after[1, 1, 1]:.0f}")
+    page.keyboard.press("Escape")
+    page.locator(".head h2").click()
     page.keyboard.press("p")
     expect(stage.locator(".option")).to_have_count(4)
     page.keyboard.press("PageDown")
@@ -143,7 +152,7 @@ def test_any_stage_as_svg(page, app):
 
 def test_small_screens_do_not_scroll_sideways(page, app):
     page.set_viewport_size({"width": 390, "height": 844})
-    for link in ("?view=channels&padding=half", "?view=loop&preset=signal", "?view=matrix&preset=signal"):
+    for link in ("?preset=channels&padding=half", "?view=loop&preset=signal", "?view=matrix&preset=signal"):
         opened(page, app, link)
         main = page.get_by_test_id("stMain")
         assert main.evaluate("node => node.scrollWidth <= node.clientWidth + 1"), link

@@ -35,6 +35,12 @@ def cells(stage, name):
     return [float(text.replace("−", "-")) for text in texts]
 
 
+def shows(page, title):
+    """Whether this view alone is shown."""
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    expect(page.locator(".stage")).to_have_count(1)
+
+
 def press(page, key, times=1):
     for _ in range(times):
         page.keyboard.press(key)
@@ -125,7 +131,7 @@ def test_the_rotated_filter_gives_the_same_numbers(page, app):
     expect(stage.locator(".terms")).to_contain_text("which sum?")
     expect(stage.locator(".option")).to_have_count(4)
     page.get_by_test_id("stSidebar").get_by_text("Backward pass").click()
-    expect(stage.locator("h2")).to_have_text("Backward pass")
+    shows(page, "Backward pass")
 
 
 def test_three_weights_learn_by_one_button(page, app):
@@ -152,13 +158,14 @@ def test_three_weights_learn_by_one_button(page, app):
 def test_scenes_by_digit_key_back_and_forward_fit_a_phone(page, app):
     stage = opened(page, app, "ones")
     press(page, "4")
-    expect(stage.locator("h2")).to_have_text("Backward pass")
+    shows(page, "Backward pass")
     expect(page).to_have_url(re.compile("view=backward"))
     page.wait_for_timeout(2100)  # a link that changes back sooner counts as the browser's delay
     page.go_back()
-    expect(stage.locator("h2")).to_have_text("Add one")
+    shows(page, "Add one")
+    page.wait_for_timeout(2100)
     page.go_forward()
-    expect(stage.locator("h2")).to_have_text("Backward pass")
+    shows(page, "Backward pass")
     page.set_viewport_size({"width": 390, "height": 844})
     for number, (title, _) in enumerate(list(SCENES.values())[4:9], 5):
         press(page, str(number))

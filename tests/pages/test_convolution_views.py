@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnncore import ShapeError, conv1d, conv2d
+from cnncore import InputError, ShapeError, conv1d, conv2d
 from cnncore.tracing import trace_conv1d, trace_conv2d
-from pages.ui.channel_scenes import CHANNEL_QUESTIONS, ZEROED, channel_scene, slice_bit, zeroed_mask
+from pages.ui.channel_questions import CHANNEL_QUESTIONS
+from pages.ui.channel_scenes import ZEROED, channel_scene, edited_channels, slice_bit, zeroed_mask
 from pages.ui.convolution_views import channels_view, loop_lines, loop_view, matrix_view
+from pages.ui.presets import USUAL
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "convolution.py")
 
@@ -34,7 +36,7 @@ SCENES = [
     {"view": "channels", "channels": 1, "filters": 4, "seed": 8, "relu": "on"},
     {"view": "channels", "stride": 2, "padding": "full", "dilation": 2},
     {"view": "loop", "preset": "signal"},
-    {"view": "loop", "preset": "odd"},
+    {"view": "loop", "preset": "stride"},
     {"view": "loop", "preset": "digit"},
     {"view": "matrix", "preset": "signal", "stride": 2, "bias": 3},
 ]
@@ -43,12 +45,12 @@ SCENES = [
 @pytest.mark.parametrize("link", SCENES, ids=lambda link: " ".join(map(str, link.values())))
 def test_every_view_opens_from_its_link(link):
     test = opened(**link)
-    assert not test.warning and not [info for info in test.info if "could not be used" in info.value]
-    assert {name: test.query_params[name] for name in link} == {name: str(value) for name, value in link.items()}
+    assert not test.warning and not test.info
+    assert {name: test.session_state[name] for name in link} == link
     assert [button.label for button in test.get("download_button")] == ["Take it away: a notebook"]
 
 
-@pytest.mark.parametrize("name", ["channels", "filters", "zero", "images", "side", "seed"])
+@pytest.mark.parametrize("name", ["channels", "filters", "zero", "images", "side", "pixels", "slices"])
 @pytest.mark.parametrize("value", ["abc", "", "-1", "10" + "0" * 40, "٣"])
 def test_nonsense_in_a_link_falls_back_with_one_sentence(name, value):
     test = opened(view="channels", padding="none", **{name: value})
@@ -58,20 +60,24 @@ def test_nonsense_in_a_link_falls_back_with_one_sentence(name, value):
     assert not test.warning
 
 
-def test_a_matrix_of_a_picture_and_images_smaller_than_the_filter_are_refused():
-    assert "try the 1-D scene" in opened(view="matrix", preset="half").warning[0].value
+def test_a_picture_has_no_matrix():
+    test = opened(view="matrix", preset="half")
+    assert test.session_state["view"] == "window" and not test.warning
+
+
+def test_images_smaller_than_the_filter_are_refused():
     assert "larger than the padded input" in opened(view="channels", padding="none", side=2).warning[0].value
 
 
 @pytest.mark.parametrize("question", CHANNEL_QUESTIONS, ids=lambda question: question.text[:20])
 def test_a_questions_scene_opens(question):
     test = opened(**question.settings)
-    assert not test.warning and not [info for info in test.info if "could not be used" in info.value]
+    assert not test.warning and not test.info
     assert "8,712" in question.answer or "72" in question.answer or "Map 1" in question.answer
 
 
 def test_channels_send_what_conv2d_gives():
-    image, filters, bias = channel_scene(4, 2)
+    image, filters, bias = channel_scene(USUAL)
     data = channels_view(image, filters, bias, counted=(1000, 24))
     maps = conv2d(image[None], filters, bias)[0].reshape(-1, 2)
     np.testing.assert_array_equal(unpacked(data, "outputs"), maps)
@@ -87,7 +93,7 @@ def test_channels_send_what_conv2d_gives():
 
 
 def test_a_slice_of_zeros_changes_the_same_map():
-    image, filters, bias = channel_scene(4, 2)
+    image, filters, bias = channel_scene(USUAL)
     before = channels_view(image, filters, bias)
     after = channels_view(image, filters, bias, zeroed=zeroed_mask(1 << slice_bit(2, 1), 4, 2))
     cut = filters.copy()
@@ -105,9 +111,45 @@ def test_every_slice_has_its_own_bit():
 
 
 def test_random_scenes_repeat_and_differ():
-    first, again, other = (channel_scene(3, 2, seed) for seed in (5, 5, 6))
+    first, again, other = (channel_scene(USUAL | {"channels": 3, "seed": seed}) for seed in (5, 5, 6))
     np.testing.assert_array_equal(first[0], again[0])
     assert (first[0] != other[0]).any() and first[1].shape == (3, 3, 3, 2)
+
+
+def test_a_number_typed_into_a_channel_or_a_slice_stays_in_the_link():
+    test = opened(preset="channels")
+    image, filters, bias = channel_scene(USUAL)
+    for edit, array, at in (
+        ({"channel": 2, "filter": -1, "cell": 7, "value": 9}, image, (1, 2, 2)),
+        ({"channel": 1, "filter": 1, "cell": 5, "value": -2.5}, filters, (1, 1, 2, 1)),
+    ):
+        array[at] = edit["value"]
+        settings = {name: test.session_state[name] for name in USUAL}
+        changed = edited_channels(settings, edit)
+        test = opened(preset="channels", **{n: settings[n] for n in ("pixels", "slices") if settings[n]} | changed)
+        assert not test.info
+    shown = test.session_state["convolution_channels_last"]
+    np.testing.assert_array_equal(unpacked(shown, "outputs"), conv2d(image[None], filters, bias)[0].reshape(-1, 2))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        {},
+        {"channel": 4, "filter": 0, "cell": 0, "value": 1},
+        {"channel": -1, "filter": 0, "cell": 0, "value": 1},
+        {"channel": 0, "filter": 4, "cell": 0, "value": 1},
+        {"channel": 0, "filter": 0, "cell": 9, "value": 1},
+        {"channel": 0, "filter": -1, "cell": -1, "value": 1},
+        {"channel": 0, "filter": 0, "cell": 0, "value": 1e308},
+        {"channel": 0, "filter": 0, "cell": 0, "value": "1"},
+        {"channel": True, "filter": 0, "cell": 0, "value": 1},
+    ],
+)
+def test_edits_that_make_no_sense_are_one_sentence(sent):
+    with pytest.raises(InputError):
+        edited_channels(USUAL, sent)
 
 
 def test_the_loops_lines_run_and_give_the_output():
