@@ -118,14 +118,15 @@ class ConvolutionStage extends Stage {
       if (event) this.focus();
     });
     this.output.onHover((k) => {
-      this.input.light(k < 0 ? [] : cellsRead(d, k));
+      if (k < 0) this.lightGaps();
+      else this.input.light(cellsRead(d, k));
       this.look(this.output, k <= this.step ? k : -1, (n) => this.shownOutput(n), (n) => this.outputShade(n));
     });
     this.input.onHover((cell) => {
       this.output.light(cell < 0 ? [] : readersOf(d, cell));
       this.look(this.input, cell, (n) => number(d.padded[n]), (n) => inkShade(this.colours, d.padded[n], this.largestIn));
     });
-    this.filter.onHover((p) => this.input.light(p < 0 ? [] : multipliedBy(d, p)));
+    this.filter.onHover((p) => (p < 0 ? this.lightGaps() : this.input.light(multipliedBy(d, p))));
     const refused = (text) => { this.line.textContent = this.refusal(text); };
     this.input.onEdit((cell, value) => this.edit("input", [d.origin[cell]], value), { bound: d.bound, refused,
       exact: (cell) => d.padded[cell], locked: (cell) => d.origin[cell] < 0 });
@@ -141,6 +142,9 @@ class ConvolutionStage extends Stage {
     const [low, high] = this.data.bound, said = text ? `“${text}” is` : "A blank is";
     return `${said} no number from ${number(low)} to ${number(high)} with at most four decimals: the cell stays as it was.`;
   }
+
+  // A dilated window passes over cells that it does not read: those that it reads are lit while nothing else is.
+  lightGaps() { this.input.light(this.data.dilation > 1 ? cellsRead(this.data, this.step) : []); }
 
   look(grid, index, text, shade) {
     if (grid.side * DIGIT < 0.75 * READABLE) this.lens.show(grid, index, text, shade);
@@ -193,6 +197,7 @@ class ConvolutionStage extends Stage {
     const d = this.data, k = this.step, [fr, fc] = d.filter.shape, D = d.dilation, columns = d.shape[1];
     const row = d.starts[2 * k], column = d.starts[2 * k + 1];
     this.input.box("frame", row, column, D * (fr - 1) + 1, D * (fc - 1) + 1);
+    if (D > 1) this.lightGaps();
     for (let p = 0; p < fr * fc; p += 1) {
       const v = d.products[k * fr * fc + p];
       if (this.hidden) this.products.set(p, signShade(this.colours, 0, 1), "?");

@@ -185,6 +185,16 @@ def test_a_size_that_is_not_whole_is_floored_in_sight():
     assert last["formula"] == ["O = (W − F + 2P)/S + 1", "  = (6 − 3 + 2·1)/2 + 1", "  = ⌊2.5⌋ + 1", "  = 3"]
 
 
+def test_neighbours_that_fit_leave_nothing_over():
+    labels = [button.label for button in opened(preset="odd").button if button.label.startswith("Try")]
+    assert labels == ["Try S = 1", "Try F = 2"]
+    for label in labels:
+        test = opened(preset="odd")
+        next(button for button in test.button if button.label == label).click().run()
+        assert not test.info and not test.warning and not test.exception
+        assert "⌊" not in "".join(test.session_state["convolution_last"]["formula"])
+
+
 def test_the_lectures_picture_of_24_cells_a_side():
     for stride, count in (("1", "4,356"), ("2", "1,089")):
         test = opened(source="constant", size="24", stride=stride, padding="none")
