@@ -29,7 +29,8 @@ def show_window(scene: Scene | None) -> None:
         looks = {"title": title, "filterName": name, "scene": state[KEY], "step": state.step, "terms": state.terms}
         state[LAST] = stage_data(scene, edited=state.get(f"{NAME}_edited", 0), **looks)
     if LAST in state:
-        shown = state[LAST] if scene else state[LAST] | {"caption": "the last picture that fits"}
+        edited = state.get(f"{NAME}_edited", 0)
+        shown = state[LAST] if scene else state[LAST] | {"caption": "the last picture that fits", "edited": edited}
         told = {"preset": pick_by_key, "edit": edit, "undo": undo, "pin": pin, "terms": switch_terms}
         stage("convolution", shown, key=STAGE, **told)
 

@@ -2,7 +2,8 @@
 // One filter over one picture or signal: padded input, window, filter, products, sum, output.
 
 const ARRAYS_SENT = ["padded", "filter", "starts", "products", "sums", "biased", "outputs", "touched", "origin", "weights"];
-const READABLE = 24, READABLE_PHONE = 15;  // pixels of a digit that is read in a lecture hall, or in one's hand
+// Pixels of a digit that is read in a lecture hall (where the stage is 1200 wide or more), or in one's hand.
+const READABLE = 24, READABLE_PHONE = 15;
 const LONG = 90;  // letters of the products in a sentence
 
 function clamp(value, low, high) { return Math.max(Math.min(value, high), low); }
@@ -52,7 +53,7 @@ class ConvolutionStage extends Stage {
     this.largestProduct = d.products.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
     this.head.replaceChildren(element("h2", { textContent: d.title }),
       element("span", { className: "secret", textContent: d.caption }),
-      element("span", { className: "secret work number", textContent: d.counter.join("\n") }));
+      element("span", { className: "secret work number", textContent: d.counter.join(this.width < 1400 ? "\n" : "    ") }));
     this.buildRow();
     this.terms = element("div", { className: "terms number" });
     this.total = element("div", { className: "total number" });
@@ -74,9 +75,9 @@ class ConvolutionStage extends Stage {
   // Filter and products as large as their digits need, the two large grids share the rest.
   pictureSides() {
     const d = this.data, [rows, columns] = d.padded.shape, fc = d.filter.shape[1], oc = d.shape[1];
-    const narrow = this.width < 700, tall = Math.min(Math.max(innerHeight - 500, 260), 420);
+    const narrow = this.width < 700, tall = Math.min(Math.max(innerHeight - 516, 260), 420);
     const longest = Math.max(...[...d.filter, ...d.products].map((v) => number(v).length));
-    const room = this.width - (narrow ? 30 : 220), least = narrow ? READABLE_PHONE : READABLE;
+    const room = this.width - (narrow ? 30 : 220), least = narrow ? READABLE_PHONE : READABLE * Math.min(this.width / 1200, 1);
     const need = longest > 2 ? (least * longest) / 1.55 : least / DIGIT;
     if (narrow) return { side: clamp(room / (columns + oc), 5, 62), lens: Math.min(Math.max(need, 38), room / (2 * fc)) };
     const common = Math.min(room / (columns + oc + 2 * fc), 62, tall / rows);
@@ -117,14 +118,15 @@ class ConvolutionStage extends Stage {
       if (event) this.focus();
     });
     this.output.onHover((k) => {
-      this.input.light(k < 0 ? [] : cellsRead(d, k));
+      if (k < 0) this.lightGaps();
+      else this.input.light(cellsRead(d, k));
       this.look(this.output, k <= this.step ? k : -1, (n) => this.shownOutput(n), (n) => this.outputShade(n));
     });
     this.input.onHover((cell) => {
       this.output.light(cell < 0 ? [] : readersOf(d, cell));
       this.look(this.input, cell, (n) => number(d.padded[n]), (n) => inkShade(this.colours, d.padded[n], this.largestIn));
     });
-    this.filter.onHover((p) => this.input.light(p < 0 ? [] : multipliedBy(d, p)));
+    this.filter.onHover((p) => (p < 0 ? this.lightGaps() : this.input.light(multipliedBy(d, p))));
     const refused = (text) => { this.line.textContent = this.refusal(text); };
     this.input.onEdit((cell, value) => this.edit("input", [d.origin[cell]], value), { bound: d.bound, refused,
       exact: (cell) => d.padded[cell], locked: (cell) => d.origin[cell] < 0 });
@@ -140,6 +142,9 @@ class ConvolutionStage extends Stage {
     const [low, high] = this.data.bound, said = text ? `“${text}” is` : "A blank is";
     return `${said} no number from ${number(low)} to ${number(high)} with at most four decimals: the cell stays as it was.`;
   }
+
+  // A dilated window passes over cells that it does not read: those that it reads are lit while nothing else is.
+  lightGaps() { this.input.light(this.data.dilation > 1 ? cellsRead(this.data, this.step) : []); }
 
   look(grid, index, text, shade) {
     if (grid.side * DIGIT < 0.75 * READABLE) this.lens.show(grid, index, text, shade);
@@ -192,6 +197,7 @@ class ConvolutionStage extends Stage {
     const d = this.data, k = this.step, [fr, fc] = d.filter.shape, D = d.dilation, columns = d.shape[1];
     const row = d.starts[2 * k], column = d.starts[2 * k + 1];
     this.input.box("frame", row, column, D * (fr - 1) + 1, D * (fc - 1) + 1);
+    if (D > 1) this.lightGaps();
     for (let p = 0; p < fr * fc; p += 1) {
       const v = d.products[k * fr * fc + p];
       if (this.hidden) this.products.set(p, signShade(this.colours, 0, 1), "?");

@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from cnncore import Window
+from cnncore import Window, limits
+from pages.ui import filters_library
 from pages.ui.convolution_scene import Scene
+from pages.ui.inputs import resized
+from pages.ui.links import grid_text
 
 
 def caption(scene: Scene) -> str:
@@ -92,16 +95,21 @@ def neighbours(scene: Scene) -> list[tuple[str, dict[str, Any]]]:
     if scene.transposed or not any(_leftover(scene)):
         return []
     sides = scene.sides[1] if scene.signal else scene.sides
-    fitting = [other for other in scene.window.neighbours_that_fit(sides) if other.size == scene.window.size]
-    return [_neighbour(scene.window, other) for other in fitting]
+    fitting = [other for other in scene.window.neighbours_that_fit(sides) if other.size in limits.FILTER_SIZE]
+    return [_neighbour(scene, other) for other in fitting]
 
 
-def _neighbour(now: Window, other: Window) -> tuple[str, dict[str, Any]]:
+def _neighbour(scene: Scene, other: Window) -> tuple[str, dict[str, Any]]:
+    now, padding = scene.window, {"padding": "number", "cells": other.border}
     if other.strides != now.strides:
         rows, columns = other.strides
         name = f"S = {rows}" if rows == columns else f"S = {rows} × {columns}"
         return name, {"stride": rows, "across": "same" if rows == columns else str(columns)}
-    return f"P = {other.border}", {"padding": "number", "cells": other.border}
+    if other.size != now.size:
+        filter_ = scene.trace.filter[0] if scene.signal else scene.trace.filter
+        weights = (resized if scene.signal else filters_library.resized)(filter_, other.size)
+        return f"F = {other.size}", padding | {"filter": "own", "weights": grid_text(weights)}
+    return f"P = {other.border}", padding
 
 
 def _axes(scene: Scene) -> list[tuple[int, int]]:

@@ -185,6 +185,16 @@ def test_a_size_that_is_not_whole_is_floored_in_sight():
     assert last["formula"] == ["O = (W − F + 2P)/S + 1", "  = (6 − 3 + 2·1)/2 + 1", "  = ⌊2.5⌋ + 1", "  = 3"]
 
 
+def test_neighbours_that_fit_leave_nothing_over():
+    labels = [button.label for button in opened(preset="odd").button if button.label.startswith("Try")]
+    assert labels == ["Try S = 1", "Try F = 2"]
+    for label in labels:
+        test = opened(preset="odd")
+        next(button for button in test.button if button.label == label).click().run()
+        assert not test.info and not test.warning and not test.exception
+        assert "⌊" not in "".join(test.session_state["convolution_last"]["formula"])
+
+
 def test_the_lectures_picture_of_24_cells_a_side():
     for stride, count in (("1", "4,356"), ("2", "1,089")):
         test = opened(source="constant", size="24", stride=stride, padding="none")
@@ -323,6 +333,17 @@ def test_an_edit_that_makes_no_sense_changes_nothing(sent):
     assert not any(name in state for name in ("source", "preset", "input"))
     if isinstance(sent, list) and isinstance(sent[0], dict) and sent[0]["number"] == 1:
         assert state["convolution_note"].endswith((": try 0.", ": choose another."))
+
+
+def test_own_numbers_begin_with_those_that_stand_there():
+    test = opened(preset="odd")
+    before = shown(test)
+    test.selectbox(key="preset").set_value("own").run()
+    assert not test.exception and shown(test) == before
+    assert test.query_params["source"] == test.query_params["filter"] == "own"
+    test.selectbox(key="filter").set_value("identity").run()
+    test.selectbox(key="filter").set_value("own").run()
+    assert test.query_params["weights"] == "0,0,0;0,1,0;0,0,0"
 
 
 def test_the_questions_set_their_scenes():
