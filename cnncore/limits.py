@@ -97,7 +97,7 @@ POOL_SIZE = Bound(1, 5, 2)
 POOL_STRIDE = Bound(1, 5, 2)
 MAP_SIZE = Bound(1, 12, 4)
 MAP_SEED = Bound(0, 9_999, 0)
-SHIFT = Bound(-3, 3, 1)
+MAP_SHIFT = Bound(-3, 3, 1)
 FLAT_SIDE = Bound(1, 5, 3)
 FLAT_CHANNELS = Bound(1, 3, 2)
 

@@ -73,8 +73,8 @@ def read_link(link: Link) -> dict[str, Any]:
         "stride": link.whole("stride", limits.POOL_STRIDE, size),
         "filter": link.choice("filter", FILTERS, USUAL["filter"]),
         "asked": link.choice("asked", ASKED, USUAL["asked"]),
-        "down": link.whole("down", limits.SHIFT, USUAL["down"]),
-        "right": link.whole("right", limits.SHIFT, USUAL["right"]),
+        "down": link.whole("down", limits.MAP_SHIFT, USUAL["down"]),
+        "right": link.whole("right", limits.MAP_SHIFT, USUAL["right"]),
         "grads": "ones" if ones else link.numbers("grads", side, side, cells, "ones"),
         "part": link.choice("part", PARTS, USUAL["part"]),
         "flat": link.choice("flat", FLAT, USUAL["flat"]),
@@ -133,7 +133,7 @@ def shift() -> None:
     name, by = {"down": ("down", 1), "up": ("down", -1), "right": ("right", 1), "left": ("right", -1)}.get(to, ("", 0))
     if to == "reset":
         state.update({"down": 0, "right": 0})
-    elif by and state[name] + by in limits.SHIFT:
+    elif by and state[name] + by in limits.MAP_SHIFT:
         state[name] += by
 
 
@@ -186,8 +186,8 @@ def controls() -> None:
         if state.view == "forward":
             st.radio("Predict", list(ASKED), key="asked", format_func=ASKED.get, horizontal=True)
         if state.view == "shift":
-            slider("Shift to the right", "right", limits.SHIFT)
-            slider("Shift down", "down", limits.SHIFT)
+            slider("Shift to the right", "right", limits.MAP_SHIFT)
+            slider("Shift down", "down", limits.MAP_SHIFT)
         if state.view == "backward" and state.grads != "ones":
             st.button("dL/d(output): all ones", on_click=change, args=({"grads": "ones"},))
 

@@ -3,6 +3,7 @@
 
 const ARRAYS_SENT = ["padded", "filter", "starts", "products", "sums", "biased", "outputs", "touched", "origin", "weights"];
 const READABLE = 24, READABLE_PHONE = 15;  // pixels of a digit that is read in a lecture hall, or in one's hand
+const LONG = 90;  // letters of the products in a sentence
 
 function clamp(value, low, high) { return Math.max(Math.min(value, high), low); }
 
@@ -50,14 +51,14 @@ class ConvolutionStage extends Stage {
     this.largestOut = d.outputs.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
     this.largestProduct = d.products.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
     this.head.replaceChildren(element("h2", { textContent: d.title }),
-      element("span", { className: "secret", textContent: d.caption }));
+      element("span", { className: "secret", textContent: d.caption }),
+      element("span", { className: "secret work number", textContent: d.counter.join("\n") }));
     this.buildRow();
     this.terms = element("div", { className: "terms number" });
     this.total = element("div", { className: "total number" });
     this.rest = element("div", { className: "rest number" });
     this.sum.replaceChildren(this.terms, element("div", {}, this.total, this.rest),
-      element("div", { className: "formula number" }, d.formula.join("\n"),
-        element("div", { className: "work", textContent: d.counter.join("\n") })));
+      element("div", { className: "formula number", textContent: d.formula.join("\n") }));
     this.code.replaceChildren(element("code"), element("small", { textContent: `${d.code.shapes}; Python counts from 0` }),
       this.button("Copy", "Copy the line of NumPy", () => copyText(this.code.firstChild.textContent)));
     this.listenToGrids();
@@ -75,9 +76,9 @@ class ConvolutionStage extends Stage {
     const d = this.data, [rows, columns] = d.padded.shape, fc = d.filter.shape[1], oc = d.shape[1];
     const narrow = this.width < 700, tall = Math.min(Math.max(innerHeight - 500, 260), 420);
     const longest = Math.max(...[...d.filter, ...d.products].map((v) => number(v).length));
-    const room = this.width - (narrow ? 20 : 220), least = narrow ? READABLE_PHONE : READABLE;
+    const room = this.width - (narrow ? 30 : 220), least = narrow ? READABLE_PHONE : READABLE;
     const need = longest > 2 ? (least * longest) / 1.55 : least / DIGIT;
-    if (narrow) return { side: clamp(room / (columns + oc), 5, 62), lens: Math.min(need, (room - 16) / (2 * fc)) };
+    if (narrow) return { side: clamp(room / (columns + oc), 5, 62), lens: Math.min(Math.max(need, 38), room / (2 * fc)) };
     const common = Math.min(room / (columns + oc + 2 * fc), 62, tall / rows);
     const lens = Math.max(common, Math.min(need, (0.55 * room) / (2 * fc), tall / fc));
     return { side: clamp((room - 2 * fc * lens) / (columns + oc), 5, Math.min(tall / rows, 62)), lens };
@@ -112,7 +113,7 @@ class ConvolutionStage extends Stage {
     this.output.onCell((step, event) => {
       this.stop();
       this.go(step, false);
-      this.tell("pin", step + 1);
+      this.send("pin", step + 1);
       if (event) this.focus();
     });
     this.output.onHover((k) => {
@@ -141,20 +142,26 @@ class ConvolutionStage extends Stage {
   }
 
   look(grid, index, text, shade) {
-    if (grid.side * DIGIT < READABLE / 2) this.lens.show(grid, index, text, shade);
+    if (grid.side * DIGIT < 0.75 * READABLE) this.lens.show(grid, index, text, shade);
   }
 
   edit(part, cells, value) {
     const number = Math.max(Date.now(), (this.lastEdit || 0) + 1);
     this.lastEdit = number;
     this.pending.push({ number, part, cells, value });
-    this.tell("edit", this.pending);
+    this.tell("edit", [...this.pending]);
+  }
+
+  // With the edits that were not answered yet, lest they be forgotten over it.
+  send(name, value) {
+    if (this.pending.length) this.tell("edit", [...this.pending]);
+    this.tell(name, value);
   }
 
   switchTerms() {
     this.symbols = !this.symbols;
     this.redraw();
-    this.tell("terms", this.symbols ? "symbols" : "numbers");
+    this.send("terms", this.symbols ? "symbols" : "numbers");
   }
 
   switchPaint() { this.paint(!this.painting); }
@@ -196,6 +203,7 @@ class ConvolutionStage extends Stage {
     if (d.signal && D === 1) {  // filter and products walk along under the window
       for (const grid of [this.filter, this.products]) grid.node.style.marginLeft = `${column * grid.side}px`;
     }
+    if (d.signal) this.row.scrollLeft = column * this.input.side - this.row.clientWidth / 2;  // on a phone
     this.code.firstChild.textContent = this.codeLine();
     this.symbols_.textContent = this.symbols ? "Numbers" : "Symbols";
   }
@@ -238,8 +246,9 @@ class ConvolutionStage extends Stage {
     const sum = number(d.sums[k]), bias = number(d.bias), out = number(d.outputs[k]);
     this.rest.textContent = `+ bias ${bias} = ${number(d.biased[k])}${d.relu ? ` → ReLU → ${out}` : ""}`;
     const some = this.nonZero(), relu = d.relu ? `; ReLU leaves ${out}` : "";
-    const said = !some.length ? "All products are 0" : some.length > FEW_TERMS ? `${some.length} products add up to ${sum}`
-      : `${some.map((p) => numberTerm(this, p)).join(" + ")} = ${sum}`;
+    const terms = some.map((p) => numberTerm(this, p)).join(" + ");
+    const said = !some.length ? "All products are 0" : terms.length > LONG ? `${some.length} products add up to ${sum}`
+      : `${terms} = ${sum}`;
     return `${start} ${said}; plus bias ${bias} is ${number(d.biased[k])}${relu}.`;
   }
 

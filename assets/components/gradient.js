@@ -92,3 +92,10 @@ function sideFor(width, gaps, columns, rows, height, longest, narrow, most = 60)
   const side = narrow ? wrapped : Math.min((width - gaps) / columns, height / rows);
   return Math.max(Math.min(side, narrow ? 48 : most, wrapped), narrow ? 14 : 22);
 }
+
+// The same for signals, whose figures stand beside each other while their cells stay large, else below each other.
+function flatSide(width, gaps, columns, longest, narrow) {
+  const beside = (width - gaps) / columns, alone = (width - 12) / longest;
+  const side = narrow ? Math.min(alone, 48) : beside < 40 ? Math.min(alone, 44) : Math.min(beside, 84);
+  return Math.max(side, 10);
+}

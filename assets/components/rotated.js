@@ -21,7 +21,7 @@ class RotatedStage extends Stage {
   build() {
     const d = this.data, [rows, columns] = d.padded.shape, [fr, fc] = d.rotated.shape, [or, oc] = d.shape;
     const narrow = this.width < 700;
-    const side = d.flat ? sideFor(this.width, 120, Math.max(columns + 2 * fc, 2 * oc), 2, 300, Math.max(columns, oc), narrow, 84)
+    const side = d.flat ? flatSide(this.width, 120, Math.max(columns + 2 * fc, 2 * oc), Math.max(columns, oc), narrow)
       : sideFor(this.width, 150, columns + fc + 2 * oc, Math.max(rows, 2 * fr + 1), 430, Math.max(columns, oc), narrow);
     this.grads = new Grid(rows, columns, side, "Output gradient");
     this.filter = new Grid(fr, fc, side, "Filter");
@@ -41,8 +41,7 @@ class RotatedStage extends Stage {
     this.total = element("div", { className: "total number" });
     this.rest = element("div", { className: "rest number" });
     this.sum.replaceChildren(this.terms, this.total, this.rest);
-    d.padded.forEach((v, k) => this.grads.set(k, signShade(this.colours, v, largestOf(d.padded)), number(v), d.genuine[k] ? "" : "zero"));
-    this.grads.flush();
+    drawSigned(this.grads, this.colours, d.padded, largestOf(d.padded), (k) => (d.genuine[k] ? "" : "zero"));
     drawPlain(this.filter, this.colours, d.filter);
     drawPlain(this.turned, this.colours, d.rotated);
   }

@@ -88,6 +88,9 @@ class Curve {
       }
       if (line.dots && at.length) nodes.push(svg("circle", { class: "dot", cx: at.at(-1)[0], cy: at.at(-1)[1], r: 6 }));
       if (line.squares) {
+        if (at.length) {
+          nodes.push(svg("text", { x: width - right - 6, y: top + 22, "text-anchor": "end" }, `□ all ${thousands(line.of)}`));
+        }
         for (const [px, py] of at) nodes.push(svg("rect", { class: "square", x: px - 6, y: py - 6, width: 12, height: 12 }));
       }
     }
@@ -298,7 +301,7 @@ class Board {
     const lossTicks = [0.01, 0.03, 0.1, 0.3, 1, 3, ...[10, 100, 1000, 1e4].filter((t) => t < 10 * most && most > 3)];
     this.loss.draw([{ points: losses.map((row) => [row[0], row[2]]), dots: true }], d.steps, lossTicks,
       (at, value) => `step ${thousands(at)}: ${number(value, 3)}`);
-    this.drawWrong(d, tests, full, last, lastFull);
+    this.drawWrong(d, tests, full, last);
     const view = Math.max(until(d.views).length - 1, 0);
     this.drawFilters(view);
     this.drawTen(view, step);
@@ -308,12 +311,11 @@ class Board {
     });
   }
 
-  drawWrong(d, tests, full, last, lastFull) {
+  drawWrong(d, tests, full, last) {
     const share = (row) => 1000 * row[3] / row[4];
     this.wrong.big.textContent = last ? `${thousands(last[3])} of ${thousands(last[4])}` : "–";
     const right = last ? `, ${number(100 * (1 - last[3] / last[4]), 1)} % right` : "";
-    this.wrong.note.textContent = `a fixed sample${right}${lastFull
-      ? `; □ all: ${thousands(lastFull[3])} of ${thousands(lastFull[4])}` : ""}`;
+    this.wrong.note.textContent = `a fixed sample${right}`;
     this.wrong.draw([
       { points: tests.map((row) => [row[0], share(row)]), dots: true, of: tests[0]?.[4] },
       { points: full.map((row) => [row[0], share(row)]), squares: true, of: full[0]?.[4] },

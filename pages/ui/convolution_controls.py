@@ -15,6 +15,7 @@ from pages.ui.presets import ACROSS, KINDS, PADDINGS, PRESETS, SOURCES, SWITCH, 
 
 NAME = "convolution"
 state = st.session_state
+_MADE = f"{NAME}_made"  # the settings that the last edit left
 _NAMES = {"own": "own numbers", "drawing": "the drawing", "digit": "an MNIST digit", "random": "random integers"}
 
 
@@ -90,7 +91,8 @@ def controls(views: dict[str, Any]) -> None:
             slider("Cells of zeros on every side", "cells", limits.PADDING)
         slider("Stride S", "stride", limits.STRIDE)
         if not channels:  # there each filter has its own
-            slider("Bias", "bias", limits.BIAS, "number_input")
+            low, high = float(limits.BIAS.low), float(limits.BIAS.high)
+            st.number_input("Bias", low, high, key="bias", step=1.0, format="%g")
         st.radio("ReLU", SWITCH, key="relu", horizontal=True)
         with st.expander("Beyond the lecture"):
             if state.kind == "picture" and not channels:
@@ -182,19 +184,25 @@ def _resize_filter() -> None:
 
 
 def edit(sent: Any) -> None:
-    """What the stage's grids report, all that was not yet taken over: [{number, part, cells, value}, …].
+    """What the stage's grids report, all that was not yet answered: [{number, part, cells, value}, …].
 
     A preset that is edited turns into own numbers; nonsense is one sentence and changes nothing.
+    What is reported a second time was edited before the browser heard the answer to
+    the first, so its widgets still hold what stood before: what was made is put back.
     """
     done = state.get(f"{NAME}_edited", 0)
-    for one in sent[: limits.EDITS] if isinstance(sent, list) else []:
-        if not isinstance(one, dict) or not isinstance(one.get("number"), int) or one["number"] <= done:
-            continue
-        done = state[f"{NAME}_edited"] = one["number"]
-        try:
-            _edit(one)
-        except ConvoscopeError as error:
-            state[f"{NAME}_note"] = str(error)
+    numbered = [one for one in sent if isinstance(one, dict)] if isinstance(sent, list) else []
+    numbered = [one for one in numbered[: limits.EDITS] if isinstance(one.get("number"), int)]
+    if any(one["number"] <= done for one in numbered):
+        state.update(state.get(_MADE, {}))
+    for one in numbered:
+        if one["number"] > done:
+            done = state[f"{NAME}_edited"] = one["number"]
+            try:
+                _edit(one)
+            except ConvoscopeError as error:
+                state[f"{NAME}_note"] = str(error)
+            state[_MADE] = {name: now()[name] for name in ("preset", "kind", "source", "input", "filter", "weights")}
 
 
 def _edit(one: dict[str, Any]) -> None:

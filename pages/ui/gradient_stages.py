@@ -163,13 +163,14 @@ def rotated_data(trace: RotatedTrace, filter_: Array) -> dict[str, Any]:
 
 def descent_data(trace: LearningTrace) -> dict[str, Any]:
     """A filter's descent, a step a row."""
+    worst = float(np.abs(trace.grads - trace.checks).max())
     names = ("signal", "targets", "weights", "outputs", "errors", "losses", "grads", "checks", "moves")
     return {name: packed(getattr(trace, name)) for name in names} | {
         "hiddenFilter": packed(trace.hidden),
         "rate": trace.rate,
         "found": trace.found,
         "mistakes": [{"why": why, "values": packed(values)} for why, values in descent_mistakes(trace)],
-        "note": f"η = {trace.rate:g}",
+        "note": f"η = {trace.rate:g}; finite differences differ by at most {small(worst)}",
         "ending": _ending(trace),
     }
 

@@ -36,7 +36,7 @@ USUAL: dict[str, Any] = {
     "cells": 0,
     "stride": 1,
     "across": "same",
-    "bias": 0,
+    "bias": 0.0,
     "relu": "off",
     "dilation": 1,
     "transposed": "off",
@@ -58,21 +58,17 @@ class Preset(NamedTuple):
 
 # The lecture's six figures, input and filter as in the animations it uses, its signal, one digit, its Laplacian.
 PRESETS = {
-    "none": Preset("No padding: 4×4, filter 3×3", {"size": 4, "padding": "none"}),
-    "half": Preset("Half padding: 5×5, filter 3×3", {}),
-    "full": Preset("Full padding: 5×5, filter 3×3", {"padding": "full"}),
-    "stride": Preset("No padding, stride 2: 5×5, filter 3×3", {"padding": "none", "stride": 2}),
-    "padded-stride": Preset("Padding 1, stride 2: 5×5, filter 3×3", {"padding": "number", "cells": 1, "stride": 2}),
-    "odd": Preset(
-        "Padding 1, stride 2, odd: 6×6, filter 3×3", {"size": 6, "padding": "number", "cells": 1, "stride": 2}
-    ),
-    "signal": Preset("1-D: [1, 2, 3, 4, 5], filter [1, 1, 1]", {"kind": "signal", "filter": "ones"}),
-    "digit": Preset("A digit, 28×28, under a learned filter", {"source": "digit", "size": 28, "filter": "learned"}),
-    "border": Preset(
-        "A constant picture under the Laplacian", {"source": "constant", "value": 3, "filter": "Laplacian"}
-    ),
+    "none": Preset("No padding: 4×4", {"size": 4, "padding": "none"}),
+    "half": Preset("Half padding: 5×5", {}),
+    "full": Preset("Full padding: 5×5", {"padding": "full"}),
+    "stride": Preset("Stride 2: 5×5, no padding", {"padding": "none", "stride": 2}),
+    "padded-stride": Preset("Padding 1, stride 2: 5×5", {"padding": "number", "cells": 1, "stride": 2}),
+    "odd": Preset("Odd: 6×6, padding 1, stride 2", {"size": 6, "padding": "number", "cells": 1, "stride": 2}),
+    "signal": Preset("1-D: [1, 2, 3, 4, 5]", {"kind": "signal", "filter": "ones"}),
+    "digit": Preset("A digit, a learned filter", {"source": "digit", "size": 28, "filter": "learned"}),
+    "border": Preset("A constant, the Laplacian", {"source": "constant", "value": 3, "filter": "Laplacian"}),
     "transposed": Preset(
-        "Transposed, stride 2: 3×3 to 7×7",
+        "Transposed: 3×3 to 7×7",
         {"size": 3, "padding": "none", "stride": 2, "transposed": "on", "filter": "diagonal /"},
     ),
     "channels": Preset("Channels: 4 in, 2 filters of 3×3", {"view": "channels", "padding": "none"}),
@@ -158,7 +154,7 @@ def read_settings(link: Link, views: Any) -> dict[str, Any]:
             "cells": link.whole("cells", limits.PADDING, usual["cells"]),
             "stride": link.whole("stride", limits.STRIDE, usual["stride"]),
             "across": link.choice("across", ACROSS, usual["across"]),
-            "bias": link.whole("bias", limits.BIAS, usual["bias"]),
+            "bias": link.real("bias", limits.BIAS, usual["bias"]),
             "relu": link.choice("relu", SWITCH, usual["relu"]),
             "dilation": link.whole("dilation", limits.DILATION, usual["dilation"]),
             "transposed": link.choice("transposed", SWITCH, usual["transposed"]),

@@ -7,8 +7,10 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from cnncore import Settings, recording
+from cnncore.digits.scramble import scrambled
 from cnncore.memory import Array
-from pages.ui import palette
+from pages.ui import models, palette
+from pages.ui.components import component, packed
 from pages.ui.training import about
 
 # network: (what it is, its run in order, its run scrambled)
@@ -16,64 +18,51 @@ RUNS = {
     "twice": ("Convolutions", "convolution", "convolution-scrambled"),
     "dense": ("Dense layers", "dense", "dense-scrambled"),
 }
-_REVEALED = "scrambled_revealed"
-_QUESTION = (
-    "All 784 pixels change places, in the same way for every digit, before training and before testing. "
-    "<b>Recorded</b>: wrong of 10,000 test digits after two epochs."
-)
+KEY = "scrambled_table"
+_QUESTION = "All 784 pixels change places, in the same way for every digit, before training and before testing."
+_RECORDED = "Recorded: wrong of 10,000 test digits after two epochs."
 _ANSWER = (
     "A dense layer knows of no neighbours, so it loses nothing. A filter looks at neighbours, "
     "and these have nothing to do with one another any more."
 )
-_STYLE = """
-<style>
-.scrambled-words { font-size: 1.35rem; margin: 0; }
-.scrambled { border-collapse: collapse; margin: 0.4rem 0; }
-.scrambled th, .scrambled td { padding: 0.3rem 1.4rem 0.3rem 0; text-align: left; font-size: 1.5rem; }
-.scrambled th { font-weight: 400; }
-.scrambled td { font-size: 2.3rem; font-weight: 700; font-family: var(--st-code-font, monospace); text-align: right; }
-@media (max-width: 640px) {
-  .scrambled-words { font-size: 1.1rem; }
-  .scrambled th { font-size: 1.05rem; padding-right: 0.6rem; }
-  .scrambled td { font-size: 1.5rem; }
-}
-</style>
-"""
 
 
 def scrambled_section(train_with: Callable[[str, Settings], None]) -> None:
     """The question, its recorded answer, the curves, and the same runs live. Raises DataError."""
     runs = {name: recording.read(name) for _, *both in RUNS.values() for name in both}
-    wrong = {name: int(picture["full_tests"][-1][3]) for name, (_, _, _, picture) in runs.items()}
-    revealed = bool(st.session_state.get(_REVEALED))
-    st.header("Which network suffers?")
-    st.html(_STYLE + _sentence(_QUESTION) + table(wrong, revealed=revealed))
+    state = st.session_state.get(KEY) or {}
+    revealed = state.get("revealed") is True
+    component("scrambled")(
+        key=KEY,
+        data=table_data(runs) | {"revealed": revealed},
+        default={"revealed": False},
+        on_revealed_change=lambda: None,
+    )
     with st.container(horizontal=True):
-        if not revealed:
-            st.button("Reveal", key="scrambled_reveal", type="primary", on_click=_reveal)
         for words, _, name in RUNS.values():
             label = f"Train live: {words.lower()}, scrambled"
             st.button(label, key=f"live_{name}", on_click=train_with, args=runs[name][:2])
     if revealed:
-        st.html(_sentence(_ANSWER))
         st.plotly_chart(figure({name: run[3] for name, run in runs.items()}), theme=None, key="scrambled_curves")
     for _, plain, _ in RUNS.values():
         architecture, settings, *_ = runs[plain]
         st.caption(f"Recorded with: {about(architecture, settings)}, {settings.epochs} epochs.")
 
 
-def _sentence(words: str) -> str:
-    return f"<p class='scrambled-words'>{words}</p>"
-
-
-def table(wrong: dict[str, int], *, revealed: bool) -> str:
-    """The four numbers, those of the scrambled runs hidden until revealed."""
-    rows = "".join(
-        f"<tr><th scope='row'>{words}</th><td>{wrong[plain]}</td><td>{wrong[other] if revealed else '?'}</td></tr>"
-        for words, plain, other in RUNS.values()
-    )
-    head = "<tr><th></th><th scope='col'>pixels in order</th><th scope='col'>pixels scrambled</th></tr>"
-    return f"<table class='scrambled'>{head}{rows}</table>"
+def table_data(runs: dict[str, Any]) -> dict[str, Any]:
+    """The four numbers, in words and rows, and one digit before and after."""
+    wrong = {name: int(picture["full_tests"][-1][3]) for name, (_, _, _, picture) in runs.items()}
+    image = models.test_digits().images[:1]
+    return {
+        "question": _QUESTION,
+        "recorded": _RECORDED,
+        "answer": _ANSWER,
+        "rows": [[words, str(wrong[plain]), str(wrong[other])] for words, plain, other in RUNS.values()],
+        "pictures": [
+            {"name": "a seven", "image": packed(image[0, ..., 0])},
+            {"name": "the same seven, its pixels scrambled", "image": packed(scrambled(image)[0, ..., 0])},
+        ],
+    }
 
 
 def figure(pictures: dict[str, Array]) -> Any:
@@ -104,7 +93,3 @@ def figure(pictures: dict[str, Array]) -> Any:
         hovermode="closest",
     )
     return chart
-
-
-def _reveal() -> None:
-    st.session_state[_REVEALED] = True

@@ -84,9 +84,11 @@ def test_unknown_keys_and_scenes():
 
 
 def test_own_numbers_from_a_link():
-    test = opened(preset="own", input="1,2,3;4,5,6;7,8,9;0,0,-1.5", weights="1,0;0,-1", padding="none")
+    numbers = {"input": "1,2,3;4,5,6;7,8,9;0,0,-1.5", "weights": "1,0;0,-1"}
+    test = opened(preset="own", padding="none", bias="0.25", **numbers)
     assert not test.info and not test.warning
-    assert shown(test) == [-4, -4, -4, -4, 7, 9.5]
+    assert shown(test) == [-3.75, -3.75, -3.75, -3.75, 7.25, 9.75]
+    assert test.query_params["bias"] == "0.25"
     assert test.query_params["input"] == "1,2,3;4,5,6;7,8,9;0,0,-1.5"
     signal = opened(preset="own", input="1,2,3", weights="1,2,3", padding="full")
     assert shown(signal) == [3, 8, 14, 8, 3]
@@ -286,6 +288,21 @@ def test_an_edit_makes_own_numbers_of_a_preset():
     assert state["input"].startswith("7,0,1") and state["input"].endswith(",7")
     assert state["weights"] == "-1,0,2;0,-1.5,0;2,0,-1"
     assert state["convolution_edited"] == 6
+
+
+def test_an_edit_before_the_browser_heard_of_the_last_one_keeps_both():
+    def script():
+        import streamlit as st
+
+        from pages.ui.convolution_controls import edit
+
+        one, two = ({"number": n, "part": "filter", "cells": [n], "value": 9} for n in (1, 2))
+        edit([one])
+        st.session_state.update(preset="half", filter="diagonal /")  # what the widgets of the browser still hold
+        edit([one, two])
+
+    state = AppTest.from_function(script).run().session_state
+    assert state["weights"] == "-1,9,9;0,2,0;2,0,-1" and state["filter"] == "own"
 
 
 @pytest.mark.parametrize(
