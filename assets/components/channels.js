@@ -30,9 +30,11 @@ class ChannelsStage extends Stage {
 
   build() {
     const d = this.data, [, rows, columns] = d.padded.shape, F = this.size, narrow = this.width < 700;
-    this.root.classList.toggle("compact", this.width < 1340);
+    this.lectured = !!LIVE.lecture;
+    const short = this.lectured && this.width > 1340 && this.maps < 3;  // the lecture's strip takes of the height
+    this.root.classList.toggle("compact", this.width < 1340 || short);
     this.root.classList.toggle("tight", this.width < 1080);
-    const high = Math.min(narrow ? 100 : 540 / this.channels, 170);
+    const high = Math.min(narrow ? 100 : (short ? 508 : 540) / this.channels, 170);
     const side = Math.min(high / rows, (narrow ? this.width * 0.27 : 170) / columns, 36);
     const lens = Math.min(high / F, narrow ? this.width * 0.2 / F : 54);
     const span = (text, className = "") => element("span", { className, textContent: text });
@@ -73,6 +75,8 @@ class ChannelsStage extends Stage {
     const maps = element("div", { className: "maps secret" }, ...this.figures);
     const right = element("div", { className: "right" }, maps, this.adding);
     this.row.replaceChildren(table, this.flow(), right);
+    if (short) right.append(this.sum);
+    else this.row.after(this.sum);
     if (this.maps > 2) this.sum.after(this.guess.node);
     else right.append(this.guess.node);
     maps.style.gridTemplateColumns = `repeat(${across}, max-content)`;
@@ -105,6 +109,19 @@ class ChannelsStage extends Stage {
       bound: d.bound, refused, locked: () => d.zeroed[channel][this.filter],
       exact: (cell) => d.filters[(channel * this.size ** 2 + cell) * this.maps + this.filter] });
   }
+
+  listen() {
+    super.listen();
+    this.meet();
+  }
+
+  begin(scene) {
+    this.meet();
+    super.begin(scene);
+  }
+
+  // Make room for the lecture, whichever of the two came first.
+  meet() { if (this.lectured !== !!LIVE.lecture) this.rebuild(); }
 
   // The cells of a channel that a place of a map was computed from.
   patchOf(place) {
