@@ -357,11 +357,16 @@ class Board {
     while (this.filters.children.length < count) this.filters.append(element("canvas", { role: "img" }));
     [...this.filters.children].forEach((canvas, n) => {
       canvas.ariaLabel = `filter ${n + 1}: blue above zero, orange below`;
-      this.paint(canvas, height, width, (k) => signShade(this.colours, values[k * count + n], largest));
+      this.paint(canvas, height, width, (k) => signShade(this.colours, values[k * count + n], largest),
+        `view ${this.data.views[view][0]}`);
     });
   }
 
-  paint(canvas, height, width, shade) {
+  // `what` names the picture: one that stands there already costs nothing.
+  paint(canvas, height, width, shade, what) {
+    what = `${what} ${this.data.run} ${this.colours.ink}`;
+    if (canvas.painted === what) return;
+    canvas.painted = what;
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     const pen = canvas.getContext("2d"), pixels = pen.createImageData(width, height);
     for (let k = 0; k < width * height; k += 1) pixels.data.set([...shade(k), 255], 4 * k);
@@ -378,7 +383,7 @@ class Board {
       const probabilities = of(n), answer = probabilities.indexOf(Math.max(...probabilities));
       const good = answer === d.labels[n];
       right += good;
-      this.paint(cell.canvas, 28, 28, (k) => inkShade(this.colours, d.digits[n * 784 + k], 255));
+      this.paint(cell.canvas, 28, 28, (k) => inkShade(this.colours, d.digits[n * 784 + k], 255), n);
       cell.node.ariaPressed = String(n === this.digit);
       cell.node.ariaLabel = `test digit ${d.labels[n]}: ${known ? `answered ${answer}, ${good ? "right" : "wrong"}` : "not asked yet"}`;
       const finite = Number.isFinite(probabilities[0]);
@@ -393,7 +398,7 @@ class Board {
     const probabilities = of(this.digit), best = probabilities.indexOf(Math.max(...probabilities));
     this.oneName.textContent = "One test digit";
     this.picture.ariaLabel = `test digit ${d.labels[this.digit]}`;
-    this.paint(this.picture, 28, 28, (k) => inkShade(this.colours, d.digits[this.digit * 784 + k], 255));
+    this.paint(this.picture, 28, 28, (k) => inkShade(this.colours, d.digits[this.digit * 784 + k], 255), this.digit);
     this.bars.forEach((bar, k) => {
       bar.fill.style.width = known && Number.isFinite(probabilities[k]) ? `${100 * probabilities[k]}%` : "0";
       bar.track.classList.toggle("best", k === best);
