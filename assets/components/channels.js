@@ -34,7 +34,7 @@ class ChannelsStage extends Stage {
     const short = this.lectured && this.width > 1340 && this.maps < 3;  // the lecture's strip takes of the height
     this.root.classList.toggle("compact", this.width < 1340 || short);
     this.root.classList.toggle("tight", this.width < 1080);
-    const high = Math.min(narrow ? 100 : (short ? 508 : 540) / this.channels, 170);
+    const high = Math.min(narrow ? 100 : 540 / this.channels, 170);
     const side = Math.min(high / rows, (narrow ? this.width * 0.27 : 170) / columns, 36);
     const lens = Math.min(high / F, narrow ? this.width * 0.2 / F : 54);
     const span = (text, className = "") => element("span", { className, textContent: text });
@@ -139,14 +139,14 @@ class ChannelsStage extends Stage {
   }
 
   connect(table) {
-    const flow = this.lines.parentElement, top = table.getBoundingClientRect().top, wide = 120;
-    const height = table.getBoundingClientRect().height;
+    const flow = this.lines.parentElement, wide = 120, height = table.offsetHeight;
+    const { top, height: shown } = table.getBoundingClientRect(), zoom = shown / height || 1;
     Object.assign(flow.style, { height: `${height}px`, width: `${wide}px` });
     this.lines.setAttribute("width", wide);
     this.lines.setAttribute("height", height);
     const rows = this.rows.map((part) => {
       const box = part.sum.getBoundingClientRect();
-      return (box.top + box.bottom) / 2 - top;
+      return ((box.top + box.bottom) / 2 - top) / zoom;
     });
     const middle = (rows[0] + rows.at(-1)) / 2;
     this.lines.replaceChildren(...rows.map((y) => {
