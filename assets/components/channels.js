@@ -30,7 +30,9 @@ class ChannelsStage extends Stage {
 
   build() {
     const d = this.data, [, rows, columns] = d.padded.shape, F = this.size, narrow = this.width < 700;
-    this.root.classList.toggle("compact", this.width < 1340);
+    this.lectured = !!LIVE.lecture;
+    const short = this.lectured && this.width > 1340 && this.maps < 3;  // the lecture's strip takes of the height
+    this.root.classList.toggle("compact", this.width < 1340 || short);
     this.root.classList.toggle("tight", this.width < 1080);
     const high = Math.min(narrow ? 100 : 540 / this.channels, 170);
     const side = Math.min(high / rows, (narrow ? this.width * 0.27 : 170) / columns, 36);
@@ -73,6 +75,8 @@ class ChannelsStage extends Stage {
     const maps = element("div", { className: "maps secret" }, ...this.figures);
     const right = element("div", { className: "right" }, maps, this.adding);
     this.row.replaceChildren(table, this.flow(), right);
+    if (short) right.append(this.sum);
+    else this.row.after(this.sum);
     if (this.maps > 2) this.sum.after(this.guess.node);
     else right.append(this.guess.node);
     maps.style.gridTemplateColumns = `repeat(${across}, max-content)`;
@@ -106,6 +110,19 @@ class ChannelsStage extends Stage {
       exact: (cell) => d.filters[(channel * this.size ** 2 + cell) * this.maps + this.filter] });
   }
 
+  listen() {
+    super.listen();
+    this.meet();
+  }
+
+  begin(scene) {
+    this.meet();
+    super.begin(scene);
+  }
+
+  // Make room for the lecture, whichever of the two came first.
+  meet() { if (this.lectured !== !!LIVE.lecture) this.rebuild(); }
+
   // The cells of a channel that a place of a map was computed from.
   patchOf(place) {
     const d = this.data, columns = d.padded.shape[2], [row, column] = [d.starts[2 * place], d.starts[2 * place + 1]];
@@ -122,14 +139,14 @@ class ChannelsStage extends Stage {
   }
 
   connect(table) {
-    const flow = this.lines.parentElement, top = table.getBoundingClientRect().top, wide = 120;
-    const height = table.getBoundingClientRect().height;
+    const flow = this.lines.parentElement, wide = 120, height = table.offsetHeight;
+    const { top, height: shown } = table.getBoundingClientRect(), zoom = shown / height || 1;
     Object.assign(flow.style, { height: `${height}px`, width: `${wide}px` });
     this.lines.setAttribute("width", wide);
     this.lines.setAttribute("height", height);
     const rows = this.rows.map((part) => {
       const box = part.sum.getBoundingClientRect();
-      return (box.top + box.bottom) / 2 - top;
+      return ((box.top + box.bottom) / 2 - top) / zoom;
     });
     const middle = (rows[0] + rows.at(-1)) / 2;
     this.lines.replaceChildren(...rows.map((y) => {

@@ -244,11 +244,13 @@ class Stage {
 
   // The picture as it stands, without the controls.
   saveSvg() {
-    const controls = [this.scrub, this.buttons, this.keys];
+    const zoom = this.root.style.zoom, controls = [this.scrub, this.buttons, this.keys];
     const shown = [...this.root.children].filter((node) => node.clientWidth > 1 && !controls.includes(node));
+    this.root.style.zoom = "";  // boxes and letters are measured at the same size
     const name = `${this.head.querySelector("h2")?.textContent || "stage"} step ${this.step + 1}`;
     download(`${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.svg`, "image/svg+xml",
       svgOf(shown, this.colours.background));
+    this.root.style.zoom = zoom;
   }
 
   help() { this.keys.hidden = !this.keys.hidden; }
