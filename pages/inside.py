@@ -16,16 +16,19 @@ from cnncore.tracing import NetworkTrace, trace_network
 from pages.ui import models
 from pages.ui.canvas import DRAWING
 from pages.ui.chrome import page_style, refuse
-from pages.ui.inside import answer_data, strip_data, strongest_cell, view_data, view_of
+from pages.ui.inside import strongest_cell, view_data, view_of
+from pages.ui.inside_questions import QUESTIONS
+from pages.ui.inside_strip import answer_data, strip_data
 from pages.ui.layer_names import name_of, shown_layers, source_of
-from pages.ui.links import Link, follow_link, write_link
+from pages.ui.links import LECTURE, Link, follow_link, write_link
+from pages.ui.questions import questions
 from pages.ui.shifting import shift_data
 from pages.ui.stage import stage
 
 VIEWS = {"path": "Path", "open": "All channels", "cell": "One cell", "filters": "First filters", "shift": "Shift"}
 INPUTS = {"digit": "Test digit", "drawing": "My drawing"}
 SETTINGS = ("view", "input", "digit", "layer", "map", "row", "column", "right", "down")
-STAGE, SHIFT = "inside_stage", "inside_shift"
+STAGE, SHIFT, CHANGED = "inside_stage", "inside_shift", "inside_changed"
 ANY = "any"
 state = st.session_state
 
@@ -61,15 +64,29 @@ def read_link(link: Link, network: Network) -> dict[str, Any]:
     }
 
 
-def settings() -> dict[str, Any]:
-    return {name: state[name] for name in SETTINGS}
+def own_settings() -> None:
+    """Only what this page's own widgets and stage have changed: others use the same names, and theirs linger."""
+    changed = state.pop(CHANGED, {})
+    forget_settings()
+    state.update(changed)
+
+
+def forget_settings() -> None:
+    for name in SETTINGS:
+        if name in state:
+            del state[name]
+
+
+def fitting(network: Network, **changes: Any) -> dict[str, Any]:
+    """All settings after some changes; what does not fit falls back as it does in a link."""
+    kept = state.get("inside_settings", {}).get("values", {})
+    now = {name: state.get(name, kept.get(name)) for name in SETTINGS} | changes
+    return read_link(Link({name: str(value) for name, value in now.items()}), network)
 
 
 def change(network: Network, **changes: Any) -> None:
-    """Some settings, from a widget or the stage; what does not fit falls back as it does in a link."""
-    kept = state.get("inside_settings", {}).get("values", {})
-    now = {name: state.get(name, kept.get(name)) for name in SETTINGS} | changes
-    state.update(read_link(Link({name: str(value) for name, value in now.items()}), network))
+    """A widget or the stage changed some settings."""
+    state[CHANGED] = fitting(network, **changes)
 
 
 def chosen(network: Network) -> None:
@@ -78,6 +95,16 @@ def chosen(network: Network) -> None:
     if isinstance(told, Mapping):
         known = {name: told[name] for name in ("view", "layer", "map", "row", "column") if name in told}
         change(network, **{"row": 0, "column": 0} | known)
+
+
+def own_link() -> None:
+    """Take back the page's own link where another page's stands under its address.
+
+    Streamlit writes the next page's link there just before it switches, and Back comes upon that.
+    """
+    kept = state.get("inside_settings")
+    if kept and not set(st.query_params) <= {*SETTINGS, LECTURE}:
+        st.query_params.from_dict(kept["parameters"])
 
 
 def slide() -> None:
@@ -93,7 +120,7 @@ def neighbour(step: int) -> int:
     """The next test digit of the chosen class, or the one before."""
     labels = models.test_digits().labels
     digits = np.arange(len(labels)) if state.inside_class == ANY else np.flatnonzero(labels == state.inside_class)
-    at = np.searchsorted(digits, state.digit + (step > 0)) - (step < 0)
+    at = np.searchsorted(digits, state.inside_digit + (step > 0)) - (step < 0)
     return int(digits[at % len(digits)])
 
 
@@ -110,8 +137,8 @@ def controls(network: Network) -> None:
         if state.input == "digit":
             st.selectbox("Class", [ANY, *range(10)], key="inside_class", on_change=first_of_class, args=(network,))
             before, after = st.columns(2)
-            before.button("← Previous", on_click=pick, args=(network, -1), width="stretch")
-            after.button("Next →", on_click=pick, args=(network, 1), width="stretch")
+            before.button("← Previous", on_click=pick, args=(network, -1), key="inside_before", width="stretch")
+            after.button("Next →", on_click=pick, args=(network, 1), key="inside_after", width="stretch")
             st.number_input("Test digit", 0, int(limits.TEST_DIGIT.high), **keep("digit"))
         if state.view == "shift":
             low, high = int(limits.SHIFT.low), int(limits.SHIFT.high)
@@ -127,12 +154,10 @@ def first_of_class(network: Network) -> None:
     """Stay where the class fits already."""
     label = state.inside_class
     if label != ANY and models.test_digits().labels[state.inside_digit] != label:
-        state.digit = state.inside_digit
         change(network, digit=neighbour(1))
 
 
 def pick(network: Network, step: int) -> None:
-    state.digit = state.inside_digit
     change(network, digit=neighbour(step))
 
 
@@ -176,8 +201,10 @@ try:
 except ConvoscopeError as error:
     refuse(error)
     st.stop()
+own_link()
+own_settings()
 note = follow_link("inside", partial(read_link, network=network))
-change(network)  # another network may have fewer layers and maps
+state.update(fitting(network))  # another network may have fewer layers and maps
 controls(network)
 if note:
     st.info(note)
@@ -196,12 +223,12 @@ if "inside_last" in state:
         stage("shift", shown, key=SHIFT)
     else:
         stage("inside", shown, key=STAGE, chosen=partial(chosen, network), slide=slide)
+questions("inside", QUESTIONS)
 number = state.pop("inside_slide", None)
 if isinstance(number, int) and number in limits.LEARNED_FILTER and state.input == "digit":
     target = {"preset": "digit", "digit": str(state.digit), "filter": "learned", "map": str(number)}
 else:
     target = None
-for name in SETTINGS:  # as a widget's value would: other pages use the same names, and keep their own
-    del state[name]
+forget_settings()
 if target:
     st.switch_page("pages/convolution.py", query_params=target)

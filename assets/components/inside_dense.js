@@ -34,7 +34,7 @@ class UnitView extends View {
   // The products where the inputs stood before they were flattened.
   tiles(narrow) {
     const d = this.data, [rows, columns, count] = d.products.shape, across = Math.min(narrow ? 8 : 16, count);
-    const side = narrow ? (this.stage.width - 8 * 6) / 8 : Math.min(72, this.stage.width / across - 5, (this.stage.room - 700) / Math.ceil(count / across) - 4);
+    const side = narrow ? (this.stage.width - 8 * 6) / 8 : Math.min(72, this.stage.width / across - 5, (this.stage.room - 730) / Math.ceil(count / across) - 4);
     const largest = largestOf(d.products);
     const tiles = element("div", { className: "producttiles" });
     tiles.style.gridTemplateColumns = `repeat(${across}, max-content)`;

@@ -82,7 +82,7 @@ class PathView extends View {
     const d = this.data, { stage } = this, narrow = stage.narrow, few = d.numbers.length;
     const [, rows, columns] = d.inputs.shape, F = d.filter.shape[1], one = few === 1;
     const broadest = 2 * 34 + 46 + (one ? 228 : 0) + 640;
-    const height = narrow ? 84 : one ? Math.max(Math.min(stage.room - 560, 300, (stage.width - broadest) / 2), 100) : Math.max(Math.min((stage.room - 492) / 4, 128), 84);
+    const height = narrow ? 84 : one ? Math.max(Math.min(stage.room - 560, 300, (stage.width - broadest) / 2), 100) : Math.max(Math.min((stage.room - 516) / 4, 128), 84);
     const gap = 8, all = few * (height + gap) - gap, wide = stage.width;
     const cellWidth = narrow ? Math.min(36, 108 / F) : Math.min(76, 228 / F);
     const cellHeight = Math.min((height - 2) / F, 60);

@@ -13,7 +13,7 @@ class SpreadView extends View {
     const d = this.data, { stage } = this, [count, F] = d.filter.shape, narrow = stage.narrow;
     const [, rows, columns] = d.products.shape, [, high, wide] = d.inputs.shape;
     const across = narrow ? 2 : count > 18 ? 8 : Math.min(count, 6), down = Math.ceil(count / across);
-    const side = Math.max(Math.min((stage.width / across - 72) / 2, (stage.room - 700) / down - 12, 72), 36);
+    const side = Math.max(Math.min((stage.width / across - 72) / 2, (stage.room - 728) / down - 12, 72), 36);
     const picture = (name, size, shape = [rows, columns]) => new Picture(...shape, size / Math.max(...shape), name);
     this.cards = Array.from({ length: count }, (_, k) => {
       const slice = new Numbers(F, F, side / F, side / F, `slice ${k + 1}`, 1), product = picture(`small product map ${k + 1}`, side);
