@@ -6,7 +6,16 @@ import streamlit as st
 
 st.set_page_config(page_title="Convoscope", page_icon=str(Path(__file__).parent / "assets" / "icon.png"), layout="wide")
 
-PAGES = {"start": "Start", "convolution": "Convolution", "inside": "Inside", "draw": "Draw"}
+PAGES = {
+    "start": "Start",
+    "convolution": "Convolution",
+    "filters": "Filters",
+    "pooling": "Pooling & flatten",
+    "gradients": "Gradients",
+    "train": "Train",
+    "inside": "Inside",
+    "draw": "Draw",
+}
 
 st.navigation(
     [st.Page(f"pages/{stem}.py", title=title, url_path=stem, default=stem == "start") for stem, title in PAGES.items()]

@@ -1,4 +1,4 @@
-"""The command line: python -m cnncore train | evaluate | predict.
+"""The command line: python -m cnncore train | evaluate | predict | record.
 
 python -m cnncore train --model my.safetensors
 python -m cnncore evaluate my.safetensors
@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from cnncore import checkpoint
+from cnncore import checkpoint, recording
 from cnncore.architecture import PRESETS, preset
 from cnncore.augmentation import Augmentation
 from cnncore.digits import DigitSet
 from cnncore.digits.drawing import read_image, scribbles
 from cnncore.digits.mnist import load_mnist, load_mnist_test
+from cnncore.digits.scramble import scrambled
 from cnncore.errors import ConvoscopeError
 from cnncore.events import Diverged, Evaluated, Event, Finished, Snapshot, StepDone, to_plain
 from cnncore.network import Network
@@ -51,7 +52,10 @@ def _train(options: argparse.Namespace) -> int:
     else:
         augmentation = Augmentation(**{f.name: getattr(options, f.name) for f in fields(Augmentation)})
         settings = Settings(
-            **{name: getattr(options, name) for name in _SETTINGS}, digits=options.digits, augmentation=augmentation
+            **{name: getattr(options, name) for name in _SETTINGS},
+            digits=options.digits,
+            augmentation=augmentation,
+            scramble=options.scramble,
         )
         network = Network(preset(options.architecture), input_shape=(28, 28, 1), seed=settings.seed)
         run = Run(settings)
@@ -78,8 +82,10 @@ def _with_scribbles(digits: DigitSet, count: int, classes: int) -> DigitSet:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    network, _ = checkpoint.load(options.model)
+    network, run = checkpoint.load(options.model)
     digits = load_mnist_test()
+    if run is not None and run.settings.scramble:
+        digits = DigitSet(scrambled(digits.images), digits.labels)
     wrong, loss = evaluate(network, digits)
     accuracy = 1 - wrong / len(digits)
     if options.json:
@@ -90,14 +96,27 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _predict(options: argparse.Namespace) -> int:
-    network, _ = checkpoint.load(options.model)
+    network, run = checkpoint.load(options.model)
     images = np.stack([read_image(path) for path in options.images])
+    if run is not None and run.settings.scramble:
+        images = scrambled(images)
     for path, probabilities in zip(options.images, network.predict(images), strict=True):
         best = int(probabilities.argmax())
         if options.json:
             print(json.dumps({"image": str(path), "digit": best, "probabilities": probabilities.tolist()}))
         else:
             print(f"{path}: {best} ({probabilities[best]:.1%})")
+    return 0
+
+
+def _record(options: argparse.Namespace) -> int:
+    train_set, test_set = load_mnist()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    for name, (architecture, settings, views) in recording.RUNS.items():
+        run = recording.record(architecture, settings, train_set, test_set, views=views)
+        (options.folder / f"{name}.json").write_text(json.dumps(run, separators=(",", ":")) + "\n", encoding="utf-8")
+        *_, wrong, digits = run["picture"]["full_tests"][-1]
+        print(f"{name}: wrong {wrong:,.0f} of {digits:,.0f}", flush=True)
     return 0
 
 
@@ -164,6 +183,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--digits", type=int, help="how many training digits (all of them unless named)")
     for f in fields(Augmentation):
         command.add_argument(f"--{f.name}", type=float, default=0.0, help="augmentation")
+    command.add_argument("--scramble", action="store_true", help="pixels in another order, the same for all")
     command.add_argument("--scribbles", type=int, default=0, help="pictures of no digit, to learn to be unsure")
     command.add_argument("--model", type=Path, help="where to save the network and its run")
     command.add_argument("--resume", type=Path, help="a saved run to continue, with its own settings")
@@ -180,6 +200,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("images", type=Path, nargs="+")
     command.add_argument("--json", action="store_true")
     command.set_defaults(run=_predict)
+
+    command = commands.add_parser("record", help="train the runs that stand by in the app", formatter_class=show)
+    command.add_argument("folder", type=Path, nargs="?", default=recording.FOLDER)
+    command.set_defaults(run=_record)
     return parser
 
 

@@ -23,9 +23,24 @@ IMAGE_SIZE = Bound(3, 28, 5)
 SIGNAL_LENGTH = Bound(3, 16, 5)
 CELL_VALUE = Bound(-99, 99, 0)
 BIAS = Bound(-99, 99, 0)
+OWN_SIDE = Bound(1, 28, 5)  # of a picture handed over by a link
+CELL_SEED = Bound(0, 9_999, 0)
+RANDOM_CELL = 9  # random integers run from 0 to this
+STAGE_SIDE = 64  # cells a side of the largest output that is walked step by step
+UNDO = 50  # changes that can be taken back
+EDITS = 64  # edits of one message from the stage
+# Several channels: how many go in, how many filters there are; the size that shapes and counters speak of.
+CHANNELS_IN = Bound(1, 4, 4)
+FILTERS_OUT = Bound(1, 4, 2)
+COUNTED_IMAGES = Bound(1, 60_000, 1_000)
+COUNTED_SIDE = Bound(1, 1024, 24)
+# Beats of the loop up to which each has its wrong options: beyond, a guess is typed.
+BEATS_WITH_OPTIONS = 10_000
 
 # Gradients by hand: the sides of a picture whose backward pass is played, a nudge, a filter's descent.
 BACKWARD_SIDE = Bound(1, 8, 5)
+BACKWARD_PADDING = Bound(0, 6, 1)
+BACKWARD_CELLS = 400
 NUDGE = Bound(-10, 10, 1)
 DESCENT_RATE = Bound(0.001, 10, 0.25)
 DESCENT_STEPS = 300
@@ -43,23 +58,33 @@ MOMENTUM = Bound(0.0, 0.99, 0.9)
 TRAIN_DIGITS = Bound(100, 60_000, 60_000)
 THREADS = Bound(1, 8, 2)
 SEED = Bound(0, 2**32 - 1, 0)
+SEED_OFFERED = Bound(0, 999_999, 0)  # on the page, and in its link
 EVALUATE_EVERY = Bound(1, 100_000, 50)
 LAYERS = 32
 UNITS = Bound(1, 1024, 10)
 FILTERS = Bound(1, 256, 8)
 PARAMETERS = 5_000_000
+# Trainings that run at the same time on one server, and ended ones that it remembers.
+TRAININGS = 1
+ENDED_TRAININGS = 8
 
 # Files from outside.
 UPLOAD_BYTES = 20 * 2**20
 MODEL_BYTES = 20 * 2**20
 METADATA_BYTES = 2**20
 SNAPSHOTS = 400
+# Pictures from outside: the largest side at all, the pixels of those that must be decoded at full size,
+# the smallest side; and to what side they are shrunk, in grey and in colour (three maps instead of one).
+PICTURE_SIDE = 8192
+PICTURE_PIXELS = 3840 * 2400
+PICTURE_LEAST = 8
+GREY_SIDE = 1024
+COLOUR_SIDE = 512
 
 # The drawing canvas.
 STROKES = 200
 POINTS = 20_000
 COORDINATE = 1e6
-PICTURE_SIDE = 4096
 # What the convolution page offers of the network that comes with the app.
 TEST_DIGIT = Bound(0, 9_999, 0)
 LEARNED_FILTER = Bound(1, 16, 1)
@@ -67,3 +92,16 @@ LEARNED_FILTER = Bound(1, 16, 1)
 SHIFT = Bound(-10, 10, 6)
 # A probability from which an answer is given; below it the network is said to be unsure.
 SURE = 0.6
+# What the pooling page offers: windows and strides, random and own maps, how far a map is shifted, what is flattened.
+POOL_SIZE = Bound(1, 5, 2)
+POOL_STRIDE = Bound(1, 5, 2)
+MAP_SIZE = Bound(1, 12, 4)
+MAP_SEED = Bound(0, 9_999, 0)
+MAP_SHIFT = Bound(-3, 3, 1)
+FLAT_SIDE = Bound(1, 5, 3)
+FLAT_CHANNELS = Bound(1, 3, 2)
+
+# The lecture's scene file.
+SCENES = 100
+SCENES_BYTES = 256 * 2**10
+SCENE_TEXT = 80

@@ -9,14 +9,14 @@ import numpy as np
 
 from cnncore.functional import conv1d, conv2d
 from cnncore.memory import Array
-from cnncore.tracing import Trace
+from cnncore.tracing import ChannelsTrace, LoopTrace, Trace
 
 
 class Mistake(NamedTuple):
     """What went wrong, in a few words, and what it gives at every step."""
 
     why: str
-    values: Array  # (steps,)
+    values: Array  # (steps,); (steps, K) for several filters, (beats,) for the loop
 
 
 def convolution_mistakes(trace: Trace) -> list[Mistake]:
@@ -39,6 +39,43 @@ def convolution_mistakes(trace: Trace) -> list[Mistake]:
     found.append(Mistake("the window stood one step further", np.roll(trace.outputs, -1)))
     found.append(Mistake("a sign was lost", _answer(trace, np.abs(trace.products).sum(axis=(1, 2)) + trace.bias)))
     return found
+
+
+def channels_mistakes(trace: ChannelsTrace) -> list[Mistake]:
+    """The usual mistakes at each step of a convolution over channels, the most typical first."""
+    channels, filters = trace.partial.shape[2], trace.partial.shape[1]
+    found = []
+    if trace.bias.any():
+        found.append(Mistake("the bias was forgotten", trace.sums))
+    if channels > 1:
+        found.append(Mistake("only the first channel was taken", trace.partial[..., 0] + trace.bias))
+        found.append(Mistake("the channels were averaged, not summed", trace.sums / channels + trace.bias))
+    if filters > 1:
+        every = trace.biased.sum(axis=1, keepdims=True)
+        found.append(Mistake("all filters were summed into one map", np.repeat(every, filters, axis=1)))
+    if channels > 1:
+        found.append(Mistake("the last channel was left out", trace.partial[..., :-1].sum(axis=2) + trace.bias))
+    found.append(Mistake("the window stood one step further", np.roll(trace.biased, -1, axis=0)))
+    if trace.relu:
+        found = [Mistake(why, np.maximum(values, 0)) for why, values in found]
+        found.insert(0, Mistake("the ReLU was forgotten", trace.biased))
+    return found
+
+
+def loop_mistakes(trace: Trace, loop: LoopTrace) -> list[Mistake]:
+    """The usual mistakes at each beat of the loop."""
+    cells, weights = trace.padded.reshape(-1), trace.filter.reshape(-1)
+    adds = loop.weight >= 0  # else: the beat of bias and ReLU
+    cell, weight = (np.where(adds, values[index], 0) for values, index in ((cells, loop.cell), (weights, loop.weight)))
+    right = loop.before + loop.product
+    next_cell = np.where(adds, cells[(loop.cell + 1) % len(cells)], 0)
+    return [
+        Mistake("= instead of +=: what was there is lost", loop.product),
+        Mistake("weight and cell were added, not multiplied", np.where(adds, loop.before + weight + cell, right)),
+        Mistake("the next cell was read", np.where(adds, loop.before + weight * next_cell, loop.before)),
+        Mistake("nothing was added", loop.before),
+        Mistake("the cell was added without its weight", np.where(adds, loop.before + cell, right)),
+    ]
 
 
 def _answer(trace: Trace, biased: Array) -> Array:

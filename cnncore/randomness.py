@@ -20,6 +20,7 @@ class Purpose(IntEnum):
     DROPOUT = 4
     SAMPLE = 5
     SCRIBBLE = 6
+    SCRAMBLE = 7
 
 
 def generator(seed: int, purpose: Purpose, step: int = 0, chunk: int = 0) -> np.random.Generator:

@@ -22,6 +22,7 @@ class Settings:
     digits         how many training digits are used; None for all
     evaluate_every steps between tests on a fixed sample of 1,000 digits; all are tested at each epoch's end
     threads        share the chunks of a batch; the result does not depend on them
+    scramble       whether all digits are learned and tested with their pixels in another, fixed order
     """
 
     epochs: int = int(limits.EPOCHS.default)
@@ -35,6 +36,7 @@ class Settings:
     augmentation: Augmentation = field(default_factory=Augmentation)
     evaluate_every: int = 50
     threads: int = int(limits.THREADS.default)
+    scramble: bool = False
 
     def __post_init__(self) -> None:
         for name, bound in _BOUNDS.items():
@@ -51,6 +53,8 @@ class Settings:
             raise InputError(f"Unknown optimiser {self.optimizer!r}: try one of {', '.join(OPTIMIZERS)}.")
         if self.decay not in DECAYS:
             raise InputError(f"Unknown decay {self.decay!r}: try one of {', '.join(DECAYS)}.")
+        if not isinstance(self.scramble, bool):
+            raise InputError(f"Scramble is true or false, not {self.scramble!r}: try false.")
         if self.digits is not None and (not isinstance(self.digits, int) or self.digits not in limits.TRAIN_DIGITS):
             low, high, _ = limits.TRAIN_DIGITS
             raise InputError(f"The number of digits lies in {low:,} to {high:,}, not {self.digits!r}.")

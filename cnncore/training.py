@@ -16,6 +16,7 @@ from threadpoolctl import ThreadpoolController
 
 from cnncore import limits
 from cnncore.digits import DigitSet
+from cnncore.digits.scramble import scrambled
 from cnncore.errors import InputError
 from cnncore.events import Diverged, Evaluated, Event, Finished, Snapshot, StepDone
 from cnncore.functional import softmax_cross_entropy
@@ -78,6 +79,8 @@ class _Session:
     def __init__(self, network: Network, train_set: DigitSet, test_set: DigitSet, settings: Settings, run: Run) -> None:
         if not len(train_set) or not len(test_set):
             raise InputError("Training needs at least one digit to learn from and one to be tested on.")
+        if settings.scramble:
+            test_set = DigitSet(scrambled(test_set.images), test_set.labels)
         used = min(settings.digits or len(train_set), len(train_set))
         self.network, self.settings, self.run = network, settings, run
         self.train_set, self.test_set, self.sample = train_set.take(slice(used)), test_set, fixed_sample(test_set)
@@ -175,6 +178,8 @@ class _Session:
         images, labels = self.train_set.images[chunk], self.train_set.labels[chunk]
         if self.settings.augmentation:
             images = self.settings.augmentation.apply(images, generator(seed, Purpose.AUGMENT, step, number))
+        if self.settings.scramble:
+            images = scrambled(images)
         rng = generator(seed, Purpose.DROPOUT, step, number) if self.draws else None
         logits, caches = self.network.forward(images, training=True, rng=rng, workspace=workspace)
         loss, logits_grad = softmax_cross_entropy(logits, labels)

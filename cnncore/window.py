@@ -123,6 +123,14 @@ class Window:
     def _leftover(self, n: int, step: int) -> int:
         return (n - self.reach + 2 * self.border) % step
 
+    def transposed_size(self, sides: tuple[int, ...]) -> tuple[int, ...]:
+        """How large the input is, at least, that gives so many positions a side: (O - 1)S + D(F - 1) + 1 - 2P.
+
+        It is the size that a transposed convolution makes of (height, width), or of (length,).
+        """
+        strides = self.strides[-len(sides) :]
+        return tuple((n - 1) * s + self.reach - 2 * self.border for n, s in zip(sides, strides, strict=True))
+
     def uncovered(self, height: int, width: int) -> np.ndarray:
         """Mask (height, width): True where no window touches a cell of the input itself.
 

@@ -1,164 +1,141 @@
-"""Watch one filter slide over one image, step by step."""
-
-from typing import Any
+"""Watch one filter slide over one input, step by step."""
 
 import streamlit as st
 
-from cnncore import ConvoscopeError, Window, limits
-from cnncore.tracing import Trace, trace_conv1d, trace_conv2d
+from cnncore import ConvoscopeError
+from pages.ui import history
+from pages.ui.channel_questions import CHANNEL_QUESTIONS
 from pages.ui.chrome import page_style, refuse
-from pages.ui.filters_library import LEARNED
+from pages.ui.convolution_controls import NAME, controls, now, take_over, tidy
+from pages.ui.convolution_controls import edit as edit_cells
+from pages.ui.convolution_controls import pick as pick_preset
+from pages.ui.convolution_scene import Scene, scene_of
 from pages.ui.links import Link, follow_link, write_link
-from pages.ui.presets import PRESETS, filter_names, filter_of, input_of
+from pages.ui.other_views import show_channels, show_loop, show_matrix, stage_key, take_scene_away
+from pages.ui.presets import LOOKS, PRESETS, TERMS, USUAL, read_settings, used
+from pages.ui.questions import Question, questions
+from pages.ui.sizes import neighbours, remarks
 from pages.ui.stage import stage, stage_data
 
-PADDINGS = ("none", "half", "full", "number")
-STAGE, LAST = "convolution_stage", "convolution_last"
+STAGE, LAST, KEY, OPENED = (f"{NAME}_{part}" for part in ("stage", "last", "key", "opened"))
 state = st.session_state
 
 
-def settings_of(name: str) -> dict[str, Any]:
-    """The page's settings as a preset has them."""
-    preset = PRESETS[name]
-    words = isinstance(preset.padding, str)
-    return {
-        "preset": name,
-        "filter": preset.filter,
-        "padding": preset.padding if words else "number",
-        "cells": 0 if words else preset.padding,
-        "stride": preset.stride,
-        "dilation": 1,
-        "bias": 0,
-        "relu": "off",
-        "digit": 0,
-        "map": 1,
-    }
+def show_window(scene: Scene | None) -> None:
+    """The window on its way, step by step; the last good picture where there is no scene."""
+    if scene:
+        name = state.filter if state.filter != "learned" else f"learned filter {state.map}"
+        title = "Transposed convolution" if scene.transposed else "Convolution"
+        looks = {"title": title, "filterName": name, "scene": state[KEY], "step": state.step, "terms": state.terms}
+        state[LAST] = stage_data(scene, edited=state.get(f"{NAME}_edited", 0), **looks)
+    if LAST in state:
+        shown = state[LAST] if scene else state[LAST] | {"caption": "the last picture that fits"}
+        told = {"preset": pick_by_key, "edit": edit, "undo": undo, "pin": pin, "terms": switch_terms}
+        stage("convolution", shown, key=STAGE, **told)
 
 
-def read_link(link: Link) -> dict[str, Any]:
-    """Every setting, from a link."""
-    name = link.choice("preset", PRESETS, "half")
-    usual = settings_of(name)
-    return usual | {
-        "filter": link.choice("filter", filter_names(PRESETS[name]), usual["filter"]),
-        "padding": link.choice("padding", PADDINGS, usual["padding"]),
-        "cells": link.whole("cells", limits.PADDING, usual["cells"]),
-        "stride": link.whole("stride", limits.STRIDE, usual["stride"]),
-        "dilation": link.whole("dilation", limits.DILATION, 1),
-        "bias": link.whole("bias", limits.BIAS, 0),
-        "relu": link.choice("relu", ("on", "off"), "off"),
-        "digit": link.whole("digit", limits.TEST_DIGIT, 0),
-        "map": link.whole("map", limits.LEARNED_FILTER, 1),
-    }
+# How a scene can be looked at: its name in the link, its title, and what shows it.
+VIEWS = {
+    "window": ("Window", lambda settings, scene, more: show_window(scene)),
+    "loop": ("The loop, one product a beat", show_loop),
+    "matrix": ("A signal as a matrix", show_matrix),
+    "channels": ("Channels", show_channels),
+}
+
+QUESTIONS = [
+    Question(
+        "A filter of 5×5 is to keep a picture of 24×24 at its size. How much padding does it take, at stride 1?",
+        "P = (F − 1)/2 = 2: the picture grows to 28×28, and 28 − 5 + 1 = 24. At stride 2 half padding halves the size.",
+        {"source": "random", "size": 24, "filter": "sum of 5×5", "padding": "half"},
+    ),
+    Question(
+        "With stride 2 instead of 1, how many multiplications remain: half, or fewer?",
+        "About a quarter: the window takes half as many positions down and half as many across.",
+        {"source": "random", "size": 24, "padding": "none", "stride": 2},
+    ),
+    Question(
+        "Every cell holds the same number, and the weights of the Laplacian add up to 0. Where does an edge come from?",
+        "From the padding: its zeros are not part of the picture. Without padding every output is 0.",
+        {"preset": "border"},
+    ),
+]
 
 
-def pick(name: str | None = None) -> None:
-    """A preset brings its own settings along."""
-    state.update(settings_of(name or state.preset))
+def read_link(link: Link) -> dict[str, object]:
+    """The link's settings; the stage opens anew on them."""
+    settings = read_settings(link, VIEWS)
+    state[OPENED] = state.get(OPENED, 0) + 1
+    history.begin(NAME, settings)
+    return settings
 
 
 def pick_by_key() -> None:
     """A digit pressed on the stage."""
-    number = state[STAGE].get("preset")
+    number = told("preset")
     if isinstance(number, int) and 1 <= number <= len(PRESETS):
-        pick(list(PRESETS)[number - 1])
+        pick_preset(list(PRESETS)[number - 1])
 
 
-def change(settings: dict[str, Any]) -> None:
-    """A neighbouring setting that fits."""
-    state.update(settings)
+def edit() -> None:
+    """Cells typed or painted on the stage."""
+    edit_cells(told("edit"))
 
 
-def controls() -> None:
-    """The sidebar; every value lives in the session state under its link's name."""
-    with st.sidebar:
-        st.selectbox("Scene", list(PRESETS), key="preset", on_change=pick, format_func=lambda n: PRESETS[n].title)
-        preset = PRESETS[state.preset]
-        if state.filter not in filter_names(preset):
-            state.filter = preset.filter
-        st.selectbox("Filter", filter_names(preset), key="filter")
-        if preset.kind == "digit":
-            slider("Test digit", "digit", limits.TEST_DIGIT, "number_input")
-            if state.filter == LEARNED:
-                slider("Learned filter", "map", limits.LEARNED_FILTER)
-        st.radio("Padding P", PADDINGS, key="padding", horizontal=True)
-        if state.padding == "number":
-            slider("Cells of zeros on every side", "cells", limits.PADDING)
-        slider("Stride S", "stride", limits.STRIDE)
-        slider("Bias", "bias", limits.BIAS, "number_input")
-        st.radio("ReLU", ("off", "on"), key="relu", horizontal=True)
-        with st.expander("Beyond the lecture"):
-            slider("Dilation D", "dilation", limits.DILATION)
+def undo() -> None:
+    """Ctrl+Z on the stage."""
+    history.undo(NAME)
 
 
-def slider(label: str, key: str, bound: limits.Bound, widget: str = "slider") -> None:
-    """A whole number within its bound."""
-    getattr(st, widget)(label, int(bound.low), int(bound.high), key=key)
+def pin() -> None:
+    """A click on an output cell: the link opens there."""
+    step = told("pin")
+    if isinstance(step, int) and step >= 1:
+        state.step = step
 
 
-def traced() -> Trace:
-    """The real convolution of the current settings. Raises ConvoscopeError."""
-    preset = PRESETS[state.preset]
-    trace = trace_conv1d if preset.kind == "signal" else trace_conv2d
-    return trace(
-        input_of(preset, state.digit),
-        filter_of(state.filter, state.map),
-        bias=state.bias,
-        stride=state.stride,
-        padding=state.cells if state.padding == "number" else state.padding,
-        dilation=state.dilation,
-        relu=state.relu == "on",
-    )
+def switch_terms() -> None:
+    """Symbols or numbers, by key S."""
+    terms = told("terms")
+    if terms in TERMS:
+        state.terms = terms
 
 
-def words(trace: Trace) -> str:
-    """How the size came to be, in a line."""
-    rows, columns = trace.shape
-    border = trace.window.border
-    inner = " × ".join(str(n - 2 * b) for n, b in zip(trace.padded.shape, trace.border, strict=True) if n > 1)
-    framed = " × ".join(str(n) for n in trace.padded.shape if n > 1)
-    padded = f"{inner} + border {border} = {framed}" if border else f"{inner}, no border"
-    return f"{padded} → {rows} × {columns}" if rows > 1 or len(trace.filter) > 1 else f"{padded} → {columns}"
+def told(name: str) -> object:
+    """What the stage told."""
+    return (state.get(STAGE if state.view == "window" else stage_key(state.view)) or {}).get(name)
 
 
-def leftovers(trace: Trace) -> None:
-    """What the floor drops, and one click to the nearest settings that drop nothing."""
-    size = trace.padded.shape[1] - 2 * trace.border[1]
-    left = trace.window.leftover(size)
-    if not left:
-        return
-    what = "only padding, no cell of the input" if trace.only_padding_is_dropped else "cells of the input"
-    st.info(f"The size is not whole, so it is floored: {left} at the end of each row is dropped, {what}.")
-    fitting = [w for w in trace.window.neighbours_that_fit(size) if w.size == trace.window.size]
-    for column, window in zip(st.columns(max(len(fitting), 1)), fitting, strict=False):
-        label, settings = neighbour(trace.window, window)
-        column.button(f"Try {label}", on_click=change, args=(settings,))
-
-
-def neighbour(now: Window, other: Window) -> tuple[str, dict[str, Any]]:
-    """The one setting that differs."""
-    if other.strides != now.strides:
-        return f"S = {other.strides[0]}", {"stride": other.strides[0]}
-    return f"P = {other.border}", {"padding": "number", "cells": other.border}
+def follow_the_scene(scene: Scene | None) -> None:
+    """A new geometry begins at its first step; a scene that a link or a preset opens, where it says."""
+    if scene:
+        key = f"{scene.trace.padded.shape}{scene.trace.shape}{scene.trace.filter.shape}"
+        opened = f"{state.get(OPENED)} {state.get(f'{NAME}_picked', 0)}"
+        if state.get(KEY, "").rpartition("|")[2] == opened and state[KEY] != f"{key}|{opened}":
+            state.step = 1
+        state[KEY] = f"{key}|{opened}"
 
 
 page_style()
-note = follow_link("convolution", read_link)
-controls()
-write_link("convolution", settings_of("half"))
+note = follow_link(NAME, read_link)
+tidy()
+history.record(NAME, {name: value for name, value in now().items() if name not in LOOKS})
+controls(VIEWS)
+note = state.pop(f"{NAME}_note", None) or note
+scene = None
+try:
+    scene = scene_of(now()) if state.view != "channels" else None
+except ConvoscopeError as error:
+    refuse(error)
+follow_the_scene(scene)
+write_link(NAME, USUAL, used(now()))
 if note:
     st.info(note)
-try:
-    trace = traced()
-    name = state.filter if state.filter != LEARNED else f"learned filter {state.map}"
-    state[LAST] = stage_data(
-        trace, title="Convolution", caption=words(trace), filter_name=name, scene=f"{trace.padded.shape}{trace.shape}"
-    )
-except ConvoscopeError as error:
-    trace = None
-    refuse(error)
-if LAST in state:
-    shown = state[LAST] if trace else state[LAST] | {"caption": "the last picture that fits"}
-    stage("convolution", shown, key=STAGE, preset=pick_by_key)
-if trace:
-    leftovers(trace)
+VIEWS[state.view][1](now(), scene, {"preset": pick_by_key})
+if scene:
+    take_scene_away(now(), scene)
+    for sentence in remarks(scene):
+        st.info(sentence)
+    found = neighbours(scene)
+    for column, (label, settings) in zip(st.columns(max(len(found), 1)), found, strict=False):
+        column.button(f"Try {label}", on_click=take_over, args=(settings,))
+questions(NAME, [*QUESTIONS, *CHANNEL_QUESTIONS])

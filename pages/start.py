@@ -1,14 +1,47 @@
 """The lesson map; a canvas at once: draw, and the network answers."""
 
+from typing import Any
+
 import streamlit as st
 
+from cnncore import ConvoscopeError, limits
 from pages.ui.canvas import canvas
-from pages.ui.chrome import page_style
+from pages.ui.chrome import page_style, refuse
+from pages.ui.lecture_editor import editor
+from pages.ui.lesson import lesson_map
+from pages.ui.links import Link, follow_link, write_link
+from pages.ui.pixels import numbers_data, peephole_data
+from pages.ui.stage import stage
+from pages.ui.workbench import show_network
+
+VIEWS = {"draw": "Draw", "peephole": "How many pixels until you know?", "numbers": "A picture is numbers"}
+
+
+def read_link(link: Link) -> dict[str, Any]:
+    """Every setting, from a link."""
+    return {"view": link.choice("view", VIEWS, "draw"), "digit": link.whole("digit", limits.TEST_DIGIT, 0)}
+
 
 page_style()
-st.title("Convoscope")
-st.markdown("Watch a convolutional network compute and answer. Draw a digit:")
-canvas(key="start_canvas", with_layers=False)
-st.subheader("The lesson")
-st.page_link("pages/convolution.py", label="**Convolution**: one filter slides over one image, step by step")
-st.page_link("pages/draw.py", label="**Draw**: what every layer sees while you draw, and what the network answers")
+note = follow_link("start", read_link)
+with st.sidebar:
+    st.radio("Begin with", list(VIEWS), key="view", format_func=VIEWS.get)
+    if st.session_state.view != "draw":
+        st.number_input("Test digit", int(limits.TEST_DIGIT.low), int(limits.TEST_DIGIT.high), key="digit")
+write_link("start", ("view", "digit"))
+if note:
+    st.info(note)
+if st.session_state.view == "draw":
+    st.title("Convoscope")
+    st.markdown("Watch a convolutional network compute, learn and answer. Draw a digit:")
+    show_network()
+    canvas(key="start_canvas", with_layers=False)
+else:
+    data = {"peephole": peephole_data, "numbers": numbers_data}[st.session_state.view]
+    try:
+        stage("pixels", data(st.session_state.digit), key="pixels_stage", preset=lambda: None)
+    except ConvoscopeError as error:
+        refuse(error)
+if st.session_state.view == "draw":
+    lesson_map()
+    editor()

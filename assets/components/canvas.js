@@ -14,14 +14,15 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   pad.deliver = (drawing) => setStateValue("drawing", drawing);
   pad.show(data);
+  LIVE.stage = pad;
+  LIVE.lecture?.meet(pad);
   return () => pad.leave();
 }
 
 class Pad {
   constructor(root, data) {
     this.root = root;
-    this.strokes = data.strokes || [];
-    this.sent = data.number || 0;
+    this.take(data);
     this.changed = false;
     root.classList.add("pad");
     root.classList.toggle("plain", !data.withLayers);
@@ -42,7 +43,21 @@ class Pad {
     this.resize.observe(this.paper);
   }
 
-  leave() { clearTimeout(this.timer); }
+  leave() {
+    clearTimeout(this.timer);
+    if (LIVE.stage === this) LIVE.stage = null;
+  }
+
+  // A lecture may hide the answer until it is revealed; there are no steps to walk.
+  walk() { return false; }
+
+  begin({ hidden, concealed }) { this.root.classList.toggle("concealed", hidden || concealed); }
+
+  // Python's drawing where it is newer than what stands here: a first visit, a sample.
+  take(data) {
+    this.strokes = Array.isArray(data.strokes) ? structuredClone(data.strokes) : [];
+    this.sent = data.number || 0;
+  }
 
   bar(digit) {
     const fill = element("div", { className: "fill" });
@@ -109,6 +124,10 @@ class Pad {
   }
 
   show(data) {
+    if (data.number > this.sent && !this.waiting) {
+      this.take(data);
+      this.draw();
+    }
     if (this.waiting && data.number === this.sent) {
       clearTimeout(this.timer);
       this.root.dataset.trips = `${this.root.dataset.trips || ""} ${Math.round(performance.now() - this.waiting)}`

@@ -2,6 +2,8 @@
 // Cells can be clicked, hovered, walked by arrow keys and, where asked for, edited by typing.
 
 const MOST_CELLS = 400;          // beyond this a grid is a canvas
+const DIGIT = 0.6;               // a short number's height as a share of its cell
+const LEAST_DIGIT = 11;          // pixels; smaller digits are left to a lens and to screen readers
 const EDITED = /^[-−]?\d{0,4}([.,]\d{0,4})?$/;
 
 class Grid {
@@ -50,11 +52,13 @@ class Grid {
     }
     const cell = this.cells[index];
     if (cell === this.edited) return;
+    const size = Math.min(DIGIT, 1.55 / Math.max(text.length, 2)) * this.side;
     cell.className = `cell ${kind}`;
-    cell.textContent = text;
+    cell.textContent = size < LEAST_DIGIT ? "" : text;
+    if (size < LEAST_DIGIT) cell.ariaLabel = text || "not yet";
     cell.style.background = kind.includes("zero") ? "" : css(shade);
     cell.style.color = kind.includes("zero") ? "" : textOn(shade);
-    cell.style.fontSize = `${Math.min(0.54, 1.55 / Math.max(text.length, 2)) * this.side}px`;
+    cell.style.fontSize = `${size}px`;
   }
 
   flush() {
@@ -75,19 +79,39 @@ class Grid {
 
   unbox(name) { if (this[name]) this[name].hidden = true; }
 
-  // Light some cells (an array of indices), and no others.
+  // Light some cells (an array of indices), and no others. Their number is in `data-lit`.
   light(indices) {
-    this.lit = this.lit || [];
-    for (const node of this.lit) node.remove();
-    this.lit = indices.map((index) => {
-      const node = element("div", { className: "lit" });
-      Object.assign(node.style, {
-        left: `${(index % this.columns) * this.side}px`, top: `${Math.floor(index / this.columns) * this.side}px`,
-        width: `${this.side}px`, height: `${this.side}px`,
-      });
-      this.node.append(node);
-      return node;
-    });
+    this.lit?.remove();
+    this.node.dataset.lit = indices.length;
+    this.lit = this.big ? this.litCanvas(indices) : element("div");
+    if (!this.big) {
+      this.lit.append(...indices.map((index) => {
+        const node = element("div", { className: "lit" });
+        Object.assign(node.style, {
+          left: `${(index % this.columns) * this.side}px`, top: `${Math.floor(index / this.columns) * this.side}px`,
+          width: `${this.side}px`, height: `${this.side}px`,
+        });
+        return node;
+      }));
+    }
+    this.node.append(this.lit);
+  }
+
+  // In a big grid the lit cells are framed on one more canvas.
+  litCanvas(indices) {
+    const side = Math.round(this.side * 2), canvas = element("canvas", { className: "litcanvas",
+      width: this.columns * side, height: this.rows * side });
+    canvas.style.width = `${this.columns * this.side}px`;
+    canvas.style.height = `${this.rows * this.side}px`;
+    const pen = canvas.getContext("2d"), style = getComputedStyle(this.node);
+    for (const [ink, width, inset] of [[style.getPropertyValue("--background"), 5, 3], [style.color, 2.5, 3]]) {
+      Object.assign(pen, { strokeStyle: ink, lineWidth: width });
+      for (const index of indices) {
+        pen.strokeRect((index % this.columns) * side + inset, Math.floor(index / this.columns) * side + inset,
+          side - 2 * inset, side - 2 * inset);
+      }
+    }
+    return canvas;
   }
 
   at(event) {
@@ -102,7 +126,7 @@ class Grid {
     this.choose = call;
     this.node.addEventListener("click", (event) => {
       const index = this.at(event);
-      if (index >= 0) call(index);
+      if (index >= 0) call(index, event);
     });
     this.walkable();
   }
@@ -120,10 +144,12 @@ class Grid {
     this.walkable();
   }
 
-  // call(index, value) when another number was typed into a cell; a click or Enter begins, Enter ends.
-  onEdit(call) {
+  // call(index, value) when another number was typed into a cell; a double click or Enter begins, Enter ends.
+  // `rules`, all optional: bound [lowest, highest]; exact(index), the number a cell holds; locked(index), whether it
+  // cannot be changed; refused(text) hears what is no such number, and the cell stays as it was.
+  onEdit(call, rules = {}) {
     this.node.classList.add("editable");
-    this.edit = call;
+    Object.assign(this, { edit: call, rules });
     this.node.addEventListener("dblclick", (event) => {
       const index = this.at(event);
       if (index >= 0) this.type(index, "");
@@ -131,10 +157,51 @@ class Grid {
     this.walkable();
   }
 
-  // Arrow keys walk over the cells, one of which is in the tab order.
+  // Paint by dragging while `painting` is set: begin(index) gives the value to paint, show(index, value) draws it,
+  // done(indices, value) hears it when the pointer lifts.
+  onPaint(begin, show, done) {
+    let value = null, cells = new Set();
+    const dab = (event) => {
+      const index = this.at(event);
+      if (index < 0 || cells.has(index) || this.rules?.locked?.(index)) return;
+      cells.add(index);
+      show(index, value);
+    };
+    this.node.addEventListener("pointerdown", (event) => {
+      const index = this.at(event);
+      if (!this.painting || index < 0 || this.rules?.locked?.(index)) return;
+      event.preventDefault();
+      this.node.setPointerCapture(event.pointerId);
+      this.node.classList.add("painted");
+      value = begin(index);
+      dab(event);
+    });
+    this.node.addEventListener("pointermove", (event) => { if (cells.size) dab(event); });
+    const lift = () => {
+      this.node.classList.remove("painted");
+      if (cells.size) done([...cells], value);
+      cells = new Set();
+    };
+    this.node.addEventListener("pointerup", lift);
+    this.node.addEventListener("pointercancel", lift);
+  }
+
+  paint(on) {
+    this.painting = on;
+    this.node.style.touchAction = on ? "none" : "";
+    this.node.style.cursor = on ? "crosshair" : "";
+  }
+
+  // Arrow keys walk over the cells, one of which is in the tab order; a canvas is walked as one.
   walkable() {
-    if (this.walking || this.big) return;
+    if (this.walking) return;
     this.walking = true;
+    if (this.big) {
+      this.canvas.tabIndex = 0;
+      this.canvas.setAttribute("role", "application");
+      this.canvas.addEventListener("keydown", (event) => this.key(event));
+      return;
+    }
     this.cells.forEach((cell, index) => { cell.tabIndex = index ? -1 : 0; });
     this.table.addEventListener("focusin", (event) => {
       const index = this.cells.indexOf(event.target);
@@ -147,16 +214,18 @@ class Grid {
     if (this.edit || !this.choose) this.node.addEventListener("click", (event) => this.cells[this.at(event)]?.focus());
   }
 
+  focusCell(index) {
+    if (index < 0 || index >= this.rows * this.columns) return;
+    this.current = index;
+    (this.big ? this.canvas : this.cells[index]).focus({ preventScroll: true });
+    this.hover?.(index);
+  }
+
   key(event) {
-    if (event.composedPath()[0] === this.edited?.firstChild) return;
+    if (event.composedPath()[0] === this.edited?.firstChild || event.ctrlKey || event.metaKey) return;
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: this.columns, ArrowUp: -this.columns }[event.key];
-    if (step) {
-      const next = this.current + step;
-      if (next >= 0 && next < this.cells.length) {
-        this.cells[next].focus();
-        this.hover?.(next);
-      }
-    } else if (this.edit && /^[-−.,\d]$/.test(event.key)) this.type(this.current, event.key);
+    if (step) this.focusCell(this.current + step);
+    else if (this.edit && /^[-−.,\d]$/.test(event.key)) this.type(this.current, event.key);
     else if (this.edit && (event.key === "Enter" || event.key === "F2")) this.type(this.current, "");
     else if (this.choose && [" ", "Enter"].includes(event.key)) this.choose(this.current);
     else return;
@@ -165,8 +234,10 @@ class Grid {
   }
 
   type(index, begun) {
-    const cell = this.cells[index], before = cell.textContent;
-    const field = element("input", { className: "typed", value: begun || before.replace("−", "-"), ariaLabel: "New value" });
+    if (this.rules.locked?.(index)) return;
+    const { bound, exact, refused } = this.rules, cell = this.big ? this.floating(index) : this.cells[index];
+    const before = cell.textContent, shown = exact ? String(exact(index)) : before.replace("−", "-");
+    const field = element("input", { className: "typed", value: begun || shown, ariaLabel: "New value" });
     field.inputMode = "decimal";
     this.edited = cell;
     cell.replaceChildren(field);
@@ -177,20 +248,33 @@ class Grid {
       if (done) return;
       done = true;
       this.edited = null;
-      cell.textContent = before;
-      const text = field.value.trim().replace("−", "-").replace(",", ".");
-      if (keep && EDITED.test(text) && /\d/.test(text)) this.edit(index, Number(text));
-      this.cells[next]?.focus();
+      if (this.big) cell.remove();
+      else cell.textContent = before;
+      const text = field.value.trim().replace("−", "-").replace(",", "."), value = Number(text);
+      const fits = EDITED.test(text) && /\d/.test(text) && (!bound || (value >= bound[0] && value <= bound[1]));
+      if (keep && !fits) refused?.(field.value.trim().slice(0, 20));
+      else if (keep && text !== shown) this.edit(index, value);
+      if (next !== undefined) this.focusCell(Math.min(Math.max(next, 0), this.rows * this.columns - 1));
     };
     field.addEventListener("keydown", (event) => {
       event.stopPropagation();
       const steps = { Enter: 1, Tab: event.shiftKey ? -1 : 1, ArrowDown: this.columns, ArrowUp: -this.columns };
-      if (event.key in steps) end(true, Math.min(Math.max(index + steps[event.key], 0), this.cells.length - 1));
+      if (event.key in steps) end(true, index + steps[event.key]);
       else if (event.key === "Escape") end(false, index);
       else return;
       event.preventDefault();
     });
     field.addEventListener("blur", () => end(true));
+  }
+
+  // A cell to type into, over a canvas.
+  floating(index) {
+    const cell = element("div", { className: "cell floating" });
+    Object.assign(cell.style, {
+      left: `${(index % this.columns) * this.side}px`, top: `${Math.floor(index / this.columns) * this.side}px`,
+    });
+    this.node.append(cell);
+    return cell;
   }
 }
 

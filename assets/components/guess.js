@@ -6,8 +6,9 @@ class Guess {
     this.close();
   }
 
-  // options: [{text, right, why}, …]; none: only a typed guess.
-  ask(options) {
+  // options: [{text, right, why}, …]; `typing`: a number may be typed instead.
+  ask(options, typing = true) {
+    this.typing = typing;
     this.options = options.map((option) => ({ ...option, votes: 0 }));
     this.typed = "";
     this.open = true;
@@ -36,7 +37,7 @@ class Guess {
     if (!this.open) return false;
     const option = /^[a-dA-D]$/.test(key) ? this.options[key.toLowerCase().charCodeAt(0) - 97] : null;
     if (option) this.vote(option);
-    else if (/^[\d.,-]$/.test(key)) this.typed = (this.typed + key).slice(0, 8);
+    else if (this.typing && /^[\d.,-]$/.test(key)) this.typed = (this.typed + key).slice(0, 8);
     else if (key === "Backspace" && this.typed) this.typed = this.typed.slice(0, -1);
     else if (key === "Backspace" && this.last.length) this.last.pop().votes -= 1;
     else return false;
@@ -67,7 +68,7 @@ class Guess {
     });
     const same = this.typed && Number(this.typed.replace(",", ".")) === Number(String(this.right).replace("−", "-"));
     const verdict = this.open || !this.typed ? "" : same ? " ✓" : " ✗";
-    const typed = this.typed.replace("-", "−") || (this.open ? "type it" : "");
+    const typed = this.typed.replace("-", "−") || (this.open && this.typing ? "type it" : "");
     this.node.replaceChildren(...buttons);
     if (typed) this.node.append(element("span", { className: "own number", textContent: `guess: ${typed}${verdict}` }));
     this.node.dataset.open = this.open;

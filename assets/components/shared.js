@@ -2,11 +2,12 @@
 // Joined in front of each component when it is read (pages/ui/components.py), with PALETTE before it.
 
 const ARRAYS = { float64: Float64Array, float32: Float32Array, uint8: Uint8Array, int8: Int8Array,
-                 int32: Int32Array, bool: Uint8Array };
+                 int32: Int32Array, int16: Int16Array, bool: Uint8Array };
 
 // {shape, type, base64} -> typed array with .shape
 function unpack(packed) {
-  const bytes = Uint8Array.from(atob(packed.base64), (c) => c.charCodeAt(0));
+  const text = atob(packed.base64), bytes = new Uint8Array(text.length);
+  for (let k = 0; k < text.length; k += 1) bytes[k] = text.charCodeAt(k);
   const values = new ARRAYS[packed.type](bytes.buffer);
   values.shape = packed.shape;
   return values;
@@ -40,7 +41,7 @@ function css(triple) {
   return `rgb(${triple[0]}, ${triple[1]}, ${triple[2]})`;
 }
 
-// The one of two text colours that stands out more on a shade; black itself, or mid shades would miss 4.5:1 with both.
+// Black or white, whichever stands out more on a shade: never below 4.5:1.
 function textOn(triple) {
   const channel = (v) => { v /= 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
   const light = 0.2126 * channel(triple[0]) + 0.7152 * channel(triple[1]) + 0.0722 * channel(triple[2]);
@@ -84,4 +85,15 @@ const LIVE = (window.convoscope ||= { stage: null, lecture: null });
 // then comes the lecture's next scene; and the same way back.
 function beat(forward) {
   return LIVE.lecture?.answer(forward) || LIVE.stage?.walk(forward) || LIVE.lecture?.move(forward);
+}
+
+const HIDE = `[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stExpandSidebarButton"]
+  { display: none !important; } [data-testid="stMainBlockContainer"] { padding-top: 1rem !important; }`;
+
+// Hide everything but the stage, or show it again; without an argument, the other of the two.
+function stageOnly(on) {
+  const id = "convoscope-stage-only", old = document.getElementById(id);
+  if (old && on !== true) old.remove();
+  if (!old && on !== false) document.head.append(element("style", { id, textContent: HIDE }));
+  return !!document.getElementById(id);
 }

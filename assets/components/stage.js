@@ -1,3 +1,4 @@
+// uses svg.js
 // The base of every scene that is walked step by step: steps, keys, play, predict first, stage only.
 // A kind of stage says how its data are read, built, drawn and said; it computes nothing.
 //
@@ -11,8 +12,6 @@
 // One instance lives in one shadow root and survives reruns.
 
 const SLOW_STEPS = 3, SLOW = 900, ROW = 1200, REST = 2000;  // milliseconds
-const HIDE = `[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stExpandSidebarButton"]
-  { display: none !important; } [data-testid="stMainBlockContainer"] { padding-top: 1rem !important; }`;
 const KEYS = "→ PageDown Space: next beat · ← PageUp: back · K: play · Home End: first, last · F: stage only · "
   + "P: predict first · A–D: count a vote · digits: a guess, else a scene · ?: keys";
 
@@ -40,10 +39,7 @@ class Stage {
     this.step = 0;
     this.hidden = this.predict = false;
     const part = (name, tag = "div") => (this[name] = element(tag, { className: name }));
-    const button = (text, label, act) => element("button", { textContent: text, ariaLabel: label, onclick: () => {
-      act();
-      this.focus();  // the next key belongs to the stage
-    } });
+    const button = this.button.bind(this);
     this.play_ = button("▶ Play", "Play or pause", () => this.toggle());
     this.predict_ = button("Predict first", "Hide the next value until it is revealed", () => this.togglePredict());
     this.scrub = element("input", { type: "range", min: 1, className: "scrub", ariaLabel: "Step" });
@@ -51,12 +47,14 @@ class Stage {
     this.scrub.addEventListener("change", () => this.focus());
     this.guess = new Guess();
     this.root.append(part("head"), part("row"), part("sum"), this.guess.node, part("line"), this.scrub,
-      element("div", { className: "buttons" }, button("← Back", "Back", () => beat(false)),
+      this.buttons = element("div", { className: "buttons" }, button("← Back", "Back", () => beat(false)),
         button("Next →", "Next beat", () => beat(true)), this.play_, this.predict_,
-        button("Stage only", "Stage only", () => this.stageOnly()),
+        button("Stage only", "Stage only", () => stageOnly()),
+        button("SVG", "Save this picture as SVG, for slides", () => this.saveSvg()),
         button("?", "Keys", () => this.help()), part("count", "span")),
       part("keys"));
-    this.count.className = "step number";
+    this.count.className = "step number secret";
+    for (const node of [this.sum, this.line, this.scrub]) node.classList.add("secret");
     this.line.setAttribute("aria-live", "polite");
     this.keys.textContent = KEYS;
     this.keys.hidden = true;
@@ -64,6 +62,13 @@ class Stage {
     this.resize = new ResizeObserver(() => this.width !== this.root.clientWidth && this.data && this.rebuild());
     this.scheme = matchMedia("(prefers-color-scheme: dark)");
     this.onScheme = () => setTimeout(() => this.rebuild(), 50);
+  }
+
+  button(text, label, act) {
+    return element("button", { textContent: text, ariaLabel: label, onclick: () => {
+      act();
+      this.focus();  // the next key belongs to the stage
+    } });
   }
 
   focus() { this.root.focus({ preventScroll: true }); }
@@ -74,6 +79,7 @@ class Stage {
     this.scheme.addEventListener("change", this.onScheme);
     this.resize.observe(this.root);
     LIVE.stage = this;
+    this.root.classList.toggle("lectured", !!LIVE.lecture);
     LIVE.lecture?.meet(this);
   }
 
@@ -83,13 +89,21 @@ class Stage {
     this.scheme.removeEventListener("change", this.onScheme);
     this.resize.disconnect();
     if (LIVE.stage === this) LIVE.stage = null;
+    if (!LIVE.lecture) stageOnly(false);
   }
 
   // The step is kept when only numbers changed (`data.scene` stays), so that an edited cell shows its effect.
+  // What arrives while a cell is typed or painted waits for the end of it.
   show(data) {
+    this.newest = data;
+    if (this.root.querySelector(".typed, .painted")) {
+      setTimeout(() => { if (this.newest === data) this.show(data); }, 50);
+      return;
+    }
     const same = this.scene !== undefined && this.scene === data.scene;
     this.scene = data.scene;
     this.beats = null;
+    this.root.classList.remove("concealed");
     this.data = this.read(data);
     this.stop();
     this.scrub.max = this.steps;
@@ -99,10 +113,19 @@ class Stage {
   }
 
   rebuild() {
+    const focused = this.focusedCell();
     this.width = this.root.clientWidth;
     this.colours = paletteOf(this.root);
     this.build();
     this.redraw();
+    if (focused) this.grids?.find((grid) => grid.node.dataset.name === focused.name)?.focusCell(focused.index);
+  }
+
+  // Where the keyboard stands, so that it stands there again after new numbers; a stage lists its `grids` for it.
+  focusedCell() {
+    const active = this.root.getRootNode().activeElement;
+    const grid = active && this.grids?.find((each) => each.node.contains(active));
+    return grid && { name: grid.node.dataset.name, index: grid.current };
   }
 
   redraw() {
@@ -154,9 +177,11 @@ class Stage {
     return true;
   }
 
-  // What a lecture's scene sets: a step counted from 0, hidden or not, and the steps it visits.
-  begin({ step, hidden, beats }) {
+  // What a lecture's scene sets: a step counted from 0, its value hidden or not, the steps it visits, and
+  // whether everything that would tell the answer (marked "secret") is concealed.
+  begin({ step, hidden, beats, concealed }) {
     this.beats = beats;
+    this.root.classList.toggle("concealed", concealed);
     this.go(step ?? this.step, hidden);
   }
 
@@ -206,10 +231,13 @@ class Stage {
     this.play_.textContent = "▶ Play";
   }
 
-  stageOnly() {
-    const id = "convoscope-stage-only", old = document.getElementById(id);
-    if (old) old.remove();
-    else document.head.append(element("style", { id, textContent: HIDE }));
+  // The picture as it stands, without the controls.
+  saveSvg() {
+    const controls = [this.scrub, this.buttons, this.keys];
+    const shown = [...this.root.children].filter((node) => node.clientWidth > 1 && !controls.includes(node));
+    const name = `${this.head.querySelector("h2")?.textContent || "stage"} step ${this.step + 1}`;
+    download(`${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.svg`, "image/svg+xml",
+      svgOf(shown, this.colours.background));
   }
 
   help() { this.keys.hidden = !this.keys.hidden; }
@@ -222,11 +250,11 @@ class Stage {
       ArrowRight: () => beat(true), PageDown: () => beat(true), " ": () => beat(true),
       ArrowLeft: () => beat(false), PageUp: () => beat(false),
       Home: () => { this.stop(); this.go(0, false); }, End: () => { this.stop(); this.go(this.steps - 1, false); },
-      k: () => this.toggle(), f: () => this.stageOnly(), p: () => this.togglePredict(), "?": () => this.help(),
+      k: () => this.toggle(), f: () => stageOnly(), p: () => this.togglePredict(), "?": () => this.help(),
     }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (act) act();
     else if (this.guess.key(event.key)) { /* a vote or a typed guess */ }
-    else if (/^[1-9]$/.test(event.key)) this.tell("preset", Number(event.key));
+    else if (!LIVE.lecture && /^[1-9]$/.test(event.key)) this.tell("preset", Number(event.key));
     else return;
     event.preventDefault();
   }

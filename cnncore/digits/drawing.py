@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageDraw, UnidentifiedImageError
+from PIL import Image, ImageDraw
 
 from cnncore import limits
 from cnncore.errors import InputError
 from cnncore.memory import Array
+from cnncore.pictures import grey, read_picture
 from cnncore.randomness import Purpose, generator
 
 SIZE = 28
@@ -84,19 +85,17 @@ def read_image(path: str | os.PathLike[str]) -> Array:
     Dark on light and light on dark are told apart by the border; pictures other
     than 28×28 are cropped to their ink, scaled to MNIST's box and centred by mass.
     """
+    name = Path(path).name
     try:
-        with Image.open(path, formats=("PNG", "JPEG", "BMP", "GIF", "WEBP")) as image:
-            if max(image.size) > limits.PICTURE_SIDE:
-                raise InputError(f"The picture is larger than {limits.PICTURE_SIDE} pixels a side: make it smaller.")
-            grey = np.asarray(image.convert("L"), np.float64)
-    except FileNotFoundError:
-        raise InputError(f"There is no picture {Path(path).name}: check its name.") from None
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
-        raise InputError(f"{Path(path).name} is not a picture that can be read: try a PNG or JPEG.") from None
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    ink = grey if border.mean() < 128 else 255 - grey
+        with open(path, "rb") as file:
+            data = file.read(limits.UPLOAD_BYTES + 1)
+    except (OSError, ValueError):  # ValueError: a name with a NUL
+        raise InputError(f"There is no picture {name[:80]!r} that can be opened: check its name.") from None
+    image = grey(read_picture(data, name)).astype(np.float64)[..., 0]
+    border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+    ink = image if border.mean() < 128 else 255 - image
     if ink.max() - ink.min() < 8:
-        raise InputError(f"{Path(path).name} shows no ink: try a picture with a digit on it.")
+        raise InputError(f"{name} shows no ink: try a picture with a digit on it.")
     if ink.shape == (SIZE, SIZE):
         return ink.round().astype(np.uint8)[..., None]
     return _boxed(ink)

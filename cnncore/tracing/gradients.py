@@ -132,6 +132,7 @@ class RotatedTrace:
     """The input's gradient as a convolution: the output's gradient, zeros between, under the turned filter.
 
     stuffed      the output's gradient with S − 1 zeros between its cells, and the forward pass's leftover after them
+    genuine      mask of `stuffed`: the gradients themselves, without the zeros between and after
     rotated      the filter turned by 180°
     convolution  the trace of that full convolution; its outputs are the gradient of the *padded* input
     scattered    the same gradient as the backward functions give it, of the same shape (R, C)
@@ -139,6 +140,7 @@ class RotatedTrace:
     """
 
     stuffed: Array
+    genuine: Array
     rotated: Array
     convolution: Trace
     scattered: Array
@@ -163,11 +165,13 @@ def trace_rotated(
     over = [window.leftover(input_.shape[0])] if input_.ndim == 1 else window.leftover(as_rows(input_.shape))
     room = [(n - 1) * step + 1 for n, step in zip(shape, window.strides, strict=False)]
     stuffed = np.zeros([n + rest for n, rest in zip(room, over, strict=True)])
-    stuffed[tuple(slice(0, n, step) for n, step in zip(room, window.strides, strict=False))] = output_grad
+    genuine = np.zeros(stuffed.shape, bool)
+    genuine[tuple(slice(0, n, step) for n, step in zip(room, window.strides, strict=False))] = True
+    stuffed[genuine] = output_grad.ravel()
     rotated = np.flip(filter_).copy()
     trace = trace_conv1d if input_.ndim == 1 else trace_conv2d
     convolution = trace(stuffed, rotated, padding="full", dilation=dilation)
     bare = window_of(filter_, stride, 0, dilation)
     scattered = gradients(np.pad(input_, window.border), filter_, output_grad, bare)[0]
     border = (window.border if input_.ndim == 2 else 0, window.border)
-    return RotatedTrace(stuffed, rotated, convolution, scattered.reshape(convolution.shape), border)
+    return RotatedTrace(stuffed, genuine, rotated, convolution, scattered.reshape(convolution.shape), border)

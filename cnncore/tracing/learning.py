@@ -16,7 +16,7 @@ from cnncore.single_channel import checked, forward, gradients, output_shape, wi
 from cnncore.window import Padding, Window
 
 NEAR = 0.005  # found: every weight rounds to the hidden one at two decimals
-FAR = 1e6  # diverged: the loss has grown this many times over its first value
+FAR = 1e3  # diverged: the loss has grown this many times over its first value
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,19 @@ from cnncore.digits.drawing import checked_strokes, draw_strokes
 from cnncore.layers import Dense, Flatten, MaxPool2D, ReLU
 from cnncore.limits import SURE
 from cnncore.memory import Array
-from pages.ui import models
+from pages.ui import workbench
 from pages.ui.components import component, packed
 
 DRAWING = "drawing"  # the session's current drawing, which every canvas shows
 _EMPTY = "Draw a digit."
+SAMPLES = {"": [], "7": [[[0.27, 0.22], [0.5, 0.21], [0.74, 0.2], [0.6, 0.48], [0.5, 0.66], [0.43, 0.84]]]}
+
+
+def begin_with(sample: str) -> None:
+    """Put a sample where nothing is drawn yet, so that there is something to look at."""
+    kept = st.session_state.get(DRAWING) or {"number": 0, "strokes": []}
+    if SAMPLES[sample] and not kept["strokes"]:
+        st.session_state[DRAWING] = {"number": kept["number"] + 1, "strokes": SAMPLES[sample]}
 
 
 @st.fragment
@@ -33,11 +41,12 @@ def answer(strokes: Any, with_layers: bool) -> dict[str, Any]:
     """What the network says of strokes from outside; a refusal is a sentence like any other."""
     try:
         image = draw_strokes(checked_strokes(strokes))
-        network = models.pretrained()
+        current = workbench.current_network()
     except InputError as error:
         return {"sentence": str(error) if strokes else _EMPTY, "answer": ""}
     except ConvoscopeError as error:
         return {"sentence": str(error), "answer": ""}
+    network, image = current.network, current.sees(image)
     activations = network.activations(image[None])
     logits = activations[-1][1]
     probabilities = softmax(logits)[0]

@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from cnncore.errors import ConvoscopeError
+from pages.ui import lecture
 
 _STYLE = """
 <style>
@@ -15,9 +16,10 @@ _STYLE = """
 
 
 def page_style() -> None:
-    """A projector needs the space that the default layout leaves empty."""
+    """A projector needs the space that the default layout leaves empty; a lecture its strip above the page."""
     _through_app()
     st.html(_STYLE)
+    lecture.strip()
 
 
 def _through_app() -> None:

@@ -2,7 +2,8 @@
 
 An inline component is one module and cannot import a neighbour. So each is put
 together here, once: the palette, shared.js, the files that its first line names
-(`// uses grid.js stage.js`, each with its .css where there is one), then its own.
+(`// uses grid.js stage.js`, each with its .css where there is one, and what it
+uses itself), then its own.
 """
 
 import base64
@@ -23,13 +24,18 @@ FOLDER = Path(__file__).parents[2] / "assets" / "components"
 def component(name: str) -> Any:
     """The mounting command of assets/components/<name>.js and .css; registered on first use."""
     colours = json.dumps({"light": palette.LIGHT, "dark": palette.DARK})
-    own = _read(f"{name}.js")
-    first = own.partition("\n")[0].split()
-    used = first[2:] if first[:2] == ["//", "uses"] else []
-    script = "\n".join([f"const PALETTE = {colours};", _read("shared.js"), *map(_read, used), own])
-    styles = [file.replace(".js", ".css") for file in ["shared.js", *used, f"{name}.js"]]
+    files = ["shared.js", *_with_used(f"{name}.js")]
+    script = "\n".join([f"const PALETTE = {colours};", *map(_read, files)])
+    styles = [file.replace(".js", ".css") for file in files]
     style = "\n".join([palette.css_variables(), *(_read(file) for file in styles if (FOLDER / file).exists())])
     return st.components.v2.component(f"convoscope_{name}", html='<div class="root"></div>\n', css=style, js=script)
+
+
+def _with_used(name: str) -> list[str]:
+    """A file and all that it uses, each once, what is used first."""
+    first = _read(name).partition("\n")[0].split()
+    used = first[2:] if first[:2] == ["//", "uses"] else []
+    return list(dict.fromkeys([file for each in used for file in _with_used(each)] + [name]))
 
 
 def _read(name: str) -> str:

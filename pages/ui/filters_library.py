@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnncore import limits
 from cnncore.memory import Array
 from pages.ui import models
 
@@ -24,3 +25,21 @@ CLASSIC: dict[str, Array] = {
 def learned_filter(number: int) -> Array:
     """The `number`th filter (F, F) of the network's first layer, counted from 1. Raises ModelError."""
     return models.pretrained().layers[0].params["filters"][0, :, :, number - 1].astype(np.float64)
+
+
+OWN = "own"
+FILTERS = (*CLASSIC, *(f"{LEARNED} {n}" for n in range(1, int(limits.LEARNED_FILTER.high) + 1)), OWN)
+
+
+def filter_named(name: str) -> Array:
+    """A filter (F, F) of `FILTERS` other than `OWN`. Raises ModelError where the model is missing."""
+    if name in CLASSIC:
+        return CLASSIC[name]
+    return learned_filter(int(name.removeprefix(LEARNED)))
+
+
+def resized(filter_: Array, size: int) -> Array:
+    """(F, F) -> (size, size): zeros put around it, or its rim cut off, as evenly as can be."""
+    grown = np.pad(filter_, max(size - len(filter_), 0))
+    start = (len(grown) - size) // 2
+    return grown[start : start + size, start : start + size]

@@ -14,6 +14,8 @@ from cnncore.memory import Array
 LECTURE = "lecture"  # the one setting that is not a page's own: which scene of the lecture is given
 _WHOLE = re.compile(r"-?[0-9]{1,6}", re.ASCII)  # int() would also take "٣" and "1_0"
 _REAL = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
+_PAGE = "page_shown"
+_FOLLOW = "follow_the_link"
 _LATE = 2.0  # seconds for which a browser may still send the link from before the last change
 
 
@@ -92,7 +94,10 @@ def follow_link(page: str, read: Callable[[Link], dict[str, Any]]) -> str | None
     """
     state = st.session_state
     kept = state.get(f"{page}_settings")
-    if kept is None or _changed_elsewhere(_own_parameters(), kept):
+    entered, state[_PAGE] = state.get(_PAGE) != page, page
+    if kept and entered:  # pages may use the same names, and widgets of another page have lost their state
+        state.update(kept["values"])
+    if state.pop(_FOLLOW, False) or kept is None or _changed_elsewhere(_own_parameters(), kept):
         link = Link(_own_parameters())
         state.update(read(link))
         return link.sentence()
@@ -102,10 +107,13 @@ def follow_link(page: str, read: Callable[[Link], dict[str, Any]]) -> str | None
     return None
 
 
-def write_link(page: str, settings: Any) -> None:
-    """Write the named settings of the session state to the page's link. Call it after the widgets."""
+def write_link(page: str, settings: Any, shown: Any = None) -> None:
+    """Write the named settings of the session state to the page's link. Call it after the widgets.
+
+    `shown` names those that matter now, where not all do: the link stays short, and none is forgotten.
+    """
     values = {name: st.session_state[name] for name in settings}
-    parameters = {name: str(value) for name, value in values.items()}
+    parameters = {name: _text(values[name]) for name in (settings if shown is None else shown)}
     kept = st.session_state.get(f"{page}_settings")
     if kept is None or kept["parameters"] != parameters:
         before = (kept["parameters"], time.monotonic()) if kept else (None, 0.0)
@@ -117,8 +125,19 @@ def write_link(page: str, settings: Any) -> None:
         st.query_params.from_dict(parameters | others)
 
 
+def _text(value: Any) -> str:
+    """As `Link` reads it: 0.00003, not 3e-05."""
+    return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def follow_next() -> None:
+    """What stands in the link at the next run is meant, whatever the controls say."""
+    st.session_state[_FOLLOW] = True
+
+
 def set_scene(settings: Mapping[str, Any]) -> None:
     """Change the page's link, as a callback: the page then shows that scene, all else as usual."""
+    follow_next()
     others = {LECTURE: st.query_params[LECTURE]} if LECTURE in st.query_params else {}
     st.query_params.from_dict({name: str(value) for name, value in settings.items()} | others)
 
@@ -128,9 +147,14 @@ def _own_parameters() -> dict[str, str]:
 
 
 def _changed_elsewhere(parameters: dict[str, str], kept: dict[str, Any]) -> bool:
-    if not parameters or parameters == kept["parameters"]:
-        return False
+    if not parameters.keys() & kept["values"].keys() or parameters == kept["parameters"]:
+        return False  # none of this page's: on the way to another page its link stands here for a moment
     before, when = kept["before"]
     late = parameters == before and time.monotonic() - when < _LATE
     touched = any(st.session_state.get(name, value) != value for name, value in kept["values"].items())
     return not late and not touched
+
+
+def lecture_is_given() -> bool:
+    """Whether the link is that of a lecture's scene."""
+    return LECTURE in st.query_params

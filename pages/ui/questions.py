@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.ui.links import set_scene
+from pages.ui.links import lecture_is_given, set_scene
 
 
 class Question(NamedTuple):
@@ -17,7 +17,9 @@ class Question(NamedTuple):
 
 @st.fragment
 def questions(page: str, asked: list[Question]) -> None:
-    """Ask them below the stage."""
+    """Ask them below the stage; not while the lecture is given, which has its own."""
+    if lecture_is_given():
+        return
     state = st.session_state
     number = state.setdefault(f"{page}_question", 0) % len(asked)
     question = asked[number]

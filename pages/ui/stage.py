@@ -1,37 +1,68 @@
-"""The convolution stage: hands one trace over, once; the component draws and plays it."""
+"""The convolution stage: hands one scene over, once; the component draws and plays it."""
 
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+from cnncore import limits
 from cnncore.mistakes import convolution_mistakes
-from cnncore.tracing import Trace
 from pages.ui.components import component, packed
+from pages.ui.convolution_scene import Scene
+from pages.ui.sizes import caption, counter, formula
 
-_ARRAYS = ("padded", "filter", "starts", "products", "sums", "biased", "outputs", "touched")
+_ARRAYS = ("padded", "filter", "products", "sums", "biased", "outputs", "touched")
 
 
-def stage_data(trace: Trace, *, title: str, caption: str, filter_name: str, scene: str = "") -> dict[str, Any]:
-    """A trace and its words as data for the stage. Float64 throughout: what is shown is what was computed.
+def stage_data(scene: Scene, /, **more: Any) -> dict[str, Any]:
+    """A scene as data for the stage. Float64 throughout: what is shown is what was computed.
 
-    `scene` names what is shown: while it stays the same, the stage keeps its step.
+    `more` is what is not computed: the title, the filter's name, how it is looked at.
+    `scene` among it names what is shown: while it stays the same, the stage keeps its step.
     """
-    window = trace.window
+    trace = scene.trace
     arrays = {name: packed(getattr(trace, name)) for name in _ARRAYS}
-    arrays["starts"] = packed(trace.starts.astype("int32"))
-    inputs = trace.padded.shape[1] - 2 * trace.border[1]
+    weights = np.arange(trace.filter.size)
     return arrays | {
-        "title": title,
-        "caption": caption,
-        "filterName": filter_name,
-        "scene": scene,
-        "mistakes": [{"why": why, "values": packed(values)} for why, values in convolution_mistakes(trace)],
+        "starts": packed(trace.starts.astype(np.int32)),
+        "origin": packed(scene.origin.astype(np.int32)),
+        "weights": packed((weights[::-1] if scene.transposed else weights).astype(np.int32)),
+        "mistakes": [{"why": why, "values": packed(values)} for why, values in _mistakes(scene)],
+        "caption": caption(scene),
+        "formula": formula(scene),
+        "counter": counter(scene),
+        "code": numpy_line(scene),
+        "sides": list(scene.sides),
         "border": list(trace.border),
         "shape": list(trace.shape),
+        "signal": scene.signal,
+        "transposed": scene.transposed,
         "bias": trace.bias,
         "relu": trace.relu,
-        "size": {"W": inputs, "F": window.size, "P": window.border, "S": window.strides[1], "D": window.dilation},
-        "leftover": int(window.leftover(inputs)),
+        "dilation": trace.window.dilation,
+        "bound": [limits.CELL_VALUE.low, limits.CELL_VALUE.high],
+        **more,
     }
+
+
+def _mistakes(scene: Scene) -> list[tuple[str, Any]]:
+    flipped = "the filter was not turned" if scene.transposed else "the filter was flipped"
+    renamed = {"the filter was flipped": flipped}
+    return [(renamed.get(why, why), values) for why, values in convolution_mistakes(scene.trace)]
+
+
+def numpy_line(scene: Scene) -> dict[str, str]:
+    """The line of NumPy behind one output cell, `{rows}` and `{columns}` being its slices, and its shapes.
+
+    `padded`, `filter_` and `bias` are the trace's own.
+    """
+    patch = "padded[{columns}]" if scene.signal else "padded[{rows}, {columns}]"
+    line = f"({patch} * filter_).sum() + bias"
+    if scene.trace.relu:
+        line = f"max({line}, 0)"
+    size = scene.trace.window.size
+    shape = f"({size},)" if scene.signal else f"({size}, {size})"
+    return {"line": line, "shapes": f"# {shape} * {shape} -> 1 number"}
 
 
 def stage(name: str, data: dict[str, Any], *, key: str, **on: Callable[[], None]) -> None:

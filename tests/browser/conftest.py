@@ -10,9 +10,10 @@ from urllib.request import urlopen
 
 import chromium
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
+expect.set_options(timeout=20_000)  # milliseconds: a busy machine is no failure
 HERE = ("localhost", "127.0.0.1", None, "")
 
 

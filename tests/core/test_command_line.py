@@ -1,18 +1,15 @@
-"""python -m cnncore and the worker process, as a person and a server use them."""
+"""python -m cnncore, as a person uses it."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from cnncore import load, recording
 from cnncore.__main__ import main
-from cnncore.architecture import PRESETS
-from cnncore.events import Finished, Snapshot, StepDone, from_plain
+from cnncore.digits.scramble import scrambled
+from cnncore.settings import Settings
 
-ROOT = Path(__file__).parents[2]
 QUICK = ["--digits", "500", "--epochs", "1", "--architecture", "once", "--threads", "1"]
 
 
@@ -42,62 +39,28 @@ def test_a_person_reads_lines_and_one_sentence(tmp_path, capsys):
     assert main(["train", "--learning-rate", "1e6"]) == 1
 
 
-class Worker:
-    def __init__(self, job):
-        command = [sys.executable, "-m", "cnncore.workers"]
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, cwd=ROOT
-        )
-        self.say(job)
-
-    def say(self, plain):
-        self.process.stdin.write(json.dumps(plain) + "\n")
-
-    def events(self):
-        for line in self.process.stdout:
-            yield json.loads(line)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait(20)
-        self.process.stdout.close()
+def test_a_scrambled_model_is_asked_scrambled_digits(tmp_path, capsys, digits):
+    model = str(tmp_path / "model.safetensors")
+    assert main(["train", *QUICK, "--json", "--scramble", "--model", model]) == 0
+    trained = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert main(["evaluate", model, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["wrong"] == trained["wrong"]
+    picture = tmp_path / "seven.png"
+    Image.fromarray(digits.images[0, ..., 0]).save(picture)
+    assert main(["predict", model, str(picture), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    network, _ = load(model)
+    expected = network.predict(scrambled(digits.images[:1]))[0]
+    assert answer["probabilities"] == pytest.approx(expected.tolist(), abs=1e-5)
 
 
-def job(**settings):
-    return {"layers": PRESETS["once"][1], "settings": {"threads": 1, **settings}}
-
-
-def test_a_worker_trains_and_finishes():
-    with Worker(job(epochs=1, digits=300)) as worker:
-        events = [from_plain(plain) for plain in worker.events()]
-        assert isinstance(events[-1], Finished)
-        assert any(isinstance(event, Snapshot) for event in events)
-    assert worker.process.returncode == 0
-
-
-def test_a_worker_obeys_and_ends_with_its_server():
-    with Worker(job(epochs=50)) as worker:
-        events = (from_plain(plain) for plain in worker.events())
-        next(event for event in events if isinstance(event, StepDone))
-        worker.say({"command": "pause"})
-        worker.say({"command": "rate", "rate": 0.001})
-        worker.say({"command": "snapshot"})
-        worker.say({"command": "step"})
-        paused_at = 0
-        for event in events:
-            paused_at = max(paused_at, event.step)
-            if isinstance(event, StepDone) and event.rate < 0.002:
-                break
-        worker.say({"command": "snapshot"})
-        assert next(event for event in events if isinstance(event, Snapshot)).step <= paused_at + 1
-        worker.process.stdin.close()  # the server is gone
-        assert worker.process.wait(20) == 0
-
-
-def test_a_refused_job_says_why():
-    with Worker({"layers": [{"layer": "os.system"}], "settings": {}}) as worker:
-        (event,) = worker.events()
-    assert event["event"] == "Refused" and "Unknown layer" in event["message"]
+def test_runs_are_recorded(tmp_path, capsys, monkeypatch):
+    settings = Settings(epochs=1, digits=300, threads=1)
+    monkeypatch.setattr(recording, "RUNS", {"one": ("once", settings, True), "two": ("dense", settings, False)})
+    assert main(["record", str(tmp_path / "runs")]) == 0
+    assert capsys.readouterr().out.startswith("one: wrong ")
+    architecture, read, steps, picture = recording.read("one", tmp_path / "runs")
+    assert (architecture, read, steps) == ("once", settings, 3)
+    assert picture["losses"].shape == (3, 3) and picture["weights"].shape[1:] == (3, 3, 8)
+    assert len(picture["views"]) == len(picture["probabilities"]) > 3
+    assert not recording.read("two", tmp_path / "runs")[3]["weights"].size

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from cnncore import ConvoscopeError, conv1d, conv1d_gradients, conv2d, conv2d_gradients
 from cnncore.nudging import loss_of
 from cnncore.tracing.gradients import trace_backward, trace_rotated
+from cnncore.tracing.touches import touches
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -97,7 +98,34 @@ def test_the_turned_filter_gives_the_same_gradient(case):
     np.testing.assert_allclose(convolved, trace.scattered, atol=1e-12)
     expected = plain(input_, filter_, grad, settings_)[0]
     np.testing.assert_allclose(inner(convolved, trace.border, input_.shape), expected, atol=1e-12)
-    assert np.count_nonzero(trace.stuffed) <= grad.size
+    np.testing.assert_array_equal(trace.stuffed[trace.genuine], grad.ravel())
+    assert not trace.stuffed[~trace.genuine].any()
+
+
+@settings(deadline=None)
+@given(cases(), st.data())
+def test_the_touches_of_a_cell_sum_to_its_gradient(case, data):
+    input_, filter_, loss, grad, settings_ = case
+    trace = trace_backward(input_, filter_, loss=loss, **settings_)
+    input_grad, filter_grad, _ = plain(input_, filter_, grad, settings_)
+    for part, found in (("input", input_grad), ("filter", filter_grad)):
+        index = tuple(data.draw(st.integers(0, n - 1)) for n in found.shape)
+        touched = touches(trace, part, index)
+        assert abs(sum(touch.term for touch in touched) - found[index]) < 1e-12
+        assert len(touched) == (filter_.size if part == "input" else grad.size)
+        for touch in touched:
+            assert touch.term == (touch.factor * grad.flat[touch.output] if touch.output >= 0 else 0)
+
+
+def test_who_touched_the_fifth_element():
+    touched = touches(trace_backward([1, 2, 3, 4, 5], [1, 2, 3], padding="half"), "input", (4,))
+    assert [(t.output, t.place, t.weight, t.term) for t in touched] == [
+        (3, (0, 3), 2, 3),  # o₄ reads it with w₃
+        (4, (0, 4), 1, 2),  # o₅ with w₂
+        (-1, (0, 5), 0, 0),  # o₆ does not exist
+    ]
+    over = touches(trace_backward([1, 2, 3, 4, 5], [1, 2, 3], padding="half", stride=2), "input", (4,))
+    assert [(t.output, t.place) for t in over] == [(-1, None), (2, (0, 2)), (-1, None)]
 
 
 def test_the_lectures_signal():

@@ -33,7 +33,7 @@ def test_every_purpose_draws_its_own():
 
 def test_purposes_keep_their_numbers():
     """They are part of every saved run: add, never renumber."""
-    fixed = {"WEIGHTS": 1, "SHUFFLE": 2, "AUGMENT": 3, "DROPOUT": 4, "SAMPLE": 5, "SCRIBBLE": 6}
+    fixed = {"WEIGHTS": 1, "SHUFFLE": 2, "AUGMENT": 3, "DROPOUT": 4, "SAMPLE": 5, "SCRIBBLE": 6, "SCRAMBLE": 7}
     assert {name: Purpose[name].value for name in fixed} == fixed
 
 

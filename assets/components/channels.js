@@ -1,0 +1,233 @@
+// uses grid.js guess.js stage.js
+// Several channels: each with its own slice of the filter and its own products, all into Σ + b, one map a filter.
+
+const CHANNEL_ARRAYS = ["padded", "filters", "bias", "starts", "patches", "products", "partial", "sums", "biased",
+  "outputs"];
+
+class ChannelsStage extends Stage {
+  read(data) {
+    const read = { ...data };
+    for (const name of CHANNEL_ARRAYS) read[name] = unpack(data[name]);
+    read.mistakes = data.mistakes.map(({ why, values }) => ({ why, values: unpack(values) }));
+    [this.places, this.maps] = read.outputs.shape;
+    [this.channels, this.size] = read.filters.shape;
+    this.steps = this.places * this.maps;
+    return read;
+  }
+
+  // Map by map: which filter, and which place of its map.
+  get filter() { return Math.floor(this.step / this.places); }
+
+  get place() { return this.step % this.places; }
+
+  at(values) { return values[this.place * this.maps + this.filter]; }
+
+  value() { return this.at(this.data.outputs); }
+
+  mistakes() { return this.data.mistakes.map(({ why, values }) => ({ why, value: this.at(values) })); }
+
+  rowLength() { return this.data.shape[1]; }
+
+  build() {
+    const d = this.data, [, rows, columns] = d.padded.shape, F = this.size, narrow = this.width < 700;
+    this.root.classList.toggle("compact", this.width < 1340);
+    this.root.classList.toggle("tight", this.width < 1080);
+    const high = Math.min(narrow ? 100 : 540 / this.channels, 170);
+    const side = Math.min(high / rows, (narrow ? this.width * 0.27 : 170) / columns, 36);
+    const lens = Math.min(high / F, narrow ? this.width * 0.2 / F : 54);
+    const span = (text, className = "") => element("span", { className, textContent: text });
+    this.rows = Array.from({ length: this.channels }, (_, c) => {
+      const name = (what) => `${what} of channel ${c + 1}`;
+      const part = {
+        input: new Grid(rows, columns, side, `Channel ${c + 1}`), patch: new Grid(F, F, lens, name("Window")),
+        slice: new Grid(F, F, lens, name("Slice")), products: new Grid(F, F, lens, name("Products")),
+        sum: span("", "part number"),
+        zero: element("button", { textContent: "zero", className: "zeroing", onclick: () => {
+          this.tell("zero", { channel: c, filter: this.filter });
+          this.focus();
+        } }),
+      };
+      this.listenTo(part, c);
+      part.cells = [span(c + 1, "which"), part.input.node, part.patch.node, span("×", "times"), part.slice.node,
+        part.zero, span("=", "equals"), part.products.node, span("Σ", "sigma"), part.sum];
+      return part;
+    });
+    const head = ["", "Channel", "Window", "", "Slice", "", "", "Products", "", "Sum"];
+    this.names = head.map((text) => element("div", { className: "name", textContent: text }));
+    this.names[2].classList.add("patched");
+    const table = element("div", { className: "channels" }, ...this.names, ...this.rows.flatMap((part) => part.cells));
+    table.style.gridAutoRows = `minmax(${Math.max(rows * side, F * lens) + 3}px, auto)`;
+    this.rows.forEach((part) => part.patch.node.classList.add("patched"));
+    const [mr, mc] = d.shape, across = this.maps > 1 ? 2 : 1, down = Math.ceil(this.maps / across);
+    const mapSide = Math.min(48, (narrow ? this.width / across - 12 : 250) / mc, (down > 1 ? 164 : 260) / mr);
+    this.outputs = Array.from({ length: this.maps }, (_, f) => {
+      const grid = new Grid(mr, mc, mapSide, `Map ${f + 1}`);
+      grid.onHover((place) => this.rows.forEach(({ input }) => input.light(place < 0 ? [] : this.patchOf(place))));
+      grid.onCell((place) => { this.stop(); this.go(f * this.places + place, false); });
+      return grid;
+    });
+    this.grids = [...this.outputs, ...this.rows.flatMap(({ input, slice }) => [input, slice])];
+    this.figures = this.outputs.map((grid, f) => figure(`Map ${f + 1}`, grid, d.changed.length
+      ? d.changed[f] ? `${d.changed[f]} of ${this.places} changed` : "as before" : ""));
+    this.adding = element("div", { className: "adding number secret" });
+    const maps = element("div", { className: "maps secret" }, ...this.figures);
+    const right = element("div", { className: "right" }, maps, this.adding);
+    this.row.replaceChildren(table, this.flow(), right);
+    if (this.maps > 2) this.sum.after(this.guess.node);
+    else right.append(this.guess.node);
+    maps.style.gridTemplateColumns = `repeat(${across}, max-content)`;
+    this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
+    this.sum.replaceChildren(this.shapes(), this.counters());
+    this.strongest = d.filters.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+    this.largestIn = d.padded.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+    this.largestProduct = d.products.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+    this.largestOut = d.outputs.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+    this.rows.forEach(({ input }, c) => this.drawInput(input, c));
+    this.connect(table);
+    this.drawn = -1;
+  }
+
+  // Numbers can be typed into a channel and into a slice, and Python computes anew.
+  listenTo(part, channel) {
+    const d = this.data, [, rows, columns] = d.padded.shape, b = d.border, wide = columns - 2 * b;
+    const inner = (cell) => {
+      const row = Math.floor(cell / columns) - b, column = cell % columns - b;
+      return row < 0 || column < 0 || row >= rows - 2 * b || column >= wide ? -1 : row * wide + column;
+    };
+    const refused = (text) => {
+      this.adding.replaceChildren(element("div", { textContent: `“${text}” is no number from ${number(d.bound[0])} to `
+        + `${number(d.bound[1])} with at most four decimals: the cell stays as it was.` }));
+    };
+    part.input.onEdit((cell, value) => this.tell("edit", { channel, filter: -1, cell: inner(cell), value }), {
+      bound: d.bound, refused, locked: (cell) => inner(cell) < 0,
+      exact: (cell) => d.padded[channel * rows * columns + cell] });
+    part.slice.onEdit((cell, value) => this.tell("edit", { channel, filter: this.filter, cell, value }), {
+      bound: d.bound, refused, locked: () => d.zeroed[channel][this.filter],
+      exact: (cell) => d.filters[(channel * this.size ** 2 + cell) * this.maps + this.filter] });
+  }
+
+  // The cells of a channel that a place of a map was computed from.
+  patchOf(place) {
+    const d = this.data, columns = d.padded.shape[2], [row, column] = [d.starts[2 * place], d.starts[2 * place + 1]];
+    return Array.from({ length: this.size ** 2 }, (_, p) => (row + d.dilation * Math.floor(p / this.size)) * columns
+      + column + d.dilation * (p % this.size));
+  }
+
+  // Lines from every channel's sum into Σ + b.
+  flow() {
+    this.lines = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    this.lines.setAttribute("aria-hidden", "true");
+    this.node = element("div", { className: "node", textContent: "Σ + b" });
+    return element("div", { className: "flow" }, this.lines, this.node);
+  }
+
+  connect(table) {
+    const flow = this.lines.parentElement, top = table.getBoundingClientRect().top, wide = 120;
+    const height = table.getBoundingClientRect().height;
+    Object.assign(flow.style, { height: `${height}px`, width: `${wide}px` });
+    this.lines.setAttribute("width", wide);
+    this.lines.setAttribute("height", height);
+    const rows = this.rows.map((part) => {
+      const box = part.sum.getBoundingClientRect();
+      return (box.top + box.bottom) / 2 - top;
+    });
+    const middle = (rows[0] + rows.at(-1)) / 2;
+    this.lines.replaceChildren(...rows.map((y) => {
+      const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
+      Object.entries({ x1: 0, y1: y, x2: 66, y2: middle }).forEach(([name, value]) => line.setAttribute(name, value));
+      return line;
+    }));
+    this.node.style.top = `${middle}px`;
+  }
+
+  drawInput(grid, c) {
+    const d = this.data, [, rows, columns] = d.padded.shape, b = d.border;
+    for (let k = 0; k < rows * columns; k += 1) {
+      const row = Math.floor(k / columns), column = k % columns, v = d.padded[c * rows * columns + k];
+      const zero = row < b || column < b || row >= rows - b || column >= columns - b;
+      grid.set(k, inkShade(this.colours, v, this.largestIn), grid.side < 18 ? "" : number(v), zero ? "zero" : "");
+    }
+    grid.flush();
+    grid.box("inner", b, b, rows - 2 * b, columns - 2 * b);
+  }
+
+  draw() {
+    const d = this.data, f = this.filter, k = this.place, F = this.size, cells = F * F;
+    const reach = d.dilation * (F - 1) + 1;
+    this.names[4].textContent = `Slice of filter ${f + 1}`;
+    this.rows.forEach((part, c) => {
+      const zeroed = d.zeroed[c][f], slice = (p) => d.filters[(c * cells + p) * this.maps + f];
+      part.input.box("frame", d.starts[2 * k], d.starts[2 * k + 1], reach, reach);
+      for (let p = 0; p < cells; p += 1) {
+        const patch = d.patches[(k * this.channels + c) * cells + p];
+        const product = d.products[((k * this.maps + f) * this.channels + c) * cells + p];
+        part.patch.set(p, inkShade(this.colours, patch, this.largestIn), number(patch));
+        part.slice.set(p, signShade(this.colours, 0, 1), number(slice(p)), zeroed ? "zero" : "");
+        if (this.hidden) part.products.set(p, signShade(this.colours, 0, 1), "?");
+        else part.products.set(p, signShade(this.colours, product, this.largestProduct), number(product));
+      }
+      part.zero.ariaPressed = String(Boolean(zeroed));
+      part.zero.textContent = zeroed ? "✓ zero" : "zero";
+      part.zero.ariaLabel = `Set the slice of channel ${c + 1} in filter ${f + 1} to zeros`;
+      part.sum.textContent = this.hidden ? "?" : number(d.partial[(k * this.maps + f) * this.channels + c]);
+    });
+    this.drawMaps();
+  }
+
+  drawMaps() {
+    const d = this.data, shade = d.relu ? inkShade : signShade;
+    const from = this.drawn < 0 ? 0 : Math.min(this.drawn, this.step), to = this.drawn < 0 ? this.steps - 1
+      : Math.max(this.drawn, this.step);
+    for (let n = from; n <= to; n += 1) {
+      const f = Math.floor(n / this.places), k = n % this.places, v = d.outputs[k * this.maps + f];
+      const known = n < this.step || (n === this.step && !this.hidden);
+      if (known) this.outputs[f].set(k, shade(this.colours, v, this.largestOut), number(v));
+      else this.outputs[f].set(k, rgb(this.colours.background), n === this.step ? "?" : "", "empty");
+    }
+    this.outputs.forEach((grid, f) => {
+      grid.flush();
+      if (f === this.filter) grid.box("frame", Math.floor(this.place / d.shape[1]), this.place % d.shape[1], 1, 1);
+      else grid.unbox("frame");
+      this.figures[f].classList.toggle("active", f === this.filter);
+    });
+    this.drawn = this.step;
+  }
+
+  shapes() {
+    const head = (name, scope, title = "") => element("th", { scope, textContent: name, title });
+    const cell = (shape) => element("td", { textContent: `(${shape.join(", ")})` });
+    const row = (each) => element("tr", {}, head(each.name, "row", each.axes.join("; ")), cell(each.images),
+      cell(each.filters), cell(each.maps));
+    return element("table", { className: "shapes number" },
+      element("tr", {}, element("td"), ...["images", "filters", "maps"].map((name) => head(name, "col"))),
+      ...this.data.shapes.map(row));
+  }
+
+  counters() {
+    return element("dl", { className: "counters number" }, ...this.data.counters.flatMap(([name, value]) =>
+      [element("dt", { textContent: name }), element("dd", { textContent: value })]));
+  }
+
+  sentence() {
+    const d = this.data, f = this.filter, k = this.place, columns = d.shape[1];
+    const at = `map ${f + 1}, row ${Math.floor(k / columns) + 1}, column ${k % columns + 1}`;
+    const place = element("div", { className: "place", textContent: at });
+    if (this.hidden) {
+      this.adding.replaceChildren(place, element("div", { textContent: `${this.channels} sums, one bias` }),
+        element("div", { className: "total", textContent: "= ?" }));
+      return `Step ${this.step + 1} of ${this.steps}: ${at}. Which value is it?`;
+    }
+    const bracket = (v, n) => (n && v < 0 ? `(${number(v)})` : number(v));
+    const parts = Array.from({ length: this.channels }, (_, c) => d.partial[(k * this.maps + f) * this.channels + c]);
+    const sum = parts.map(bracket).join(" + "), biased = number(this.at(d.biased)), out = number(this.at(d.outputs));
+    const summed = this.channels > 1 ? `${sum} = ${number(this.at(d.sums))}` : `sum ${sum}`;
+    this.adding.replaceChildren(place, element("div", { textContent: summed }),
+      element("div", {}, `+ b ${bracket(d.bias[f], 1)} = `,
+        element("strong", { className: "total", textContent: biased })),
+      element("div", { textContent: d.relu ? `ReLU → ${out}` : "" }));
+    return `Step ${this.step + 1} of ${this.steps}: ${at}. Channels: ${summed}; plus bias ${number(d.bias[f])} is `
+      + `${biased}${d.relu ? `; ReLU leaves ${out}` : ""}.`;
+  }
+}
+
+export default mount(ChannelsStage);

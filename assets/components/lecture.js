@@ -1,0 +1,170 @@
+// uses guess.js
+// The strip above a page while the lecture is given: the scene's question, its options, and the caption that answers it.
+// It shares the beats with the page's stage (beat in shared.js) and keeps the old picture up until the next scene is drawn.
+
+const lectures = new WeakMap();
+const PATIENCE = 4000;  // milliseconds until the old picture goes, whatever the next scene does
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  let lecture = lectures.get(parentElement);
+  if (!lecture) {
+    lecture = new Lecture(parentElement.querySelector(".root"));
+    lectures.set(parentElement, lecture);
+  }
+  lecture.tell = setTriggerValue;
+  lecture.show(data);
+  return () => lecture.leave();
+}
+
+class Lecture {
+  constructor(root) {
+    this.root = root;
+    root.classList.add("lecture");
+    this.guess = new Guess();
+    this.place = element("span", { className: "place number" });
+    this.question = element("div", { className: "question" });
+    this.question.setAttribute("aria-live", "polite");
+    this.caption = element("div", { className: "caption" });
+    this.caption.setAttribute("aria-live", "polite");
+    const button = (text, label, act) => element("button", { textContent: text, ariaLabel: label, title: label, onclick: act });
+    root.append(element("div", { className: "first" }, this.place, this.question,
+      element("span", { className: "moves" }, button("←", "Back one beat", () => beat(false)),
+        button("→", "On one beat", () => beat(true)), button("✕", "End the lecture", () => this.end()))),
+      this.guess.node, this.caption);
+    this.onKey = (event) => this.key(event);
+  }
+
+  show(data) {
+    const again = this.data && this.data.number === data.number && this.data.visit === data.visit;
+    this.data = data;
+    LIVE.lecture = this;
+    window.addEventListener("keydown", this.onKey);
+    if (!again) {
+      this.revealed = !data.question || !!data.left;
+      if (data.options.length) this.guess.ask(shuffled(data.options, data.number), false);
+      else this.guess.close();
+    }
+    if (LIVE.alone !== false) LIVE.alone = stageOnly(true);
+    this.render();
+    if (LIVE.stage) this.meet(LIVE.stage);
+    this.uncover();
+  }
+
+  leave() {
+    window.removeEventListener("keydown", this.onKey);
+    if (LIVE.lecture === this) LIVE.lecture = null;
+    if (!LIVE.moving) { stageOnly(false); LIVE.alone = undefined; }
+  }
+
+  render() {
+    const { number: at, count, name, question, caption } = this.data;
+    this.place.textContent = `${at} / ${count}`;
+    this.question.textContent = question || name;
+    if (this.revealed) this.guess.reveal();
+    this.caption.textContent = this.revealed ? caption : "";
+    Object.assign(this.root.dataset, { scene: at, name, revealed: this.revealed });
+  }
+
+  // A stage that has just been drawn is set to where this scene stands.
+  meet(stage) {
+    const { step, hide, beats, left } = this.data;
+    const at = this.revealed && left ? left.step : step;
+    const hidden = this.revealed ? "" : hide;
+    stage.root?.classList.add("lectured");
+    stage.begin?.({ step: at, hidden: hidden === "value", concealed: hidden === "all", beats: beats.length ? beats : [step ?? 0] });
+  }
+
+  // The first beat of a scene reveals. Returns whether there was one.
+  answer(forward) {
+    if (!forward || this.revealed) return false;
+    this.revealed = true;
+    if (LIVE.stage) this.meet(LIVE.stage);
+    this.render();
+    return true;
+  }
+
+  // Past the last beat comes the next scene; before the first, the question again, then the scene before.
+  move(forward) {
+    if (!forward && this.revealed && this.data.question) {
+      this.revealed = false;
+      this.data.left = null;
+      this.guess.ask(shuffled(this.data.options, this.data.number), false);
+      if (!this.data.options.length) this.guess.close();
+      this.render();
+      if (LIVE.stage) this.meet(LIVE.stage);
+      return true;
+    }
+    const to = this.data.number + (forward ? 1 : -1);
+    if (to >= 1 && to <= this.data.count && !LIVE.moving) this.go(to);
+    return true;
+  }
+
+  go(to) {
+    LIVE.moving = true;
+    this.tell("move", { to, left: { step: LIVE.stage?.step ?? 0 } });
+    cover();
+    setTimeout(() => this.uncover(), PATIENCE);
+  }
+
+  end() {
+    LIVE.alone = undefined;
+    stageOnly(false);
+    this.tell("move", { to: 0, left: null });
+  }
+
+  // The old picture goes once Python is done and the new one has been painted.
+  uncover() {
+    const begun = performance.now();
+    const look = () => {
+      const running = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning";
+      if (running && performance.now() - begun < PATIENCE) requestAnimationFrame(look);
+      else requestAnimationFrame(() => requestAnimationFrame(() => {
+        document.getElementById(COVER)?.remove();
+        LIVE.moving = false;
+        this.root.dataset.ready = this.data.number;
+      }));
+    };
+    requestAnimationFrame(look);
+  }
+
+  key(event) {
+    if (event.defaultPrevented || isTyping(event)) return;
+    if ([" ", "Enter"].includes(event.key) && event.composedPath()[0].matches?.("button, a, summary, [role=button], input")) return;
+    const on = ["ArrowRight", "PageDown", " "].includes(event.key), back = ["ArrowLeft", "PageUp"].includes(event.key);
+    if (on || back) beat(on);
+    else if (event.key.toLowerCase() === "f") LIVE.alone = stageOnly();
+    else if (!this.guess.key(event.key)) return;
+    event.preventDefault();
+  }
+}
+
+const COVER = "convoscope-cover";
+
+// A still picture of the page over the page itself, so that nothing blank is seen between two scenes.
+function cover() {
+  const main = document.querySelector("[data-testid=stMain]");
+  if (!main || document.getElementById(COVER)) return;
+  const area = main.getBoundingClientRect(), still = copied(main);
+  const sheet = element("div", { id: COVER });
+  sheet.setAttribute("aria-hidden", "true");
+  Object.assign(sheet.style, { position: "fixed", inset: "0", zIndex: "999999", overflow: "hidden",
+    background: getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor });
+  Object.assign(still.style, { position: "absolute", left: `${area.left}px`, top: `${area.top}px`,
+    width: `${area.width}px`, height: `${area.height}px`, overflow: "hidden" });
+  sheet.append(still);
+  main.parentElement.append(sheet);
+  still.scrollTop = main.scrollTop;
+}
+
+// A deep copy with what cloneNode leaves out: shadow roots, their style sheets, and what canvases show.
+function copied(node) {
+  const copy = node.cloneNode(false);
+  if (node instanceof HTMLCanvasElement && node.width && node.height) copy.getContext("2d").drawImage(node, 0, 0);
+  if (node.shadowRoot) {
+    const shadow = copy.attachShadow({ mode: "open" });
+    shadow.adoptedStyleSheets = [...node.shadowRoot.adoptedStyleSheets];
+    shadow.append(...[...node.shadowRoot.childNodes].map(copied));
+  }
+  for (const child of node.childNodes) copy.appendChild(copied(child));
+  return copy;
+}

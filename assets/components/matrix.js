@@ -1,0 +1,99 @@
+// uses grid.js guess.js stage.js
+// A 1-D convolution as a dense layer: a banded matrix times the signal, row by row.
+
+const MATRIX_ARRAYS = ["signal", "matrix", "products", "sums", "weight", "filter", "outputs", "biased"];
+
+class MatrixStage extends Stage {
+  read(data) {
+    const read = { ...data };
+    for (const name of MATRIX_ARRAYS) read[name] = unpack(data[name]);
+    read.mistakes = data.mistakes.map(({ why, values }) => ({ why, values: unpack(values) }));
+    this.steps = read.outputs.length;
+    return read;
+  }
+
+  value() { return this.data.outputs[this.step]; }
+
+  mistakes() { return this.data.mistakes.map(({ why, values }) => ({ why, value: values[this.step] })); }
+
+  build() {
+    const d = this.data, [rows, columns] = d.matrix.shape, F = d.filter.length, narrow = this.width < 700;
+    const largest = (values) => values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+    const room = narrow ? this.width - 10 : (this.width - 330) * columns / (columns + 2);
+    const side = Math.max(Math.min(62, room / columns, 470 / Math.max(rows, columns)), 6);
+    this.filter = new Grid(1, F, Math.min(62, 300 / F), "Filter");
+    this.matrix = new Grid(rows, columns, side, "Matrix");
+    this.signal = new Grid(columns, 1, side, "Signal");
+    this.output = new Grid(rows, 1, side, "Output");
+    this.grids = [this.filter, this.matrix, this.output];
+    this.output.onCell((step) => { this.stop(); this.go(step, false); });
+    this.filter.onHover((p) => this.matrix.light(p < 0 || this.matrix.big ? [] : this.band(p)));
+    this.matrix.onHover((index) => {
+      const p = index < 0 ? -1 : d.weight[index];
+      this.filter.light(p < 0 ? [] : [p]);
+      this.matrix.light(p < 0 ? [] : this.band(p));
+    });
+    this.strongest = largest(d.filter);
+    this.largestOut = largest(d.outputs);
+    this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
+    const sign = (text) => element("span", { className: "sign", textContent: text });
+    this.row.replaceChildren(figure("Matrix", this.matrix, `${rows} × ${columns}`), sign("×"),
+      figure("Signal", this.signal), sign("="), figure("Output", this.output),
+      element("div", { className: "beside" }, figure("Filter", this.filter),
+        ...d.words.map((textContent) => element("p", { textContent })),
+        element("p", { className: "hint", textContent: "Point at a weight: everywhere it stands is lit." })));
+    this.row.querySelectorAll(".figure")[2].classList.add("secret");
+    d.matrix.forEach((v, k) => this.matrix.set(k, signShade(this.colours, v, 1.6 * this.strongest),
+      d.weight[k] < 0 ? "" : number(v), d.weight[k] < 0 ? "none" : ""));
+    this.matrix.flush();
+    d.filter.forEach((v, p) => this.filter.set(p, signShade(this.colours, v, 1.6 * this.strongest), number(v)));
+    d.signal.forEach((v, k) => this.signal.set(k, inkShade(this.colours, v, largest(d.signal)), number(v)));
+    this.terms = element("div", { className: "terms number" });
+    this.total = element("div", { className: "total number" });
+    this.rest = element("div", { className: "rest number" });
+    this.sum.replaceChildren(this.terms, this.total, this.rest);
+  }
+
+  band(p) {
+    return Array.from(this.data.weight.keys()).filter((index) => this.data.weight[index] === p);
+  }
+
+  draw() {
+    const d = this.data, k = this.step, [, columns] = d.matrix.shape, shade = d.relu ? inkShade : signShade;
+    this.matrix.box("frame", k, 0, 1, columns);
+    for (let c = 0; c < columns; c += 1) this.signal.cells[c].classList.toggle("read", d.weight[k * columns + c] >= 0);
+    d.outputs.forEach((v, n) => {
+      const known = n < k || (n === k && !this.hidden);
+      if (known) this.output.set(n, shade(this.colours, v, this.largestOut), number(v));
+      else this.output.set(n, rgb(this.colours.background), n === k ? "?" : "", "empty");
+    });
+    this.output.flush();
+    this.output.box("frame", k, 0, 1, 1);
+  }
+
+  sentence() {
+    const d = this.data, k = this.step, columns = d.matrix.shape[1], start = `Row ${k + 1} of ${this.steps}.`;
+    if (this.hidden) {
+      this.terms.textContent = `row ${k + 1} × signal`;
+      this.total.textContent = "= ?";
+      this.rest.textContent = "";
+      return `${start} Which value is it?`;
+    }
+    const bracket = (v) => (v < 0 ? `(${number(v)})` : number(v));
+    const terms = [];
+    for (let c = 0; c < columns; c += 1) {
+      const at = k * columns + c;
+      if (d.weight[at] >= 0) terms.push(`${bracket(d.matrix[at])}×${bracket(d.signal[c])}`);
+    }
+    const sum = number(d.sums[k]), extra = d.bias || d.relu;
+    this.terms.textContent = terms.join(" + ") || "no weight meets the signal";
+    this.total.textContent = `= ${sum}`;
+    const relu = d.relu ? ` → ReLU → ${number(d.outputs[k])}` : "";
+    this.rest.textContent = extra ? `+ bias ${number(d.bias)} = ${number(d.biased[k])}${relu}` : "";
+    const biased = extra ? `; plus bias ${number(d.bias)} is ${number(d.biased[k])}${relu}` : "";
+    return `${start} ${terms.join(" + ") || "nothing"} = ${sum}${biased}. `
+      + `The other ${columns - terms.length} cells of the row are 0.`;
+  }
+}
+
+export default mount(MatrixStage);

@@ -1,0 +1,87 @@
+"""Small facts about sizes, counts and slopes, by name: what a scene of the lecture asks for.
+
+Each takes plain numbers and words, so that a scene file can call it, and each is
+answered by the same code that the layers use.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from cnncore.errors import InputError
+from cnncore.functional import conv1d, conv1d_gradients
+from cnncore.window import Padding, Window
+
+
+def output_size(n: int, size: int, padding: Padding = "none", stride: int = 1) -> int:
+    """O of the lecture's formula, floored."""
+    return Window(size, padding=padding, stride=stride).output_size(n)
+
+
+def leftover(n: int, size: int, padding: Padding = "none", stride: int = 1) -> int:
+    """Cells that the floor drops."""
+    return Window(size, padding=padding, stride=stride).leftover(n)
+
+
+def half_padding(size: int) -> int:
+    """P that keeps the size at stride 1."""
+    return Window(size, padding="half").border
+
+
+def weights(channels: int, size: int, filters: int) -> int:
+    """Weights of a convolution, without the biases: C_in · F · F · C_out."""
+    return channels * size * size * filters
+
+
+def multiplications(n: int, channels: int, size: int, filters: int, padding: Padding = "none", stride: int = 1) -> int:
+    """Multiplications of a convolution over one image of n × n."""
+    return output_size(n, size, padding, stride) ** 2 * weights(channels, size, filters)
+
+
+def dense_weights(inputs: int, outputs: int) -> int:
+    """Weights of a dense layer: (in, out)."""
+    return inputs * outputs
+
+
+def flat_length(height: int, width: int, channels: int) -> int:
+    """Length of the flattened vector."""
+    return height * width * channels
+
+
+def conv1d_sum(signal: list[float], filter_: list[float], padding: Padding = "half") -> float:
+    """Sum of the outputs of a 1-D convolution."""
+    return float(conv1d(np.array(signal, np.float64), filter_, padding=padding).sum())
+
+
+def conv1d_slope(signal: list[float], filter_: list[float], cell: int, padding: Padding = "half") -> float:
+    """How fast that sum grows with one cell of the signal, counted from 1."""
+    outputs = conv1d(np.array(signal, np.float64), filter_, padding=padding)
+    gradient, _ = conv1d_gradients(np.array(signal, np.float64), filter_, np.ones_like(outputs), padding=padding)
+    return float(gradient[cell - 1])
+
+
+FACTS: dict[str, Callable[..., float]] = {
+    function.__name__: function
+    for function in (
+        output_size,
+        leftover,
+        half_padding,
+        weights,
+        multiplications,
+        dense_weights,
+        flat_length,
+        conv1d_sum,
+        conv1d_slope,
+    )
+}
+
+
+def fact(call: list[Any]) -> float:
+    """[name, argument, …] -> its number. Raises InputError for an unknown name or arguments that do not fit."""
+    if not isinstance(call, list) or not call or call[0] not in FACTS:
+        raise InputError(f"Unknown fact {str(call)[:60]}: try one of {', '.join(FACTS)}.")
+    try:
+        return FACTS[call[0]](*call[1:])
+    except (TypeError, ValueError, IndexError) as error:
+        raise InputError(f"The fact {call[0]} cannot be worked out from {str(call[1:])[:60]}: {error}") from None

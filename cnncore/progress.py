@@ -1,0 +1,144 @@
+"""A run as it is watched, in bounded memory: curves, tests, and what the network sees and answers.
+
+`Progress` takes events (cnncore.events) from wherever they come, a worker's pipe
+or `train` itself, and keeps what a page shows of them.
+"""
+
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from cnncore.architecture import Plain, layers_from_plain, layers_to_plain
+from cnncore.digits import DigitSet
+from cnncore.digits.scramble import scrambled
+from cnncore.events import Evaluated, Event, Finished, Snapshot, Snapshots, StepDone
+from cnncore.layers import Conv2D, Dense
+from cnncore.memory import Array
+from cnncore.network import Network
+from cnncore.settings import Settings
+
+POINTS = 1_000
+TESTS = 400
+VIEWS = 60
+SHOWN_FILTERS = 8
+_LOSS_MEMORY = 0.8  # of one reported loss to the next, for the curve
+Item = TypeVar("Item")
+
+
+class Thinned(Generic[Item]):
+    """At most `most` of all that came, evenly spaced, the first among them; and the last."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.every, self.count = most, 1, 0
+        self.kept: list[Item] = []
+        self.last: Item | None = None
+
+    def add(self, item: Item) -> None:
+        if self.count % self.every == 0:
+            self.kept.append(item)
+            if len(self.kept) >= self.most:
+                self.kept = self.kept[::2]
+                self.every *= 2
+        self.count += 1
+        self.last = item
+
+    def all(self) -> list[Item]:
+        """What was kept, and the last."""
+        whole = (self.count - 1) % self.every == 0 or self.last is None
+        return list(self.kept) if whole else [*self.kept, self.last]  # type: ignore[list-item]
+
+
+class Progress:
+    """What is known of one run so far.
+
+    step, epoch, speed, rate   as last reported (speed in images a second)
+    params                     the network's latest parameters, from the last snapshot
+    """
+
+    def __init__(self, layers: Plain, settings: Settings, digits: DigitSet) -> None:
+        """`digits` are the few whose answers are watched."""
+        shape = digits.images.shape[1:]
+        self.network = Network(layers_from_plain(layers, input_shape=shape), input_shape=shape, seed=settings.seed)
+        self.images = scrambled(digits.images) if settings.scramble else digits.images
+        self.labels = digits.labels
+        self.step = self.steps = 0
+        self.epoch = self.speed = self.rate = 0.0
+        self.loss = float("nan")
+        self.losses: Thinned[tuple[float, ...]] = Thinned(POINTS)
+        self.tests: Thinned[tuple[float, ...]] = Thinned(TESTS)
+        self.full_tests: list[tuple[float, ...]] = []  # one an epoch
+        self.views: Thinned[tuple[int, float, Array, Array]] = Thinned(VIEWS)
+        self.params: Snapshots = {}
+        self._view(Snapshot(0, {(n, name): values.copy() for n, name, values in self.network.parameters()}), 0.0)
+
+    def see(self, event: Event, seconds: float) -> None:
+        """Take in one event that came `seconds` after the start."""
+        self.step = max(self.step, event.step)
+        match event:
+            case StepDone():
+                self.steps, self.epoch = event.steps, event.epoch
+                self.speed, self.rate = event.images_per_second, event.rate
+                first = not np.isfinite(self.loss)
+                self.loss = event.loss if first else _LOSS_MEMORY * self.loss + (1 - _LOSS_MEMORY) * event.loss
+                self.losses.add((event.step, seconds, self.loss))
+            case Evaluated():
+                test = (event.step, seconds, event.epoch, event.wrong, event.digits)
+                sample = self.tests.count == 0 or event.digits == self.tests.kept[0][4]
+                if sample:
+                    self.tests.add(test)
+                else:
+                    self.full_tests.append(test)
+            case Snapshot():
+                self._view(event, seconds)
+            case Finished():
+                if not self.full_tests or self.full_tests[-1][0] != event.step:
+                    self.full_tests.append((event.step, seconds, self.epoch, event.wrong, event.digits))
+
+    def _view(self, snapshot: Snapshot, seconds: float) -> None:
+        for number, name, values in self.network.parameters():
+            values[...] = snapshot.params[number, name]
+        self.params = snapshot.params
+        with np.errstate(over="ignore", invalid="ignore"):
+            probabilities = self.network.predict(self.images)
+        self.views.add((snapshot.step, seconds, first_weights(self.network), probabilities))
+
+    def trained(self) -> Network:
+        """A network of its own with the latest parameters."""
+        shape, layers = self.network.input_shape, layers_to_plain(self.network.layers)
+        network = Network(layers_from_plain(layers, input_shape=shape), input_shape=shape, seed=self.network.seed)
+        for number, name, values in network.parameters():
+            values[...] = self.params[number, name]
+        return network
+
+    def picture(self, *, views: int = 1) -> dict[str, Array]:
+        """What is shown, as arrays; of the views the latest `views`.
+
+        losses (n, 3) step, seconds, loss (smoothed) · tests and full_tests (n, 5) step, seconds, epoch,
+        wrong, digits · views (k, 2) step, seconds · weights (k, H, W, count) · probabilities (k, digits, classes)
+        """
+        seen = self.views.all()[-views:]
+        return {
+            "losses": np.array(self.losses.all(), np.float64).reshape(-1, 3),
+            "tests": np.array(self.tests.all(), np.float64).reshape(-1, 5),
+            "full_tests": np.array(self.full_tests, np.float64).reshape(-1, 5),
+            "views": np.array([view[:2] for view in seen], np.float64).reshape(-1, 2),
+            "weights": np.stack([view[2] for view in seen]),
+            "probabilities": np.stack([view[3] for view in seen]),
+        }
+
+
+def first_weights(network: Network) -> Array:
+    """What the first layer looks for, (H, W, count): its filters, or each dense unit's weights as a picture."""
+    height, width, channels = network.input_shape
+    for layer in network.layers:
+        if isinstance(layer, Conv2D):
+            return layer.params["filters"][0, :, :, :SHOWN_FILTERS].copy()
+        if isinstance(layer, Dense):
+            return layer.params["weights"].reshape(height, width, channels, -1)[:, :, 0, :SHOWN_FILTERS].copy()
+    return np.zeros((1, 1, 1), network.dtype)
+
+
+def one_of_each(digits: DigitSet) -> DigitSet:
+    """The first digit of every class, in the order of the classes."""
+    _, first = np.unique(digits.labels, return_index=True)
+    return digits.take(first)

@@ -1,0 +1,92 @@
+"""A convolution over several channels, step by step: each channel under its own slice of each filter.
+
+Read off the real conv2d, in float64: its patches, its outputs.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cnncore.functional import conv2d
+from cnncore.memory import FRESH, Array, batch_last
+from cnncore.patches import padded, patch_view
+from cnncore.window import Padding, Stride, Window
+
+
+@dataclass(frozen=True)
+class ChannelsTrace:
+    """C channels under K filters, step by step in row order.
+
+    padded    (C, R, Q) each channel with its border of zeros
+    filters   (C, F, F, K)
+    bias      (K,)
+    starts    (steps, 2) row and column in `padded` of each window's first cell
+    patches   (steps, C, F, F) what the window shows of each channel
+    products  (steps, K, C, F, F) patch × the channel's slice of the filter
+    partial   (steps, K, C) their sums, one a channel
+    sums      (steps, K) summed over the channels
+    biased    (steps, K) sums + bias, as conv2d itself gave them
+    outputs   (steps, K) after ReLU, if there is one
+    shape     (rows, columns) of each map
+    """
+
+    window: Window
+    padded: Array
+    filters: Array
+    bias: Array
+    relu: bool
+    starts: Array
+    patches: Array
+    products: Array
+    partial: Array
+    sums: Array
+    biased: Array
+    outputs: Array
+    shape: tuple[int, int]
+
+
+def trace_channels(
+    image: Any,
+    filters: Any,
+    bias: Any = None,
+    *,
+    stride: Stride = 1,
+    padding: Padding = "none",
+    dilation: int = 1,
+    relu: bool = False,
+) -> ChannelsTrace:
+    """Trace image (H, W, C) under filters (C, F, F, K) and bias (K,). Raises ShapeError where they do not fit."""
+    images, filters = np.asarray(image, np.float64)[None], np.asarray(filters, np.float64)
+    bias = np.zeros(filters.shape[-1]) if bias is None else np.asarray(bias, np.float64)
+    maps = conv2d(images, filters, bias, stride=stride, padding=padding, dilation=dilation)[0]
+    window = Window(filters.shape[1], stride=stride, padding=padding, dilation=dilation)
+    cells = padded(batch_last(images), window, FRESH)
+    patches = np.moveaxis(patch_view(cells, window)[..., 0], (3, 4), (0, 1))  # (C, F, F, H', W') -> (H', W', C, F, F)
+    patches = patches.reshape(-1, *patches.shape[2:])
+    products = patches[:, None] * np.moveaxis(filters, 3, 0)
+    starts = np.stack(np.meshgrid(*window.positions(images.shape[1:3]), indexing="ij"), axis=-1)
+    partial = products.sum(axis=(3, 4))
+    biased = maps.reshape(-1, maps.shape[2])
+    return ChannelsTrace(
+        window,
+        cells[..., 0],
+        filters,
+        bias,
+        relu,
+        starts.reshape(-1, 2),
+        patches,
+        products,
+        partial,
+        partial.sum(axis=2),
+        biased,
+        np.maximum(biased, 0) if relu else biased,
+        (maps.shape[0], maps.shape[1]),
+    )
+
+
+def without_slices(filters: Any, zeroed: Any) -> Array:
+    """The filters (C, F, F, K) with those slices set to zeros that the mask `zeroed` (C, K) names."""
+    filters = np.array(filters, np.float64)
+    filters.transpose(0, 3, 1, 2)[np.asarray(zeroed, bool)] = 0
+    return filters

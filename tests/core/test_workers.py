@@ -1,0 +1,120 @@
+"""The worker process: plain data in, events out, obedient, and gone with its server."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from cnncore.architecture import PRESETS
+from cnncore.events import Evaluated, Finished, Snapshot, StepDone, from_plain
+
+ROOT = Path(__file__).parents[2]
+
+
+class Worker:
+    def __init__(self, job):
+        command = [sys.executable, "-m", "cnncore.workers"]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, cwd=ROOT
+        )
+        self.say(job)
+
+    def say(self, plain):
+        self.process.stdin.write(json.dumps(plain) + "\n")
+
+    def events(self):
+        for line in self.process.stdout:
+            yield json.loads(line)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait(20)
+        self.process.stdout.close()
+
+
+def job(**settings):
+    return {"layers": PRESETS["once"][1], "settings": {"threads": 1, **settings}}
+
+
+def test_a_worker_trains_and_finishes():
+    with Worker(job(epochs=1, digits=300)) as worker:
+        events = [from_plain(plain) for plain in worker.events()]
+        assert isinstance(events[-1], Finished)
+        assert any(isinstance(event, Snapshot) for event in events)
+    assert worker.process.returncode == 0
+
+
+def test_a_worker_obeys_and_ends_with_its_server():
+    with Worker(job(epochs=50)) as worker:
+        events = (from_plain(plain) for plain in worker.events())
+        next(event for event in events if isinstance(event, StepDone))
+        worker.say({"command": "pause"})
+        worker.say({"command": "rate", "rate": 0.001})
+        worker.say({"command": "snapshot"})
+        worker.say({"command": "step"})
+        paused_at = 0
+        for event in events:
+            paused_at = max(paused_at, event.step)
+            if isinstance(event, StepDone) and event.rate < 0.002:
+                break
+        worker.say({"command": "snapshot"})
+        assert next(event for event in events if isinstance(event, Snapshot)).step <= paused_at + 1
+        worker.process.stdin.close()  # the server is gone
+        assert worker.process.wait(20) == 0
+
+
+def test_a_refused_job_says_why():
+    with Worker({"layers": [{"layer": "os.system"}], "settings": {}}) as worker:
+        (event,) = worker.events()
+    assert event["event"] == "Refused" and "Unknown layer" in event["message"]
+
+
+def until(worker, kind):
+    """Events up to and with the next one of a kind."""
+    seen = []
+    for plain in worker.events():
+        seen.append(from_plain(plain))
+        if isinstance(seen[-1], kind):
+            return seen
+    raise AssertionError(f"The worker ended without {kind.__name__}")
+
+
+def test_paused_it_takes_single_steps_and_shows_its_weights():
+    with Worker(job(epochs=50)) as worker:
+        worker.say({"command": "pause"})
+        first = until(worker, Evaluated)[-1]
+        assert first.step == 0 and first.digits == 1000
+        for step in (1, 2):
+            worker.say({"command": "step"})
+            done = [event for event in until(worker, StepDone) if isinstance(event, StepDone)]
+            assert [event.step for event in done] == [step]
+            worker.say({"command": "snapshot"})
+            snapshot = until(worker, Snapshot)[-1]
+            assert snapshot.step == step
+            assert snapshot.params[0, "filters"].shape == (1, 3, 3, 8)
+        worker.say({"command": "resume"})
+        assert until(worker, Evaluated)[-1].step == 50
+        worker.say({"command": "stop"})
+        rest = [from_plain(plain) for plain in worker.events()]
+        assert not any(isinstance(event, Finished) for event in rest)
+        assert worker.process.wait(20) == 0
+
+
+def test_it_ends_with_its_server_while_paused():
+    with Worker(job(epochs=50)) as worker:
+        worker.say({"command": "pause"})
+        until(worker, Evaluated)
+        worker.process.stdin.close()
+        assert worker.process.wait(20) == 0
+
+
+def test_it_scrambles():
+    with Worker(job(epochs=1, digits=300, scramble=True)) as worker:
+        scrambled = until(worker, Finished)
+    with Worker(job(epochs=1, digits=300)) as worker:
+        plain = until(worker, Finished)
+    first = [next(e for e in events if isinstance(e, Evaluated)) for events in (scrambled, plain)]
+    assert first[0].loss != first[1].loss  # the same random weights, asked other pictures
