@@ -24,18 +24,14 @@ from pages.ui.links import LECTURE, Link, follow_link, write_link
 from pages.ui.questions import questions
 from pages.ui.shifting import shift_data
 from pages.ui.stage import stage
+from pages.ui.workbench import current_network, show_network
 
 VIEWS = {"path": "Path", "open": "All channels", "cell": "One cell", "filters": "First filters", "shift": "Shift"}
 INPUTS = {"digit": "Test digit", "drawing": "My drawing"}
 SETTINGS = ("view", "input", "digit", "layer", "map", "row", "column", "right", "down")
-STAGE, SHIFT, CHANGED = "inside_stage", "inside_shift", "inside_changed"
+STAGE, SHIFT = "inside_stage", "inside_shift"
 ANY = "any"
 state = st.session_state
-
-
-def current_network() -> Network:
-    """The network the page looks into. Raises ModelError."""
-    return models.pretrained()
 
 
 def usual_layer(network: Network) -> int:
@@ -64,19 +60,6 @@ def read_link(link: Link, network: Network) -> dict[str, Any]:
     }
 
 
-def own_settings() -> None:
-    """Only what this page's own widgets and stage have changed: others use the same names, and theirs linger."""
-    changed = state.pop(CHANGED, {})
-    forget_settings()
-    state.update(changed)
-
-
-def forget_settings() -> None:
-    for name in SETTINGS:
-        if name in state:
-            del state[name]
-
-
 def fitting(network: Network, **changes: Any) -> dict[str, Any]:
     """All settings after some changes; what does not fit falls back as it does in a link."""
     kept = state.get("inside_settings", {}).get("values", {})
@@ -86,7 +69,7 @@ def fitting(network: Network, **changes: Any) -> dict[str, Any]:
 
 def change(network: Network, **changes: Any) -> None:
     """A widget or the stage changed some settings."""
-    state[CHANGED] = fitting(network, **changes)
+    state.update(fitting(network, **changes))
 
 
 def chosen(network: Network) -> None:
@@ -172,8 +155,8 @@ def image_of() -> tuple[Array, str]:
     return digits.images[state.digit], f"test digit {state.digit}, a {digits.labels[state.digit]}"
 
 
-def inside_data(trace: NetworkTrace, what: str) -> dict[str, Any]:
-    """All that the stage shows of the chosen layer and map."""
+def inside_data(trace: NetworkTrace, what: str, *, slides: bool) -> dict[str, Any]:
+    """All that the stage shows of the chosen layer and map; `slides`: whether `convolution` holds its filters."""
     layer, number = state.layer - 1, state.map - 1
     kind = view_of(trace.network, state.view, layer)
     if kind == "cell" and not (state.row and state.column):
@@ -185,24 +168,18 @@ def inside_data(trace: NetworkTrace, what: str) -> dict[str, Any]:
         "answer": answer_data(trace.logits),
         "what": what,
         "scene": str(scene),
-        "canSlide": state.input == "digit" and _slides(trace.network),
+        "canSlide": slides,
     }
-
-
-def _slides(network: Network) -> bool:
-    """Whether the convolution page holds the filters of this network's first layer."""
-    first = network.layers[0]
-    return isinstance(first, Conv2D) and first.filters <= limits.LEARNED_FILTER.high
 
 
 page_style()
 try:
-    network = current_network()
+    current = current_network()
 except ConvoscopeError as error:
     refuse(error)
     st.stop()
 own_link()
-own_settings()
+network = current.network
 note = follow_link("inside", partial(read_link, network=network))
 state.update(fitting(network))  # another network may have fewer layers and maps
 controls(network)
@@ -211,9 +188,14 @@ if note:
 try:
     image, what = image_of()
     if state.view == "shift":
-        state["inside_last"] = (SHIFT, shift_data(network, models.dense(), image, what, state.right, state.down))
+        state["inside_last"] = (
+            SHIFT,
+            shift_data(models.pretrained(), models.dense(), image, what, state.right, state.down),
+        )
     else:
-        state["inside_last"] = (STAGE, inside_data(trace_network(network, image), what))
+        slides = state.input == "digit" and not current.name
+        state["inside_last"] = (STAGE, inside_data(trace_network(network, current.sees(image)), what, slides=slides))
+        show_network()
 except ConvoscopeError as error:
     refuse(error)
 write_link("inside", SETTINGS)
@@ -226,9 +208,5 @@ if "inside_last" in state:
 questions("inside", QUESTIONS)
 number = state.pop("inside_slide", None)
 if isinstance(number, int) and number in limits.LEARNED_FILTER and state.input == "digit":
-    target = {"preset": "digit", "digit": str(state.digit), "filter": "learned", "map": str(number)}
-else:
-    target = None
-forget_settings()
-if target:
-    st.switch_page("pages/convolution.py", query_params=target)
+    scene = {"preset": "digit", "digit": str(state.digit), "filter": "learned", "map": str(number)}
+    st.switch_page("pages/convolution.py", query_params=scene)
