@@ -48,7 +48,7 @@ class CellView extends View {
     last.append(this.channelSum);
     stage.row.replaceChildren(...shown, sign("→"), box(2, this.patch), sign("×"), box(3, this.weights), sign("="), last);
     this.chips = Array.from({ length: this.count }, (_, k) => {
-      const chip = element("button", { className: "chip number", onclick: () => { stage.stop(); stage.go(k, false); } });
+      const chip = element("button", { className: "chip number drawn", onclick: () => { stage.stop(); stage.go(k, false); } });
       chip.ariaLabel = `channel ${k + 1}`;
       return chip;
     });

@@ -38,7 +38,7 @@ class Chain {
       element("div", { className: "part" }, picture.node, below);
     const first = element("div", { className: d.layer === d.source ? "under here" : "under" });
     first.textContent = this.parts.length ? "before" : `map ${d.map}`;
-    this.node = element("div", { className: "chain" }, part(this.before, "", first));
+    this.node = element("div", { className: "chain secret" }, part(this.before, "", first));
     for (const each of this.parts) this.node.append(each.arrow, part(each.picture, "", each.below));
   }
 

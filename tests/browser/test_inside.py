@@ -1,5 +1,7 @@
 """From the answer down to one product of one weight, by mouse and key; every number is compared with cnncore's own."""
 
+import json
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -145,6 +147,29 @@ def test_shifted_by_six_both_answers_are_the_networks(page, app, network, digits
     expect(stage.locator(".answers .answer").first).to_have_text("answers ?")
     page.keyboard.press("PageDown")
     compare(moved)
+
+
+def test_the_lectures_seven_conceals_both_answers_until_it_is_asked(page, app, network, digits):
+    """The scene's claim is held to: moved as it says, neither network still reads a 7."""
+    scenes = json.loads((FOLDER.parent / "scenes" / "lecture.json").read_text(encoding="utf-8"))
+    number, scene = next((n, each) for n, each in enumerate(scenes, 1) if each["page"] == "inside")
+    settings = scene["settings"]
+    link = "&".join(f"{name}={value}" for name, value in settings.items())
+    stage = opened(page, app, f"?lecture={number}&{link}")
+    expect(page.get_by_text(scene["question"])).to_be_visible()
+    answers = stage.locator(".answers")
+    for k in range(2):
+        expect(answers.nth(k)).not_to_be_visible()
+    expect(stage.locator(".record")).not_to_be_visible()
+    page.keyboard.press("PageDown")
+    for k in range(2):
+        expect(answers.nth(k)).to_be_visible()
+    digit = settings["digit"]
+    moved = shifted(digits.images[digit, ..., 0], settings["down"], settings["right"])
+    for name, each in (("convolutional", network), ("dense", load(MODELS / "dense.safetensors")[0])):
+        read = each.predict(moved.astype(np.uint8)[None, ..., None]).argmax()
+        assert read != digits.labels[digit]
+        expect(stage).to_have_attribute(f"data-{name}", str(read))
 
 
 def test_a_learned_filter_slides_over_this_digit_and_back_finds_the_page_as_it_was(page, app, network, digits):
