@@ -171,7 +171,7 @@ def buttons(job: Job | None, steers: bool) -> None:
     """One row: what can be done now."""
     alive = bool(job and job.alive)
     with st.container(horizontal=True):
-        st.button("Train", type="primary", key="train_press", on_click=train, disabled=alive and steers)
+        st.button("**Train**", key="train_press", on_click=train, disabled=alive and steers)
         if job and alive:
             paused = job.state == jobs.PAUSED
             st.button(

@@ -1,7 +1,8 @@
 // uses grid.js guess.js stage.js gradient.js
 // Weights that look for a hidden filter: w ← w − η·g, a beat a step, with every number of it.
 
-const DESCENT_ARRAYS = ["signal", "hiddenFilter", "targets", "weights", "outputs", "errors", "losses", "grads", "checks", "moves"];
+const DESCENT_ARRAYS = ["signal", "hiddenFilter", "targets", "weights", "outputs", "errors", "losses", "grads",
+  "checks", "moves"];
 
 class DescentStage extends Stage {
   read(data) {
@@ -25,7 +26,8 @@ class DescentStage extends Stage {
   // Which way each weight goes, as signs; wrong ones from typical mistakes.
   options() {
     if (this.last()) return [];
-    const way = (moves) => [...moves].map((v, k) => `w${subscript(k + 1)} ${Math.abs(v) < 5e-7 ? "stays" : v > 0 ? "up" : "down"}`).join(", ");
+    const goes = (v) => (Math.abs(v) < 5e-7 ? "stays" : v > 0 ? "up" : "down");
+    const way = (moves) => [...moves].map((v, k) => `w${subscript(k + 1)} ${goes(v)}`).join(", ");
     const options = [{ text: way(this.rowAt(this.data.moves)), right: true, why: "" }];
     for (const { why, values } of this.data.mistakes) {
       const text = way(this.rowAt(values));
@@ -59,7 +61,8 @@ class DescentStage extends Stage {
     this.row.replaceChildren(
       strip(figure("Signal", this.signal), figure("Hidden filter", this.hiddenGrid), figure("Target y", this.target)),
       strip(figure("Weights w", this.weights), figure("Output o", this.output), figure("Error o − y", this.error)),
-      secret(strip(figure("Gradient g", this.gradient), figure("by finite differences", this.check), figure("w − η·g", this.next_), this.curve)));
+      secret(strip(figure("Gradient g", this.gradient), figure("by finite differences", this.check),
+        figure("w − η·g", this.next_), this.curve)));
     this.terms = element("div", { className: "terms number" });
     this.total = element("div", { className: "total number" });
     this.rest = element("div", { className: "rest" });
@@ -72,7 +75,8 @@ class DescentStage extends Stage {
   draw() {
     const d = this.data, hidden = this.hidden, last = this.last();
     const found = last && d.found && !hidden;
-    this.hiddenGrid.cells.forEach((_, k) => this.hiddenGrid.set(k, rgb(this.colours.background), found ? number(d.hiddenFilter[k]) : "?"));
+    const paper = rgb(this.colours.background);
+    d.hiddenFilter.forEach((v, k) => this.hiddenGrid.set(k, paper, found ? number(v) : "?"));
     drawPlain(this.weights, this.colours, this.rowAt(d.weights));
     drawPlain(this.output, this.colours, this.rowAt(d.outputs));
     drawSigned(this.error, this.colours, this.rowAt(d.errors), this.largest(d.errors));
@@ -95,7 +99,8 @@ class DescentStage extends Stage {
   drawCurve() {
     const d = this.data, k = this.step, height = this.side * 1.3;
     const width = Math.max(Math.min(this.width - 3 * d.hiddenFilter.length * this.side - 110, 400), 160);
-    const shown = d.losses.subarray(0, k + 1), most = largestOf(shown) || 1, steps = Math.max(Math.min(this.steps, 12), k + 1) - 1 || 1;
+    const shown = d.losses.subarray(0, k + 1), most = largestOf(shown) || 1;
+    const steps = Math.max(Math.min(this.steps, 12), k + 1) - 1 || 1;
     const at = (n) => [8 + (n / steps) * (width - 16), height - 8 - (shown[n] / most) * (height - 16)];
     const points = [...shown.keys()].map((n) => at(n).map((v) => v.toFixed(1)).join(","));
     const [x, y] = at(k);
@@ -129,9 +134,11 @@ class DescentStage extends Stage {
       return;
     }
     const next = this.rowAt(d.weights, k + 1);
-    for (let p = 0; p < Math.min(F, 7); p += 1) {
-      this.terms.append(element("div", { textContent:
-        `w${subscript(p + 1)} ← ${this.digits(w[p])} − ${number(d.rate, 3).replace(/0+$/, "")} × ${g[p] < 0 ? `(${this.digits(g[p])})` : this.digits(g[p])} = ${this.digits(next[p])}` }));
+    const rate = String(Number(d.rate.toFixed(4)));
+    for (let p = 0; p < F; p += 1) {
+      const slope = g[p] < 0 ? `(${this.digits(g[p])})` : this.digits(g[p]);
+      const text = `w${subscript(p + 1)} ← ${this.digits(w[p])} − ${rate} × ${slope} = ${this.digits(next[p])}`;
+      this.terms.append(element("div", { textContent: text }));
     }
     this.rest.textContent = d.note;
   }

@@ -116,8 +116,8 @@ class Grid {
 
   at(event) {
     const area = this.node.getBoundingClientRect();
-    const column = Math.floor((event.clientX - area.left) / this.side);
-    const row = Math.floor((event.clientY - area.top) / this.side);
+    const column = Math.floor(((event.clientX - area.left) / area.width) * this.columns);
+    const row = Math.floor(((event.clientY - area.top) / area.height) * this.rows);
     return row >= 0 && column >= 0 && row < this.rows && column < this.columns ? row * this.columns + column : -1;
   }
 

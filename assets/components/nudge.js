@@ -4,12 +4,15 @@
 
 const LEDGER = 400;  // pixels beside the grids
 
-const FLIPPED = "On the way forward the filter is not flipped: what the lecture calls convolution is, strictly, cross-correlation.";
+const FLIPPED = "On the way forward the filter is not flipped: what the lecture calls convolution is, strictly, "
+  + "cross-correlation.";
+
+const NUDGE_ARRAYS = ["padded", "nudged", "filter", "nudgedFilter", "before", "after", "changed"];
 
 class NudgeStage extends Stage {
   read(data) {
     const read = { ...data };
-    for (const name of ["padded", "nudged", "filter", "nudgedFilter", "before", "after", "changed"]) read[name] = unpack(data[name]);
+    for (const name of NUDGE_ARRAYS) read[name] = unpack(data[name]);
     this.steps = data.touches.length + 3;
     return read;
   }
@@ -110,9 +113,11 @@ class NudgeStage extends Stage {
 
   drawLedger() {
     const d = this.data, shown = this.nudgedNow(), last = this.step === this.steps - 1 && !this.hidden;
+    const nudged = `${d.cellName}: ${number(d.old)} ${d.amount < 0 ? "−" : "+"} ${number(Math.abs(d.amount))}`;
+    const quotient = shown ? ` (${number(d.lossAfter)} − ${bracket(d.lossBefore)})/${bracket(d.amount)}` : "";
     const rows = [[`loss L = ${d.lossName}`, number(d.lossBefore)],
-      [`${d.cellName}: ${number(d.old)} ${d.amount < 0 ? "−" : "+"} ${number(Math.abs(d.amount))}`, shown ? number(d.lossAfter) : "?"],
-      [shown ? `slope (${number(d.lossAfter)} − ${bracket(d.lossBefore)})/${bracket(d.amount)}` : "slope", shown ? number(d.slope) : "?"],
+      [nudged, shown ? number(d.lossAfter) : "?"],
+      [`slope${quotient}`, shown ? number(d.slope) : "?"],
       [`gradient dL/d${d.cellName}`, last ? number(d.analytic) : "?"],
       ["difference", last ? d.difference : "?"]];
     this.ledger.replaceChildren(...rows.flatMap(([text, value]) => [
@@ -141,11 +146,11 @@ class NudgeStage extends Stage {
       return;
     }
     const hiddenTouch = this.hidden && k < this.steps - 1;
-    const said = d.touches.slice(0, upto).slice(-4);
-    for (const touch of said) {
+    for (const touch of d.touches.slice(0, upto).slice(-4)) {
       const now = touch === d.touches[k - 2];
       const text = now && hiddenTouch ? `${this.touchText(touch).split(/[:→]/)[0]}: ?` : this.touchText(touch);
-      this.terms.append(element("div", { className: now ? "now" : "" }, touch.exists ? text : element("s", { textContent: text })));
+      const said = touch.exists ? text : element("s", { textContent: text });
+      this.terms.append(element("div", { className: now ? "now" : "" }, said));
     }
     if (hiddenTouch || (this.hidden && k === this.steps - 1)) { this.total.textContent = `dL/d${d.cellName} = ?`; return; }
     const terms = d.touches.slice(0, upto), short = terms.length > 6 ? terms.filter((t) => t.term !== 0) : terms;
@@ -158,14 +163,15 @@ class NudgeStage extends Stage {
     if (k === 0) return `${at}: the loss ${d.lossName} is ${this.hidden ? "?" : number(d.lossBefore)}.`;
     if (k === 1) {
       return this.hidden ? `${at}: ${d.cellName} grows by ${number(d.amount)}. What is the slope?`
-        : `${at}: ${d.cellName} grows by ${number(d.amount)}; the loss goes from ${number(d.lossBefore)} to ${number(d.lossAfter)}: slope ${number(d.slope)}.`;
+        : `${at}: ${d.cellName} grows by ${number(d.amount)}; the loss goes from ${number(d.lossBefore)} `
+          + `to ${number(d.lossAfter)}: slope ${number(d.slope)}.`;
     }
     if (k < this.steps - 1) {
       const text = this.touchText(d.touches[k - 2]);
       return `${at}: ${this.hidden ? `${text.split(/[:→]/)[0]}. What does it give?` : `${text}.`}`;
     }
     if (this.hidden) return `${at}: what is the gradient dL/d${d.cellName}?`;
-    return `${at}: gradient ${number(d.analytic)}, slope ${number(d.slope)}, difference ${d.difference}.${d.curved ? ` ${d.curved}` : ""}`;
+    return `${at}: gradient ${number(d.analytic)}, slope ${number(d.slope)}, difference ${d.difference}. ${d.curved}`.trim();
   }
 }
 

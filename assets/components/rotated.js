@@ -41,8 +41,7 @@ class RotatedStage extends Stage {
     this.total = element("div", { className: "total number" });
     this.rest = element("div", { className: "rest number" });
     this.sum.replaceChildren(this.terms, this.total, this.rest);
-    d.padded.forEach((v, k) => this.grads.set(k, signShade(this.colours, v, largestOf(d.padded)), number(v), d.genuine[k] ? "" : "zero"));
-    this.grads.flush();
+    drawSigned(this.grads, this.colours, d.padded, largestOf(d.padded), (k) => (d.genuine[k] ? "" : "zero"));
     drawPlain(this.filter, this.colours, d.filter);
     drawPlain(this.turned, this.colours, d.rotated);
   }

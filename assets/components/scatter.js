@@ -28,9 +28,10 @@ class ScatterStage extends Stage {
   build() {
     const d = this.data, [rows, columns] = d.padded.shape, [fr, fc] = d.filter.shape, [or, oc] = d.shape;
     const narrow = this.width < 700, aims = d.targets ? 1 : 0;
-    const side = d.flat
-      ? flatSide(this.width, 200, Math.max(oc + 2 * fc + columns, columns + 2 * fc + 1 + aims * oc), Math.max(columns, oc), narrow)
-      : sideFor(this.width, 190, oc + columns * 2 + fc * 2, Math.max(rows + 0.7, 2 * fr + 1.4 + 1.7, or + aims * (or + 1.5)), 440, Math.max(columns, oc), narrow);
+    const longest = Math.max(columns, oc), across = oc + 2 * fc + columns;
+    const down = Math.max(rows + 0.7, 2 * fr + 1.4 + 1.7, or + aims * (or + 1.5));  // cells, and names between
+    const side = d.flat ? flatSide(this.width, 200, Math.max(across, columns + 2 * fc + 1 + aims * oc), longest, narrow)
+      : sideFor(this.width, 190, across + columns, down, 440, longest, narrow);
     this.out = new Grid(or, oc, side, "Output gradient");
     this.weights = new Grid(fr, fc, side, "Filter");
     this.scatter = new Grid(fr, fc, side, "Scattered");
@@ -82,8 +83,9 @@ class ScatterStage extends Stage {
     const at = [Math.floor(index / width), index % width], border = letter === "t" ? d.border : [0, 0];
     const name = cellName(letter, at[0] + border[0], at[1] + border[1], d.flat);
     const last = checks[3 * index], quotient = checks[3 * index + 1], difference = checks[3 * index + 2];
-    this.check.textContent = `dL/d${name} in the end ${number(last)}\n`
-      + `by finite differences ${number(quotient)}\ndifference ${difference === 0 ? "0" : Math.abs(difference) < 1e-6 ? "< 0.000001" : number(difference)}`;
+    const off = difference !== 0 && Math.abs(difference) < 1e-6 ? "< 0.000001" : number(difference);
+    this.check.textContent = `dL/d${name} in the end ${number(last)}\nby finite differences ${number(quotient)}\n`
+      + `difference ${off}`;
   }
 
   draw() {
@@ -96,7 +98,8 @@ class ScatterStage extends Stage {
     const here = (values) => values.subarray(k * F, (k + 1) * F), unknown = () => "?";
     const eaten = (p) => (d.eaten[k * F + p] ? "dropped" : "");
     if (this.hidden) {
-      for (const grid of [this.scatter, this.weighted]) drawSigned(grid, this.colours, here(d.scattered).map(() => 0), 1, () => "", unknown);
+      const zeros = new Float64Array(F);
+      for (const grid of [this.scatter, this.weighted]) drawSigned(grid, this.colours, zeros, 1, () => "", unknown);
     } else {
       drawSigned(this.scatter, this.colours, here(d.scattered), this.largest.scatter, eaten);
       drawSigned(this.weighted, this.colours, here(d.weighted), this.largest.weighted);
@@ -104,7 +107,8 @@ class ScatterStage extends Stage {
     const inGrads = running(d.inputGrads, cells);
     drawSigned(this.inputGrad, this.colours, inGrads, this.largest.input,
       (n) => (inBorder(n, d.padded.shape, d.border) ? "zero dropped" : ""), (v, n) => (n === asked ? "?" : number(v)));
-    this.inputGrad.box("inner", d.border[0], d.border[1], d.padded.shape[0] - 2 * d.border[0], d.padded.shape[1] - 2 * d.border[1]);
+    const [down, right] = d.border, [rows, columns] = d.padded.shape;
+    this.inputGrad.box("inner", down, right, rows - 2 * down, columns - 2 * right);
     for (const grid of [this.inputGrad, this.input]) grid.box("frame", row, column, D * (fr - 1) + 1, D * (fc - 1) + 1);
     this.inputGrad.light(d.asked[k] >= 0 ? [d.asked[k]] : []);
     drawSigned(this.filterGrad, this.colours, running(d.filterGrads, F), this.largest.filter);
@@ -120,8 +124,8 @@ class ScatterStage extends Stage {
     const d = this.data, k = this.step, F = d.filter.length, [, fc] = d.filter.shape, g = d.outputGrad[k];
     this.terms.replaceChildren();
     if (this.hidden) {
-      this.terms.textContent = d.asked[k] >= 0 ? `g = ${number(g)} scatters through the filter: which value has dL/d${this.cell(d.asked[k])} then?`
-        : `g = ${number(g)} scatters through the filter`;
+      const asks = d.asked[k] >= 0 ? `: which value has dL/d${this.cell(d.asked[k])} then?` : "";
+      this.terms.textContent = `g = ${number(g)} scatters through the filter${asks}`;
       this.rest.textContent = "";
       return;
     }
@@ -148,7 +152,8 @@ class ScatterStage extends Stage {
   sentence() {
     const d = this.data, k = this.step, F = d.filter.length, asked = d.asked[k];
     const start = `Step ${k + 1} of ${this.steps}: ${this.place(k)} has gradient ${number(d.outputGrad[k])}.`;
-    if (this.hidden) return `${start} ${asked >= 0 ? `What is dL/d${this.cell(asked)} then?` : "Its window lies in the padding."}`;
+    const asks = asked >= 0 ? `What is dL/d${this.cell(asked)} then?` : "Its window lies in the padding.";
+    if (this.hidden) return `${start} ${asks}`;
     const lost = d.eaten.subarray(k * F, (k + 1) * F).reduce((sum, v) => sum + v, 0);
     const eaten = lost ? `; ${lost} of ${F} terms fall on the padding and are lost` : "";
     const value = asked >= 0 ? ` dL/d${this.cell(asked)} is now ${number(this.value())};` : "";

@@ -118,7 +118,13 @@ class Stage {
     this.colours = paletteOf(this.root);
     this.build();
     this.redraw();
+    this.fit();
     if (focused) this.grids?.find((grid) => grid.node.dataset.name === focused.name)?.focusCell(focused.index);
+  }
+
+  fit() {
+    fit(this.root);
+    this.width = this.root.clientWidth;  // what was made smaller is not built anew
   }
 
   // Where the keyboard stands, so that it stands there again after new numbers; a stage lists its `grids` for it.
@@ -153,6 +159,7 @@ class Stage {
     else if (!hidden && before[1] && before[0] === this.step) this.guess.reveal(asked || Number.isFinite(this.value()) ? number(this.value()) : "");
     else if (!hidden) this.guess.close();
     this.redraw();
+    if (!this.playing) this.fit();
   }
 
   // The right value and up to three wrong ones that look different, in an order that the step decides.

@@ -88,6 +88,9 @@ class Curve {
       }
       if (line.dots && at.length) nodes.push(svg("circle", { class: "dot", cx: at.at(-1)[0], cy: at.at(-1)[1], r: 6 }));
       if (line.squares) {
+        if (at.length) {
+          nodes.push(svg("text", { x: width - right - 6, y: top + 22, "text-anchor": "end" }, `□ all ${thousands(line.of)}`));
+        }
         for (const [px, py] of at) nodes.push(svg("rect", { class: "square", x: px - 6, y: py - 6, width: 12, height: 12 }));
       }
     }
@@ -298,7 +301,7 @@ class Board {
     const lossTicks = [0.01, 0.03, 0.1, 0.3, 1, 3, ...[10, 100, 1000, 1e4].filter((t) => t < 10 * most && most > 3)];
     this.loss.draw([{ points: losses.map((row) => [row[0], row[2]]), dots: true }], d.steps, lossTicks,
       (at, value) => `step ${thousands(at)}: ${number(value, 3)}`);
-    this.drawWrong(d, tests, full, last, lastFull);
+    this.drawWrong(d, tests, full, last);
     const view = Math.max(until(d.views).length - 1, 0);
     this.drawFilters(view);
     this.drawTen(view, step);
@@ -308,12 +311,11 @@ class Board {
     });
   }
 
-  drawWrong(d, tests, full, last, lastFull) {
+  drawWrong(d, tests, full, last) {
     const share = (row) => 1000 * row[3] / row[4];
     this.wrong.big.textContent = last ? `${thousands(last[3])} of ${thousands(last[4])}` : "–";
     const right = last ? `, ${number(100 * (1 - last[3] / last[4]), 1)} % right` : "";
-    this.wrong.note.textContent = `a fixed sample${right}${lastFull
-      ? `; □ all: ${thousands(lastFull[3])} of ${thousands(lastFull[4])}` : ""}`;
+    this.wrong.note.textContent = `a fixed sample${right}`;
     this.wrong.draw([
       { points: tests.map((row) => [row[0], share(row)]), dots: true, of: tests[0]?.[4] },
       { points: full.map((row) => [row[0], share(row)]), squares: true, of: full[0]?.[4] },
@@ -355,11 +357,16 @@ class Board {
     while (this.filters.children.length < count) this.filters.append(element("canvas", { role: "img" }));
     [...this.filters.children].forEach((canvas, n) => {
       canvas.ariaLabel = `filter ${n + 1}: blue above zero, orange below`;
-      this.paint(canvas, height, width, (k) => signShade(this.colours, values[k * count + n], largest));
+      this.paint(canvas, height, width, (k) => signShade(this.colours, values[k * count + n], largest),
+        `view ${this.data.views[view][0]}`);
     });
   }
 
-  paint(canvas, height, width, shade) {
+  // `what` names the picture: one that stands there already costs nothing.
+  paint(canvas, height, width, shade, what) {
+    what = `${what} ${this.data.run} ${this.colours.ink}`;
+    if (canvas.painted === what) return;
+    canvas.painted = what;
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     const pen = canvas.getContext("2d"), pixels = pen.createImageData(width, height);
     for (let k = 0; k < width * height; k += 1) pixels.data.set([...shade(k), 255], 4 * k);
@@ -376,7 +383,7 @@ class Board {
       const probabilities = of(n), answer = probabilities.indexOf(Math.max(...probabilities));
       const good = answer === d.labels[n];
       right += good;
-      this.paint(cell.canvas, 28, 28, (k) => inkShade(this.colours, d.digits[n * 784 + k], 255));
+      this.paint(cell.canvas, 28, 28, (k) => inkShade(this.colours, d.digits[n * 784 + k], 255), n);
       cell.node.ariaPressed = String(n === this.digit);
       cell.node.ariaLabel = `test digit ${d.labels[n]}: ${known ? `answered ${answer}, ${good ? "right" : "wrong"}` : "not asked yet"}`;
       const finite = Number.isFinite(probabilities[0]);
@@ -391,7 +398,7 @@ class Board {
     const probabilities = of(this.digit), best = probabilities.indexOf(Math.max(...probabilities));
     this.oneName.textContent = "One test digit";
     this.picture.ariaLabel = `test digit ${d.labels[this.digit]}`;
-    this.paint(this.picture, 28, 28, (k) => inkShade(this.colours, d.digits[this.digit * 784 + k], 255));
+    this.paint(this.picture, 28, 28, (k) => inkShade(this.colours, d.digits[this.digit * 784 + k], 255), this.digit);
     this.bars.forEach((bar, k) => {
       bar.fill.style.width = known && Number.isFinite(probabilities[k]) ? `${100 * probabilities[k]}%` : "0";
       bar.track.classList.toggle("best", k === best);

@@ -8,7 +8,7 @@ from cnncore import Workspace, conv2d
 from cnncore.memory import Array
 from pages.ui.components import packed
 from pages.ui.gallery import Picture
-from pages.ui.links import Link, grid_text
+from pages.ui.links import Link, grid_text, text_of
 from pages.ui.presets import read_settings, used
 
 LAYOUTS = {"one": "one filter", "row": "two in a row", "beside": "two side by side"}
@@ -124,7 +124,6 @@ def animate_link(picture: Picture, maps: list[Map], told: dict[str, int]) -> dic
     """The convolution page's link for the neighbourhood of a pixel, under the same filter; to two decimals.
 
     told: map (0, 1), row and column (from 1), channel. It opens at the pixel itself.
-    That page's bias is whole: another one is left out.
     """
     map_ = maps[min(told["map"], len(maps) - 1)]
     cells = maps[0].output if map_.source else picture.values / 255
@@ -140,10 +139,9 @@ def animate_link(picture: Picture, maps: list[Map], told: dict[str, int]) -> dic
         "input": grid_text(np.round(patch, 2)),
         "weights": grid_text(np.round(map_.filter.weights, 2)),
         "padding": "none",
+        "bias": text_of(map_.filter.bias),
         "relu": "on" if map_.filter.relu else "off",
         "step": str(at[0] * across + at[1] + 1),
     }
-    if map_.filter.bias.is_integer():
-        link["bias"] = f"{map_.filter.bias:.0f}"
     settings = read_settings(Link(link), ("window",))  # as that page writes it, so that Back leads here again
-    return {name: str(settings[name]) for name in used(settings)}
+    return {name: text_of(settings[name]) for name in used(settings)}

@@ -113,7 +113,7 @@ def write_link(page: str, settings: Any, shown: Any = None) -> None:
     `shown` names those that matter now, where not all do: the link stays short, and none is forgotten.
     """
     values = {name: st.session_state[name] for name in settings}
-    parameters = {name: _text(values[name]) for name in (settings if shown is None else shown)}
+    parameters = {name: text_of(values[name]) for name in (settings if shown is None else shown)}
     kept = st.session_state.get(f"{page}_settings")
     if kept is None or kept["parameters"] != parameters:
         before = (kept["parameters"], time.monotonic()) if kept else (None, 0.0)
@@ -125,7 +125,7 @@ def write_link(page: str, settings: Any, shown: Any = None) -> None:
         st.query_params.from_dict(parameters | others)
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """As `Link` reads it: 0.00003, not 3e-05."""
     return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
@@ -139,7 +139,7 @@ def set_scene(settings: Mapping[str, Any]) -> None:
     """Change the page's link, as a callback: the page then shows that scene, all else as usual."""
     follow_next()
     others = {LECTURE: st.query_params[LECTURE]} if LECTURE in st.query_params else {}
-    st.query_params.from_dict({name: str(value) for name, value in settings.items()} | others)
+    st.query_params.from_dict({name: text_of(value) for name, value in settings.items()} | others)
 
 
 def _own_parameters() -> dict[str, str]:

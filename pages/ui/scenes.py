@@ -14,9 +14,8 @@ from cnncore import ConvoscopeError, InputError, limits
 from cnncore.facts import fact
 
 LECTURE_FILE = Path(__file__).parents[2] / "assets" / "scenes" / "lecture.json"
-_NAMED = re.compile(
-    r"\{([A-Za-z][A-Za-z0-9_]{0,40})\}"
-)  # not str.format, which would obey a file's widths and attributes
+# Names alone; str.format would obey a file's widths and attributes.
+_NAMED = re.compile(r"\{([A-Za-z][A-Za-z0-9_]{0,40})\}")
 PAGES = ("start", "convolution", "filters", "pooling", "gradients", "train", "inside", "draw")
 
 

@@ -35,8 +35,9 @@ def board(data: dict[str, Any], *, key: str) -> None:
 def idle_data(architecture: str, settings: Settings) -> dict[str, Any]:
     """Before the first press: the network with its random weights."""
     progress = Progress(PRESETS[architecture][1], settings, one_of_each(models.test_digits()))
+    run = f"idle {architecture} {settings.seed} {settings.scramble}"  # what its pictures depend on
     words = "Press Train: one step is one batch of digits, one epoch is all of them."
-    return _data(progress.picture(), architecture, settings, run="idle", state="idle", sentence=words)
+    return _data(progress.picture(), architecture, settings, run=run, state="idle", sentence=words)
 
 
 def job_data(job: Job, *, steers: bool) -> dict[str, Any]:

@@ -184,13 +184,13 @@ def test_the_link_to_the_animation_holds_the_patch():
     link = animate_link(GREY, maps, {"map": 0, "row": 6, "column": 5, "channel": 2})
     np.testing.assert_array_equal(grid_of(link["input"]), np.round(GREY.values[2:9, 1:8, 0] / 255, 2))
     np.testing.assert_array_equal(grid_of(link["weights"]), CLASSIC["Laplacian"])
-    assert (link["preset"], link["bias"], link["relu"], link["padding"]) == ("own", "1", "on", "none")
+    assert (link["preset"], float(link["bias"]), link["relu"], link["padding"]) == ("own", 1, "on", "none")
     patch, weights = grid_of(link["input"]), grid_of(link["weights"])
     there = conv2d(patch[None, ..., None], weights[None, ..., None], [1])[0].ravel()[int(link["step"]) - 1]
     assert there == pytest.approx(maps[0].biased[5, 4, 0], abs=0.05)  # the pixel itself, of rounded cells
     half = Filter("own", CLASSIC["blur"], 0.5, False)
     link = animate_link(GREY, maps_of(GREY, "one", half, half), dict.fromkeys(PIXEL, 1) | {"map": 0})
-    assert link["bias"] == "0"  # that page's bias is whole
+    assert link["bias"] == "0.5"
 
 
 @pytest.mark.parametrize("layout", ["one", "row"])

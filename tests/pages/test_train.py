@@ -42,7 +42,7 @@ def opened(**link):
 
 
 def button(test, label):
-    return next(b for b in test.button if b.label == label)
+    return next(b for b in test.button if b.label.strip("*") == label)
 
 
 def press(test, label):
