@@ -16,11 +16,15 @@ from cnncore.tracing import NetworkTrace, trace_network
 from pages.ui import models
 from pages.ui.canvas import DRAWING
 from pages.ui.chrome import page_style, refuse
-from pages.ui.inside import answer_data, strip_data, strongest_cell, view_data, view_of
+from pages.ui.inside import strongest_cell, view_data, view_of
+from pages.ui.inside_questions import QUESTIONS
+from pages.ui.inside_strip import answer_data, strip_data
 from pages.ui.layer_names import name_of, shown_layers, source_of
-from pages.ui.links import Link, follow_link, write_link
+from pages.ui.links import LECTURE, Link, follow_link, write_link
+from pages.ui.questions import questions
 from pages.ui.shifting import shift_data
 from pages.ui.stage import stage
+from pages.ui.workbench import current_network, show_network
 
 VIEWS = {"path": "Path", "open": "All channels", "cell": "One cell", "filters": "First filters", "shift": "Shift"}
 INPUTS = {"digit": "Test digit", "drawing": "My drawing"}
@@ -28,11 +32,6 @@ SETTINGS = ("view", "input", "digit", "layer", "map", "row", "column", "right", 
 STAGE, SHIFT = "inside_stage", "inside_shift"
 ANY = "any"
 state = st.session_state
-
-
-def current_network() -> Network:
-    """The network the page looks into. Raises ModelError."""
-    return models.pretrained()
 
 
 def usual_layer(network: Network) -> int:
@@ -61,15 +60,16 @@ def read_link(link: Link, network: Network) -> dict[str, Any]:
     }
 
 
-def settings() -> dict[str, Any]:
-    return {name: state[name] for name in SETTINGS}
+def fitting(network: Network, **changes: Any) -> dict[str, Any]:
+    """All settings after some changes; what does not fit falls back as it does in a link."""
+    kept = state.get("inside_settings", {}).get("values", {})
+    now = {name: state.get(name, kept.get(name)) for name in SETTINGS} | changes
+    return read_link(Link({name: str(value) for name, value in now.items()}), network)
 
 
 def change(network: Network, **changes: Any) -> None:
-    """Some settings, from a widget or the stage; what does not fit falls back as it does in a link."""
-    kept = state.get("inside_settings", {}).get("values", {})
-    now = {name: state.get(name, kept.get(name)) for name in SETTINGS} | changes
-    state.update(read_link(Link({name: str(value) for name, value in now.items()}), network))
+    """A widget or the stage changed some settings."""
+    state.update(fitting(network, **changes))
 
 
 def chosen(network: Network) -> None:
@@ -78,6 +78,16 @@ def chosen(network: Network) -> None:
     if isinstance(told, Mapping):
         known = {name: told[name] for name in ("view", "layer", "map", "row", "column") if name in told}
         change(network, **{"row": 0, "column": 0} | known)
+
+
+def own_link() -> None:
+    """Take back the page's own link where another page's stands under its address.
+
+    Streamlit writes the next page's link there just before it switches, and Back comes upon that.
+    """
+    kept = state.get("inside_settings")
+    if kept and not set(st.query_params) <= {*SETTINGS, LECTURE}:
+        st.query_params.from_dict(kept["parameters"])
 
 
 def slide() -> None:
@@ -93,7 +103,7 @@ def neighbour(step: int) -> int:
     """The next test digit of the chosen class, or the one before."""
     labels = models.test_digits().labels
     digits = np.arange(len(labels)) if state.inside_class == ANY else np.flatnonzero(labels == state.inside_class)
-    at = np.searchsorted(digits, state.digit + (step > 0)) - (step < 0)
+    at = np.searchsorted(digits, state.inside_digit + (step > 0)) - (step < 0)
     return int(digits[at % len(digits)])
 
 
@@ -110,8 +120,8 @@ def controls(network: Network) -> None:
         if state.input == "digit":
             st.selectbox("Class", [ANY, *range(10)], key="inside_class", on_change=first_of_class, args=(network,))
             before, after = st.columns(2)
-            before.button("← Previous", on_click=pick, args=(network, -1), width="stretch")
-            after.button("Next →", on_click=pick, args=(network, 1), width="stretch")
+            before.button("← Previous", on_click=pick, args=(network, -1), key="inside_before", width="stretch")
+            after.button("Next →", on_click=pick, args=(network, 1), key="inside_after", width="stretch")
             st.number_input("Test digit", 0, int(limits.TEST_DIGIT.high), **keep("digit"))
         if state.view == "shift":
             low, high = int(limits.SHIFT.low), int(limits.SHIFT.high)
@@ -127,12 +137,10 @@ def first_of_class(network: Network) -> None:
     """Stay where the class fits already."""
     label = state.inside_class
     if label != ANY and models.test_digits().labels[state.inside_digit] != label:
-        state.digit = state.inside_digit
         change(network, digit=neighbour(1))
 
 
 def pick(network: Network, step: int) -> None:
-    state.digit = state.inside_digit
     change(network, digit=neighbour(step))
 
 
@@ -147,8 +155,8 @@ def image_of() -> tuple[Array, str]:
     return digits.images[state.digit], f"test digit {state.digit}, a {digits.labels[state.digit]}"
 
 
-def inside_data(trace: NetworkTrace, what: str) -> dict[str, Any]:
-    """All that the stage shows of the chosen layer and map."""
+def inside_data(trace: NetworkTrace, what: str, *, slides: bool) -> dict[str, Any]:
+    """All that the stage shows of the chosen layer and map; `slides`: whether `convolution` holds its filters."""
     layer, number = state.layer - 1, state.map - 1
     kind = view_of(trace.network, state.view, layer)
     if kind == "cell" and not (state.row and state.column):
@@ -160,33 +168,34 @@ def inside_data(trace: NetworkTrace, what: str) -> dict[str, Any]:
         "answer": answer_data(trace.logits),
         "what": what,
         "scene": str(scene),
-        "canSlide": state.input == "digit" and _slides(trace.network),
+        "canSlide": slides,
     }
-
-
-def _slides(network: Network) -> bool:
-    """Whether the convolution page holds the filters of this network's first layer."""
-    first = network.layers[0]
-    return isinstance(first, Conv2D) and first.filters <= limits.LEARNED_FILTER.high
 
 
 page_style()
 try:
-    network = current_network()
+    current = current_network()
 except ConvoscopeError as error:
     refuse(error)
     st.stop()
+own_link()
+network = current.network
 note = follow_link("inside", partial(read_link, network=network))
-change(network)  # another network may have fewer layers and maps
+state.update(fitting(network))  # another network may have fewer layers and maps
 controls(network)
 if note:
     st.info(note)
 try:
     image, what = image_of()
     if state.view == "shift":
-        state["inside_last"] = (SHIFT, shift_data(network, models.dense(), image, what, state.right, state.down))
+        state["inside_last"] = (
+            SHIFT,
+            shift_data(models.pretrained(), models.dense(), image, what, state.right, state.down),
+        )
     else:
-        state["inside_last"] = (STAGE, inside_data(trace_network(network, image), what))
+        slides = state.input == "digit" and not current.name
+        state["inside_last"] = (STAGE, inside_data(trace_network(network, current.sees(image)), what, slides=slides))
+        show_network()
 except ConvoscopeError as error:
     refuse(error)
 write_link("inside", SETTINGS)
@@ -196,12 +205,8 @@ if "inside_last" in state:
         stage("shift", shown, key=SHIFT)
     else:
         stage("inside", shown, key=STAGE, chosen=partial(chosen, network), slide=slide)
+questions("inside", QUESTIONS)
 number = state.pop("inside_slide", None)
 if isinstance(number, int) and number in limits.LEARNED_FILTER and state.input == "digit":
-    target = {"preset": "digit", "digit": str(state.digit), "filter": "learned", "map": str(number)}
-else:
-    target = None
-for name in SETTINGS:  # as a widget's value would: other pages use the same names, and keep their own
-    del state[name]
-if target:
-    st.switch_page("pages/convolution.py", query_params=target)
+    scene = {"preset": "digit", "digit": str(state.digit), "filter": "learned", "map": str(number)}
+    st.switch_page("pages/convolution.py", query_params=scene)

@@ -1,11 +1,11 @@
-// An answer: the best digits with a bar, a logit and a probability each.
+// An answer, which a lecture may conceal: the best digits with a bar, a logit and a probability each.
 
 class Answer {
   constructor(word = "answer") {
     this.word = word;
     this.title = element("div", { className: "answer" });
     this.bars = element("div", { className: "bars" });
-    this.node = element("div", { className: "answers" }, this.title, this.bars);
+    this.node = element("div", { className: "answers secret" }, this.title, this.bars);
   }
 
   // `logits` false leaves them out; unknown answers show question marks.

@@ -29,7 +29,7 @@ class CellView extends View {
 
   build() {
     const d = this.data, { stage } = this, narrow = stage.narrow, [, F] = d.patches.shape;
-    const across = narrow ? Math.min((stage.width - 8) / F, 84) : Math.min((stage.width - 2 * 150 - 160) / (3 * F), 92);
+    const across = narrow ? Math.min((stage.width - 8) / F, 84) : Math.min((stage.width - 2 * 150 - 200) / (3 * F), 92);
     const high = narrow ? 38 : Math.min(62, 300 / F), side = narrow ? (stage.width - 24) / 2 : Math.min(200, (stage.width - 3 * F * across - 150) / 2);
     const [rows, columns] = d.image.shape, [, high_, wide_] = d.inputs.shape, size = narrow ? 24 : 30;
     this.image = new Picture(rows, columns, side / columns, "image");
@@ -40,13 +40,15 @@ class CellView extends View {
     const sign = (text) => element("span", { className: "sign", textContent: text });
     this.names = ["image", d.inputName, "patch", "weights", "products"].map((text) => element("div", { className: "name", textContent: text }));
     const box = (k, what) => element("div", { className: "figure" }, this.names[k], what.node);
-    const shown = d.inputName === "image" ? [box(1, this.input)] : [box(0, this.image), box(1, this.input)];
+    const whole = box(0, this.image);
+    whole.append(element("div", { className: "below", textContent: "what the cell can see" }));
+    const shown = d.inputName === "image" ? [box(1, this.input)] : [whole, box(1, this.input)];
     this.channelSum = element("div", { className: "total number" });
     const last = box(4, this.products);
     last.append(this.channelSum);
     stage.row.replaceChildren(...shown, sign("→"), box(2, this.patch), sign("×"), box(3, this.weights), sign("="), last);
     this.chips = Array.from({ length: this.count }, (_, k) => {
-      const chip = element("button", { className: "chip number", onclick: () => { stage.stop(); stage.go(k, false); } });
+      const chip = element("button", { className: "chip number drawn", onclick: () => { stage.stop(); stage.go(k, false); } });
       chip.ariaLabel = `channel ${k + 1}`;
       return chip;
     });
@@ -89,13 +91,12 @@ class CellView extends View {
     this.weights.fill(colours, signShade, mapOf(d.filter, c), largestOf(d.filter), { plus: true });
     this.products.fill(colours, signShade, mapOf(d.products, c), largestOf(d.products), { plus: true, known });
     const first_ = this.count > 1;
-    this.names[0].replaceChildren("image", element("small", { textContent: "what the cell can see" }));
     if (first_) this.names[1].textContent = `map ${c + 1}`;
     this.names[3].textContent = first_ ? `slice ${c + 1} of filter ${d.map}` : `filter ${d.map}`;
     this.channelSum.textContent = `Σ = ${known ? number(d.sums[c]) : "?"}`;
     this.chips.forEach((chip, k) => {
       const told = this.known(k);
-      chip.replaceChildren(element("small", { textContent: `${k + 1}` }), told ? signed(d.sums[k]) : k === step ? "?" : "·");
+      chip.replaceChildren(element("small", { textContent: `${k + 1}` }), element("span", { textContent: told ? signed(d.sums[k]) : k === step ? "?" : "·" }));
       chip.classList.toggle("now", k === c);
     });
     const summed = Math.min(hidden ? step : step + 1, this.count), sum = summed ? d.running[summed - 1] : 0;

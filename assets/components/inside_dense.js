@@ -29,12 +29,15 @@ class UnitView extends View {
     this.drawn = false;
   }
 
-  where({ map, row, column, unit }) { return unit ? `unit ${unit}` : `map ${map}, row ${row}, column ${column}`; }
+  where({ map, row, column, unit }) {
+    if (unit) return `unit ${unit}`;
+    return `${this.data.products.shape[2] > 1 ? `map ${map}, ` : ""}row ${row}, column ${column}`;
+  }
 
   // The products where the inputs stood before they were flattened.
   tiles(narrow) {
     const d = this.data, [rows, columns, count] = d.products.shape, across = Math.min(narrow ? 8 : 16, count);
-    const side = narrow ? (this.stage.width - 8 * 6) / 8 : Math.min(72, this.stage.width / across - 5, (this.stage.room - 700) / Math.ceil(count / across) - 4);
+    const side = narrow ? (this.stage.width - 8 * 6) / 8 : Math.min(count > 1 ? 72 : 168, this.stage.width / across - 5, (this.stage.room - 730) / Math.ceil(count / across) - 4);
     const largest = largestOf(d.products);
     const tiles = element("div", { className: "producttiles" });
     tiles.style.gridTemplateColumns = `repeat(${across}, max-content)`;

@@ -38,7 +38,7 @@ class Chain {
       element("div", { className: "part" }, picture.node, below);
     const first = element("div", { className: d.layer === d.source ? "under here" : "under" });
     first.textContent = this.parts.length ? "before" : `map ${d.map}`;
-    this.node = element("div", { className: "chain" }, part(this.before, "", first));
+    this.node = element("div", { className: "chain secret" }, part(this.before, "", first));
     for (const each of this.parts) this.node.append(each.arrow, part(each.picture, "", each.below));
   }
 
@@ -82,7 +82,7 @@ class PathView extends View {
     const d = this.data, { stage } = this, narrow = stage.narrow, few = d.numbers.length;
     const [, rows, columns] = d.inputs.shape, F = d.filter.shape[1], one = few === 1;
     const broadest = 2 * 34 + 46 + (one ? 228 : 0) + 640;
-    const height = narrow ? 84 : one ? Math.max(Math.min(stage.room - 560, 300, (stage.width - broadest) / 2), 100) : Math.max(Math.min((stage.room - 492) / 4, 128), 84);
+    const height = narrow ? 84 : one ? Math.max(Math.min(stage.room - 560, 300, (stage.width - broadest) / 2), 100) : Math.max(Math.min((stage.room - 516) / 4, 128), 84);
     const gap = 8, all = few * (height + gap) - gap, wide = stage.width;
     const cellWidth = narrow ? Math.min(36, 108 / F) : Math.min(76, 228 / F);
     const cellHeight = Math.min((height - 2) / F, 60);

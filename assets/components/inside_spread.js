@@ -13,11 +13,11 @@ class SpreadView extends View {
     const d = this.data, { stage } = this, [count, F] = d.filter.shape, narrow = stage.narrow;
     const [, rows, columns] = d.products.shape, [, high, wide] = d.inputs.shape;
     const across = narrow ? 2 : count > 18 ? 8 : Math.min(count, 6), down = Math.ceil(count / across);
-    const side = Math.max(Math.min((stage.width / across - 72) / 2, (stage.room - 700) / down - 12, 72), 36);
+    const side = Math.max(Math.min((stage.width / across - 72) / 2, (stage.room - 728) / down - 12, 72), 36);
     const picture = (name, size, shape = [rows, columns]) => new Picture(...shape, size / Math.max(...shape), name);
     this.cards = Array.from({ length: count }, (_, k) => {
       const slice = new Numbers(F, F, side / F, side / F, `slice ${k + 1}`, 1), product = picture(`small product map ${k + 1}`, side);
-      const node = element("button", { className: "card", ariaLabel: `channel ${k + 1}`, onclick: () => { stage.stop(); stage.go(k, false); } },
+      const node = element("button", { className: "card drawn", ariaLabel: `channel ${k + 1}`, onclick: () => { stage.stop(); stage.go(k, false); } },
         element("strong", { className: "number", textContent: k + 1 }), slice.node, product.node);
       return { slice, product, node };
     });
@@ -98,7 +98,7 @@ class FiltersView extends View {
     const tall = narrow ? 40 : Math.max(((stage.room - 420) / down - 44) / F, 26), cell = Math.min((width - 4) / F, 90);
     this.tables = Array.from({ length: count }, (_, k) => {
       const table = new Numbers(F, F, cell, Math.min(tall, cell, 62), `filter ${k + 1}`, 24);
-      const button = element("button", { className: "filtercard", ariaLabel: `Filter ${k + 1}: show how its map came to be`,
+      const button = element("button", { className: "filtercard drawn", ariaLabel: `Filter ${k + 1}: show how its map came to be`,
         onclick: () => stage.open({ layer: d.source, map: k + 1, view: "path" }) },
       element("strong", { textContent: `filter ${k + 1}` }), element("small", { className: "number", textContent: ` b ${number(d.biases[k])}` }), table.node);
       button.dataset.id = `filter-${k + 1}`;

@@ -8,8 +8,12 @@ class ShiftStage extends Stage {
     return { ...data, images: data.images.map(unpack), maps };
   }
 
-  moved() { return `${Math.abs(this.data.right)} to the ${this.data.right < 0 ? "left" : "right"}`
-    + (this.data.down ? `, ${Math.abs(this.data.down)} ${this.data.down < 0 ? "up" : "down"}` : ""); }
+  moved() {
+    const { right, down } = this.data, parts = [];
+    if (right || !down) parts.push(`${Math.abs(right)} to the ${right < 0 ? "left" : "right"}`);
+    if (down) parts.push(`${Math.abs(down)} ${down < 0 ? "up" : "down"}`);
+    return parts.join(", ");
+  }
 
   value() { return this.data.convolutional[this.step].digit; }
 
@@ -27,6 +31,7 @@ class ShiftStage extends Stage {
       element("span", { textContent: `${d.what}, moved ${this.moved()}: do the answers survive?` }));
     const line = (name, shape) => {
       const pair = [0, 1].map((k) => new Picture(shape[0], shape[1], side / shape[1], `${name}, ${k ? "moved" : "where it was"}`));
+      if (name !== "digit") pair[1].node.classList.add("secret");
       const label = element("div", { className: "pairname" });
       label.append(...name.split("|").map((text, k) => element(k ? "small" : "strong", { textContent: text })));
       return { pair, node: element("div", { className: "pair" }, label, pair[0].node, element("span", { className: "to", textContent: "→" }), pair[1].node) };
@@ -77,7 +82,7 @@ class ShiftStage extends Stage {
     });
     for (const { answer, kind } of this.answers) answer.fill(d[kind][k], known, false);
     const table = this.sum.querySelector(".recordbox");
-    if (table) table.style.visibility = known && k ? "visible" : "hidden";
+    if (table) table.style.visibility = known && k ? "" : "hidden";
     Object.assign(this.root.dataset, { convolutional: known ? d.convolutional[k].digit : "", dense: known ? d.dense[k].digit : "" });
   }
 

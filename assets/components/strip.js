@@ -73,7 +73,7 @@ class Strip {
   word(layer) { return layer.kind === "maps" ? "map" : layer.kind === "units" ? "unit" : "digit"; }
 
   tile(layer, k, side, colours) {
-    const shade = layer.signed ? signShade : inkShade, button = element("button", { className: "tile" });
+    const shade = layer.signed ? signShade : inkShade, button = element("button", { className: "tile drawn" });
     const shown = layer.kind === "digits" ? k : k + 1;
     button.dataset.id = `${layer.number}-${k + 1}`;
     button.ariaLabel = `${layer.name}, ${this.word(layer)} ${shown}`;

@@ -1,4 +1,4 @@
-"""What the stage of `inside` is told: the strip of all layers, the answer, and the view that was asked for."""
+"""What the stage of `inside` is told of the view that was asked for."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ import numpy as np
 
 from cnncore import Network
 from cnncore.layers import Conv2D, Dense
-from cnncore.limits import SURE
 from cnncore.memory import Array
 from cnncore.tracing import (
     MapTrace,
@@ -18,48 +17,13 @@ from cnncore.tracing import (
     trace_unit,
 )
 from pages.ui.components import packed
+from pages.ui.inside_strip import MAPS
 from pages.ui.layer_names import chain_of, is_answer, name_of, shown_layers, signed_layers, source_of
 
 STRONGEST = 4  # input maps on the path; all of them when it is spread open
-MAPS = 32  # maps of a layer in the strip
-UNITS = 128  # units of a dense layer in the strip
 PULLS = 5  # inputs of a dense unit that are named, towards and away
 
 Data = dict[str, Any]
-
-
-def strip_data(trace: NetworkTrace) -> list[Data]:
-    """The image and every shown layer, as signed bytes scaled by the layer's largest magnitude."""
-    signed = signed_layers(trace.network)
-    strip = [{"number": 0, "name": "image", "kind": "maps", "signed": False, "count": 1, "maps": _bytes(trace.image)}]
-    for n in shown_layers(trace.network):
-        output = trace.outputs[n]
-        kind = "maps" if output.ndim == 3 else "digits" if is_answer(trace.network, n) else "units"
-        some = output[..., : MAPS if kind == "maps" else UNITS]
-        strip.append(
-            {
-                "number": n + 1,
-                "name": name_of(trace.network, n),
-                "kind": kind,
-                "signed": signed[n],
-                "count": output.shape[-1],
-                "maps": _bytes(some),
-            }
-        )
-    return strip
-
-
-def answer_data(logits: Array, top: int = 3) -> Data:
-    """Logits (classes,) as an answer: all scores, and the `top` classes by probability."""
-    trace = trace_softmax(logits)
-    best = np.argsort(-trace.probabilities, kind="stable")[:top]
-    return {
-        "logits": logits.tolist(),
-        "probabilities": trace.probabilities.tolist(),
-        "best": best.tolist(),
-        "digit": int(best[0]),
-        "sure": bool(trace.probabilities[best[0]] >= SURE),
-    }
 
 
 def view_of(network: Network, view: str, layer: int) -> str:
@@ -252,8 +216,3 @@ def _pull(cells: Array | None, unit: Any, k: int) -> Data:
         "weight": float(unit.weights[k]),
         "product": float(unit.products[k]),
     }
-
-
-def _bytes(maps: Array) -> Data:
-    largest = float(np.abs(maps).max()) or 1.0
-    return packed(np.rint(maps * (127 / largest)).astype(np.int8))

@@ -12,7 +12,7 @@ from cnncore.memory import Array
 from cnncore.tracing import shifted, trace_network
 from pages.ui import models
 from pages.ui.components import packed
-from pages.ui.inside import answer_data
+from pages.ui.inside_strip import answer_data
 from pages.ui.layer_names import chain_of, name_of
 
 MAPS_SHOWN = 2  # of the first convolution

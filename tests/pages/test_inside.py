@@ -11,9 +11,11 @@ from cnncore import Network, limits
 from cnncore.architecture import PRESETS, preset
 from cnncore.tracing import shifted, trace_network
 from pages.ui import models
-from pages.ui.inside import answer_data, strip_data, view_data
+from pages.ui.inside import view_data
+from pages.ui.inside_strip import answer_data, strip_data
 from pages.ui.layer_names import shown_layers, signed_layers
 from pages.ui.shifting import recorded, shift_data
+from pages.ui.workbench import Current
 
 ROOT = Path(__file__).parents[2]
 PAGE = str(ROOT / "pages" / "inside.py")
@@ -80,10 +82,17 @@ def test_several_bad_values_are_one_sentence():
     assert len(test.info) == 1 and "view and input and map and row and column and right and down" in test.info[0].value
 
 
-def test_settings_of_other_pages_are_left_alone():
-    test = opened(digit="7", map="31")
-    for name in ("digit", "map", "view", "layer"):
-        assert name not in test.session_state
+def test_the_sessions_own_network_is_looked_into_and_named():
+    test = opened(layer="4", map="14")
+    network = Network(preset("once"), input_shape=(28, 28, 1), seed=3)
+    test.session_state["workbench_network"] = Current(network, "my network")
+    test.run()
+    assert not test.exception and "my network" in test.markdown[0].value
+    shown = last(test)
+    assert [layer["name"] for layer in shown["strip"]] == ["image", "conv 8", "ReLU", "max pool", "answer"]
+    assert shown["map"] <= 8 and not shown["canSlide"]
+    expected = network.predict(models.test_digits().images[:1])[0]
+    np.testing.assert_allclose(shown["answer"]["probabilities"], expected, atol=1e-5)
 
 
 def test_digits_by_class():
@@ -92,10 +101,10 @@ def test_digits_by_class():
     test.selectbox(key="inside_class").set_value(4).run()
     fours = np.flatnonzero(labels == 4)
     assert test.query_params["digit"] == str(fours[0])
-    test.button[1].click().run()
+    test.button(key="inside_after").click().run()
     assert test.query_params["digit"] == str(fours[1])
-    test.button[0].click().run()
-    test.button[0].click().run()
+    test.button(key="inside_before").click().run()
+    test.button(key="inside_before").click().run()
     assert test.query_params["digit"] == str(fours[-1]) and not test.exception
 
 
@@ -129,12 +138,12 @@ def test_what_the_stage_tells_is_checked(monkeypatch, told):
     def stage(name, data, *, key, **on):
         st.session_state[key] = {"chosen": told}
         on["chosen"]()
-        kept.update({name: st.session_state[name] for name in ("view", "layer", "map", "row", "column", "digit")})
+        kept.update({name: st.session_state[name] for name in ("view", "layer", "map", "row", "column")})
 
     monkeypatch.setattr("pages.ui.stage.stage", stage)
     opened(layer="4", map="5")
     shape = models.pretrained().shapes[kept["layer"] - 1]
-    assert kept["view"] in ("path", "cell") and kept["digit"] == 0
+    assert kept["view"] in ("path", "cell")
     assert 1 <= kept["map"] <= shape[-1] and kept["row"] <= shape[0] and kept["column"] <= shape[1]
     assert (kept["row"], kept["column"]) >= (0, 0)
 
