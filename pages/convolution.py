@@ -3,18 +3,18 @@
 import streamlit as st
 
 from cnncore import ConvoscopeError
-from pages.ui import history
-from pages.ui.channel_questions import CHANNEL_QUESTIONS
 from pages.ui.chrome import page_style, refuse
-from pages.ui.convolution_controls import NAME, controls, now, take_over, tidy
-from pages.ui.convolution_controls import edit as edit_cells
-from pages.ui.convolution_controls import pick as pick_preset
-from pages.ui.convolution_scene import Scene, scene_of
+from pages.ui.convolution import history
+from pages.ui.convolution.channel_questions import CHANNEL_QUESTIONS
+from pages.ui.convolution.controls import NAME, controls, now, take_over, tidy
+from pages.ui.convolution.controls import edit as edit_cells
+from pages.ui.convolution.controls import pick as pick_preset
+from pages.ui.convolution.presets import LOOKS, PRESETS, TERMS, USUAL, read_settings, used
+from pages.ui.convolution.scene import Scene, scene_of
+from pages.ui.convolution.sizes import neighbours, remarks
+from pages.ui.convolution.views import show_channels, show_loop, show_matrix, stage_key, take_scene_away
 from pages.ui.links import Link, follow_link, lecture_is_given, write_link
-from pages.ui.other_views import show_channels, show_loop, show_matrix, stage_key, take_scene_away
-from pages.ui.presets import LOOKS, PRESETS, TERMS, USUAL, read_settings, used
 from pages.ui.questions import Question, questions
-from pages.ui.sizes import neighbours, remarks
 from pages.ui.stage import stage, stage_data
 
 STAGE, LAST, KEY, OPENED = (f"{NAME}_{part}" for part in ("stage", "last", "key", "opened"))

@@ -6,10 +6,10 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, limits
 from cnncore.memory import Array
-from pages.ui import gallery
 from pages.ui.chrome import page_style, refuse
-from pages.ui.examples import EXAMPLES, FIRST, QUESTIONS, cells_of, settings_of
-from pages.ui.filtering import LAYOUTS, Filter, animate_link, maps_of, pictures_data
+from pages.ui.filters import gallery
+from pages.ui.filters.examples import EXAMPLES, FIRST, QUESTIONS, cells_of, settings_of
+from pages.ui.filters.filtering import LAYOUTS, Filter, animate_link, maps_of, pictures_data
 from pages.ui.filters_library import FILTERS, OWN, filter_named, resized
 from pages.ui.links import Link, follow_link, follow_next, grid_of, grid_text, write_link
 from pages.ui.questions import questions

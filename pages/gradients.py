@@ -9,10 +9,10 @@ from cnncore.nudging import nudge
 from cnncore.single_channel import output_shape
 from cnncore.tracing.gradients import trace_backward, trace_rotated
 from cnncore.tracing.learning import trace_learning
-from pages.ui import gradient_input as work
 from pages.ui.chrome import page_style, refuse
-from pages.ui.gradient_scenes import LOSSES, QUESTIONS, SCENES, VIEWS, in_link, settings_of, usual
-from pages.ui.gradient_stages import backward_data, descent_data, nudge_data, rotated_data
+from pages.ui.gradients import inputs as work
+from pages.ui.gradients.scenes import LOSSES, QUESTIONS, SCENES, VIEWS, in_link, settings_of, usual
+from pages.ui.gradients.stages import backward_data, descent_data, nudge_data, rotated_data
 from pages.ui.links import follow_link, write_link
 from pages.ui.questions import questions
 from pages.ui.stage import stage

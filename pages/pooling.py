@@ -10,9 +10,9 @@ from cnncore import ConvoscopeError, Window, limits
 from cnncore.tracing import PoolingTrace, reorder, trace_flatten, trace_pooling
 from pages.ui.chrome import page_style, refuse
 from pages.ui.links import Link, follow_link, grid_of, grid_text, lecture_is_given, write_link
-from pages.ui.maps import FILTERS, MAPS, SMALL, filter_of, lecture_maps, map_of, resized, small_maps
-from pages.ui.pooling import backward_data, flatten_data, pooling_data, shift_data, shuffle_data
-from pages.ui.pooling_questions import ask
+from pages.ui.pooling.maps import FILTERS, MAPS, SMALL, filter_of, lecture_maps, map_of, resized, small_maps
+from pages.ui.pooling.questions import ask
+from pages.ui.pooling.stages import backward_data, flatten_data, pooling_data, shift_data, shuffle_data
 from pages.ui.stage import stage
 
 VIEWS = {"forward": "Max and mean", "shift": "Shift by one", "backward": "Backward", "flatten": "Flatten"}

@@ -7,10 +7,10 @@ import streamlit as st
 from cnncore import ConvoscopeError, limits
 from pages.ui.canvas import canvas
 from pages.ui.chrome import page_style, refuse
-from pages.ui.lecture_editor import editor
-from pages.ui.lesson import lesson_map
+from pages.ui.lecture.editor import editor
+from pages.ui.lecture.lesson_map import lesson_map
+from pages.ui.lecture.pixels import numbers_data, peephole_data
 from pages.ui.links import Link, follow_link, write_link
-from pages.ui.pixels import numbers_data, peephole_data
 from pages.ui.stage import stage
 from pages.ui.workbench import show_network
 

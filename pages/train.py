@@ -7,14 +7,14 @@ import streamlit as st
 from cnncore import ConvoscopeError, Settings, checkpoint, limits, recording
 from cnncore.architecture import PRESETS
 from cnncore.settings import DECAYS, OPTIMIZERS
-from pages.ui import job as jobs
 from pages.ui import workbench
 from pages.ui.chrome import page_style, refuse
-from pages.ui.job import Job
-from pages.ui.jobs import registry, session_id
 from pages.ui.links import Link, follow_link, write_link
-from pages.ui.scrambled import scrambled_section
-from pages.ui.training import NAMES, board, idle_data, job_data, recorded_data
+from pages.ui.train import job as jobs
+from pages.ui.train.board import NAMES, board, idle_data, job_data, recorded_data
+from pages.ui.train.job import Job
+from pages.ui.train.jobs import registry, session_id
+from pages.ui.train.scrambled import scrambled_section
 
 SHOWN = {"live": "Live", "recorded": "A recorded run", "scrambled": "Scrambled pixels, recorded"}
 PIXELS = {"off": "in order", "on": "scrambled"}

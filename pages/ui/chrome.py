@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from cnncore.errors import ConvoscopeError
-from pages.ui import lecture
+from pages.ui.lecture import strip as lecture
 
 _STYLE = """
 <style>

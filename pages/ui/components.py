@@ -9,25 +9,26 @@ uses itself), then its own.
 import base64
 import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from pages.ui import palette
+from pages.ui.assets import ASSETS
 
-FOLDER = Path(__file__).parents[2] / "assets" / "components"
+# Each file by its own name, which is unique whatever its folder.
+FILES = {path.name: path for path in (ASSETS / "components").glob("*/*")}
 
 
 @cache
 def component(name: str) -> Any:
-    """The mounting command of assets/components/<name>.js and .css; registered on first use."""
+    """The mounting command of <name>.js and .css below assets/components; registered on first use."""
     colours = json.dumps({"light": palette.LIGHT, "dark": palette.DARK})
     files = ["shared.js", *_with_used(f"{name}.js")]
     script = "\n".join([f"const PALETTE = {colours};", *map(_read, files)])
     styles = [file.replace(".js", ".css") for file in files]
-    style = "\n".join([palette.css_variables(), *(_read(file) for file in styles if (FOLDER / file).exists())])
+    style = "\n".join([palette.css_variables(), *(_read(file) for file in styles if file in FILES)])
     return st.components.v2.component(f"convoscope_{name}", html='<div class="root"></div>\n', css=style, js=script)
 
 
@@ -39,7 +40,7 @@ def _with_used(name: str) -> list[str]:
 
 
 def _read(name: str) -> str:
-    return (FOLDER / name).read_text(encoding="utf-8")
+    return FILES[name].read_text(encoding="utf-8")
 
 
 def packed(array: Any) -> dict[str, Any]:

@@ -8,8 +8,8 @@ import numpy as np
 from cnncore import limits
 from cnncore.mistakes import convolution_mistakes
 from pages.ui.components import component, packed
-from pages.ui.convolution_scene import Scene
-from pages.ui.sizes import caption, counter, formula
+from pages.ui.convolution.scene import Scene
+from pages.ui.convolution.sizes import caption, counter, formula
 
 _ARRAYS = ("padded", "filter", "products", "sums", "biased", "outputs", "touched")
 
@@ -66,5 +66,5 @@ def numpy_line(scene: Scene) -> dict[str, str]:
 
 
 def stage(name: str, data: dict[str, Any], *, key: str, **on: Callable[[], None]) -> None:
-    """Mount a stage of assets/components/<name>.js. `on` says what to call for what the stage tells, by name."""
+    """Mount the stage that <name>.js draws. `on` says what to call for what the stage tells, by name."""
     component(name)(key=key, data=data, **{f"on_{told}_change": call for told, call in on.items()})

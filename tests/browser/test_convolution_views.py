@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 from cnncore import conv1d, conv2d
 from cnncore.notebook import convolution_notebook
 from cnncore.tracing import trace_conv1d, trace_conv2d, trace_loop, without_slices
-from pages.ui.channel_scenes import channel_scene, zeroed_mask
-from pages.ui.inputs import PICTURE, PICTURE_FILTERS
-from pages.ui.presets import USUAL
+from pages.ui.convolution.channel_scenes import channel_scene, zeroed_mask
+from pages.ui.convolution.inputs import PICTURE, PICTURE_FILTERS
+from pages.ui.convolution.presets import USUAL
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -10,8 +10,8 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from cnncore import conv2d
+from pages.ui.filters.gallery import FOLDER, two_strokes
 from pages.ui.filters_library import CLASSIC
-from pages.ui.gallery import FOLDER, two_strokes
 from pages.ui.links import grid_of
 
 CAMERA = np.asarray(Image.open(FOLDER / "camera.png"), float) / 255

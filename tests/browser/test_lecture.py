@@ -6,9 +6,9 @@ from playwright.sync_api import expect
 from cnncore import conv1d, conv1d_gradients, conv2d, max_pool2d
 from cnncore.facts import fact
 from pages.ui import models
+from pages.ui.convolution.inputs import PICTURE
 from pages.ui.filters_library import CLASSIC
-from pages.ui.inputs import PICTURE
-from pages.ui.scenes import LECTURE_FILE, read_scenes
+from pages.ui.lecture.scenes import LECTURE_FILE, read_scenes
 
 SCENES = read_scenes(LECTURE_FILE.read_bytes())
 SIGNAL = np.arange(1.0, 6)
@@ -155,7 +155,7 @@ def test_a_scene_can_be_left_out_and_the_file_saved_and_loaded(page, app, tmp_pa
     saved = read_scenes(download.value.path().read_bytes())
     assert saved == SCENES
     short = tmp_path / "short.json"
-    from pages.ui.scenes import write_scenes
+    from pages.ui.lecture.scenes import write_scenes
 
     short.write_text(write_scenes([SCENES[5], SCENES[3]]), encoding="utf-8")
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(short)

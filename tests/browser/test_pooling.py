@@ -5,8 +5,8 @@ import pytest
 from playwright.sync_api import expect
 
 from cnncore import avg_pool2d, avg_pool2d_gradient, conv2d, max_pool2d, max_pool2d_gradient
-from pages.ui.inputs import PICTURE
-from pages.ui.maps import SMALL, filter_of, small_maps
+from pages.ui.convolution.inputs import PICTURE
+from pages.ui.pooling.maps import SMALL, filter_of, small_maps
 
 
 def opened(page, app, link=""):

@@ -29,3 +29,8 @@ def test_imports_point_down(path):
             assert name.startswith("pages.ui") or top not in ("pages", "app"), name
         else:
             assert name.startswith("pages.ui") or top not in ("pages", "app"), name
+
+
+def test_a_components_file_is_known_by_its_name_alone():
+    names = [path.name for path in (ROOT / "assets" / "components").glob("*/*")]
+    assert len(names) == len(set(names)) > 0

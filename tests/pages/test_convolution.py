@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnncore import conv2d, conv2d_gradients, limits
-from pages.ui.inputs import PICTURE, PICTURE_FILTERS
+from pages.ui.convolution.inputs import PICTURE, PICTURE_FILTERS
+from pages.ui.convolution.presets import PRESETS, USUAL
 from pages.ui.links import Link
-from pages.ui.presets import PRESETS, USUAL
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "convolution.py")
 
@@ -278,7 +278,7 @@ def edits(sent):
     """The session state after the stage reported edits of the usual scene."""
 
     def script(sent):
-        from pages.ui.convolution_controls import edit
+        from pages.ui.convolution.controls import edit
 
         edit(sent)
 
@@ -304,7 +304,7 @@ def test_an_edit_before_the_browser_heard_of_the_last_one_keeps_both():
     def script():
         import streamlit as st
 
-        from pages.ui.convolution_controls import edit
+        from pages.ui.convolution.controls import edit
 
         one, two = ({"number": n, "part": "filter", "cells": [n], "value": 9} for n in (1, 2))
         edit([one])

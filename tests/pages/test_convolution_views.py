@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from cnncore import InputError, ShapeError, conv1d, conv2d
 from cnncore.tracing import trace_conv1d, trace_conv2d
-from pages.ui.channel_questions import CHANNEL_QUESTIONS
-from pages.ui.channel_scenes import ZEROED, channel_scene, edited_channels, slice_bit, zeroed_mask
-from pages.ui.convolution_views import channels_view, loop_lines, loop_view, matrix_view
-from pages.ui.presets import USUAL
+from pages.ui.convolution.channel_questions import CHANNEL_QUESTIONS
+from pages.ui.convolution.channel_scenes import ZEROED, channel_scene, edited_channels, slice_bit, zeroed_mask
+from pages.ui.convolution.presets import USUAL
+from pages.ui.convolution.view_data import channels_view, loop_lines, loop_view, matrix_view
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "convolution.py")
 

@@ -7,11 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnncore import conv2d
-from pages.ui import gallery, models
-from pages.ui.examples import EXAMPLES, QUESTIONS, settings_of
-from pages.ui.filtering import Filter, animate_link, maps_of, pictures_data, place_of_patch
+from pages.ui import models
+from pages.ui.filters import gallery
+from pages.ui.filters.examples import EXAMPLES, QUESTIONS, settings_of
+from pages.ui.filters.filtering import Filter, animate_link, maps_of, pictures_data, place_of_patch
+from pages.ui.filters.gallery import Picture
 from pages.ui.filters_library import CLASSIC, FILTERS, OWN, filter_named, resized
-from pages.ui.gallery import Picture
 from pages.ui.links import grid_of
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "filters.py")

@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnncore import InputError, conv1d_gradients, limits
-from pages.ui.gradient_input import edit
-from pages.ui.gradient_scenes import QUESTIONS, SCENES, VIEWS, in_link, settings_of, usual
-from pages.ui.grids import fitted, typed_grid
+from pages.ui.gradients.grids import fitted, typed_grid
+from pages.ui.gradients.inputs import edit
+from pages.ui.gradients.scenes import QUESTIONS, SCENES, VIEWS, in_link, settings_of, usual
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "gradients.py")
 FALLEN_BACK = "The link's {} could not be used, so the usual setting stands there instead."

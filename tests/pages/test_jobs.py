@@ -12,8 +12,8 @@ import pytest
 
 from cnncore import InputError, Settings, load
 from cnncore.checkpoint import to_bytes
-from pages.ui import job as jobs
-from pages.ui.jobs import Busy, Registry
+from pages.ui.train import job as jobs
+from pages.ui.train.jobs import Busy, Registry
 
 LONG = Settings(epochs=50, threads=1)
 SHORT = Settings(epochs=1, digits=500, threads=1)
@@ -255,7 +255,7 @@ def test_a_worker_that_does_not_stop_is_ended(server):
 SERVER = """
 import time
 from cnncore import Settings
-from pages.ui.job import Job
+from pages.ui.train.job import Job
 job = Job("once", Settings(epochs=50, threads=1), "one")
 while not job.progress.step:
     time.sleep(0.02)

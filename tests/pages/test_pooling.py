@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnncore import limits, max_pool2d
-from pages.ui.maps import FILTERS, MAPS, SMALL
+from pages.ui.pooling.maps import FILTERS, MAPS, SMALL
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "pooling.py")
 

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnncore import InputError
-from pages.ui.scenes import LECTURE_FILE, PAGES, Scene, read_scenes, write_scenes
+from pages.ui.lecture.scenes import LECTURE_FILE, PAGES, Scene, read_scenes, write_scenes
 
 LECTURE = read_scenes(LECTURE_FILE.read_bytes())
 ROOT = Path(__file__).parents[2]

@@ -13,10 +13,11 @@ from cnncore import Network, Settings, limits, recording
 from cnncore.architecture import PRESETS, preset
 from cnncore.digits.scramble import scrambled
 from cnncore.progress import Thinned
-from pages.ui import jobs, models, workbench
-from pages.ui import scrambled as scrambled_page
-from pages.ui.scrambled import table_data
-from pages.ui.training import idle_data, stuck
+from pages.ui import models, workbench
+from pages.ui.train import jobs
+from pages.ui.train import scrambled as scrambled_page
+from pages.ui.train.board import idle_data, stuck
+from pages.ui.train.scrambled import table_data
 
 ROOT = Path(__file__).parents[2]
 PAGE = str(ROOT / "pages" / "train.py")

@@ -1,0 +1,173 @@
+"""What the convolution page opens ready made: its settings, each preset of them, and how a link is read into them."""
+
+from typing import Any, NamedTuple
+
+from cnncore import limits
+from cnncore.limits import Bound
+from pages.ui.convolution.channel_scenes import CHANNELS_USUAL, read_channels
+from pages.ui.convolution.inputs import EXAMPLE_SIDE, filter_names
+from pages.ui.links import Link, grid_of
+
+PADDINGS = ("none", "half", "full", "number")
+KINDS = {"picture": "2-D", "signal": "1-D"}
+SOURCES = {
+    "picture": ("example", "random", "constant", "digit", "drawing", "own"),
+    "signal": ("example", "random", "constant", "own"),
+}
+SWITCH = ("off", "on")
+ACROSS = ("same", *(str(n) for n in range(int(limits.STRIDE.low), int(limits.STRIDE.high) + 1)))
+TERMS = ("numbers", "symbols")
+
+# Every setting of the page, by its name in the link, as it usually stands.
+USUAL: dict[str, Any] = {
+    "preset": "half",
+    "view": "window",
+    "kind": "picture",
+    "source": "example",
+    "size": 5,
+    "seed": 0,
+    "value": 1,
+    "digit": 0,
+    "input": "",
+    "filter": "diagonal /",
+    "map": 1,
+    "weights": "",
+    "padding": "half",
+    "cells": 0,
+    "stride": 1,
+    "across": "same",
+    "bias": 0.0,
+    "relu": "off",
+    "dilation": 1,
+    "transposed": "off",
+    "terms": "numbers",
+    "step": 1,
+    **CHANNELS_USUAL,
+}
+# Which settings say how it is looked at, not what is computed: undo leaves them alone.
+LOOKS = ("view", "terms", "step")
+_CELLS = limits.CELL_VALUE
+
+
+class Preset(NamedTuple):
+    """A scene of the convolution page, and what it sets apart from the usual."""
+
+    title: str
+    settings: dict[str, Any]
+
+
+# The lecture's six figures, input and filter as in the animations it uses, its signal, one digit, its Laplacian.
+PRESETS = {
+    "none": Preset("No padding: 4×4", {"size": 4, "padding": "none"}),
+    "half": Preset("Half padding: 5×5", {}),
+    "full": Preset("Full padding: 5×5", {"padding": "full"}),
+    "stride": Preset("Stride 2: 5×5, no padding", {"padding": "none", "stride": 2}),
+    "padded-stride": Preset("Padding 1, stride 2: 5×5", {"padding": "number", "cells": 1, "stride": 2}),
+    "odd": Preset("Odd: 6×6, padding 1, stride 2", {"size": 6, "padding": "number", "cells": 1, "stride": 2}),
+    "signal": Preset("1-D: [1, 2, 3, 4, 5]", {"kind": "signal", "filter": "ones"}),
+    "digit": Preset("A digit, a learned filter", {"source": "digit", "size": 28, "filter": "learned"}),
+    "border": Preset("A constant, the Laplacian", {"source": "constant", "value": 3, "filter": "Laplacian"}),
+    "transposed": Preset(
+        "Transposed: 3×3 to 7×7",
+        {"size": 3, "padding": "none", "stride": 2, "transposed": "on", "filter": "diagonal /"},
+    ),
+    "channels": Preset("Channels: 4 in, 2 filters of 3×3", {"view": "channels", "padding": "none"}),
+    "own": Preset("Your own numbers", {"source": "own", "filter": "own", "input": "0", "weights": "0"}),
+}
+
+
+def settings_of(name: str) -> dict[str, Any]:
+    """The page's settings as a preset has them."""
+    return USUAL | {"preset": name} | PRESETS[name].settings
+
+
+def sides_of(kind: str, source: str) -> Bound:
+    """How large an input can be made, in cells a side."""
+    if kind == "signal":
+        return limits.SIGNAL_LENGTH
+    if source == "example":
+        return EXAMPLE_SIDE
+    return Bound(20, 28, 28) if source == "digit" else limits.IMAGE_SIZE
+
+
+def used(settings: dict[str, Any]) -> list[str]:
+    """Names of the settings that matter while the others stand as they do; the link holds these."""
+    source, numbers = settings["source"], settings["source"] in ("own", "drawing")
+    channels = settings["view"] == "channels"
+    idle = {name: not channels or settings[name] == usual for name, usual in CHANNELS_USUAL.items()} | {
+        "size": numbers,
+        "seed": source != "random" and not channels,
+        "value": source != "constant",
+        "digit": source != "digit",
+        "input": not numbers,
+        "map": settings["filter"] != "learned",
+        "weights": settings["filter"] != "own",
+        "cells": settings["padding"] != "number",
+        "across": settings["kind"] == "signal" or settings["across"] == "same",
+        "transposed": settings["transposed"] == "off",
+        "terms": settings["terms"] == "numbers",
+        "step": settings["step"] == 1,
+        "view": settings["view"] == PRESETS[settings["preset"]].settings.get("view", "window"),
+    }
+    return [name for name in settings if not idle.get(name, False)]
+
+
+def read_settings(link: Link, views: Any) -> dict[str, Any]:
+    """Every setting, from a link. `input` and `weights` hold own numbers, in the form of `grid_text`."""
+    usual = settings_of(link.choice("preset", PRESETS, "half"))
+    picture, weights = _picture(link), link.numbers("weights", limits.FILTER_SIZE, limits.FILTER_SIZE, _CELLS, "")
+    kind = link.choice("kind", KINDS, usual["kind"])
+    if picture or "," in weights:
+        kind = "picture" if ";" in (picture or weights) else "signal"
+    rows, columns = grid_of(weights).shape if weights else (0, 0)
+    if weights and rows != (1 if kind == "signal" else columns):
+        link.refused.append("weights")
+        weights = ""
+    if usual["preset"] == "own" and not (picture or weights):  # an own scene without its numbers
+        usual = settings_of("half")
+
+    if picture:
+        source = link.choice("source", ("own", "drawing"), "own")
+    else:
+        given = [name for name in SOURCES[kind] if name not in ("own", "drawing")]
+        source = link.choice("source", given, usual["source"] if usual["source"] in given else "example")
+    filters = filter_names(kind)
+    filter_ = usual["filter"] if usual["filter"] in filters else filters[0]
+    filter_ = link.choice("filter", [*filters, "own"] if weights else filters, "own" if weights else filter_)
+    sides = sides_of(kind, source)
+    return (
+        usual
+        | read_channels(link)
+        | {
+            "view": link.choice("view", views, usual["view"]),
+            "kind": kind,
+            "source": source,
+            "size": link.whole("size", sides, usual["size"] if usual["size"] in sides else int(sides.default)),
+            "seed": link.whole("seed", limits.CELL_SEED, usual["seed"]),
+            "value": link.whole("value", _CELLS, usual["value"]),
+            "digit": link.whole("digit", limits.TEST_DIGIT, usual["digit"]),
+            "input": picture,
+            "filter": filter_,
+            "map": link.whole("map", limits.LEARNED_FILTER, usual["map"]),
+            "weights": weights,
+            "padding": link.choice("padding", PADDINGS, usual["padding"]),
+            "cells": link.whole("cells", limits.PADDING, usual["cells"]),
+            "stride": link.whole("stride", limits.STRIDE, usual["stride"]),
+            "across": link.choice("across", ACROSS, usual["across"]),
+            "bias": link.real("bias", limits.BIAS, usual["bias"]),
+            "relu": link.choice("relu", SWITCH, usual["relu"]),
+            "dilation": link.whole("dilation", limits.DILATION, usual["dilation"]),
+            "transposed": link.choice("transposed", SWITCH, usual["transposed"]),
+            "terms": link.choice("terms", TERMS, usual["terms"]),
+            "step": link.whole("step", Bound(1, limits.STAGE_SIDE**2, 1), usual["step"]),
+        }
+    )
+
+
+def _picture(link: Link) -> str:
+    """`input` of a link: a picture, or a signal of one row, which may not be as long as a picture is wide."""
+    picture = link.numbers("input", limits.OWN_SIDE, limits.OWN_SIDE, _CELLS, "")
+    if picture and ";" not in picture and picture.count(",") >= limits.SIGNAL_LENGTH.high:
+        link.refused.append("input")
+        return ""
+    return picture

@@ -1,0 +1,63 @@
+"""One scene of the convolution page: what cnncore computed for its settings, and its sizes in words."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cnncore import ShapeError, Window, limits
+from cnncore.memory import Array
+from cnncore.tracing import Trace, trace_conv1d, trace_conv2d, trace_transposed
+from pages.ui.convolution.inputs import filter_of, input_of
+
+
+class Scene(NamedTuple):
+    """A traced convolution and what its numbers are called.
+
+    sides       (H, W) of the input, (1, L) for a signal
+    window      as the settings ask for it; a transposed convolution slides another one, trace.window
+    origin      (R, C) index of each padded cell in the input, in row order; -1 for a zero
+    transposed  whether zeros stand between the cells and the filter is turned
+    signal      whether it is 1-D
+    """
+
+    trace: Trace
+    window: Window
+    sides: tuple[int, int]
+    origin: Array
+    transposed: bool
+    signal: bool
+
+
+def scene_of(settings: Any) -> Scene:
+    """The real convolution of the current settings. Raises ConvoscopeError."""
+    input_, filter_ = input_of(settings), filter_of(settings)
+    how = geometry_of(settings) | {"bias": settings["bias"]}
+    sides = (1, len(input_)) if input_.ndim == 1 else input_.shape
+    if settings["transposed"] == "on":
+        _check_room(sides, Window(len(filter_), stride=how["stride"], padding=how["padding"], dilation=how["dilation"]))
+        shown = trace_transposed(input_, filter_, **how)
+        return Scene(shown.trace, shown.window, sides, shown.origin, True, input_.ndim == 1)
+    trace = (trace_conv1d if input_.ndim == 1 else trace_conv2d)(input_, filter_, **how)
+    numbers = np.arange(input_.size).reshape(sides)
+    origin = np.pad(numbers, [(side, side) for side in trace.border], constant_values=-1)
+    return Scene(trace, trace.window, sides, origin, False, input_.ndim == 1)
+
+
+def geometry_of(settings: Any) -> dict[str, Any]:
+    """Stride, padding, dilation and ReLU of the page's settings, as tracing takes them."""
+    stride = settings["stride"]
+    if settings["kind"] == "picture" and settings["across"] != "same":
+        stride = (stride, int(settings["across"]))
+    padding = settings["cells"] if settings["padding"] == "number" else settings["padding"]
+    relu = settings["relu"] == "on"
+    return {"stride": stride, "padding": padding, "dilation": settings["dilation"], "relu": relu}
+
+
+def _check_room(sides: tuple[int, int], window: Window) -> None:
+    """A transposed convolution enlarges: refuse what is too large to be walked."""
+    largest = max(window.transposed_size(sides))
+    if largest > limits.STAGE_SIDE:
+        raise ShapeError(
+            f"The output would be {largest} cells a side, more than the {limits.STAGE_SIDE} that can be walked: "
+            "try a smaller stride or a smaller input."
+        )

@@ -1,0 +1,55 @@
+"""What every view inside a network shows: the strip of all layers, and the answer."""
+
+from typing import Any
+
+import numpy as np
+
+from cnncore.limits import SURE
+from cnncore.memory import Array
+from cnncore.tracing import NetworkTrace, trace_softmax
+from pages.ui.components import packed
+from pages.ui.inside.layer_names import is_answer, name_of, shown_layers, signed_layers
+
+MAPS = 32  # maps of a layer in the strip
+UNITS = 128  # units of a dense layer in the strip
+
+Data = dict[str, Any]
+
+
+def strip_data(trace: NetworkTrace) -> list[Data]:
+    """The image and every shown layer, as signed bytes scaled by the layer's largest magnitude."""
+    signed = signed_layers(trace.network)
+    strip = [{"number": 0, "name": "image", "kind": "maps", "signed": False, "count": 1, "maps": _bytes(trace.image)}]
+    for n in shown_layers(trace.network):
+        output = trace.outputs[n]
+        kind = "maps" if output.ndim == 3 else "digits" if is_answer(trace.network, n) else "units"
+        some = output[..., : MAPS if kind == "maps" else UNITS]
+        strip.append(
+            {
+                "number": n + 1,
+                "name": name_of(trace.network, n),
+                "kind": kind,
+                "signed": signed[n],
+                "count": output.shape[-1],
+                "maps": _bytes(some),
+            }
+        )
+    return strip
+
+
+def answer_data(logits: Array, top: int = 3) -> Data:
+    """Logits (classes,) as an answer: all scores, and the `top` classes by probability."""
+    trace = trace_softmax(logits)
+    best = np.argsort(-trace.probabilities, kind="stable")[:top]
+    return {
+        "logits": logits.tolist(),
+        "probabilities": trace.probabilities.tolist(),
+        "best": best.tolist(),
+        "digit": int(best[0]),
+        "sure": bool(trace.probabilities[best[0]] >= SURE),
+    }
+
+
+def _bytes(maps: Array) -> Data:
+    largest = float(np.abs(maps).max()) or 1.0
+    return packed(np.rint(maps * (127 / largest)).astype(np.int8))

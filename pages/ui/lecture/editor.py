@@ -1,0 +1,80 @@
+"""Edit, reorder, save and load the lecture's scenes, in a table."""
+
+import json
+from typing import Any
+
+import streamlit as st
+
+from cnncore import ConvoscopeError, InputError, limits
+from pages.ui.chrome import refuse
+from pages.ui.lecture import strip as lecture
+from pages.ui.lecture.scenes import LECTURE_FILE, PAGES, Scene, read_scenes, write_scenes
+
+_FIELDS = ("settings", "options", "facts", "beats")  # shown as JSON text
+
+
+def editor() -> None:
+    """The table, and what becomes of it."""
+    with st.expander("Edit the lecture"):
+        try:
+            shown = lecture.scenes()
+        except ConvoscopeError as error:
+            refuse(error)
+            return
+        st.markdown(
+            "Change a cell, add a row at the end, tick rows to delete them; the numbers in *order* say what follows "
+            "what. A page's settings are what stands in its link; `{name}` in a text stands for a fact."
+        )
+        version = st.session_state.setdefault("lecture_version", 0)
+        rows = st.data_editor(
+            [_row(scene, number) for number, scene in enumerate(shown, 1)],
+            key=f"lecture_table_{version}",
+            num_rows="dynamic",
+            hide_index=True,
+            column_config={
+                "page": st.column_config.SelectboxColumn(options=PAGES, required=True),
+                "hide": st.column_config.SelectboxColumn(options=["", "value", "all"]),
+            },
+        )
+        use, save, load = st.columns([1, 1, 2])
+        if use.button("Use these scenes", width="stretch"):
+            _take(lambda: [_scene(row) for row in sorted(rows, key=lambda row: row.get("order") or 1e9)])
+        save.download_button("Save as a file", write_scenes(shown), "lecture.json", "application/json", width="stretch")
+        if save.button("As it came", width="stretch"):
+            _take(lambda: read_scenes(LECTURE_FILE.read_bytes()))
+        loaded = load.file_uploader("Load a file", type="json", max_upload_size=1, key=f"lecture_file_{version}")
+        if loaded is not None:
+            _take(lambda: read_scenes(loaded.getvalue()))
+
+
+def _take(make: Any) -> None:
+    """Give what `make` makes, or say what does not fit and keep the table as it is."""
+    try:
+        scenes = make()
+        if not 1 <= len(scenes) <= limits.SCENES:
+            raise InputError(f"A lecture has 1 to {limits.SCENES} scenes: add one or delete some.")
+    except ConvoscopeError as error:
+        refuse(error)
+        return
+    lecture.use_scenes(scenes)
+    st.session_state.lecture_version += 1
+    st.rerun()
+
+
+def _row(scene: Scene, order: int) -> dict[str, Any]:
+    row = {"order": order} | {name: getattr(scene, name) for name in Scene.__dataclass_fields__}
+    return row | {name: json.dumps(row[name], ensure_ascii=False) for name in _FIELDS}
+
+
+def _scene(row: dict[str, Any]) -> Scene:
+    plain = {name: row.get(name) for name in Scene.__dataclass_fields__ if row.get(name) not in (None, "")}
+    for name in _FIELDS:
+        try:
+            plain[name] = json.loads(plain.get(name, "{}" if name in ("settings", "facts") else "[]"))
+        except (ValueError, RecursionError):
+            raise InputError(
+                f"The {name} of scene {str(row.get('name'))[:40]!r} are not written as JSON: compare another row."
+            ) from None
+    if "step" in plain:
+        plain["step"] = int(plain["step"])
+    return Scene(**({"name": "", "page": "start"} | plain))

@@ -1,0 +1,108 @@
+"""Giving the lecture: which scene is shown, its strip above the page, and the way to the next."""
+
+import re
+from typing import Any
+
+import streamlit as st
+
+from cnncore import ConvoscopeError
+from pages.ui.components import component
+from pages.ui.lecture.scenes import LECTURE_FILE, Scene, read_scenes
+from pages.ui.links import LECTURE, follow_next
+
+_STRIP = "lecture_strip"
+_STATE = "lecture_state"  # scenes, where to go next, how each scene was left
+
+
+def scenes() -> list[Scene]:
+    """The session's lecture: the one that comes with the app, until it is edited. Raises InputError."""
+    state = _state()
+    if state["scenes"] is None:
+        state["scenes"] = read_scenes(LECTURE_FILE.read_bytes())
+    return state["scenes"]
+
+
+def use_scenes(edited: list[Scene]) -> None:
+    """Give these scenes from now on."""
+    st.session_state[_STATE] = _fresh() | {"scenes": edited}
+
+
+def go_to(number: int) -> None:
+    """Give scene `number` (counted from 1) next, as a callback."""
+    _state().update(to=number, restore=False)
+
+
+def strip() -> None:
+    """The current scene's strip, where a lecture is given; leads on to the next scene."""
+    state = _state()
+    to, state["to"] = state["to"], None
+    if to is not None:
+        _open(to)
+    number = scene_number()
+    if number is None:
+        return
+    listed = scenes()
+    scene = listed[number - 1]
+    try:
+        question, options, caption = scene.texts()
+    except ConvoscopeError as error:
+        question, options, caption = str(error), [], ""
+    data: dict[str, Any] = {
+        "number": number,
+        "count": len(listed),
+        "visit": state["visit"],
+        "name": scene.name,
+        "question": question,
+        "options": options,
+        "caption": caption,
+        "step": scene.step - 1 if scene.step else None,
+        "hide": scene.hide,
+        "beats": sorted({max(beat, scene.step or 1) - 1 for beat in [*scene.beats, scene.step or 1]}),
+        "left": state["left"].get(number) if state["restore"] else None,
+    }
+    component("lecture")(key=_STRIP, data=data, on_move_change=_moved)
+
+
+def scene_number() -> int | None:
+    """Which scene the link asks for, counted from 1; None outside a lecture."""
+    text = st.query_params.get(LECTURE, "")
+    if not re.fullmatch(r"[0-9]{1,3}", text, re.ASCII) or not 1 <= int(text) <= len(scenes()):
+        return None
+    return int(text)
+
+
+def scene_link(number: int) -> dict[str, str]:
+    """The query of scene `number`."""
+    scene = scenes()[number - 1]
+    return {name: str(value) for name, value in scene.settings.items()} | {LECTURE: str(number)}
+
+
+def _moved() -> None:
+    """The strip asks for another scene; 0 ends the lecture."""
+    moved, state, now = st.session_state[_STRIP].get("move"), _state(), scene_number()
+    if not isinstance(moved, dict) or not isinstance(moved.get("to"), int) or now is None:
+        return
+    left = moved.get("left")
+    if isinstance(left, dict) and isinstance(left.get("step"), int):
+        state["left"][now] = {"step": left["step"]}
+    if 0 <= moved["to"] <= len(scenes()):
+        state["to"], state["restore"] = moved["to"], moved["to"] < now
+
+
+def _open(number: int) -> None:
+    """Go to a scene, or leave the lecture where it stands (0)."""
+    state = _state()
+    state["visit"] += 1
+    if not number:
+        del st.query_params[LECTURE]
+        return
+    follow_next()
+    st.switch_page(f"pages/{scenes()[number - 1].page}.py", query_params=scene_link(number))
+
+
+def _state() -> dict[str, Any]:
+    return st.session_state.setdefault(_STATE, _fresh())
+
+
+def _fresh() -> dict[str, Any]:
+    return {"scenes": None, "to": None, "visit": 0, "left": {}, "restore": False}

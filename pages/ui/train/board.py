@@ -1,0 +1,142 @@
+"""The board of a training: what a job, a recording or a network that has not begun gives the component to draw."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from cnncore import limits, recording
+from cnncore.architecture import PRESETS
+from cnncore.digits.scramble import scrambled
+from cnncore.memory import Array
+from cnncore.progress import Progress, one_of_each
+from cnncore.settings import Settings
+from pages.ui import models
+from pages.ui.components import component, packed
+from pages.ui.train import job as jobs
+from pages.ui.train.job import Job
+
+_ARRAYS = ("losses", "tests", "full_tests", "views", "weights", "probabilities")
+_STUCK_STEPS, _STUCK_SHARE = 100, 0.8
+NAMES = {
+    "twice": "two convolutions",
+    "once": "one convolution",
+    "strides": "strides instead of pooling",
+    "dense": "dense, no convolution",
+    "wide": "wide",
+}
+
+
+def board(data: dict[str, Any], *, key: str) -> None:
+    """Mount the board."""
+    component("training")(key=key, data=data)
+
+
+def idle_data(architecture: str, settings: Settings) -> dict[str, Any]:
+    """Before the first press: the network with its random weights."""
+    progress = Progress(PRESETS[architecture][1], settings, one_of_each(models.test_digits()))
+    run = f"idle {architecture} {settings.seed} {settings.scramble}"  # what its pictures depend on
+    words = "Press Train: one step is one batch of digits, one epoch is all of them."
+    return _data(progress.picture(), architecture, settings, run=run, state="idle", sentence=words)
+
+
+def job_data(job: Job, *, steers: bool) -> dict[str, Any]:
+    """A job as it is now."""
+    progress = job.progress
+    return _data(
+        job.picture(),
+        job.architecture,
+        job.settings,
+        run=job.id[:8],
+        state=job.state,
+        sentence=sentence(job) + ("" if steers else " Another window steers it; here it can be watched."),
+        step=progress.step,
+        steps=progress.steps,
+        rate=progress.rate,
+        speed=progress.speed if job.state == jobs.RUNNING else 0,
+        seconds=job.seconds,
+        left=(job.seconds_left if job.alive else None) or 0,
+    )
+
+
+def recorded_data(name: str) -> dict[str, Any]:
+    """A recorded run with all its views. Raises DataError."""
+    architecture, settings, steps, picture = recording.read(name)
+    return _data(picture, architecture, settings, run=name, state="recorded", steps=steps, recorded=True)
+
+
+def sentence(job: Job) -> str:
+    """What there is to say; empty while all goes well and a test on all digits has been made."""
+    step = f"{job.progress.step:,}"
+    match job.state:
+        case jobs.RUNNING if not job.progress.steps:
+            return "Starting …"
+        case jobs.RUNNING:
+            return stuck(job) or ("" if job.progress.full_tests else f"Learning on {_digits(job.settings)} digits.")
+        case jobs.PAUSED if job.by_watchdog:
+            return f"Paused at step {step} while its page was gone: it goes on as soon as no other training runs."
+        case jobs.PAUSED:
+            return f"Paused at step {step}. K or Resume goes on."
+        case jobs.FINISHED:
+            *_, wrong, digits = job.progress.full_tests[-1]
+            return f"Done after {job.seconds:.0f} s: wrong {wrong:,} of {digits:,} test digits."
+        case jobs.STOPPED:
+            return job.sentence or f"Stopped at step {step}."
+    return job.sentence
+
+
+def stuck(job: Job) -> str:
+    """A sentence where the network has learned to give the same answer to everything."""
+    tests = job.progress.tests.all()
+    if not tests or tests[-1][0] < _STUCK_STEPS or tests[-1][3] < _STUCK_SHARE * tests[-1][4]:
+        return ""
+    at, *_, wrong, digits = tests[-1]
+    rate = max(job.settings.learning_rate / 10, limits.LEARNING_RATE.low)
+    return (
+        f"At step {at} it does not learn: wrong {wrong} of {digits:,}. Stop it, and try a learning rate of {rate:.2g}."
+    )
+
+
+def about(architecture: str, settings: Settings) -> str:
+    """Architecture and settings in one line."""
+    momentum = f"momentum {settings.momentum:g}" if settings.optimizer == "momentum" else "Adam"
+    parts = [
+        PRESETS[architecture][0],
+        f"{momentum}, learning rate {settings.learning_rate:g}, decay {settings.decay}",
+        f"batch {settings.batch_size}",
+        f"seed {settings.seed}",
+    ]
+    if settings.digits:
+        parts.append(f"{settings.digits:,} digits")
+    if settings.scramble:
+        parts.append("pixels scrambled")
+    return " · ".join(parts)
+
+
+def _digits(settings: Settings) -> str:
+    return f"{settings.digits or int(limits.TRAIN_DIGITS.high):,}"
+
+
+@cache
+def _test_digits() -> tuple[Array, Array]:
+    ten = one_of_each(models.test_digits())
+    return ten.images[..., 0], ten.labels
+
+
+def _data(picture: dict[str, Array], architecture: str, settings: Settings, **more: Any) -> dict[str, Any]:
+    images, labels = _test_digits()
+    if settings.scramble:
+        images = scrambled(images)
+    usual = {"sentence": "", "step": 0, "steps": 0, "rate": 0, "speed": 0, "seconds": 0, "left": 0, "recorded": False}
+    return (
+        {name: packed(picture[name].astype(np.float32)) for name in _ARRAYS}
+        | usual
+        | {
+            "digits": packed(images),
+            "labels": labels.tolist(),
+            "title": "Scrambled" if settings.scramble else "Train",
+            "about": about(architecture, settings),
+            "epochs": settings.epochs,
+        }
+        | more
+    )
