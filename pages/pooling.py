@@ -8,7 +8,7 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, Window, limits
 from cnncore.tracing import PoolingTrace, reorder, trace_flatten, trace_pooling
-from pages.ui.chrome import page_style, refuse
+from pages.ui.chrome import page_style, refuse, remark
 from pages.ui.links import Link, follow_link, grid_of, grid_text, lecture_is_given, write_link
 from pages.ui.pooling.maps import FILTERS, MAPS, SMALL, filter_of, lecture_maps, map_of, resized, small_maps
 from pages.ui.pooling.questions import ask
@@ -267,7 +267,7 @@ def offered(window: Window) -> bool:
 
 def remarks() -> None:
     """Hinton's words as he wrote them, the lecture's slip put right, and the way to the convolution page."""
-    st.caption(
+    remark(
         "Pooling and strides both reduce the resolution. Geoffrey Hinton, Reddit AMA 2014: “The pooling operation "
         "used in convolutional neural networks is a big mistake and the fact that it works so well is a disaster.”"
     )
