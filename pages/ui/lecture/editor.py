@@ -8,7 +8,7 @@ import streamlit as st
 from cnncore import ConvoscopeError, InputError, limits
 from pages.ui.chrome import refuse
 from pages.ui.lecture import strip as lecture
-from pages.ui.lecture.scenes import LECTURE_FILE, PAGES, Scene, read_scenes, write_scenes
+from pages.ui.lecture.scenes import PAGES, Scene, read_scenes, write_scenes
 
 _FIELDS = ("settings", "options", "facts", "beats")  # shown as JSON text
 
@@ -41,8 +41,10 @@ def editor() -> None:
             _take(lambda: [_scene(row) for row in sorted(rows, key=lambda row: row.get("order") or 1e9)])
         save.download_button("Save as a file", write_scenes(shown), "lecture.json", "application/json", width="stretch")
         if save.button("As it came", width="stretch"):
-            _take(lambda: read_scenes(LECTURE_FILE.read_bytes()))
-        loaded = load.file_uploader("Load a file", type="json", max_upload_size=1, key=f"lecture_file_{version}")
+            _take(lecture.own_scenes)
+        loaded = load.file_uploader(
+            "Load a file", type="json", max_upload_size=limits.SCENES_UPLOAD_MB, key=f"lecture_file_{version}"
+        )
         if loaded is not None:
             _take(lambda: read_scenes(loaded.getvalue()))
 
