@@ -13,16 +13,21 @@ from cnncore.memory import Array
 from pages.ui import workbench
 from pages.ui.components import component, packed
 
+_COVERED = "drawing_covered"
 DRAWING = "drawing"  # the session's current drawing, which every canvas shows
 _EMPTY = "Draw a digit."
 SAMPLES = {"": [], "7": [[[0.27, 0.22], [0.5, 0.21], [0.74, 0.2], [0.6, 0.48], [0.5, 0.66], [0.43, 0.84]]]}
 
 
 def begin_with(sample: str) -> None:
-    """Draw a sample in place of what is there: the scene that names it pins what it shows."""
-    kept = st.session_state.get(DRAWING) or {"number": 0, "strokes": []}
-    if SAMPLES[sample]:
-        st.session_state[DRAWING] = {"number": kept["number"] + 1, "strokes": SAMPLES[sample]}
+    """Show a sample, for a scene pins what it shows; a drawing that it covers comes back when the scene is left."""
+    state = st.session_state
+    kept = state.get(DRAWING) or {"number": 0, "strokes": []}
+    if SAMPLES[sample] and kept["strokes"] != SAMPLES[sample]:
+        state[_COVERED] = kept["strokes"]
+        state[DRAWING] = {"number": kept["number"] + 1, "strokes": SAMPLES[sample]}
+    elif not sample and state.get(_COVERED) and kept["strokes"] in SAMPLES.values():
+        state[DRAWING] = {"number": kept["number"] + 1, "strokes": state.pop(_COVERED)}
 
 
 @st.fragment

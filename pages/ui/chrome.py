@@ -12,7 +12,8 @@ _STYLE = """
 <style>
 [data-testid="stMainBlockContainer"] { padding: 2.6rem 2rem 1rem; max-width: 100rem; }
 [data-testid="stHeader"] { background: transparent; }
-@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3rem 0.8rem 1rem; } }
+@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3rem 0.8rem 1rem; }
+  [data-testid="stHeader"] { background: var(--st-background-color, Canvas); } }
 </style>
 """
 

@@ -99,7 +99,9 @@ def follow_link(page: str, read: Callable[[Link], dict[str, Any]]) -> str | None
         state.update(kept["values"])
     if state.pop(_FOLLOW, False) or kept is None or _changed_elsewhere(_own_parameters(), kept):
         link = Link(_own_parameters())
-        state.update(read(link))
+        values = read(link)
+        state.update(values)
+        state[f"{page}_read"] = None if link.refused or not link.parameters else (link.parameters, values)
         return link.sentence()
     for name, value in kept["values"].items():  # a widget that was not drawn has lost its state
         if name not in state:
@@ -111,9 +113,18 @@ def write_link(page: str, settings: Any, shown: Any = None) -> None:
     """Write the named settings of the session state to the page's link. Call it after the widgets.
 
     `shown` names those that matter now, where not all do: the link stays short, and none is forgotten.
+    A scene of the lecture leaves its link as it is while nothing changes, so that Back leads to the scene before.
     """
     values = {name: st.session_state[name] for name in settings}
     parameters = {name: text_of(values[name]) for name in (settings if shown is None else shown)}
+    opened = st.session_state.get(f"{page}_read")
+    if (
+        lecture_is_given()
+        and opened
+        and opened[0] == _own_parameters()
+        and all(opened[1].get(n, v) == v for n, v in values.items())
+    ):
+        parameters = opened[0]
     kept = st.session_state.get(f"{page}_settings")
     if kept is None or kept["parameters"] != parameters:
         before = (kept["parameters"], time.monotonic()) if kept else (None, 0.0)

@@ -16,7 +16,7 @@ export default function ({ data, parentElement, setStateValue }) {
   pad.show(data);
   LIVE.stage = pad;
   LIVE.lecture?.meet(pad);
-  return () => pad.leave();
+  return lastOf(pad);
 }
 
 class Pad {

@@ -77,7 +77,7 @@ class ScatterStage extends Stage {
   // Beside a gradient its finite difference: of the cell pointed at, else the largest of all.
   compare(index, letter, checks) {
     const d = this.data;
-    this.check.textContent = `L = ${d.lossName} = ${number(d.loss)}\nfinite differences differ\nby at most ${d.worst}`;
+    this.check.textContent = `L = ${d.lossName} = ${number(d.loss)}\nfinite differences differ\nby ${d.worst}`;
     if (index < 0 || !checks) return;
     const width = letter === "t" ? d.padded.shape[1] - 2 * d.border[1] : d.filter.shape[1];
     const at = [Math.floor(index / width), index % width], border = letter === "t" ? d.border : [0, 0];

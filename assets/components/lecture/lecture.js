@@ -13,7 +13,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   lecture.tell = setTriggerValue;
   lecture.show(data);
-  return () => lecture.leave();
+  return lastOf(lecture);
 }
 
 class Lecture {

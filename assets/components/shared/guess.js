@@ -1,5 +1,7 @@
 // Predict, then reveal: options A–D with a tally for a show of hands, or a typed guess; open until the reveal.
 
+const SHOWN = 0.00501;  // half of the last decimal that is shown
+
 class Guess {
   constructor() {
     this.node = element("div", { className: "guess", hidden: true });
@@ -16,8 +18,8 @@ class Guess {
     this.render();
   }
 
-  // Lock what was guessed and say what is right; `right` is the value as shown, for a typed guess.
-  reveal(right = "") {
+  // Lock what was guessed and say what is right; `right` is the value that a typed guess is held to.
+  reveal(right = NaN) {
     if (!this.open) return;
     this.open = false;
     this.right = right;
@@ -66,7 +68,7 @@ class Guess {
       button.setAttribute("aria-disabled", String(!this.open));
       return button;
     });
-    const same = this.typed && Number(this.typed.replace(",", ".")) === Number(String(this.right).replace("−", "-"));
+    const same = Math.abs(Number(this.typed.replace(",", ".")) - this.right) <= SHOWN;
     const verdict = this.open || !this.typed ? "" : same ? " ✓" : " ✗";
     const typed = this.typed.replace("-", "−") || (this.open && this.typing ? "type it" : "");
     this.node.replaceChildren(...buttons);

@@ -106,3 +106,9 @@ function fit(root) {
   const area = root.getBoundingClientRect(), room = innerHeight - area.top - 8;
   if (area.height > room) root.style.zoom = Math.max(room / area.height, SMALLEST);
 }
+
+// The clean-up of one mounting, which must not undo a newer one of the same part: that may come first.
+function lastOf(part) {
+  const mounted = (part.mounted = {});
+  return () => { if (part.mounted === mounted) part.leave(); };
+}

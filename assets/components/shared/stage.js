@@ -27,7 +27,7 @@ function mount(Kind) {
     stage.tell = setTriggerValue;  // tell(name, value) calls on_<name>_change in Python
     stage.show(data);
     stage.listen();
-    return () => stage.leave();
+    return lastOf(stage);
   };
 }
 
@@ -103,7 +103,7 @@ class Stage {
     const same = this.scene !== undefined && this.scene === data.scene;
     this.scene = data.scene;
     this.beats = null;
-    this.silent = false;
+    this.silent = this.locked = false;
     this.root.classList.remove("concealed");
     this.data = this.read(data);
     this.stop();
@@ -152,13 +152,14 @@ class Stage {
   mistakes() { return []; }
 
   go(step, hidden) {
+    if (this.locked) return;
     const before = [this.step, this.hidden];
     this.step = Math.min(Math.max(Number(step), 0), this.steps - 1);
     this.hidden = hidden;
     const known = Number.isFinite(this.value()), same = before[0] === this.step;
     if (this.silent) this.guess.close();
     else if (hidden && !(same && before[1])) this.guess.ask(known ? this.options() : []);
-    else if (!hidden && same && before[1]) this.guess.reveal(known ? number(this.value()) : "");
+    else if (!hidden && same && before[1]) this.guess.reveal(this.value());
     else if (!hidden) this.guess.close();
     this.redraw();
     if (!this.playing) this.fit();
@@ -192,8 +193,10 @@ class Stage {
   begin({ step, hidden, beats, concealed, silent }) {
     this.beats = beats;
     this.silent = silent;
+    this.locked = false;
     this.root.classList.toggle("concealed", concealed);
     this.go(step ?? this.step, hidden);
+    this.locked = hidden || concealed;  // until the lecture reveals
   }
 
   togglePredict() {
@@ -205,6 +208,7 @@ class Stage {
   }
 
   toggle() {
+    if (this.locked) return;
     if (this.playing) { this.stop(); return; }
     const from = this.step >= this.steps - 1 ? 0 : this.step;
     const begun = performance.now();

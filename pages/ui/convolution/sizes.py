@@ -78,8 +78,8 @@ def remarks(scene: Scene) -> list[str]:
         at = f"{columns} at the end of each row" if columns else ""
         if rows and not scene.signal:
             at = f"{at} and {rows} at the end of each column" if at else f"{rows} at the end of each column"
-        what = "only padding, no cell of the input" if scene.trace.only_padding_is_dropped else "cells of the input"
-        said.append(f"The size is not whole, so it is floored: {at} is dropped, {what}.")
+        what = "cells of the input" if max(left) > window.border else "only padding, no cell of the input"
+        said.append(f"The size is not whole, so it is floored; dropped: {at}, {what}.")
     if window.border >= window.reach:
         said.append(
             f"A padding of {window.border} is not smaller than the filter's {window.reach} cells: "

@@ -27,7 +27,7 @@ def small(value: float) -> str:
     """A difference that should be none."""
     if value == 0:
         return "0"
-    return "< 0.000001" if abs(value) < _NO_DIFFERENCE else f"{value:.3f}".replace("-", "−")
+    return "less than 0.000001" if abs(value) < _NO_DIFFERENCE else f"{value:.3f}".replace("-", "−")
 
 
 def cell_name(letter: str, cell: tuple[int, ...]) -> str:
@@ -170,7 +170,7 @@ def descent_data(trace: LearningTrace) -> dict[str, Any]:
         "rate": trace.rate,
         "found": trace.found,
         "mistakes": [{"why": why, "values": packed(values)} for why, values in descent_mistakes(trace)],
-        "note": f"η = {trace.rate:g}; finite differences differ by at most {small(worst)}",
+        "note": f"η = {trace.rate:g}; finite differences differ by {small(worst)}",
         "ending": _ending(trace),
     }
 

@@ -1,6 +1,7 @@
 """Edit, reorder, save and load the lecture's scenes, in a table."""
 
 import json
+from math import inf
 from typing import Any
 
 import streamlit as st
@@ -38,8 +39,13 @@ def editor() -> None:
         )
         use, save, load = st.columns([1, 1, 2])
         if use.button("Use these scenes", width="stretch"):
-            _take(lambda: [scene_of_row(row) for row in sorted(rows, key=lambda row: row.get("order") or 1e9)])
-        save.download_button("Save as a file", write_scenes(shown), "lecture.json", "application/json", width="stretch")
+            _take(lambda: scenes_of(rows))
+        try:
+            text = write_scenes(scenes_of(rows))
+        except ConvoscopeError as error:
+            refuse(error)
+            text = write_scenes(shown)
+        save.download_button("Save as a file", text, "lecture.json", "application/json", width="stretch")
         if save.button("As it came", width="stretch"):
             _take(lecture.own_scenes)
         loaded = load.file_uploader(
@@ -47,6 +53,12 @@ def editor() -> None:
         )
         if loaded is not None:
             _take(lambda: read_scenes(loaded.getvalue()))
+
+
+def scenes_of(rows: list[dict[str, Any]]) -> list[Scene]:
+    """The table's scenes in its order; rows without a number come last. Raises InputError."""
+    ordered = sorted(rows, key=lambda row: inf if row.get("order") is None else row["order"])
+    return [scene_of_row(row) for row in ordered]
 
 
 def _take(make: Any) -> None:

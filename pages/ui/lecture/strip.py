@@ -48,6 +48,9 @@ def strip() -> None:
         _open(to)
     number = scene_number()
     if number is None:
+        if LECTURE in st.query_params:
+            del st.query_params[LECTURE]
+            st.info(f"The lecture has scenes 1 to {len(scenes())}: the link named none of them.")
         return
     listed = scenes()
     scene = listed[number - 1]
