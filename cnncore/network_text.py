@@ -63,6 +63,24 @@ def words_of(plain: Plain) -> str:
     return "-".join(map(_word, plain))
 
 
+def described(plain: Plain) -> str:
+    """The layers that matter, in words: convolution 8 – pool – dense 10."""
+    words = []
+    for entry in plain:
+        match entry:
+            case {"layer": "Conv2D", "filters": filters}:
+                words.append(f"convolution {filters}")
+            case {"layer": "MaxPool2D"}:
+                words.append("pool")
+            case {"layer": "AvgPool2D"}:
+                words.append("average pool")
+            case {"layer": "Dropout", "rate": rate}:
+                words.append(f"dropout {rate:.0%}".replace("%", " %"))
+            case {"layer": "Dense", "units": units}:
+                words.append(f"dense {units}")
+    return " – ".join(words)
+
+
 def started(plain: Plain, initializer: str) -> Plain:
     """The same layers with their weights started by that rule."""
     usual = STARTS["glorot"]
@@ -100,7 +118,7 @@ def _convolution(match: re.Match[str]) -> dict[str, Any]:
     layer: dict[str, Any] = {"layer": "Conv2D"}
     layer["filters"] = _within("filters", filters, limits.BUILT_FILTERS)
     layer["size"] = _within("cells a side of a filter", size, limits.FILTER_SIZE)
-    if stride:
+    if stride and stride != "1":
         layer["stride"] = _within("cells of a stride", stride, limits.BUILT_STRIDE)
     if padding:
         layer["padding"] = _PADDINGS.get(padding) or _within("cells of padding", padding, limits.PADDING)

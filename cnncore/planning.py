@@ -132,7 +132,7 @@ def _fits(layers: Plain, number: int, shape: Shape) -> bool:
 
 
 def _candidates(layers: Plain, number: int, classes: int | None) -> Iterator[tuple[str, str, Plain, int]]:
-    """What is changed, in words, the network with it, and where the layer then stands; nearest first."""
+    """What is changed, in words, the network with it, and up to where it must fit; nearest first."""
     entry = layers[number]
     kind = entry.get("layer")
     flat = max((n for n in range(number) if layers[n].get("layer") == "Flatten"), default=None)
@@ -140,7 +140,7 @@ def _candidates(layers: Plain, number: int, classes: int | None) -> Iterator[tup
         yield "flatten", "Put Flatten before it", _inserted(layers, number, {"layer": "Flatten"}), number + 1
     if kind in ("Conv2D", "MaxPool2D", "AvgPool2D") and flat is not None:
         moved = layers[:number] + layers[number + 1 :]
-        yield "place", "Move it before Flatten", _inserted(moved, flat, entry), flat
+        yield "place", "Move it before Flatten", _inserted(moved, flat, entry), number
     for setting, value, words in _settings(entry, classes if _is_last_dense(layers, number) else None):
         yield setting, words, _replaced(layers, number, entry | {setting: value}), number
     if kind == "Dense" and flat is not None:
