@@ -1,12 +1,20 @@
 // The network as a stack of blocks, drawn from the side: as high as a map is, a sheet for each channel.
 // A press chooses a block; the arrow keys go from one to the next.
 
-const SHEET_HEIGHT = 150, LEAST = 6, SHEETS = 32, LIST_WIDTH = 22;
+const SHEET_HEIGHT = 130, LEAST = 6, SHEETS = 32, LIST_WIDTH = 22;
 
 class Stack {
   constructor(root, tell) {
     this.root = root;
     this.tell = tell;
+    this.onF = (event) => {
+      if (event.key.toLowerCase() !== "f" || isTyping(event)) return;
+      stageOnly();
+      event.preventDefault();
+    };
+    document.addEventListener("keydown", this.onF);
+    LIVE.stage = this;
+    LIVE.lecture?.meet(this);
     this.list = element("div", { className: "stack" });
     this.list.setAttribute("role", "group");
     this.list.setAttribute("aria-label", "The network, block by block");
@@ -14,14 +22,30 @@ class Stack {
     root.append(this.list);
   }
 
-  show({ blocks, chosen }) {
+  // A lecture's scene may show the blocks; there are no steps to walk, and nothing is concealed.
+  walk() { return false; }
+
+  begin() {}
+
+  close() {
+    document.removeEventListener("keydown", this.onF);
+    if (LIVE.stage === this) LIVE.stage = null;
+    if (!LIVE.lecture) stageOnly(false);
+    delete this.root.stack;
+    this.list.remove();
+  }
+
+  show({ blocks, chosen, mend }) {
     const focused = this.root.getRootNode().activeElement?.dataset?.block;
     this.tallest = Math.max(28, ...blocks.filter((b) => b.shape.length === 3).map((b) => b.shape[0]));
     this.longest = Math.max(2, ...blocks.filter((b) => b.shape.length === 1).map((b) => b.shape[0]));
     this.list.replaceChildren(...blocks.flatMap((block, k) => {
+      if (!k) return [this.digit(block)];
       const arrow = element("span", { className: "arrow", textContent: "→" });
       arrow.setAttribute("aria-hidden", "true");
-      return k ? [arrow, this.block(block, k - 1, chosen)] : [this.digit(block)];
+      const column = element("div", { className: "column" }, this.block(block, k - 1, chosen));
+      if (block.broken && mend) column.append(this.mend(mend));
+      return [element("div", { className: "link" }, arrow, column)];
     }));
     if (focused !== undefined) this.list.querySelector(`[data-block="${Math.min(focused, blocks.length - 2)}"]`)?.focus();
   }
@@ -38,8 +62,16 @@ class Stack {
     node.ariaPressed = String(number === chosen);
     node.tabIndex = number === chosen ? 0 : -1;
     node.ariaLabel = [`Block ${number + 1}: ${block.name}`, ...block.lines, this.size(block), block.note].filter(Boolean).join(", ");
-    node.addEventListener("click", () => this.tell(number));
+    node.addEventListener("click", () => this.tell("picked", number));
     return node;
+  }
+
+  // The nearest that fits, one press away, where the block stands.
+  mend(words) {
+    const button = element("button", { className: "mend", type: "button", textContent: words });
+    button.ariaLabel = `Mend it: ${words}`;
+    button.addEventListener("click", () => this.tell("mend", 0));
+    return button;
   }
 
   size(block) {
@@ -89,13 +121,15 @@ class Stack {
     const next = nodes[from + step];
     if (!next) return;
     next.focus();
-    this.tell(Number(next.dataset.block));
+    this.tell("picked", Number(next.dataset.block));
   }
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
-  root.stack ||= new Stack(root, (number) => root.stack.told(number));
-  root.stack.told = (number) => setTriggerValue("picked", number);
-  root.stack.show(data);
+  root.stack ||= new Stack(root, (name, value) => root.stack.told(name, value));
+  const stack = root.stack;
+  stack.told = setTriggerValue;
+  stack.show(data);
+  return () => stack.close();
 }
