@@ -95,9 +95,10 @@ def test_a_damaged_recording_is_one_sentence(tmp_path, content):
         recording.read("default", tmp_path)
 
 
-@pytest.mark.parametrize(
-    "text, shape", [("p2-f-d10", (14, 14, 8)), ("f-o10-d3-d10", (28, 28, 3)), ("c4.5-f-d10", (5, 5, 4))]
-)
+LOOKS = {"p2-f-d10": (14, 14, 8), "f-o10-d3-d10": (28, 28, 3), "c4.5-f-d10": (5, 5, 4)}
+
+
+@pytest.mark.parametrize("text, shape", LOOKS.items())
 def test_what_the_first_weights_look_for_has_the_shape_of_what_they_read(text, shape):
     network = Network(layers_from_plain(from_text(text), input_shape=(28, 28, 1)), input_shape=(28, 28, 1))
     assert first_weights(network).shape == shape

@@ -1,7 +1,7 @@
 // The network as a stack of blocks, drawn from the side: as high as a map is, a sheet for each channel.
-// A press chooses a block; the arrow keys go from one to the next.
+// It stands in one row as long as that is readable. A press chooses a block; the arrow keys go from one to the next.
 
-const SHEET_HEIGHT = 130, LEAST = 6, SHEETS = 32, LIST_WIDTH = 22;
+const SHEET_HEIGHT = 130, LEAST = 6, SHEETS = 32, LIST_WIDTH = 22, SMALLEST_STACK = 0.75;
 
 class Stack {
   constructor(root, tell) {
@@ -13,6 +13,9 @@ class Stack {
       event.preventDefault();
     };
     document.addEventListener("keydown", this.onF);
+    this.width = 0;
+    this.watch = new ResizeObserver(() => { if (root.clientWidth !== this.width) this.fit(); });
+    this.watch.observe(root);
     LIVE.stage = this;
     LIVE.lecture?.meet(this);
     this.list = element("div", { className: "stack" });
@@ -28,6 +31,7 @@ class Stack {
   begin() {}
 
   close() {
+    this.watch.disconnect();
     document.removeEventListener("keydown", this.onF);
     if (LIVE.stage === this) LIVE.stage = null;
     if (!LIVE.lecture) stageOnly(false);
@@ -48,6 +52,22 @@ class Stack {
       return [element("div", { className: "link" }, arrow, column)];
     }));
     if (focused !== undefined) this.list.querySelector(`[data-block="${Math.min(focused, blocks.length - 2)}"]`)?.focus();
+    this.fit();
+  }
+
+  // One row, a little smaller if need be; more rows where it would be too small; on a phone a strip that is pushed along.
+  fit() {
+    this.width = this.root.clientWidth;
+    this.list.style.zoom = "";
+    this.list.style.flexWrap = "nowrap";
+    if (innerWidth < 700) {
+      const here = this.list.querySelector("[aria-pressed=true]");
+      if (here) this.list.scrollLeft = here.offsetLeft - (this.width - here.offsetWidth) / 2;
+      return;
+    }
+    const share = this.width / this.list.scrollWidth;
+    if (share < SMALLEST_STACK) this.list.style.flexWrap = "wrap";
+    else if (share < 1) this.list.style.zoom = share;
   }
 
   digit(block) {
@@ -68,8 +88,7 @@ class Stack {
 
   // The nearest that fits, one press away, where the block stands.
   mend(words) {
-    const button = element("button", { className: "mend", type: "button", textContent: words });
-    button.ariaLabel = `Mend it: ${words}`;
+    const button = element("button", { className: "mend", type: "button", textContent: `Mend: ${words}` });
     button.addEventListener("click", () => this.tell("mend", 0));
     return button;
   }
@@ -82,7 +101,7 @@ class Stack {
   words(block) {
     const line = (name, text) => element("span", { className: name, textContent: text });
     const left = block.left?.some((n) => n) ? [line("note", `left over ${[...new Set(block.left)].join(", ")}`)] : [];
-    const shape = block.broken ? "✗ does not fit" : block.shape.length ? block.shape.join("×") : "?";
+    const shape = block.broken ? "✗ does not fit" : block.shape.length ? block.shape.map((n) => n.toLocaleString("en")).join("×") : "?";
     return [line("name", block.name), line("shape", shape), ...block.lines.map((text) => line("detail", text)),
       ...(block.note ? [line("note", block.note)] : []), ...left];
   }

@@ -44,7 +44,7 @@ def stack_data(blocks: list[Block], plans: list[LayerPlan], chosen: int) -> dict
         drawn.append(
             {
                 "name": edit.NAMES[block[0]["layer"]],
-                "lines": edit.detail(block),
+                "lines": edit.detail(block)[1 if out and block[0]["layer"] == "Dense" else 0 :],
                 "shape": list(out) if out else [],
                 "note": f"{count:,} parameters" if count else "",
                 "left": list(own[0].leftover),
