@@ -71,7 +71,7 @@ def test_behind_a_break_nothing_is_known():
     assert [bool(each.error) for each in plans] == [True, False, False, False]
 
 
-def test_one_layer_may_not_make_too_many_numbers():
+def test_a_network_may_not_make_too_many_numbers():
     plans = plan(from_text("c32.7pf-" * 20 + "f-d10"), SHAPE)
     at = breaks_at(plans)
     assert "numbers of one image" in plans[at].error
