@@ -71,8 +71,24 @@ class Finished:
         return 1 - self.wrong / self.digits
 
 
-Event = StepDone | Evaluated | Snapshot | Diverged | Finished
-_KINDS = {kind.__name__: kind for kind in (StepDone, Evaluated, Snapshot, Diverged, Finished)}
+@dataclass(frozen=True)
+class Paused:
+    """A worker has done the epoch that it was asked for, and waits."""
+
+    step: int
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A worker's run as the bytes of a file (cnncore.checkpoint); none, and why, where it is too large for one."""
+
+    step: int
+    data: bytes
+    message: str = ""
+
+
+Event = StepDone | Evaluated | Snapshot | Diverged | Finished | Paused | Checkpoint
+_KINDS = {kind.__name__: kind for kind in (StepDone, Evaluated, Snapshot, Diverged, Finished, Paused, Checkpoint)}
 
 
 def to_plain(event: Event) -> dict[str, Any]:
@@ -80,6 +96,9 @@ def to_plain(event: Event) -> dict[str, Any]:
     if isinstance(event, Snapshot):
         params = [[number, name, list(v.shape), _encode(v)] for (number, name), v in event.params.items()]
         return {"event": "Snapshot", "step": event.step, "params": params}
+    if isinstance(event, Checkpoint):
+        data = base64.b64encode(event.data).decode()
+        return {"event": "Checkpoint", "step": event.step, "data": data, "message": event.message}
     plain = {"event": type(event).__name__, **asdict(event)}
     if isinstance(event, Evaluated | Finished):
         plain["test_accuracy"] = event.test_accuracy
@@ -94,6 +113,8 @@ def from_plain(plain: dict[str, Any]) -> Event:
         raise InputError(f"Unknown event {plain.get('event')!r}: try the same version on both sides.")
     if kind is Snapshot:
         fields["params"] = {(number, name): _decode(text, shape) for number, name, shape, text in fields["params"]}
+    if kind is Checkpoint:
+        fields["data"] = base64.b64decode(fields["data"])
     return kind(**fields)
 
 
