@@ -7,8 +7,9 @@ commands: {"command": "pause" | "resume" | "step" | "epoch" | "snapshot" |
 "checkpoint" | "stop"}, {"command": "rate", "rate": 0.01} and {"command": "pace",
 "batches": 2}, the batches a second of slow motion (0: as fast as it can).
 Lines out are events (cnncore.events); a Checkpoint when asked, when stopped and
-before the end; a refused job is {"event": "Refused", "message": …}. The process ends at end-of-file on its input, so it never
-outlives the server that started it, and it runs at low priority, so pages come first.
+before the end; a refused job is {"event": "Refused", "message": …}. The process
+ends at end-of-file on its input, so it never outlives the server that started it,
+and it runs at low priority, so pages come first.
 """
 
 import base64
@@ -156,8 +157,9 @@ class _Control:
         _say(to_plain(Snapshot(self.run.step, params)))
 
     def _epoch_is_done(self, event: Event) -> bool:
-        whole = isinstance(event, Evaluated) and event.step > 0 and event.epoch == int(event.epoch)
-        return self.one_epoch and whole and event.epoch < self.run.settings.epochs
+        if not self.one_epoch or not isinstance(event, Evaluated) or event.step == 0:
+            return False
+        return event.epoch == int(event.epoch) and event.epoch < self.run.settings.epochs
 
     def _next(self, slow: bool) -> dict[str, Any] | None:
         """The next command: waits for it while paused, until the next step is due in slow motion, else not at all."""
