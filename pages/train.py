@@ -12,11 +12,18 @@ from pages.ui.chrome import page_style, refuse
 from pages.ui.links import Link, follow_link, write_link
 from pages.ui.train import job as jobs
 from pages.ui.train.board import NAMES, board, idle_data, job_data, recorded_data
+from pages.ui.train.insight import insight, look_back
 from pages.ui.train.job import Job
 from pages.ui.train.jobs import registry, session_id
 from pages.ui.train.scrambled import scrambled_section
+from pages.ui.train.source import of_job
 
-SHOWN = {"live": "Live", "recorded": "A recorded run", "scrambled": "Scrambled pixels, recorded"}
+SHOWN = {
+    "live": "Live",
+    "recorded": "A recorded run",
+    "pretrained": "The pretrained network's past",
+    "scrambled": "Scrambled pixels, recorded",
+}
 PIXELS = {"off": "in order", "on": "scrambled"}
 POLL_SECONDS = 0.4
 OWN = "training_job"  # the session's last training, for when it comes back without a link
@@ -163,6 +170,8 @@ def live() -> None:
         if job:
             job.look()
         board(job_data(job, steers=steers) if job else idle_data(state.architecture, settings()), key="train_board")
+        if job:
+            insight(of_job(job), key="train_insight")
 
     moving()
 
@@ -227,6 +236,8 @@ try:
         recorded = recording.read("default")
         st.button("Train this live", key="train_live", on_click=train_with, args=recorded[:2])
         board(recorded_data("default"), key="train_recorded")
+    elif state.show == "pretrained":
+        look_back()
     else:
         scrambled_section(train_with)
 except ConvoscopeError as error:
