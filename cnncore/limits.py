@@ -91,6 +91,14 @@ PACE = Bound(1, 10, 2)
 KEEP_SECONDS = 8
 KEPT_FILES = 60
 KEPT_BYTES = 300 * 2**20
+# What is kept of a run to look back on: snapshots, and their bytes; digits shown of one cell of a confusion matrix,
+# worst mistakes, pictures asked for at once, and answers that a session remembers.
+TIMELINE_SNAPSHOTS = 60
+TIMELINE_BYTES = 32 * 2**20
+CELL_DIGITS = 120
+WORST_MISTAKES = 20
+PICTURES_ASKED = 2 * (CELL_DIGITS + WORST_MISTAKES)
+ANSWERS_KEPT = 256
 
 # Files from outside.
 UPLOAD_BYTES = 20 * 2**20

@@ -25,7 +25,7 @@ from cnncore import checkpoint, limits
 from cnncore.architecture import layers_from_plain
 from cnncore.digits.mnist import load_mnist
 from cnncore.errors import ConvoscopeError, InputError
-from cnncore.events import Checkpoint, Evaluated, Event, Finished, Paused, Snapshot, StepDone, to_plain
+from cnncore.events import Answered, Checkpoint, Evaluated, Event, Finished, Paused, Snapshot, StepDone, to_plain
 from cnncore.network import Network
 from cnncore.run import Run
 from cnncore.settings import Settings
@@ -104,7 +104,7 @@ class _Control:
         self.commands, self.network, self.run = commands, network, run
         self.paused = self.stopped = self.one_step = self.one_epoch = False
         self.pace = 0.0  # batches a second; 0 for as many as it can
-        self._stepped = 0.0
+        self._stepped = self._epochs = 0.0
 
     def obey(self, event: Event) -> float | None:
         """Carry out what has come in, waiting while paused or slow. Returns a new learning rate, if one was set."""
@@ -157,9 +157,10 @@ class _Control:
         _say(to_plain(Snapshot(self.run.step, params)))
 
     def _epoch_is_done(self, event: Event) -> bool:
-        if not self.one_epoch or not isinstance(event, Evaluated) or event.step == 0:
-            return False
-        return event.epoch == int(event.epoch) and event.epoch < self.run.settings.epochs
+        if isinstance(event, Evaluated):
+            self._epochs = event.epoch
+        whole = 0 < self._epochs < self.run.settings.epochs and self._epochs == int(self._epochs)
+        return self.one_epoch and isinstance(event, Answered) and whole
 
     def _next(self, slow: bool) -> dict[str, Any] | None:
         """The next command: waits for it while paused, until the next step is due in slow motion, else not at all."""
