@@ -24,9 +24,11 @@ from pages.ui.train.controls import (
 from pages.ui.train.insight import insight, look_back
 from pages.ui.train.job import Job
 from pages.ui.train.jobs import registry, session_id
+from pages.ui.train.runs import compared, keep
 from pages.ui.train.scrambled import scrambled_section
 from pages.ui.train.source import of_job
 from pages.ui.train.steering import OWN, buttons
+from pages.ui.train.taking import reopened, taking_home
 
 SHOWN = {
     "live": "Live",
@@ -43,7 +45,7 @@ state = st.session_state
 def read_link(link: Link) -> dict[str, Any]:
     """Every setting, from a link; and the job that it names, if any."""
     job = link.parameters.get("job", "")
-    known = registry().get(job) is not None
+    known = registry().get(job) is not None or reopened(job)
     state.train_gone = bool(job) and not known
     return {"show": link.choice("show", SHOWN, "live")} | read_settings(link) | {"job": job if known else ""}
 
@@ -113,6 +115,10 @@ def live() -> None:
             board(idle_data(architecture(), settings()), key="train_board")
 
     moving()
+    if job and (job.owner == session_id() or job.id == state.get(OWN)):
+        keep(job)
+    compared()
+    taking_home(job)
 
 
 page_style()
