@@ -128,8 +128,8 @@ def test_runs_are_kept_compared_renamed_and_deleted(monkeypatch):
     kept_runs = list(test.session_state["train_runs"].values())
     columns = runs.table(kept_runs)
     assert columns["Run"] == ["Run 1", "Run 2"] and columns["Learning rate"] == ["0.05", "0.2"]
-    assert "Batch" not in columns and columns["It"] == ["finished"] * 2
-    assert all(value.endswith(" of 10,000") for value in columns["Wrong, all digits"])
+    assert "Batch" not in columns and columns["State"] == ["finished"] * 2
+    assert all(value.endswith(" of 10,000") for value in columns["Wrong at last"])
     for what in ("loss", "wrong"):
         assert [line.name for line in runs.figure(kept_runs, what).data] == ["Run 1", "Run 2"]
     test.text_input[0].set_value("  small | <b>rate</b> ").run()

@@ -18,16 +18,18 @@ from pages.ui.train.steering import OWN
 
 _RUNS = "train_runs"  # the session's: job id -> KeptRun, the oldest first
 _COUNT, _DELETED = "train_runs_count", "train_runs_deleted"
-_CURVES = {"wrong": "Wrong of the sample", "loss": "Loss of the training"}
+_CURVES = {"wrong": "Wrong of 1,000", "loss": "Loss of the training"}
 # One line each, told apart without colour: thick ink, then thin, each in four dashes.
+_FEW = 12  # points that are marked one by one
 _DASHES = ("solid", "dash", "dot", "dashdot")
+_LARGE = "<style>.st-key-train_runs_table :is(td, th, p) { font-size: 1.2rem; }</style>"
 state = st.session_state
 
 
 class KeptRun(NamedTuple):
     """What is compared.
 
-    losses (n, 2) step, loss; tests, of the fixed sample, and full, of all digits, (n, 3) step, wrong, digits.
+    losses (n, 2) step, loss; tests (n, 3) step, wrong, digits: of the fixed sample, and of all at an epoch's end.
     """
 
     name: str
@@ -38,7 +40,6 @@ class KeptRun(NamedTuple):
     seconds: float
     losses: Array
     tests: Array
-    full: Array
 
 
 def keep(job: Job) -> None:
@@ -65,7 +66,9 @@ def compared() -> None:
             st.radio("Curves", list(_CURVES), key="train_runs_curves", format_func=_CURVES.get, horizontal=True)
             what = state.train_runs_curves
             st.plotly_chart(figure(list(runs.values()), what), theme=None, key="train_runs_figure")
-        st.table(table(list(runs.values())))
+        st.html(_LARGE)
+        with st.container(key="train_runs_table"):
+            st.table(table(list(runs.values())))
         for id_, run in runs.items():
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 key = f"train_name_{id_}"
@@ -95,11 +98,12 @@ def table(runs: Sequence[KeptRun]) -> dict[str, list[str]]:
         if len(set(values)) > 1:
             columns[name] = values
     columns["Steps"] = [f"{run.step:,}" for run in runs]
-    columns["Wrong, all digits"] = [_wrong(run.full) for run in runs]
-    columns["Wrong, sample"] = [_wrong(run.tests) for run in runs]
+    columns["Wrong at last"] = [
+        f"{run.tests[-1, 1]:,.0f} of {run.tests[-1, 2]:,.0f}" if len(run.tests) else "–" for run in runs
+    ]
     columns["Loss"] = [f"{run.losses[-1, 1]:.3f}" if len(run.losses) else "–" for run in runs]
     columns["Seconds"] = [f"{run.seconds:,.0f}" for run in runs]
-    columns["It"] = [run.state for run in runs]
+    columns["State"] = [run.state for run in runs]
     return columns
 
 
@@ -108,12 +112,13 @@ def figure(runs: Sequence[KeptRun], what: str) -> Any:
     colours = palette.DARK if st.context.theme.type == "dark" else palette.LIGHT
     chart = go.Figure()
     for number, run in enumerate(runs):
-        values = run.losses if what == "loss" else run.tests
-        told = "%{y:.3g}" if what == "loss" else "%{y} wrong of the sample"
+        steps, values = run.losses.T if what == "loss" else (run.tests[:, 0], 1000 * run.tests[:, 1] / run.tests[:, 2])
+        told = "loss %{y:.3g}" if what == "loss" else "wrong %{y:.3g} of 1,000"
         chart.add_scatter(
-            x=values[:, 0],
-            y=values[:, 1],
-            mode="lines",
+            x=steps,
+            y=np.maximum(values, 1e-3),  # the axis is logarithmic
+            mode="lines" if len(steps) > _FEW else "lines+markers",
+            marker={"size": 10},
             name=run.name.replace("<", "‹").replace(">", "›"),  # Plotly reads tags
             line={
                 "dash": _DASHES[number % 4],
@@ -145,14 +150,10 @@ def _runs() -> dict[str, KeptRun]:
 
 def _of(job: Job, name: str) -> KeptRun:
     picture = job.picture()
-    tests, full = picture["tests"][:, [0, 3, 4]], picture["full_tests"][:, [0, 3, 4]]
-    losses = np.maximum(picture["losses"][:, [0, 2]], 1e-6)  # for a logarithmic axis
-    step = job.progress.step
-    return KeptRun(name, job.architecture, job.settings, job.state, step, job.seconds, losses, tests, full)
-
-
-def _wrong(tests: Array) -> str:
-    return f"{tests[-1, 1]:,.0f} of {tests[-1, 2]:,.0f}" if len(tests) else "–"
+    tests = np.concatenate([picture["tests"], picture["full_tests"]])[:, [0, 3, 4]]
+    tests = tests[np.argsort(tests[:, 0], kind="stable")]
+    losses = picture["losses"][:, [0, 2]]
+    return KeptRun(name, job.architecture, job.settings, job.state, job.progress.step, job.seconds, losses, tests)
 
 
 def _in_words(settings: Settings) -> dict[str, str]:
