@@ -10,7 +10,7 @@ from math import prod
 from typing import Any
 
 from cnncore import limits
-from cnncore.architecture import Plain, handed_on, layer_from_plain
+from cnncore.architecture import Handed, Plain, handed_on, layer_from_plain
 from cnncore.errors import ConvoscopeError
 from cnncore.layers import AvgPool2D, Conv2D, Layer, MaxPool2D, Shape
 
@@ -47,25 +47,27 @@ class LayerPlan:
 def plan(layers: Plain, input_shape: Shape, *, classes: int | None = None) -> list[LayerPlan]:
     """Every layer's plan, in order. With `classes`, the last layer must answer with so many numbers."""
     plans: list[LayerPlan] = []
-    shape: Shape | None = tuple(input_shape)
-    count = 0
+    handed: Handed | None = Handed(tuple(input_shape))
     for number, entry in enumerate(layers):
-        if shape is None:
+        if handed is None:
             plans.append(LayerPlan(None, None))
             continue
         try:
             layer = layer_from_plain(entry)
-            out, total = handed_on(layer, shape, count)
-            plans.append(LayerPlan(shape, out, total - count, _leftover(layer, shape)))
-            shape, count = out, total
+            after = handed_on(layer, handed)
+            own = after.parameters - handed.parameters
+            plans.append(LayerPlan(handed.shape, after.shape, own, _leftover(layer, handed.shape)))
+            handed = after
         except ConvoscopeError as error:
             mends = tuple(_mends(layers, number, input_shape, classes))
-            plans.append(LayerPlan(shape, None, error=_sentence(entry, shape, error), mends=mends))
-            shape = None
-    if classes is not None and shape is not None and plans and shape != (classes,):
+            plans.append(LayerPlan(handed.shape, None, error=_sentence(entry, handed.shape, error), mends=mends))
+            handed = None
+    if classes is not None and handed is not None and plans and handed.shape != (classes,):
         last = plans[-1]
-        wrong = f"The network answers with {_size(shape)}, not with one number for each of the {classes} classes."
-        ends = tuple(_endings(layers, shape, classes))
+        wrong = (
+            f"The network answers with {_size(handed.shape)}, not with one number for each of the {classes} classes."
+        )
+        ends = tuple(_endings(layers, handed.shape, classes))
         plans[-1] = LayerPlan(last.input_shape, None, last.parameters, last.leftover, wrong, ends)
     return plans
 
@@ -122,10 +124,10 @@ def _mends(layers: Plain, number: int, input_shape: Shape, classes: int | None) 
 
 def _fits(layers: Plain, number: int, shape: Shape) -> bool:
     """Whether all layers up to `number` fit."""
-    count = 0
+    handed = Handed(tuple(shape))
     try:
         for entry in layers[: number + 1]:
-            shape, count = handed_on(layer_from_plain(entry), shape, count)
+            handed = handed_on(layer_from_plain(entry), handed)
     except ConvoscopeError:
         return False
     return True
@@ -154,7 +156,7 @@ def _settings(entry: dict[str, Any], fixed_units: int | None) -> Iterator[tuple[
     if kind in ("Conv2D", "MaxPool2D", "AvgPool2D"):
         bound = limits.FILTER_SIZE if kind == "Conv2D" else limits.BUILT_POOL
         for by in range(1, _FARTHEST):
-            for size in (entry.get("size", 1) - by, entry.get("size", 1) + by):
+            for size in (entry.get("size", 1) + by, entry.get("size", 1) - by):
                 if size in bound and (kind == "Conv2D" or size > 1):
                     yield "size", size, f"Size {size}"
     if kind == "Conv2D":
