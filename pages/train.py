@@ -164,14 +164,15 @@ def live() -> None:
     def moving() -> None:
         steers = registry().attach(job, session_id()) if job else False
         asked = state.get("train_note") or state.get("train_to_draw")
-        if asked or current_job() is not job or (job and job.state != drawn):
-            st.rerun()  # a press or an event changed what the whole page says
+        changed = asked or current_job() is not job or (job and job.state != drawn)
         buttons(job, steers)
         if job:
             job.look()
         board(job_data(job, steers=steers) if job else idle_data(state.architecture, settings()), key="train_board")
         if job:
             insight(of_job(job), key="train_insight")
+        if changed:  # a press or an event changed what the whole page says; what is drawn before stays mounted
+            st.rerun()
 
     moving()
 

@@ -46,7 +46,7 @@ function showConfusion(look, panel, frame) {
   foundWords.hidden = !(frame.cell && look.cell);
   if (foundWords.hidden) return;
   const [label, answer] = look.cell, all = frame.counts[label][answer];
-  foundWords.textContent = `${thousands(all)} × ${d.names[label]} answered ${d.names[answer]}${all > numbers.length ? `, the first ${numbers.length}` : ""}`;
+  foundWords.textContent = `${thousands(all)} ${all === 1 ? "digit is" : "digits are"} ${d.names[label]}, answered ${d.names[answer]}${all > numbers.length ? `, the first ${numbers.length}` : ""}`;
 }
 
 // A table of buttons: one is in the tab order, arrow keys move over them.
@@ -84,15 +84,13 @@ function makeMatrix(look, panel, count) {
     next.focus();
   });
   const found = element("div", { className: "found" }), foundWords = element("div", { className: "name", hidden: true });
-  panel.body.replaceChildren(
-    element("div", { className: "axes" }, element("span", { textContent: "↓ is" }), element("span", { textContent: "→ answered" })),
-    grid, foundWords, found);
+  panel.body.replaceChildren(grid, element("div", {}, foundWords, found));
   return { heads, cells, found, foundWords };
 }
 
 function confusionWords(look) {
   const told = look.data.frames.map(testWords).join("; ");
-  return `At ${told}. ${look.cell ? "" : "A click on a number shows its digits."}`;
+  return `At ${told}. Row: what it is; column: what was answered.${look.cell ? "" : " A click on a number shows its digits."}`;
 }
 
 function showWorst(look, panel, frame) {
@@ -116,5 +114,5 @@ function showWorst(look, panel, frame) {
 }
 
 function worstWords(look) {
-  return `At ${look.data.frames.map(testWords).join("; ")}. What it is → what was answered, and how surely.`;
+  return `At ${look.data.frames.map(testWords).join("; ")}. Is → answered, the surest first.`;
 }

@@ -86,7 +86,7 @@ def insight_data(source: Source, asked: Asked) -> dict[str, Any]:
         "live": source.live is not None,
         "view": asked.view,
         "steps": source.timeline.steps,
-        "asked": list(asked.steps),
+        "asked": {name: getattr(asked, name) for name in ("view", "steps", "subject", "cell", "all")},
         "names": [str(k) for k in range(source.network.classes)],
         "frames": [],
         "pictures": list(asked.pictures),

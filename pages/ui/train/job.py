@@ -24,7 +24,7 @@ from cnncore.workers import ENVIRONMENT
 from pages.ui import models
 from pages.ui.assets import ROOT
 
-LOOK_SECONDS = 0.8  # between two snapshots that a page asks for
+LOOK_SECONDS = 0.3  # between two snapshots that a page asks for
 END_SECONDS = 5.0  # a worker that was told to stop has this long
 RUNNING, PAUSED, FINISHED, STOPPED = "running", "paused", "finished", "stopped"
 DIVERGED, CRASHED, REFUSED = "diverged", "crashed", "refused"
