@@ -12,7 +12,7 @@ from pages.ui.chrome import page_style, refuse
 from pages.ui.links import Link, follow_link, write_link
 from pages.ui.train import job as jobs
 from pages.ui.train.board import NAMES, board, idle_data, job_data, recorded_data
-from pages.ui.train.insight import insight, look_back
+from pages.ui.train.insight import insight, look_back, pace
 from pages.ui.train.job import Job
 from pages.ui.train.jobs import registry, session_id
 from pages.ui.train.scrambled import scrambled_section
@@ -167,7 +167,7 @@ def live() -> None:
         changed = asked or current_job() is not job or (job and job.state != drawn)
         buttons(job, steers)
         if job:
-            job.look()
+            job.look(pace("train_insight"))
         board(job_data(job, steers=steers) if job else idle_data(state.architecture, settings()), key="train_board")
         if job:
             insight(of_job(job), key="train_insight")

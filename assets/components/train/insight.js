@@ -46,7 +46,7 @@ class Look {
     this.time = make("time", this.film, make("sliders", ...this.sliders.map((s) => s.node)), this.two);
     this.stage = make("panels", ...this.panels.map((panel) => panel.node));
     root.append(this.title, this.curve.node, make("tabs", element("strong", { textContent: "Look closer" }), ...this.tabs),
-      this.time, this.choice, this.words, this.stage);
+      this.time, make("told", this.words, this.choice), this.stage);
   }
 
   // T plays the film; F belongs to whoever shows the run.

@@ -14,7 +14,7 @@ function showSizes(look, panel) {
   const s = look.data.sizes;
   if (!s) return;
   if (panel.parts?.layers !== s.layers.join()) {
-    const table = element("div", { className: "sizes-table", role: "table", ariaLabel: "Sizes by layer" });
+    const table = element("div", { className: "sizes-table", role: "table", tabIndex: 0, ariaLabel: "Sizes by layer" });
     const line = (...nodes) => { const row = element("div", { role: "row" }, ...nodes); table.append(row); };
     line(...["layer", ...SIZE_NAMES, "update / weights"].map((text) => element("div", { className: "name", role: "columnheader", textContent: text })));
     const cells = s.layers.map((name) => {

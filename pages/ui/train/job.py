@@ -24,7 +24,7 @@ from cnncore.workers import ENVIRONMENT
 from pages.ui import models
 from pages.ui.assets import ROOT
 
-LOOK_SECONDS = 0.3  # between two snapshots that a page asks for
+LOOK_SECONDS = 0.8  # between two snapshots that a page asks for
 END_SECONDS = 5.0  # a worker that was told to stop has this long
 RUNNING, PAUSED, FINISHED, STOPPED = "running", "paused", "finished", "stopped"
 DIVERGED, CRASHED, REFUSED = "diverged", "crashed", "refused"
@@ -105,10 +105,10 @@ class Job:
             raise InputError(f"A learning rate lies in {low:g} to {high:g}, not {rate!r}: try {usual:g}.")
         self._say({"command": "rate", "rate": rate})
 
-    def look(self) -> None:
-        """Ask for a fresh view, at most about once a second: called by a page that shows it."""
+    def look(self, seconds: float = LOOK_SECONDS) -> None:
+        """Ask for a fresh view, at most every `seconds`: called by a page that shows it."""
         now = monotonic()
-        if self.state == RUNNING and now - self._looked >= LOOK_SECONDS:
+        if self.state == RUNNING and now - self._looked >= seconds:
             self._looked = now
             self._say({"command": "snapshot"})
 
