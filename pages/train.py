@@ -21,7 +21,7 @@ from pages.ui.train.controls import (
     shown_settings,
     trouble,
 )
-from pages.ui.train.insight import insight, look_back
+from pages.ui.train.insight import insight, look_back, pace
 from pages.ui.train.job import Job
 from pages.ui.train.jobs import registry, session_id
 from pages.ui.train.runs import compared, keep
@@ -101,11 +101,10 @@ def live() -> None:
     def moving() -> None:
         steers = registry().attach(job, session_id()) if job else False
         asked = state.get("train_note") or state.get("train_to_draw")
-        if asked or current_job() is not job or (job and job.state != drawn):
-            st.rerun()  # a press or an event changed what the whole page says
+        changed = asked or current_job() is not job or (job and job.state != drawn)
         buttons(job, steers, train)
         if job:
-            job.look()
+            job.look(pace("train_insight"))
             board(job_data(job, steers=steers), key="train_board")
             insight(of_job(job), key="train_insight")
         elif wrong := trouble():
@@ -113,6 +112,8 @@ def live() -> None:
             st.button("Mend it", key="train_mend", on_click=build)
         else:
             board(idle_data(architecture(), settings()), key="train_board")
+        if changed:  # a press or an event changed what the whole page says; what is drawn before stays mounted
+            st.rerun()
 
     moving()
     if job and (job.owner == session_id() or job.id == state.get(OWN)):
