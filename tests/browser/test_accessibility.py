@@ -17,6 +17,7 @@ PAGES = [
     "train?show=recorded",
     "train?experiment=momentum",
     "train?show=build&net=c8.3-r-c8.4-r-p2-f-d10",
+    "train?show=pretrained",
     "inside",
     "draw?sample=7",
     "convolution?preset=none&lecture=6",
