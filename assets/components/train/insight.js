@@ -1,10 +1,8 @@
-// uses curve.js shades.js layers.js insight_views.js errors_view.js sizes.js
+// uses curve.js shades.js layers.js asking.js insight_views.js errors_view.js sizes.js
 // A closer look at a run, now or at a step that has been: one view at a time, for one step or two side by side.
-// Python computes what is asked for; one request is in flight, and its number comes back with the answer.
+// What is asked for, and when, stands in asking.js; here it is shown.
 
 const looks = new WeakMap();
-const PATIENCE = 6000;      // milliseconds until a request counts as lost
-const FRAME = 220;          // milliseconds that a frame of the film stands at least
 const VIEWS = { wall: "Wall of 50", confusion: "Confusion", worst: "Worst mistakes", maps: "Filters and maps",
                 sizes: "Sizes and rate" };
 
@@ -19,14 +17,12 @@ export default function ({ data, parentElement, setStateValue }) {
   return () => look.leave();
 }
 
-class Look {
+class Look extends Asking {
   constructor(root) {
+    super();
     this.root = root;
     root.classList.add("insight");
-    this.sent = 0;
     this.pictures = new Map();  // place in the test set -> pixels
-    Object.assign(this, { view: "", subject: "drawing" });
-    this.reset();
     const make = (className, ...children) => element("div", { className }, ...children);
     this.tabs = Object.entries(VIEWS).map(([view, text]) => {
       const button = element("button", { textContent: text, onclick: () => this.open(this.view === view ? "" : view) });
@@ -59,11 +55,6 @@ class Look {
     event.preventDefault();
   }
 
-  // Another run: the view stays, what belonged to a step does not.
-  reset() {
-    Object.assign(this, { steps: [null], cell: null, all: false });
-  }
-
   slider(name, n) {
     const input = element("input", { type: "range", min: 0, step: 1, ariaLabel: `Step ${name}` });
     const output = element("output", { className: "number" }), label = element("strong", { textContent: name });
@@ -88,72 +79,6 @@ class Look {
     this.theme.addEventListener("change", this.onTheme);
     document.addEventListener("keydown", this.onKey);
   }
-
-  // What is asked for.
-
-  open(view) {
-    this.stop();
-    this.view = view;
-    this.cell = null;
-    this.ask();
-  }
-
-  // The newest snapshot is followed, so it has no step of its own.
-  scrub(n, index) {
-    const steps = this.data.steps;
-    this.steps[n] = index >= steps.length - 1 ? null : steps[index];
-    this.ask();
-  }
-
-  compare() {
-    this.stop();
-    const steps = this.data.steps, first = this.index(0);
-    this.steps = this.steps.length === 2 ? [this.steps[0]]
-      : first >= steps.length - 1 ? [steps[Math.floor((steps.length - 1) / 3)] ?? null, null] : [this.steps[0], null];
-    this.ask();
-  }
-
-  choose(number) {
-    this.subject = number;
-    this.open("maps");
-  }
-
-  toggle() {
-    if (this.playing) { this.stop(); this.draw(); return; }
-    this.playing = true;
-    this.scrub(0, this.index(0) >= this.data.steps.length - 1 ? 0 : this.index(0) + 1);
-  }
-
-  stop() {
-    this.playing = false;
-    clearTimeout(this.next);
-  }
-
-  ask() {
-    this.changed = true;
-    this.draw();
-    this.send();
-  }
-
-  send() {
-    if (this.waiting || !this.changed) return;
-    this.changed = false;
-    this.waiting = performance.now();
-    this.sent += 1;
-    this.timer = setTimeout(() => { this.waiting = null; this.changed = true; this.send(); }, PATIENCE);
-    const { view, steps, subject, cell, all } = this;
-    this.deliver({ number: this.sent, view, steps: [...steps], subject, cell, all, pictures: this.missing || [] });
-  }
-
-  index(n) {
-    const step = this.steps[n], steps = this.data.steps;
-    if (step === null || step === undefined) return steps.length - 1;
-    let at = 0;
-    steps.forEach((each, k) => { if (each <= step) at = k; });
-    return at;
-  }
-
-  // What comes back.
 
   show(data) {
     if (data.run !== this.data?.run) {
@@ -187,16 +112,6 @@ class Look {
     if (data.view !== this.view) this.changed = true;
     if (this.playing && answered && !this.changed) this.later(performance.now());
     this.send();
-  }
-
-  later() {
-    clearTimeout(this.next);
-    this.next = setTimeout(() => {
-      if (!this.playing) return;
-      const to = this.index(0) + 1, last = this.data.steps.length - 1;
-      if (to >= last) this.playing = false;
-      this.scrub(0, to);
-    }, FRAME);
   }
 
   needed() {

@@ -42,11 +42,6 @@ class Source(NamedTuple):
     live: Progress | None
 
     @property
-    def names(self) -> list[str]:
-        """Of the classes."""
-        return [str(k) for k in range(self.network.classes)]
-
-    @property
     def sample(self) -> Array:
         """Where the fixed sample lies in the test set."""
         return sample_numbers(len(self.test_set))
