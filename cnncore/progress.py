@@ -59,6 +59,7 @@ class Progress:
         """`digits` are the few whose answers are watched."""
         shape = digits.images.shape[1:]
         self.network = Network(layers_from_plain(layers, input_shape=shape), input_shape=shape, seed=settings.seed)
+        self.network.names = digits.names
         self.images = scrambled(digits.images) if settings.scramble else digits.images
         self.labels = digits.labels
         self.step = self.steps = 0
@@ -108,6 +109,7 @@ class Progress:
         network = Network(layers_from_plain(layers, input_shape=shape), input_shape=shape, seed=self.network.seed)
         for number, name, values in network.parameters():
             values[...] = self.params[number, name]
+        network.names = self.network.names
         return network
 
     def picture(self, *, views: int = 1) -> dict[str, Array]:
