@@ -1,6 +1,5 @@
 """Max and average pooling against stride, forward and backward; and flatten."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,92 +7,23 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, Window, limits
 from cnncore.tracing import PoolingTrace, reorder, trace_flatten, trace_pooling
-from pages.ui.chrome import page_style, refuse
-from pages.ui.links import Link, follow_link, grid_of, grid_text, lecture_is_given, write_link
-from pages.ui.pooling.maps import FILTERS, MAPS, SMALL, filter_of, lecture_maps, map_of, resized, small_maps
+from pages.ui.chrome import page_style, refuse, remark
+from pages.ui.links import follow_link, grid_of, grid_text, lecture_is_given, write_link
+from pages.ui.pooling.controls import change, controls
+from pages.ui.pooling.maps import FILTERS, filter_of, lecture_maps, map_of, small_maps
 from pages.ui.pooling.questions import ask
+from pages.ui.pooling.settings import SCENES, USUAL, read_link
 from pages.ui.pooling.stages import backward_data, flatten_data, pooling_data, shift_data, shuffle_data
 from pages.ui.stage import stage
 
-VIEWS = {"forward": "Max and mean", "shift": "Shift by one", "backward": "Backward", "flatten": "Flatten"}
-PARTS = {"vector": "To a vector", "back": "Back to maps", "lost": "Is anything lost?"}
-FLAT = {"small": "Small, in whole numbers", "lecture": "The lecture's 22×22×2"}
-ASKED = {"max": "the maximum", "mean": "the mean"}
-SCENES: list[dict[str, Any]] = [  # the digit keys
-    {"view": "forward", "map": "lecture"},
-    {"view": "forward", "map": "strokes"},
-    {"view": "forward", "map": "odd"},
-    {"view": "forward", "map": "strokes", "window": 3, "stride": 1},
-    {"view": "forward", "map": "digit"},
-    {"view": "shift", "map": "lecture"},
-    {"view": "backward", "map": "lecture"},
-    {"view": "flatten", "part": "vector"},
-    {"view": "flatten", "part": "lost", "flat": "lecture"},
-]
-USUAL: dict[str, Any] = {
-    "view": "forward",
-    "map": "lecture",
-    "rows": grid_text(SMALL),
-    "side": 6,
-    "seed": 0,
-    "digit": 0,
-    "feature": 3,
-    "window": 2,
-    "stride": 2,
-    "filter": "edge",
-    "asked": "max",
-    "down": 0,
-    "right": 1,
-    "grads": "ones",
-    "part": "vector",
-    "flat": "small",
-    "height": 3,
-    "width": 3,
-    "channels": 2,
-    "order": 1,
-}
 LAST = "pooling_last"
 state = st.session_state
-
-
-def read_link(link: Link) -> dict[str, Any]:
-    """Every setting, from a link."""
-    size = link.whole("window", limits.POOL_SIZE, USUAL["window"])
-    cells, side = limits.CELL_VALUE, limits.MAP_SIZE
-    ones = link.parameters.get("grads", "ones") == "ones"
-    return {
-        "view": link.choice("view", VIEWS, USUAL["view"]),
-        "map": link.choice("map", MAPS, USUAL["map"]),
-        "rows": link.numbers("rows", side, side, cells, USUAL["rows"]),
-        "side": link.whole("side", side, USUAL["side"]),
-        "seed": link.whole("seed", limits.MAP_SEED, 0),
-        "digit": link.whole("digit", limits.TEST_DIGIT, 0),
-        "feature": link.whole("feature", limits.LEARNED_FILTER, USUAL["feature"]),
-        "window": size,
-        "stride": link.whole("stride", limits.POOL_STRIDE, size),
-        "filter": link.choice("filter", FILTERS, USUAL["filter"]),
-        "asked": link.choice("asked", ASKED, USUAL["asked"]),
-        "down": link.whole("down", limits.MAP_SHIFT, USUAL["down"]),
-        "right": link.whole("right", limits.MAP_SHIFT, USUAL["right"]),
-        "grads": "ones" if ones else link.numbers("grads", side, side, cells, "ones"),
-        "part": link.choice("part", PARTS, USUAL["part"]),
-        "flat": link.choice("flat", FLAT, USUAL["flat"]),
-        "height": link.whole("height", limits.FLAT_SIDE, USUAL["height"]),
-        "width": link.whole("width", limits.FLAT_SIDE, USUAL["width"]),
-        "channels": link.whole("channels", limits.FLAT_CHANNELS, USUAL["channels"]),
-        "order": link.whole("order", limits.MAP_SEED, USUAL["order"]),
-    }
 
 
 def current_map() -> np.ndarray:
     """The map of the current settings, (R, C). Raises ConvoscopeError."""
     own = grid_of(state.rows)
     return map_of(state.map, side=state.side, seed=state.seed, digit=state.digit, feature=state.feature, own=own)
-
-
-def change(settings: dict[str, Any]) -> None:
-    """Some settings at once, all else as it is."""
-    state.update(settings)
 
 
 def told(name: str) -> Any:
@@ -135,75 +65,6 @@ def shift() -> None:
         state.update({"down": 0, "right": 0})
     elif by and state[name] + by in limits.MAP_SHIFT:
         state[name] += by
-
-
-def resize() -> None:
-    """One's own map grows or shrinks with the slider."""
-    if state.map == "own":
-        state.rows = grid_text(resized(grid_of(state.rows), state.side))
-
-
-def take_over() -> None:
-    """One's own map begins with what was shown, where that is small."""
-    if state.map == "own":
-        state.side = len(grid_of(state.rows))
-
-
-def step_with_window() -> None:
-    """The stride is the size unless it was chosen."""
-    state.stride = state.window
-
-
-def slider(label: str, key: str, bound: limits.Bound, call: Callable[[], None] | None = None, **more: Any) -> None:
-    """A whole number within its bound."""
-    st.slider(label, int(bound.low), int(bound.high), key=key, on_change=call, **more)
-
-
-def number(label: str, key: str, bound: limits.Bound) -> None:
-    """A whole number to type."""
-    st.number_input(label, int(bound.low), int(bound.high), key=key)
-
-
-def controls() -> None:
-    """The sidebar; every value lives in the session state under its link's name."""
-    with st.sidebar:
-        st.radio("View", list(VIEWS), key="view", format_func=VIEWS.get)
-        if state.view == "flatten":
-            flatten_controls()
-            return
-        st.selectbox("Map", list(MAPS), key="map", format_func=MAPS.get, on_change=take_over)
-        if state.map in ("random", "own"):
-            slider("Cells a side", "side", limits.MAP_SIZE, resize)
-        if state.map == "random":
-            number("Seed", "seed", limits.MAP_SEED)
-        if state.map == "digit":
-            number("Test digit", "digit", limits.TEST_DIGIT)
-            slider("Feature map", "feature", limits.LEARNED_FILTER)
-        slider("Window F", "window", limits.POOL_SIZE, step_with_window)
-        slider("Stride S", "stride", limits.POOL_STRIDE)
-        if state.view != "backward":
-            st.selectbox("Filter of the strided convolution", list(FILTERS), key="filter", format_func=FILTERS.get)
-        if state.view == "forward":
-            st.radio("Predict", list(ASKED), key="asked", format_func=ASKED.get, horizontal=True)
-        if state.view == "shift":
-            slider("Shift to the right", "right", limits.MAP_SHIFT)
-            slider("Shift down", "down", limits.MAP_SHIFT)
-        if state.view == "backward" and state.grads != "ones":
-            st.button("dL/d(output): all ones", on_click=change, args=({"grads": "ones"},))
-
-
-def flatten_controls() -> None:
-    """What is flattened, and which way."""
-    st.radio("Part", list(PARTS), key="part", format_func=PARTS.get)
-    st.radio("Maps", list(FLAT), key="flat", format_func=FLAT.get)
-    if state.flat == "small":
-        slider("Rows H", "height", limits.FLAT_SIDE)
-        slider("Columns W", "width", limits.FLAT_SIDE)
-        slider("Channels C", "channels", limits.FLAT_CHANNELS)
-    else:
-        number("Test digit", "digit", limits.TEST_DIGIT)
-    if state.part == "lost":
-        number("Order number", "order", limits.MAP_SEED)
 
 
 def traced() -> PoolingTrace:
@@ -267,7 +128,7 @@ def offered(window: Window) -> bool:
 
 def remarks() -> None:
     """Hinton's words as he wrote them, the lecture's slip put right, and the way to the convolution page."""
-    st.caption(
+    remark(
         "Pooling and strides both reduce the resolution. Geoffrey Hinton, Reddit AMA 2014: “The pooling operation "
         "used in convolutional neural networks is a big mistake and the fact that it works so well is a disaster.”"
     )

@@ -8,7 +8,7 @@ from cnncore import ConvoscopeError, Settings, checkpoint, limits, recording
 from cnncore.architecture import PRESETS
 from cnncore.settings import DECAYS, OPTIMIZERS
 from pages.ui import workbench
-from pages.ui.chrome import page_style, refuse
+from pages.ui.chrome import page_style, refuse, remark
 from pages.ui.links import Link, follow_link, write_link
 from pages.ui.train import job as jobs
 from pages.ui.train.board import NAMES, board, idle_data, job_data, recorded_data
@@ -53,7 +53,7 @@ def controls() -> None:
     with st.sidebar:
         st.radio("Show", list(SHOWN), key="show", format_func=SHOWN.get)
         st.selectbox("Architecture", list(PRESETS), key="architecture", format_func=NAMES.get)
-        st.caption(PRESETS[state.architecture][0])
+        remark(PRESETS[state.architecture][0])
         whole("Epochs", "epochs", limits.EPOCHS)
         st.number_input(
             "Learning rate η",
@@ -73,7 +73,7 @@ def controls() -> None:
             whole("Batch", "batch", limits.BATCH_SIZE)
             whole("Training digits", "digits", limits.TRAIN_DIGITS)
             if state.batch > state.digits:
-                st.caption(f"A batch larger than the data: every step learns from all {state.digits:,} digits.")
+                remark(f"A batch larger than the data: every step learns from all {state.digits:,} digits.")
             whole("Seed", "seed", limits.SEED_OFFERED)
             st.radio("Pixels", ("off", "on"), key="scramble", horizontal=True, format_func=PIXELS.get)
 

@@ -37,3 +37,8 @@ def _through_app() -> None:
 def refuse(error: ConvoscopeError) -> None:
     """What is wrong, and a setting that works."""
     st.warning(str(error))
+
+
+def remark(text: str) -> None:
+    """A small line; st.caption's grey is too faint to be read from afar."""
+    st.markdown(f":small[{text}]")

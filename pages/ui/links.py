@@ -16,7 +16,7 @@ _WHOLE = re.compile(r"-?[0-9]{1,6}", re.ASCII)  # int() would also take "٣" and
 _REAL = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
 _PAGE = "page_shown"
 _FOLLOW = "follow_the_link"
-_LATE = 2.0  # seconds for which a browser may still send the link from before the last change
+_LATE = 1.0  # seconds for which a browser may still send the link from before the last change
 
 
 class Link:

@@ -5,7 +5,8 @@ import pytest
 
 from cnncore import conv1d, conv2d
 from cnncore.mistakes import convolution_mistakes
-from cnncore.tracing import trace_conv1d, trace_conv2d
+from cnncore.pooling_mistakes import pooling_mistakes
+from cnncore.tracing import trace_conv1d, trace_conv2d, trace_pooling
 
 IMAGE = np.arange(25.0).reshape(5, 5) % 7
 FILTER = np.array([[1.0, 2, 0], [0, -1, 3], [2, 0, 1]])
@@ -47,3 +48,13 @@ def test_in_one_dimension():
 def test_there_is_always_one_value_a_step():
     trace = trace_conv2d(IMAGE, FILTER, padding="full", dilation=2)
     assert {values.shape for _, values in convolution_mistakes(trace)} == {trace.outputs.shape}
+
+
+def test_mistakes_of_pooling():
+    trace = trace_pooling([[1.0, 3, 4, 0], [3, 2, 0, 8]], 2)
+    maximum = {why: values.tolist() for why, values in pooling_mistakes(trace, "max")}
+    assert maximum["the mean was taken"] == [2.25, 3]
+    assert maximum["the values were added"] == [9, 12]
+    assert maximum["the last cell was taken"] == [2, 8]
+    assert maximum["the minimum was taken"] == [1, 0]
+    assert {why: values.tolist() for why, values in pooling_mistakes(trace, "mean")}["the maximum was taken"] == [3, 8]

@@ -121,7 +121,7 @@ def test_the_widgets_keep_to_the_bounds():
 
 def test_a_batch_larger_than_the_data_is_explained_and_trains():
     test = opened(batch="1024", digits="100", epochs="1", architecture="once")
-    assert any("larger than the data" in caption.value for caption in test.caption)
+    assert any("larger than the data" in caption.value for caption in test.markdown)
     job = job_of(press(test, "Train"))
     ended(job)
     assert job.state == "finished" and job.progress.steps == 1

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from cnncore import ConvoscopeError, limits
+from pages.ui.chrome import remark
 from pages.ui.convolution.channel_scenes import edited_channels, slice_bit
 
 _TITLES = {"channels": "Channels in", "filters": "Filters: maps out", "images": "Images N", "side": "Side H = W"}
@@ -18,7 +19,7 @@ def channel_controls() -> None:
     counted = {"images": limits.COUNTED_IMAGES, "side": limits.COUNTED_SIDE}
     for column, (name, bound) in zip(st.columns(2), counted.items(), strict=True):
         column.number_input(_TITLES[name], int(bound.low), int(bound.high), key=name)
-    st.caption("Shapes and counters speak of N images of this side; the stage shows a small example.")
+    remark("Shapes and counters speak of N images of this side; the stage shows a small example.")
     st.button("Other whole numbers", on_click=_draw_lots, width="stretch")
 
 

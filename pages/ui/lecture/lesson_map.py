@@ -31,7 +31,7 @@ def lesson_map() -> None:
         return
     st.markdown(f"{len(scenes)} scenes, walked with one button: PageDown, → or Space goes on, PageUp or ← goes back.")
     begin, _ = st.columns([1, 3])
-    begin.button("Give the lecture", type="primary", on_click=lecture.go_to, args=(1,), width="stretch")
+    begin.button("Give the lecture", on_click=lecture.go_to, args=(1,), width="stretch")
     with st.expander("Begin with another scene"):
         for number, scene in enumerate(scenes, 1):
             st.button(f"{number} · {scene.name}", key=f"scene_{number}", on_click=lecture.go_to, args=(number,))

@@ -10,6 +10,7 @@ from cnncore import Settings, recording
 from cnncore.digits.scramble import scrambled
 from cnncore.memory import Array
 from pages.ui import models, palette
+from pages.ui.chrome import remark
 from pages.ui.components import component, packed
 from pages.ui.train.board import about
 
@@ -46,7 +47,7 @@ def scrambled_section(train_with: Callable[[str, Settings], None]) -> None:
         st.plotly_chart(figure({name: run[3] for name, run in runs.items()}), theme=None, key="scrambled_curves")
     for _, plain, _ in RUNS.values():
         architecture, settings, *_ = runs[plain]
-        st.caption(f"Recorded with: {about(architecture, settings)}, {settings.epochs} epochs.")
+        remark(f"Recorded with: {about(architecture, settings)}, {settings.epochs} epochs.")
 
 
 def table_data(runs: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,87 @@
+"""The pooling page's sidebar; every value lives in the session state under its link's name."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from cnncore import limits
+from pages.ui.links import grid_of, grid_text
+from pages.ui.pooling.maps import FILTERS, MAPS, resized
+from pages.ui.pooling.settings import ASKED, FLAT, PARTS, VIEWS
+
+state = st.session_state
+
+
+def change(settings: dict[str, Any]) -> None:
+    """Some settings at once, all else as it is."""
+    state.update(settings)
+
+
+def resize() -> None:
+    """One's own map grows or shrinks with the slider."""
+    if state.map == "own":
+        state.rows = grid_text(resized(grid_of(state.rows), state.side))
+
+
+def take_over() -> None:
+    """One's own map begins with what was shown, where that is small."""
+    if state.map == "own":
+        state.side = len(grid_of(state.rows))
+
+
+def step_with_window() -> None:
+    """The stride is the size unless it was chosen."""
+    state.stride = state.window
+
+
+def slider(label: str, key: str, bound: limits.Bound, call: Callable[[], None] | None = None, **more: Any) -> None:
+    """A whole number within its bound."""
+    st.slider(label, int(bound.low), int(bound.high), key=key, on_change=call, **more)
+
+
+def number(label: str, key: str, bound: limits.Bound) -> None:
+    """A whole number to type."""
+    st.number_input(label, int(bound.low), int(bound.high), key=key)
+
+
+def controls() -> None:
+    """The sidebar; every value lives in the session state under its link's name."""
+    with st.sidebar:
+        st.radio("View", list(VIEWS), key="view", format_func=VIEWS.get)
+        if state.view == "flatten":
+            flatten_controls()
+            return
+        st.selectbox("Map", list(MAPS), key="map", format_func=MAPS.get, on_change=take_over)
+        if state.map in ("random", "own"):
+            slider("Cells a side", "side", limits.MAP_SIZE, resize)
+        if state.map == "random":
+            number("Seed", "seed", limits.MAP_SEED)
+        if state.map == "digit":
+            number("Test digit", "digit", limits.TEST_DIGIT)
+            slider("Feature map", "feature", limits.LEARNED_FILTER)
+        slider("Window F", "window", limits.POOL_SIZE, step_with_window)
+        slider("Stride S", "stride", limits.POOL_STRIDE)
+        if state.view != "backward":
+            st.selectbox("Filter of the strided convolution", list(FILTERS), key="filter", format_func=FILTERS.get)
+        if state.view == "forward":
+            st.radio("Predict", list(ASKED), key="asked", format_func=ASKED.get, horizontal=True)
+        if state.view == "shift":
+            slider("Shift to the right", "right", limits.MAP_SHIFT)
+            slider("Shift down", "down", limits.MAP_SHIFT)
+        if state.view == "backward" and state.grads != "ones":
+            st.button("dL/d(output): all ones", on_click=change, args=({"grads": "ones"},))
+
+
+def flatten_controls() -> None:
+    """What is flattened, and which way."""
+    st.radio("Part", list(PARTS), key="part", format_func=PARTS.get)
+    st.radio("Maps", list(FLAT), key="flat", format_func=FLAT.get)
+    if state.flat == "small":
+        slider("Rows H", "height", limits.FLAT_SIDE)
+        slider("Columns W", "width", limits.FLAT_SIDE)
+        slider("Channels C", "channels", limits.FLAT_CHANNELS)
+    else:
+        number("Test digit", "digit", limits.TEST_DIGIT)
+    if state.part == "lost":
+        number("Order number", "order", limits.MAP_SEED)

@@ -1,0 +1,74 @@
+"""The pooling page's settings: their names in the link, how they usually stand, and the digit keys' scenes."""
+
+from typing import Any
+
+from cnncore import limits
+from pages.ui.links import Link, grid_text
+from pages.ui.pooling.maps import FILTERS, MAPS, SMALL
+
+VIEWS = {"forward": "Max and mean", "shift": "Shift by one", "backward": "Backward", "flatten": "Flatten"}
+PARTS = {"vector": "To a vector", "back": "Back to maps", "lost": "Is anything lost?"}
+FLAT = {"small": "Small, in whole numbers", "lecture": "The lecture's 22×22×2"}
+ASKED = {"max": "the maximum", "mean": "the mean"}
+SCENES: list[dict[str, Any]] = [  # the digit keys
+    {"view": "forward", "map": "lecture"},
+    {"view": "forward", "map": "strokes"},
+    {"view": "forward", "map": "odd"},
+    {"view": "forward", "map": "strokes", "window": 3, "stride": 1},
+    {"view": "forward", "map": "digit"},
+    {"view": "shift", "map": "lecture"},
+    {"view": "backward", "map": "lecture"},
+    {"view": "flatten", "part": "vector"},
+    {"view": "flatten", "part": "lost", "flat": "lecture"},
+]
+USUAL: dict[str, Any] = {
+    "view": "forward",
+    "map": "lecture",
+    "rows": grid_text(SMALL),
+    "side": 6,
+    "seed": 0,
+    "digit": 0,
+    "feature": 3,
+    "window": 2,
+    "stride": 2,
+    "filter": "edge",
+    "asked": "max",
+    "down": 0,
+    "right": 1,
+    "grads": "ones",
+    "part": "vector",
+    "flat": "small",
+    "height": 3,
+    "width": 3,
+    "channels": 2,
+    "order": 1,
+}
+
+
+def read_link(link: Link) -> dict[str, Any]:
+    """Every setting, from a link."""
+    size = link.whole("window", limits.POOL_SIZE, USUAL["window"])
+    cells, side = limits.CELL_VALUE, limits.MAP_SIZE
+    ones = link.parameters.get("grads", "ones") == "ones"
+    return {
+        "view": link.choice("view", VIEWS, USUAL["view"]),
+        "map": link.choice("map", MAPS, USUAL["map"]),
+        "rows": link.numbers("rows", side, side, cells, USUAL["rows"]),
+        "side": link.whole("side", side, USUAL["side"]),
+        "seed": link.whole("seed", limits.MAP_SEED, 0),
+        "digit": link.whole("digit", limits.TEST_DIGIT, 0),
+        "feature": link.whole("feature", limits.LEARNED_FILTER, USUAL["feature"]),
+        "window": size,
+        "stride": link.whole("stride", limits.POOL_STRIDE, size),
+        "filter": link.choice("filter", FILTERS, USUAL["filter"]),
+        "asked": link.choice("asked", ASKED, USUAL["asked"]),
+        "down": link.whole("down", limits.MAP_SHIFT, USUAL["down"]),
+        "right": link.whole("right", limits.MAP_SHIFT, USUAL["right"]),
+        "grads": "ones" if ones else link.numbers("grads", side, side, cells, "ones"),
+        "part": link.choice("part", PARTS, USUAL["part"]),
+        "flat": link.choice("flat", FLAT, USUAL["flat"]),
+        "height": link.whole("height", limits.FLAT_SIDE, USUAL["height"]),
+        "width": link.whole("width", limits.FLAT_SIDE, USUAL["width"]),
+        "channels": link.whole("channels", limits.FLAT_CHANNELS, USUAL["channels"]),
+        "order": link.whole("order", limits.MAP_SEED, USUAL["order"]),
+    }

@@ -1,0 +1,36 @@
+"""axe-core finds nothing serious or critical on any page, by day and by night."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+PAGES = [
+    "",
+    "?view=numbers",
+    "convolution",
+    "convolution?view=channels&padding=none",
+    "filters",
+    "pooling",
+    "pooling?view=flatten",
+    "gradients",
+    "gradients?view=learn",
+    "train?show=recorded",
+    "inside",
+    "draw?sample=7",
+    "convolution?preset=none&lecture=6",
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_serious(page, app, scheme):
+    page.emulate_media(color_scheme=scheme)
+    found = {}
+    for link in PAGES:
+        page.goto(f"{app}/{link}")
+        expect(page.locator(".root").first).to_be_visible()
+        expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        violations = Axe().run(page).response["violations"]
+        grave = [v for v in violations if v["impact"] in ("serious", "critical")]
+        if grave:
+            found[link] = [(v["id"], [node["html"][:120] for node in v["nodes"][:3]]) for v in grave]
+    assert not found
