@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from cnncore import checkpoint, recording
-from cnncore.architecture import PRESETS, preset
+from cnncore.architecture import PRESETS, layers_from_plain
 from cnncore.augmentation import Augmentation
 from cnncore.digits import DigitSet
 from cnncore.digits.drawing import read_image, scribbles
@@ -24,6 +24,7 @@ from cnncore.digits.scramble import scrambled
 from cnncore.errors import ConvoscopeError
 from cnncore.events import Diverged, Evaluated, Event, Finished, Snapshot, StepDone, to_plain
 from cnncore.network import Network
+from cnncore.network_text import from_text
 from cnncore.run import Run
 from cnncore.settings import DECAYS, OPTIMIZERS, Settings
 from cnncore.training import evaluate, train
@@ -57,7 +58,9 @@ def _train(options: argparse.Namespace) -> int:
             augmentation=augmentation,
             scramble=options.scramble,
         )
-        network = Network(preset(options.architecture), input_shape=(28, 28, 1), seed=settings.seed)
+        shape = (28, 28, 1)
+        layers = layers_from_plain(from_text(options.architecture), input_shape=shape)
+        network = Network(layers, input_shape=shape, seed=settings.seed)
         run = Run(settings)
     train_set, test_set = load_mnist()
     if options.scribbles:
@@ -176,7 +179,8 @@ def _parser() -> argparse.ArgumentParser:
     show = argparse.ArgumentDefaultsHelpFormatter
 
     command = commands.add_parser("train", help="train on MNIST", formatter_class=show)
-    command.add_argument("--architecture", choices=PRESETS, default="twice")
+    named = f"one of {', '.join(PRESETS)}, or a network as text, as c8.3-r-p2-f-d10"
+    command.add_argument("--architecture", default="twice", help=named)
     defaults = Settings()
     for name, kind in _SETTINGS.items():
         command.add_argument(f"--{name.replace('_', '-')}", default=getattr(defaults, name), **({"help": " "} | kind))

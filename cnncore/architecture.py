@@ -1,10 +1,12 @@
 """Networks as plain data: what a file, a link or a worker says a network is made of."""
 
+from math import prod
 from typing import Any
 
 from cnncore import limits
 from cnncore.errors import InputError, ShapeError
 from cnncore.layers import AvgPool2D, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU, Shape, Sigmoid, Tanh
+from cnncore.pooling import pooled_size
 
 Plain = list[dict[str, Any]]  # [{"layer": "Conv2D", "filters": 8, "size": 3, …}, …]
 
@@ -81,12 +83,15 @@ def layers_from_plain(plain: Plain, *, input_shape: Shape) -> list[Layer]:
         raise InputError(f"A network is a list of 1 to {limits.LAYERS} layers.")
     if not 1 <= len(input_shape) <= 3 or not all(isinstance(n, int) and 1 <= n <= 1024 for n in input_shape):
         raise InputError("An input shape is (H, W, C), each 1 to 1024: try (28, 28, 1).")
-    layers = [_layer(entry) for entry in plain]
-    _check_parameters(layers, tuple(input_shape))
+    layers = [layer_from_plain(entry) for entry in plain]
+    shape, count = tuple(input_shape), 0
+    for layer in layers:
+        shape, count = handed_on(layer, shape, count)
     return layers
 
 
-def _layer(entry: dict[str, Any]) -> Layer:
+def layer_from_plain(entry: dict[str, Any]) -> Layer:
+    """One layer, not built yet. Raises InputError for an unknown name or setting, ShapeError for an impossible one."""
     settings = dict(entry)
     kind = settings.pop("layer", None)
     if not isinstance(kind, str) or kind not in _LAYERS:
@@ -100,23 +105,29 @@ def _layer(entry: dict[str, Any]) -> Layer:
         raise InputError(f"{kind} does not know one of its settings {sorted(settings)}: leave it out.") from None
 
 
-def _check_parameters(layers: list[Layer], shape: Shape) -> None:
-    count = 0
-    for layer in layers:
-        if isinstance(layer, Conv2D) and len(shape) == 3:
-            count += shape[2] * layer.window.size**2 * layer.filters + layer.filters
-            shape = (*layer.window.output_size(shape[:2]), layer.filters)
-        elif isinstance(layer, MaxPool2D | AvgPool2D) and len(shape) == 3:
-            shape = (*layer.window.output_size(shape[:2]), shape[2])
-        elif isinstance(layer, Dense) and len(shape) == 1:
-            count += shape[0] * layer.units + layer.units
-            shape = (layer.units,)
-        elif isinstance(layer, Flatten):
-            size = 1
-            for side in shape:
-                size *= side
-            shape = (size,)
-        elif isinstance(layer, Conv2D | MaxPool2D | AvgPool2D | Dense):
-            raise ShapeError(f"{layer!r} cannot read shape {shape}: put Flatten between images and dense layers.")
-        if count > limits.PARAMETERS:
-            raise InputError(f"The network has more than {limits.PARAMETERS:,} parameters: try fewer filters or units.")
+def handed_on(layer: Layer, shape: Shape, before: int = 0) -> tuple[Shape, int]:
+    """What a layer makes of `shape`, (H, W, C) or (units,), and the parameters up to it, `before` of them in front.
+
+    Nothing is built. Raises ShapeError where the layer does not fit, InputError where the network grows too large.
+    """
+    count = before
+    if isinstance(layer, Conv2D) and len(shape) == 3:
+        count += shape[2] * layer.window.size**2 * layer.filters + layer.filters
+        shape = (*layer.window.output_size(shape[:2]), layer.filters)
+    elif isinstance(layer, MaxPool2D | AvgPool2D) and len(shape) == 3:
+        shape = (*pooled_size(layer.window, shape[:2]), shape[2])
+    elif isinstance(layer, Dense) and len(shape) == 1:
+        count += shape[0] * layer.units + layer.units
+        shape = (layer.units,)
+    elif isinstance(layer, Flatten):
+        shape = (prod(shape),)
+    elif isinstance(layer, Conv2D | MaxPool2D | AvgPool2D | Dense):
+        raise ShapeError(f"{layer!r} cannot read shape {shape}: put Flatten between images and dense layers.")
+    if count > limits.PARAMETERS:
+        raise InputError(f"The network has more than {limits.PARAMETERS:,} parameters: try fewer filters or units.")
+    if prod(shape) > limits.LAYER_VALUES:
+        raise InputError(
+            f"This layer makes {prod(shape):,} numbers of one image, more than {limits.LAYER_VALUES:,}: "
+            "try fewer filters, or a larger stride."
+        )
+    return shape, count

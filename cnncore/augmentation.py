@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from cnncore import limits
 from cnncore.errors import InputError
 from cnncore.memory import Array
 
@@ -84,7 +85,14 @@ class Augmentation:
         return rows, columns
 
 
-_LARGEST = {"rotate": 45.0, "shear": 1.0, "scale": 0.5, "shift": 8.0, "bend": 4.0, "thicken": 1.0}
+_LARGEST = {
+    "rotate": limits.ROTATE.high,
+    "shear": limits.SHEAR.high,
+    "scale": limits.SCALE.high,
+    "shift": limits.SHIFT_CELLS.high,
+    "bend": limits.BEND.high,
+    "thicken": limits.THICKEN.high,
+}
 
 
 def _bend_surface(height: int, width: int) -> Array:

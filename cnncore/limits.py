@@ -64,6 +64,20 @@ LAYERS = 32
 UNITS = Bound(1, 1024, 10)
 FILTERS = Bound(1, 256, 8)
 PARAMETERS = 5_000_000
+LAYER_VALUES = 250_000  # numbers that one layer makes of one image
+# What the page's builder offers, and a network as text names.
+BUILT_FILTERS = Bound(1, 32, 8)
+BUILT_STRIDE = Bound(1, 5, 1)
+BUILT_POOL = Bound(1, 7, 2)
+DROPOUT_PERCENT = Bound(0, 90, 50)
+NETWORK_TEXT = 400  # characters
+# Augmentation: degrees, cells a cell, share of the size, cells, cells, share.
+ROTATE = Bound(0.0, 45.0, 0.0)
+SHEAR = Bound(0.0, 1.0, 0.0)
+SCALE = Bound(0.0, 0.5, 0.0)
+SHIFT_CELLS = Bound(0.0, 8.0, 0.0)
+BEND = Bound(0.0, 4.0, 0.0)
+THICKEN = Bound(0.0, 1.0, 0.0)
 # Trainings that run at the same time on one server, and ended ones that it remembers.
 TRAININGS = 1
 ENDED_TRAININGS = 8

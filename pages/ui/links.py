@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from cnncore.errors import ConvoscopeError
 from cnncore.limits import Bound
 from cnncore.memory import Array
 
@@ -49,6 +50,16 @@ class Link:
         if text is None or text in options:
             return default if text is None else text
         return self._refuse(name, default)
+
+    def text(self, name: str, read: Callable[[str], Any], default: Any) -> Any:
+        """Whatever `read` makes of the text; it raises ConvoscopeError for what it cannot read."""
+        text = self.parameters.get(name)
+        if text is None:
+            return default
+        try:
+            return read(text)
+        except ConvoscopeError:
+            return self._refuse(name, default)
 
     def numbers(self, name: str, rows: Bound, columns: Bound, values: Bound, default: str) -> str:
         """A grid of numbers as `grid_text` writes it: rows by ";", numbers by ","; one row is a signal."""

@@ -9,6 +9,7 @@ from cnncore import limits, recording
 from cnncore.architecture import PRESETS
 from cnncore.digits.scramble import scrambled
 from cnncore.memory import Array
+from cnncore.network_text import described, from_text, start_of
 from cnncore.progress import Progress, one_of_each
 from cnncore.settings import Settings
 from pages.ui import models
@@ -25,6 +26,25 @@ NAMES = {
     "dense": "dense, no convolution",
     "wide": "wide",
 }
+_STARTED = {"glorot_uniform": "", "he_normal": ", started by He", "equal": ", all weights equal at the start"}
+
+
+def name_of(architecture: str) -> str:
+    """A preset's name in words; other networks are a person's own."""
+    return NAMES.get(architecture, "own network")
+
+
+def file_stem(architecture: str) -> str:
+    """A short name for a file."""
+    return architecture if architecture in PRESETS else "own"
+
+
+def layers_in_words(architecture: str) -> str:
+    """Its layers, and where its weights start if that is not Glorot's rule."""
+    if architecture in PRESETS:
+        return PRESETS[architecture][0]
+    plain = from_text(architecture)
+    return described(plain) + _STARTED[start_of(plain)]
 
 
 def board(data: dict[str, Any], *, key: str) -> None:
@@ -34,7 +54,7 @@ def board(data: dict[str, Any], *, key: str) -> None:
 
 def idle_data(architecture: str, settings: Settings) -> dict[str, Any]:
     """Before the first press: the network with its random weights."""
-    progress = Progress(PRESETS[architecture][1], settings, one_of_each(models.test_digits()))
+    progress = Progress(from_text(architecture), settings, one_of_each(models.test_digits()))
     run = f"idle {architecture} {settings.seed} {settings.scramble}"  # what its pictures depend on
     words = "Press Train: one step is one batch of digits, one epoch is all of them."
     return _data(progress.picture(), architecture, settings, run=run, state="idle", sentence=words)
@@ -101,13 +121,15 @@ def about(architecture: str, settings: Settings) -> str:
     """Architecture and settings in one line."""
     momentum = f"momentum {settings.momentum:g}" if settings.optimizer == "momentum" else "Adam"
     parts = [
-        PRESETS[architecture][0],
+        layers_in_words(architecture),
         f"{momentum}, learning rate {settings.learning_rate:g}, decay {settings.decay}",
         f"batch {settings.batch_size}",
         f"seed {settings.seed}",
     ]
     if settings.digits:
         parts.append(f"{settings.digits:,} digits")
+    if settings.augmentation:
+        parts.append("digits distorted")
     if settings.scramble:
         parts.append("pixels scrambled")
     return " · ".join(parts)

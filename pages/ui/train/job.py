@@ -14,10 +14,10 @@ from time import monotonic
 from typing import Any
 
 from cnncore import InputError, limits
-from cnncore.architecture import PRESETS
 from cnncore.events import Diverged, Finished, StepDone, from_plain
 from cnncore.memory import Array
 from cnncore.network import Network
+from cnncore.network_text import from_text
 from cnncore.progress import Progress, one_of_each
 from cnncore.settings import Settings
 from cnncore.workers import ENVIRONMENT
@@ -33,6 +33,7 @@ DIVERGED, CRASHED, REFUSED = "diverged", "crashed", "refused"
 class Job:
     """A training from the press of a button to its end, and what is known of it afterwards.
 
+    architecture  a preset's name, or a network as text (cnncore.network_text)
     id        unguessable: whoever holds it may watch
     state     running, paused, finished, stopped, diverged, crashed or refused
     sentence  what there is to say about an end that was not planned
@@ -43,8 +44,9 @@ class Job:
         self.id = secrets.token_urlsafe(16)
         self.architecture, self.settings, self.owner = architecture, settings, owner
         self.state, self.sentence = RUNNING, ""
+        layers = from_text(architecture)
         self.by_watchdog = False  # paused because its page was gone
-        self.progress = Progress(PRESETS[architecture][1], settings, one_of_each(models.test_digits()))
+        self.progress = Progress(layers, settings, one_of_each(models.test_digits()))
         self.gone_since: float | None = None
         self._lock = threading.RLock()
         self._ran, self._since = 0.0, monotonic()  # seconds before, and since when
@@ -52,7 +54,7 @@ class Job:
         self._looked = 0.0
         self._stop_at: float | None = None
         self.process = _launch()
-        self._say({"layers": PRESETS[architecture][1], "settings": settings.to_plain()})
+        self._say({"layers": layers, "settings": settings.to_plain()})
         threading.Thread(target=self._read, daemon=True, name="training events").start()
 
     @property

@@ -1,0 +1,101 @@
+// The network as a stack of blocks, drawn from the side: as high as a map is, a sheet for each channel.
+// A press chooses a block; the arrow keys go from one to the next.
+
+const SHEET_HEIGHT = 150, LEAST = 6, SHEETS = 32, LIST_WIDTH = 22;
+
+class Stack {
+  constructor(root, tell) {
+    this.root = root;
+    this.tell = tell;
+    this.list = element("div", { className: "stack" });
+    this.list.setAttribute("role", "group");
+    this.list.setAttribute("aria-label", "The network, block by block");
+    this.list.addEventListener("keydown", (event) => this.onKey(event));
+    root.append(this.list);
+  }
+
+  show({ blocks, chosen }) {
+    const focused = this.root.getRootNode().activeElement?.dataset?.block;
+    this.tallest = Math.max(28, ...blocks.filter((b) => b.shape.length === 3).map((b) => b.shape[0]));
+    this.longest = Math.max(2, ...blocks.filter((b) => b.shape.length === 1).map((b) => b.shape[0]));
+    this.list.replaceChildren(...blocks.flatMap((block, k) => {
+      const arrow = element("span", { className: "arrow", textContent: "→" });
+      arrow.setAttribute("aria-hidden", "true");
+      return k ? [arrow, this.block(block, k - 1, chosen)] : [this.digit(block)];
+    }));
+    if (focused !== undefined) this.list.querySelector(`[data-block="${Math.min(focused, blocks.length - 2)}"]`)?.focus();
+  }
+
+  digit(block) {
+    return element("div", { className: "block digit" }, this.picture(block), ...this.words(block));
+  }
+
+  block(block, number, chosen) {
+    const node = element("button", { className: "block", type: "button" }, this.picture(block), ...this.words(block));
+    node.dataset.block = number;
+    node.classList.toggle("broken", !!block.broken);
+    node.classList.toggle("unknown", !block.shape.length && !block.broken);
+    node.ariaPressed = String(number === chosen);
+    node.tabIndex = number === chosen ? 0 : -1;
+    node.ariaLabel = [`Block ${number + 1}: ${block.name}`, ...block.lines, this.size(block), block.note].filter(Boolean).join(", ");
+    node.addEventListener("click", () => this.tell(number));
+    return node;
+  }
+
+  size(block) {
+    if (block.broken) return "does not fit";
+    return block.shape.length ? block.shape.join(" × ") : "size not known yet";
+  }
+
+  words(block) {
+    const line = (name, text) => element("span", { className: name, textContent: text });
+    const left = block.left?.some((n) => n) ? [line("note", `left over ${[...new Set(block.left)].join(", ")}`)] : [];
+    const shape = block.broken ? "✗ does not fit" : block.shape.length ? block.shape.join("×") : "?";
+    return [line("name", block.name), line("shape", shape), ...block.lines.map((text) => line("detail", text)),
+      ...(block.note ? [line("note", block.note)] : []), ...left];
+  }
+
+  // Sheets side by side for maps; one thin column, its height by the logarithm of its length, for a list.
+  picture({ shape, broken }) {
+    const box = element("span", { className: "sheets" });
+    box.setAttribute("aria-hidden", "true");
+    box.style.height = `${SHEET_HEIGHT}px`;
+    if (!shape.length) {
+      box.append(element("span", { className: "none", textContent: broken ? "✗" : "?" }));
+    } else if (shape.length === 1) {
+      const height = SHEET_HEIGHT * Math.max(Math.log(shape[0] + 1) / Math.log(this.longest + 1), 0.08);
+      box.append(this.sheet(height, LIST_WIDTH, "list"));
+    } else {
+      const count = Math.min(shape[2], SHEETS), width = count > 16 ? 3 : count > 4 ? 5 : 9;
+      const height = Math.max((SHEET_HEIGHT * shape[0]) / this.tallest, LEAST);
+      for (let k = 0; k < count; k += 1) box.append(this.sheet(height, width, "sheet"));
+    }
+    return box;
+  }
+
+  sheet(height, width, name) {
+    const node = element("span", { className: name });
+    node.style.height = `${height}px`;
+    node.style.width = `${width}px`;
+    return node;
+  }
+
+  onKey(event) {
+    const nodes = [...this.list.querySelectorAll("button.block")], from = nodes.indexOf(event.target);
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (from < 0 || !step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = nodes[from + step];
+    if (!next) return;
+    next.focus();
+    this.tell(Number(next.dataset.block));
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".root");
+  root.stack ||= new Stack(root, (number) => root.stack.told(number));
+  root.stack.told = (number) => setTriggerValue("picked", number);
+  root.stack.show(data);
+}
