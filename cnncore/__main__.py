@@ -22,7 +22,7 @@ from cnncore.digits.drawing import read_image, scribbles
 from cnncore.digits.mnist import load_mnist, load_mnist_test
 from cnncore.digits.scramble import scrambled
 from cnncore.errors import ConvoscopeError
-from cnncore.events import Diverged, Evaluated, Event, Finished, Snapshot, StepDone, to_plain
+from cnncore.events import Answered, Diverged, Evaluated, Event, Finished, Measured, Snapshot, StepDone, to_plain
 from cnncore.network import Network
 from cnncore.network_text import from_text
 from cnncore.run import Run
@@ -124,7 +124,7 @@ def _record(options: argparse.Namespace) -> int:
 
 
 def _report_json(event: Event) -> None:
-    if not isinstance(event, Snapshot):
+    if not isinstance(event, Snapshot | Answered | Measured):
         print(json.dumps(to_plain(event)), flush=True)
 
 

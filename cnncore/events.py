@@ -49,6 +49,24 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """What a test was answered, after `step` steps: answers (N,) class numbers, shares (N,) their probabilities."""
+
+    step: int
+    answers: Array
+    shares: Array
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Sizes of one step, a row for every layer with parameters: its number, and the root mean squares of its weights,
+    of their gradient and of their change."""
+
+    step: int
+    sizes: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
 class Diverged:
     """The loss is no number any more; training stops at `step`."""
 
@@ -71,8 +89,8 @@ class Finished:
         return 1 - self.wrong / self.digits
 
 
-Event = StepDone | Evaluated | Snapshot | Diverged | Finished
-_KINDS = {kind.__name__: kind for kind in (StepDone, Evaluated, Snapshot, Diverged, Finished)}
+Event = StepDone | Evaluated | Snapshot | Answered | Measured | Diverged | Finished
+_KINDS = {kind.__name__: kind for kind in (StepDone, Evaluated, Snapshot, Answered, Measured, Diverged, Finished)}
 
 
 def to_plain(event: Event) -> dict[str, Any]:
@@ -80,6 +98,9 @@ def to_plain(event: Event) -> dict[str, Any]:
     if isinstance(event, Snapshot):
         params = [[number, name, list(v.shape), _encode(v)] for (number, name), v in event.params.items()]
         return {"event": "Snapshot", "step": event.step, "params": params}
+    if isinstance(event, Answered):
+        answers = base64.b64encode(event.answers.astype(np.uint8).tobytes()).decode()
+        return {"event": "Answered", "step": event.step, "answers": answers, "shares": _encode(event.shares)}
     plain = {"event": type(event).__name__, **asdict(event)}
     if isinstance(event, Evaluated | Finished):
         plain["test_accuracy"] = event.test_accuracy
@@ -94,6 +115,11 @@ def from_plain(plain: dict[str, Any]) -> Event:
         raise InputError(f"Unknown event {plain.get('event')!r}: try the same version on both sides.")
     if kind is Snapshot:
         fields["params"] = {(number, name): _decode(text, shape) for number, name, shape, text in fields["params"]}
+    if kind is Answered:
+        fields["answers"] = np.frombuffer(base64.b64decode(fields["answers"]), np.uint8)
+        fields["shares"] = _decode(fields["shares"], [-1])
+    if kind is Measured:
+        fields["sizes"] = tuple(tuple(row) for row in fields["sizes"])
     return kind(**fields)
 
 

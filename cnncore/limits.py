@@ -81,6 +81,14 @@ THICKEN = Bound(0.0, 1.0, 0.0)
 # Trainings that run at the same time on one server, and ended ones that it remembers.
 TRAININGS = 1
 ENDED_TRAININGS = 8
+# What is kept of a run to look back on: snapshots, and their bytes; digits shown of one cell of a confusion matrix,
+# worst mistakes, pictures asked for at once, and answers that a session remembers.
+TIMELINE_SNAPSHOTS = 60
+TIMELINE_BYTES = 32 * 2**20
+CELL_DIGITS = 120
+WORST_MISTAKES = 20
+PICTURES_ASKED = 2 * (CELL_DIGITS + WORST_MISTAKES)
+ANSWERS_KEPT = 256
 
 # Files from outside.
 UPLOAD_BYTES = 20 * 2**20

@@ -11,11 +11,12 @@ import numpy as np
 from cnncore.architecture import Plain, layers_from_plain, layers_to_plain
 from cnncore.digits import DigitSet
 from cnncore.digits.scramble import scrambled
-from cnncore.events import Evaluated, Event, Finished, Snapshot, Snapshots, StepDone
+from cnncore.events import Answered, Evaluated, Event, Finished, Measured, Snapshot, Snapshots, StepDone
 from cnncore.layers import Conv2D, Dense
 from cnncore.memory import Array
 from cnncore.network import Network
 from cnncore.settings import Settings
+from cnncore.timeline import Timeline
 
 POINTS = 1_000
 TESTS = 400
@@ -53,6 +54,9 @@ class Progress:
 
     step, epoch, speed, rate   as last reported (speed in images a second)
     params                     the network's latest parameters, from the last snapshot
+    timeline                   snapshots to look back on
+    answered, answered_all     the last test's answers: of the fixed sample, and of all digits at an epoch's end
+    rates, sizes               (step, learning rate); (step, rows of cnncore.events.Measured)
     """
 
     def __init__(self, layers: Plain, settings: Settings, digits: DigitSet) -> None:
@@ -69,6 +73,11 @@ class Progress:
         self.tests: Thinned[tuple[float, ...]] = Thinned(TESTS)
         self.full_tests: list[tuple[float, ...]] = []  # one an epoch
         self.views: Thinned[tuple[int, float, Array, Array]] = Thinned(VIEWS)
+        self.timeline = Timeline()
+        self.answered: Answered | None = None
+        self.answered_all: Answered | None = None
+        self.rates: Thinned[tuple[float, float]] = Thinned(TESTS)
+        self.sizes: Thinned[Measured] = Thinned(TESTS)
         self.params: Snapshots = {}
         self._view(Snapshot(0, {(n, name): values.copy() for n, name, values in self.network.parameters()}), 0.0)
 
@@ -82,6 +91,7 @@ class Progress:
                 first = not np.isfinite(self.loss)
                 self.loss = event.loss if first else _LOSS_MEMORY * self.loss + (1 - _LOSS_MEMORY) * event.loss
                 self.losses.add((event.step, seconds, self.loss))
+                self.rates.add((event.step, event.rate))
             case Evaluated():
                 test = (event.step, seconds, event.epoch, event.wrong, event.digits)
                 sample = self.tests.count == 0 or event.digits == self.tests.kept[0][4]
@@ -89,6 +99,13 @@ class Progress:
                     self.tests.add(test)
                 else:
                     self.full_tests.append(test)
+            case Answered():
+                if self.tests.count and len(event.answers) == self.tests.kept[0][4]:
+                    self.answered = event
+                else:
+                    self.answered_all = event
+            case Measured():
+                self.sizes.add(event)
             case Snapshot():
                 self._view(event, seconds)
             case Finished():
@@ -99,6 +116,7 @@ class Progress:
         for number, name, values in self.network.parameters():
             values[...] = snapshot.params[number, name]
         self.params = snapshot.params
+        self.timeline.add(snapshot.step, snapshot.params)
         with np.errstate(over="ignore", invalid="ignore"):
             probabilities = self.network.predict(self.images)
         self.views.add((snapshot.step, seconds, first_weights(self.network), probabilities))

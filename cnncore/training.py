@@ -18,8 +18,9 @@ from cnncore import limits
 from cnncore.digits import DigitSet
 from cnncore.digits.scramble import scrambled
 from cnncore.errors import InputError
-from cnncore.events import Diverged, Evaluated, Event, Finished, Snapshot, StepDone
-from cnncore.functional import softmax_cross_entropy
+from cnncore.events import Answered, Diverged, Evaluated, Event, Finished, Measured, Snapshot, Snapshots, StepDone
+from cnncore.functional import softmax, softmax_cross_entropy
+from cnncore.insight import Answers, answers_of, layer_sizes
 from cnncore.layers import Dropout
 from cnncore.memory import Array, Workspace
 from cnncore.network import Grads, Network
@@ -39,7 +40,8 @@ def train(
     *,
     resume: Run | None = None,
 ) -> Generator[Event, float | None, None]:
-    """Train `network` in place, yielding StepDone, Evaluated, Snapshot, Diverged and Finished.
+    """Train `network` in place, yielding StepDone, Evaluated, Snapshot, Diverged, Finished
+    and, for whoever looks closer, Answered after each Evaluated, and Measured where a step is tested or kept.
 
     `send(rate)` changes the learning rate (before decay) from the next step on.
     `resume` is the run to continue, kept up to date as it goes: pass a fresh
@@ -60,17 +62,27 @@ def train(
 
 def evaluate(network: Network, digits: DigitSet) -> tuple[int, float]:
     """How many of `digits` are answered wrongly, and the mean loss."""
+    loss, given = _test(network, digits)
+    return int((given.answers != digits.labels).sum()), loss
+
+
+def _test(network: Network, digits: DigitSet) -> tuple[float, Answers]:
+    """The mean loss, and the answers."""
     logits = network.logits(digits.images)
     loss, _ = softmax_cross_entropy(logits, digits.labels)
-    return int((logits.argmax(axis=1) != digits.labels).sum()), loss
+    return loss, answers_of(softmax(logits))
 
 
 def fixed_sample(digits: DigitSet, count: int = SAMPLE_DIGITS) -> DigitSet:
     """The same `count` digits every time, in their order; all of them where there are no more."""
-    if len(digits) <= count:
-        return digits
-    chosen = generator(0, Purpose.SAMPLE).permutation(len(digits))[:count]
-    return digits.take(np.sort(chosen))
+    return digits.take(sample_numbers(len(digits), count))
+
+
+def sample_numbers(total: int, count: int = SAMPLE_DIGITS) -> Array:
+    """The places of the fixed sample among `total` digits."""
+    if total <= count:
+        return np.arange(total)
+    return np.sort(generator(0, Purpose.SAMPLE).permutation(total)[:count])
 
 
 class _Session:
@@ -95,6 +107,8 @@ class _Session:
         self.blas = ThreadpoolController().select(user_api="blas")
         self.draws = any(isinstance(layer, Dropout) for layer in network.layers)
         self.speed = 0.0
+        self.answered: Answered | None = None
+        self.measured: Measured | None = None
         self._epoch_order: tuple[int, Array] = (-1, np.empty(0, np.intp))
 
     def close(self) -> None:
@@ -103,19 +117,22 @@ class _Session:
 
     def events(self) -> Iterator[Event]:
         if self.run.step == 0:
-            yield self._evaluated(self.sample)
+            yield from self._tests(self.sample)
             yield self._snapshot()
         while self.run.step < self.steps:
             done = self._step()
             yield done
             if isinstance(done, Diverged):
                 return
+            if self.measured:
+                yield self.measured
+                self.measured = None
             if self.run.step in self.snapshots:
                 yield self._snapshot()
             if self.run.step % self.steps_an_epoch == 0:
-                yield self._evaluated(self.test_set)
+                yield from self._tests(self.test_set)
             elif self.run.step % self.settings.evaluate_every == 0:
-                yield self._evaluated(self.sample)
+                yield from self._tests(self.sample)
         last = self._tested()
         yield Finished(self.run.step, last.wrong, last.digits, self.run.seconds)
 
@@ -126,8 +143,12 @@ class _Session:
             loss, grads = self._gradients(batch)
             rate = self.decay(run.learning_rate, run.step, self.steps)
             if np.isfinite(loss):
+                watched = self._is_watched(run.step + 1)
+                before = self._copies() if watched else {}
                 for number, name, values in self.network.parameters():
                     self.optimizer.update((number, name), values, grads[number][name], rate, run.step)
+                if watched:
+                    self.measured = Measured(run.step + 1, layer_sizes(before, self._copies(), grads))
         if not np.isfinite(loss):
             return Diverged(run.step, f"The loss left all bounds: try a learning rate of {run.learning_rate / 10:.2g}.")
         run.step += 1
@@ -197,15 +218,29 @@ class _Session:
             parts = np.array_split(np.arange(len(digits)), len(self.workspaces))
             test = [digits.take(part) for part in parts if len(part)]
             run = self.pool.map if self.pool else map
-            results = list(run(lambda part: evaluate(self.network, part), test))
-        wrong = sum(wrong for wrong, _ in results)
-        loss = sum(loss * len(part) for (_, loss), part in zip(results, test, strict=True)) / len(digits)
+            results = list(run(lambda part: _test(self.network, part), test))
+        answers = np.concatenate([given.answers for _, given in results])
+        self.answered = Answered(self.run.step, answers, np.concatenate([given.shares for _, given in results]))
+        wrong = int((answers != digits.labels).sum())
+        loss = sum(loss * len(part) for (loss, _), part in zip(results, test, strict=True)) / len(digits)
         event = Evaluated(self.run.step, self.run.step / self.steps_an_epoch, wrong, len(digits), float(loss))
         self.run.history.evaluations.append(event)
         return event
 
+    def _tests(self, digits: DigitSet) -> Iterator[Event]:
+        yield self._evaluated(digits)
+        assert self.answered is not None
+        yield self.answered
+
+    def _is_watched(self, step: int) -> bool:
+        every = self.settings.evaluate_every
+        return step in self.snapshots or step % every == 0 or step % self.steps_an_epoch == 0
+
+    def _copies(self) -> Snapshots:
+        return {(number, name): values.copy() for number, name, values in self.network.parameters()}
+
     def _snapshot(self) -> Snapshot:
-        params = {(number, name): values.copy() for number, name, values in self.network.parameters()}
+        params = self._copies()
         with np.errstate(over="ignore"):
             self.run.history.snapshots[self.run.step] = {k: v.astype(np.float16) for k, v in params.items()}
         return Snapshot(self.run.step, params)

@@ -23,14 +23,17 @@ from pages.ui.train.controls import (
     shown_settings,
     trouble,
 )
+from pages.ui.train.insight import insight, look_back
 from pages.ui.train.job import Job
 from pages.ui.train.jobs import registry, session_id
 from pages.ui.train.scrambled import scrambled_section
+from pages.ui.train.source import of_job
 
 SHOWN = {
     "live": "Live",
     "build": "The network's blocks",
     "recorded": "A recorded run",
+    "pretrained": "The pretrained network's past",
     "scrambled": "Scrambled pixels, recorded",
 }
 POLL_SECONDS = 0.4
@@ -112,6 +115,7 @@ def live() -> None:
         if job:
             job.look()
             board(job_data(job, steers=steers), key="train_board")
+            insight(of_job(job), key="train_insight")
         elif wrong := trouble():
             st.warning(wrong)
             st.button("Mend it", key="train_mend", on_click=build)
@@ -187,6 +191,8 @@ try:
         recorded = recording.read("default")
         st.button("Train this live", key="train_live", on_click=train_with, args=recorded[:2])
         board(recorded_data("default"), key="train_recorded")
+    elif state.show == "pretrained":
+        look_back()
     else:
         scrambled_section(train_with)
 except ConvoscopeError as error:

@@ -1,3 +1,4 @@
+// uses layers.js
 // A sheet to draw on, and beside it what the network answers while one draws.
 // The ink is kept here as strokes in units of the sheet's side; Python gets the same strokes.
 // One request is in flight: Python echoes its number in `data`, then the newest drawing follows.
@@ -145,39 +146,7 @@ class Pad {
       bar.share.textContent = known ? percent(data.probabilities[digit]) : "";
       bar.node.classList.toggle("best", known && digit === best && data.answer !== "");
     });
-    this.maps(data.layers || []);
+    drawLayers(this.layers, data.layers || [], paletteOf(this.root));
     this.send();
-  }
-
-  // The feature maps of every layer, a strip of shades each; the nodes stay, so nothing flickers.
-  maps(layers) {
-    const colours = paletteOf(this.root);
-    while (this.layers.children.length > layers.length) this.layers.lastChild.remove();
-    layers.forEach((layer, index) => {
-      const values = unpack(layer.maps), [height, width, count] = values.shape;
-      const across = Math.min(count, 8), down = Math.ceil(count / across);
-      let box = this.layers.children[index];
-      if (!box) {
-        box = element("div", { className: "layer" }, element("div", { className: "name" }), element("canvas"));
-        this.layers.append(box);
-      }
-      box.firstChild.textContent = layer.name;
-      const canvas = box.lastChild, wide = across * (width + 1) - 1, high = down * (height + 1) - 1;
-      if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
-      const scale = Math.min(Math.max(1, Math.round(46 / width)), 12);
-      canvas.style.width = `${wide * scale}px`;
-      const pen = canvas.getContext("2d"), pixels = pen.createImageData(wide, high);
-      const shade = layer.signed ? signShade : inkShade, line = rgb(colours.line);
-      const shades = Array.from({ length: 255 }, (_, k) => shade(colours, k - 127, 127));  // one for each byte
-      for (let k = 0; k < wide * high; k += 1) pixels.data.set([...line, 255], 4 * k);
-      for (let m = 0; m < count; m += 1) {
-        const left = (m % across) * (width + 1), top = Math.floor(m / across) * (height + 1);
-        for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) {
-          const colour = shades[values[(y * width + x) * count + m] + 127];
-          pixels.data.set(colour, 4 * ((top + y) * wide + left + x));
-        }
-      }
-      pen.putImageData(pixels, 0, 0);
-    });
   }
 }

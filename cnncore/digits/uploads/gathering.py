@@ -18,6 +18,7 @@ from cnncore.memory import Array
 INKS = ("auto", "dark", "light")
 PLACINGS = ("auto", "centred", "as is")
 _EVEN, _DARK, _LIGHT = 40, 64, 192  # a border that tells by itself: its deviation, its mean
+_HOPELESS = 2_000  # left out at least
 _SEEN = 8  # an image whose values differ by less shows nothing
 
 
@@ -63,6 +64,16 @@ class Gathered:
         """Leave something out."""
         before, first = self._skipped.get(reason, (0, where))
         self._skipped[reason] = before + count, first
+
+    def hopeless(self) -> bool:
+        """Whether so much was left out that the rest is not worth reading."""
+        left = sum(count for count, _ in self._skipped.values())
+        return left > _HOPELESS and left > len(self._images)
+
+    def refused(self) -> DataError:
+        """Of data that is hopeless."""
+        worst = self.skipped()[0]
+        return DataError(f"Most of the data cannot be used: {worst.reason} ({worst.first[:60]}).")
 
     def add(self, image: Array, label: str, where: str) -> None:
         """One grey image (H, W) uint8."""

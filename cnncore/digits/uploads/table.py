@@ -45,6 +45,8 @@ def read(data: bytes, gathered: Gathered) -> None:
         if row.strip():
             gathered.found += 1
             _add_row(row, separator, column, columns, side, f"line {line:,}", gathered)
+            if gathered.hopeless():
+                raise gathered.refused()
     if not gathered.found:
         raise DataError(f"The CSV holds no line after its first: {_SHAPE} is read.")
 

@@ -1,0 +1,34 @@
+// The feature maps of every layer, a strip of shades each; the nodes stay, so nothing flickers.
+
+// layers: [{name, maps: packed int8 (H, W, count), signed, across}]; `across` maps stand side by side, 8 unless it is told.
+// `limit` is the widest picture in pixels.
+function drawLayers(host, layers, colours, limit = Infinity) {
+  while (host.children.length > layers.length) host.lastChild.remove();
+  layers.forEach((layer, index) => {
+    const values = unpack(layer.maps), [height, width, count] = values.shape;
+    const across = Math.min(count, layer.across || 8), down = Math.ceil(count / across);
+    let box = host.children[index];
+    if (!box) {
+      box = element("div", { className: "layer" }, element("div", { className: "name" }),
+        element("canvas", { role: "img" }));
+      host.append(box);
+    }
+    box.firstChild.textContent = layer.name;
+    const canvas = box.lastChild, wide = across * (width + 1) - 1, high = down * (height + 1) - 1;
+    canvas.ariaLabel = `${layer.name}, ${count} pictures`;
+    if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
+    const scale = Math.min(Math.max(1, Math.round(46 / width)), 12);
+    canvas.style.width = `${Math.min(wide * scale, limit)}px`;
+    const pen = canvas.getContext("2d"), pixels = pen.createImageData(wide, high);
+    const shade = layer.signed ? signShade : inkShade, line = rgb(colours.line);
+    const shades = Array.from({ length: 256 }, (_, k) => shade(colours, k - 128, 127));  // one for each byte
+    for (let k = 0; k < wide * high; k += 1) pixels.data.set([...line, 255], 4 * k);
+    for (let m = 0; m < count; m += 1) {
+      const left = (m % across) * (width + 1), top = Math.floor(m / across) * (height + 1);
+      for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) {
+        pixels.data.set(shades[values[(y * width + x) * count + m] + 128], 4 * ((top + y) * wide + left + x));
+      }
+    }
+    pen.putImageData(pixels, 0, 0);
+  });
+}

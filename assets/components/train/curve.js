@@ -1,0 +1,124 @@
+// A curve over steps, hovered or read by arrow keys for its values; and small words for steps and seconds.
+
+const NS = "http://www.w3.org/2000/svg";
+
+function svg(name, attributes = {}, text = "") {
+  const node = document.createElementNS(NS, name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.textContent = text;
+  return node;
+}
+
+// Rows of an array (n, columns) as arrays.
+function rows(array) {
+  const [count, columns] = array.shape;
+  return Array.from({ length: count }, (_, n) => array.subarray(n * columns, (n + 1) * columns));
+}
+
+function thousands(value) { return Math.round(value).toLocaleString("en"); }
+
+// "12 s", "2 min 5 s"
+function duration(seconds) {
+  const s = Math.round(seconds);
+  return s < 60 ? `${s} s` : `${Math.floor(s / 60)} min ${s % 60} s`;
+}
+
+// A curve over steps on a logarithmic axis, hovered for its values.
+class Curve {
+  constructor(name, label) {
+    this.picture = svg("svg", { role: "img", tabindex: "0", "aria-label": label });
+    this.big = element("span", { className: "big number" });
+    this.tip = element("div", { className: "tip number", hidden: true });
+    this.note = element("span", { className: "note" });
+    this.node = element("div", {},
+      element("div", { className: "top" }, element("span", { className: "name", textContent: name }), this.big, this.note),
+      element("div", { className: "curve" }, this.picture, this.tip));
+    this.picture.addEventListener("pointermove", (event) => this.hover(event.offsetX));
+    this.picture.addEventListener("pointerleave", () => this.unhover());
+    this.picture.addEventListener("blur", () => this.unhover());
+    this.picture.addEventListener("keydown", (event) => {
+      if (!["ArrowLeft", "ArrowRight"].includes(event.key) || !this.hovered?.length) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const at = this.at ?? this.hovered.length - 1;
+      this.point(Math.min(Math.max(at + (event.key === "ArrowRight" ? 1 : -1), 0), this.hovered.length - 1));
+    });
+    new ResizeObserver(() => this.again && this.draw(...this.again)).observe(this.picture);
+  }
+
+  // lines: [{points: [[step, value]], dots, squares}], ticks: values of the axis, tell(step, value) -> text.
+  // The axis is logarithmic unless `linear`; `tell` words its ticks.
+  draw(lines, steps, ticks, tell, axis = {}) {
+    this.again = [lines, steps, ticks, tell, axis];
+    const width = this.picture.clientWidth, height = this.picture.clientHeight;
+    if (!width) return;
+    const left = 62, right = 14, top = 12, bottom = 28;
+    const scaled = axis.linear ? (value) => value : (value) => Math.log(Math.max(value, 1e-9));
+    const low = scaled(ticks[0]), high = scaled(ticks.at(-1));
+    this.x = (step) => left + (width - left - right) * step / (steps || 1);
+    const y = (value) => top + (height - top - bottom)
+      * (1 - (Math.min(Math.max(scaled(value), low), high) - low) / (high - low));
+    this.y = y;
+    const nodes = [];
+    for (const tick of ticks) {
+      nodes.push(svg("line", { class: "grid-line", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }));
+      nodes.push(svg("text", { x: left - 8, y: y(tick) + 6, "text-anchor": "end" }, axis.tell ? axis.tell(tick) : number(tick, tick < 0.1 ? 2 : 1)));
+    }
+    nodes.push(svg("text", { x: left, y: height - 4 }, "step 0"));
+    if (steps) nodes.push(svg("text", { x: width - right, y: height - 4, "text-anchor": "end" }, thousands(steps)));
+    for (const line of lines) {
+      const at = line.points.map(([step, value]) => [this.x(step), y(value)]);
+      if (!line.squares && at.length) {
+        nodes.push(svg("path", { class: "trace", d: `M${at.map((p) => p.map((v) => v.toFixed(1)).join(" ")).join("L")}` }));
+      }
+      if (line.dots && at.length) nodes.push(svg("circle", { class: "dot", cx: at.at(-1)[0], cy: at.at(-1)[1], r: 6 }));
+      if (line.squares) {
+        if (at.length) {
+          nodes.push(svg("text", { x: width - right - 6, y: top + 22, "text-anchor": "end" }, `□ all ${thousands(line.of)}`));
+        }
+        for (const [px, py] of at) nodes.push(svg("rect", { class: "square", x: px - 6, y: py - 6, width: 12, height: 12 }));
+      }
+    }
+    this.cursor = svg("line", { class: "cursor", y1: top, y2: height - bottom, visibility: "hidden" });
+    this.picture.replaceChildren(...nodes, this.cursor);
+    this.hovered = lines.flatMap((line) => line.points.map((p) => [...p, line])).sort((a, b) => a[0] - b[0]);
+    this.tell = tell;
+    if (this.at !== undefined) this.point(Math.min(this.at, this.hovered.length - 1));
+  }
+
+  // A step that is looked at, by name.
+  mark(step, name) {
+    if (!this.x) return;
+    const x = this.x(step), height = this.picture.clientHeight;
+    this.picture.append(svg("line", { class: "marker", x1: x, x2: x, y1: 12, y2: height - 28 }),
+      svg("text", { class: "mark-name", x: x + 6, y: 30 }, name));
+  }
+
+  hover(x) {
+    if (!this.hovered?.length) return;
+    let best = 0;
+    this.hovered.forEach((p, n) => {
+      if (Math.abs(this.x(p[0]) - x) <= Math.abs(this.x(this.hovered[best][0]) - x)) best = n;
+    });
+    this.point(best);
+  }
+
+  point(n) {
+    if (n < 0) return;
+    this.at = n;
+    const p = this.hovered[n];
+    this.tip.hidden = false;
+    this.tip.textContent = this.tell(...p);
+    const x = this.x(p[0]);
+    for (const end of ["x1", "x2"]) this.cursor.setAttribute(end, x);
+    this.cursor.setAttribute("visibility", "visible");
+    this.tip.style.right = x > this.picture.clientWidth / 2 ? "auto" : "0.4rem";
+    this.tip.style.left = x > this.picture.clientWidth / 2 ? "4.2rem" : "auto";
+  }
+
+  unhover() {
+    this.at = undefined;
+    this.tip.hidden = true;
+    this.cursor?.setAttribute("visibility", "hidden");
+  }
+}

@@ -1,0 +1,91 @@
+// Two views of a closer look: the wall of digits with their answers, and one digit's maps through the layers.
+// Each `show…(look, panel, frame, first)` draws one frame into a panel; `first` is frame A where this is B.
+
+function digitButton(look, ...more) {
+  const canvas = element("canvas", { width: 28, height: 28 });
+  const node = element("button", { className: "digit" }, canvas, ...more);
+  node.onclick = () => look.choose(node.number);
+  return { node, canvas };
+}
+
+function showWall(look, panel, frame, first) {
+  const d = look.data;
+  if (panel.parts?.length !== d.numbers.length) {
+    panel.parts = d.numbers.map(() => {
+      const verdict = element("div", { className: "verdict" });
+      return { ...digitButton(look, verdict), verdict };
+    });
+    panel.body.replaceChildren(...panel.parts.map((part) => part.node));
+  }
+  panel.body.style.setProperty("--columns", Math.min(d.names.length, 10));
+  panel.parts.forEach((part, n) => {
+    const answer = frame.answers[n], good = answer === d.labels[n];
+    look.picture(part.canvas, d.numbers[n]);
+    part.node.number = d.numbers[n];
+    part.node.classList.toggle("changed", !!first && first.answers[n] !== answer);
+    part.node.ariaLabel = `${d.names[d.labels[n]]}, answered ${d.names[answer]}, ${good ? "right" : "wrong"}: see its maps`;
+    const text = `${d.names[answer]} ${good ? "✓" : "✗"}`;
+    if (part.verdict.textContent === text) return;
+    part.verdict.className = `verdict ${good ? "right" : "wrong"}`;
+    part.verdict.replaceChildren(d.names[answer], " ", element("b", { textContent: good ? "✓" : "✗" }));
+  });
+}
+
+function wallWords(look) {
+  const [a, b] = look.data.frames, tell = (f) => `step ${thousands(f.step)}: ${f.right} of ${f.of} right`;
+  if (!b) return `At ${tell(a)}. A click on a digit shows its maps.`;
+  const changed = a.answers.filter((answer, n) => answer !== b.answers[n]).length;
+  return `A, ${tell(a)}; B, ${tell(b)}. ${changed} answered otherwise in B, framed there.`;
+}
+
+function showMaps(look, panel, frame) {
+  const d = look.data;
+  if (!panel.parts) {
+    const canvas = element("canvas", { width: 28, height: 28, role: "img" }), shares = new Shares();
+    const filters = element("div", { className: "layers" }), layers = element("div", { className: "layers" });
+    panel.parts = { canvas, shares, filters, layers };
+    panel.body.replaceChildren(element("div", { className: "one" }, canvas, shares.node), filters, layers);
+  }
+  const { canvas, shares, filters, layers } = panel.parts, image = unpack(d.image);
+  const most = Math.max(...image);
+  paint(canvas, 28, 28, (k) => inkShade(look.colours, image[k], most), `${d.image.base64} ${look.colours.ink}`);
+  canvas.ariaLabel = subjectWords(d);
+  shares.show(frame.probabilities.map((p) => p ?? NaN), { names: d.names });
+  const room = panel.body.clientWidth || Infinity;
+  drawLayers(filters, frame.filters, look.colours, Math.min(room, 560));
+  drawLayers(layers, frame.layers, look.colours, room);
+  if (panel !== look.panels[0]) return;
+  const key = d.wall.join();
+  if (look.choice.key !== key) {
+    look.choice.key = key;
+    look.drawn = element("button", { textContent: "My drawing", onclick: () => look.choose("drawing") });
+    look.picks = d.wall.map((number) => {
+      const part = digitButton(look);
+      part.node.number = number;
+      part.node.ariaLabel = "a test digit";
+      return part;
+    });
+    look.choice.replaceChildren(look.drawn, ...look.picks.map((part) => part.node));
+  }
+  look.drawn.ariaPressed = String(d.subject === "drawing");
+  for (const part of look.picks) {
+    look.picture(part.canvas, part.node.number);
+    part.node.ariaPressed = String(part.node.number === d.subject);
+  }
+}
+
+function subjectWords(d) {
+  return d.subject === "drawing" ? "your drawing" : `test digit ${thousands(d.subject)}`;
+}
+
+function mapsWords(look) {
+  const d = look.data;
+  const told = d.frames.map((frame) => {
+    const p = frame.probabilities.map((v) => v ?? NaN), best = p.indexOf(Math.max(...p));
+    return `at step ${thousands(frame.step)} ${best < 0 ? "no number any more" : `${d.names[best]}, ${percent(p[best])}`}`;
+  });
+  const hint = d.subject !== "drawing" && look.subject === "drawing"
+    ? " Nothing is drawn yet: draw a digit on Draw, and it stands here." : "";
+  const whose = subjectWords(d);
+  return `${whose[0].toUpperCase()}${whose.slice(1)}: ${told.join("; ")}.${hint}`;
+}

@@ -1,0 +1,58 @@
+// Ten test digits and what the network would answer now; one of them, chosen by a click, with its probabilities.
+
+class Ten {
+  // `changed` is called when another digit is chosen or the answers are revealed.
+  constructor(changed) {
+    this.changed = changed;
+    this.digit = 7;
+    this.picture = element("canvas", { width: 28, height: 28, role: "img" });
+    this.shares = new Shares();
+    this.oneName = element("div", { className: "name" });
+    this.grid = element("div", { className: "ten" });
+    this.words = element("span");
+    this.reveal = element("button", { textContent: "Reveal", onclick: () => { this.revealed = true; changed(); } });
+    this.one = element("div", {}, this.oneName,
+      element("div", { className: "one" }, this.picture, this.shares.node));
+    this.all = element("div", {}, element("div", { className: "name" }, this.words, " ", this.reveal), this.grid);
+  }
+
+  make(count) {
+    this.cells = Array.from({ length: count }, (_, n) => {
+      const canvas = element("canvas", { width: 28, height: 28 }), verdict = element("div", { className: "verdict" });
+      const node = element("button", { onclick: () => { this.digit = n; this.changed(); } }, canvas, verdict);
+      return { canvas, verdict, node };
+    });
+    this.digit = Math.min(this.digit, count - 1);
+    this.grid.replaceChildren(...this.cells.map((cell) => cell.node));
+  }
+
+  // d: the board's data; view: which of its views; returns how many are right, or "" while that is not told.
+  draw(d, view, step, colours) {
+    const [, count, classes] = d.probabilities.shape;
+    this.one.hidden = this.all.hidden = !count || (d.recorded && d.views.length < 2);
+    const known = step > 0 || this.revealed || !["idle", "recorded"].includes(d.state);
+    const of = (n) => d.probabilities.subarray((view * count + n) * classes, (view * count + n + 1) * classes);
+    const bytes = (n) => d.digits.subarray(784 * n, 784 * (n + 1));
+    let right = 0;
+    this.cells.forEach((cell, n) => {
+      const probabilities = of(n), answer = probabilities.indexOf(Math.max(...probabilities));
+      const good = answer === d.labels[n];
+      right += good;
+      paintDigit(cell.canvas, colours, bytes(n), `${d.run} ${n}`);
+      cell.node.ariaPressed = String(n === this.digit);
+      cell.node.ariaLabel = `test digit ${d.labels[n]}: ${known ? `answered ${answer}, ${good ? "right" : "wrong"}` : "not asked yet"}`;
+      const finite = Number.isFinite(probabilities[0]);
+      cell.verdict.className = `verdict ${known ? (good ? "right" : "wrong") : ""}`;
+      cell.verdict.replaceChildren(known ? (finite ? String(answer) : "–") : "?", " ",
+        element("b", { textContent: known ? (good ? "✓" : "✗") : "" }));
+    });
+    const when = step > 0 ? "" : " before training";
+    this.words.textContent = known ? `${right} of ${count} right${when}` : `How many of ${count} are right before training?`;
+    this.reveal.hidden = known || !!LIVE.lecture;
+    this.oneName.textContent = "One test digit";
+    this.picture.ariaLabel = `test digit ${d.labels[this.digit]}`;
+    paintDigit(this.picture, colours, bytes(this.digit), `${d.run} ${this.digit}`);
+    this.shares.show(of(this.digit), { known });
+    return known ? right : "";
+  }
+}

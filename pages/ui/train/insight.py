@@ -1,0 +1,210 @@
+"""A closer look: a wall of digits, the confusion matrix, the worst mistakes, maps and sizes, now or at a past step.
+
+The component asks, one request at a time; what it asks comes from outside and is
+read as such. Nothing is computed while no view is open.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from cnncore import ConvoscopeError, Network, limits
+from cnncore.digits.drawing import checked_strokes, draw_strokes
+from cnncore.functional import softmax
+from cnncore.insight import Answers, cell_numbers, confusion, filters_of, worst_mistakes
+from cnncore.memory import Array
+from pages.ui.canvas import DRAWING, layer_data, layers
+from pages.ui.components import component, packed
+from pages.ui.train.source import Source, of_pretrained
+
+VIEWS = ("wall", "confusion", "worst", "maps", "sizes")
+DRAWN = "drawing"
+
+
+class Asked(NamedTuple):
+    """What the component wants to see.
+
+    number    of the request, echoed
+    view      one of VIEWS, or "" for none
+    steps     one or two snapshots' steps; None is the newest
+    subject   the digit whose maps are shown: its place in the test set, or DRAWN
+    cell      (label, answer) of the confusion matrix, or None
+    all       whether all test digits are meant, not the sample
+    pictures  digits whose pixels are wanted
+    """
+
+    number: int = 0
+    view: str = ""
+    steps: tuple[int | None, ...] = (None,)
+    subject: int | str = DRAWN
+    cell: tuple[int, int] | None = None
+    all: bool = False
+    pictures: tuple[int, ...] = ()
+
+
+def read_asked(plain: Any, digits: int, classes: int) -> Asked:
+    """From outside: whatever does not fit is left at its usual value."""
+    get = plain.get if isinstance(plain, dict) else {}.get
+    view, number, subject = get("view"), get("number"), get("subject")
+    steps = [s for s in _list(get("steps"))[:2] if s is None or _whole(s, 10**9)]
+    cell = [n for n in _list(get("cell"))[:2] if _whole(n, classes)]
+    return Asked(
+        number if _whole(number, 2**53) else 0,
+        view if view in VIEWS else "",
+        tuple(steps) or (None,),
+        subject if _whole(subject, digits) else DRAWN,
+        (cell[0], cell[1]) if len(cell) == 2 else None,
+        get("all") is True,
+        tuple(n for n in _list(get("pictures"))[: limits.PICTURES_ASKED] if _whole(n, digits)),
+    )
+
+
+def insight(source: Source, *, key: str, **more: Any) -> None:
+    """Mount the component with what it asked for, and `more` of its data."""
+    state = st.session_state.get(key) or {}
+    asked = read_asked(state.get("asked"), len(source.test_set), source.network.classes)
+    component("insight")(
+        key=key, data=insight_data(source, asked) | more, default={"asked": None}, on_asked_change=lambda: None
+    )
+
+
+@st.fragment
+def look_back() -> None:
+    """The pretrained network's history. Raises ModelError."""
+    source, tests, steps = of_pretrained()
+    title = "How the pretrained network learned"
+    insight(source, key="train_pretrained", title=title, opens="wall", tests=packed(tests), total=steps)
+
+
+def insight_data(source: Source, asked: Asked) -> dict[str, Any]:
+    """The answer to one request."""
+    data = {
+        "number": asked.number,
+        "run": source.run,
+        "running": source.running,
+        "live": source.live is not None,
+        "view": asked.view,
+        "steps": source.timeline.steps,
+        "asked": list(asked.steps),
+        "names": [str(k) for k in range(source.network.classes)],
+        "frames": [],
+        "pictures": list(asked.pictures),
+    }
+    if asked.pictures:
+        data["pixels"] = packed(source.seen(source.test_set.images[list(asked.pictures)])[..., 0])
+    match asked.view:
+        case "wall":
+            data |= {"numbers": source.wall.tolist(), "labels": source.test_set.labels[source.wall].tolist()}
+            data["frames"] = [_wall(source, step) for step in asked.steps]
+        case "confusion" | "worst":
+            data["choice"] = source.live is not None and source.live.answered_all is not None
+            data["frames"] = [_errors(source, step, asked) for step in asked.steps]
+        case "maps":
+            image, subject = _subject(source, asked.subject)
+            data |= {"subject": subject, "wall": source.wall[:10].tolist()}
+            data["image"] = packed(image[..., 0])
+            data["frames"] = [_maps(source, step, image) for step in asked.steps]
+        case "sizes" if source.live is not None:
+            data["sizes"] = sizes_data(source)
+    return data
+
+
+def _wall(source: Source, step: int | None) -> dict[str, Any]:
+    at, given = source.answers(step, "wall")
+    right = int((given.answers == source.test_set.labels[source.wall]).sum())
+    return {"step": at, "right": right, "of": len(given.answers), "answers": given.answers.tolist()}
+
+
+def _errors(source: Source, step: int | None, asked: Asked) -> dict[str, Any]:
+    """The confusion matrix or the worst mistakes: as reported where it runs now, else asked of the snapshot."""
+    everything = asked.all and step is None
+    reported = source.reported(everything) if step is None and (source.running or everything) else None
+    if reported is not None:
+        at, given = reported.step, Answers(reported.answers, reported.shares)
+    else:
+        everything = False
+        at, given = source.answers(step, "sample")
+    numbers = np.arange(len(source.test_set)) if everything else source.sample
+    labels = source.test_set.labels[numbers]
+    frame: dict[str, Any] = {
+        "step": at,
+        "wrong": int((given.answers != labels).sum()),
+        "of": len(labels),
+        "fixed": not everything and len(labels) < len(source.test_set),
+    }
+    if asked.view == "worst":
+        worst = worst_mistakes(labels, given, limits.WORST_MISTAKES)
+        return frame | {"worst": [[int(numbers[m.number]), m.label, m.answer, _finite(m.share)] for m in worst]}
+    frame["counts"] = confusion(labels, given.answers, source.network.classes).tolist()
+    if asked.cell:
+        frame["cell"] = numbers[cell_numbers(labels, given.answers, *asked.cell)][: limits.CELL_DIGITS].tolist()
+    return frame
+
+
+def _subject(source: Source, subject: int | str) -> tuple[Array, int | str]:
+    """The image (28, 28, 1) as the network sees it, and what it is: the drawing, or a digit of the wall without one."""
+    if subject == DRAWN:
+        strokes = (st.session_state.get(DRAWING) or {}).get("strokes")
+        try:
+            if strokes:
+                return source.seen(draw_strokes(checked_strokes(strokes))[None])[0], DRAWN
+        except ConvoscopeError:
+            pass  # a drawing that cannot be read is none
+        subject = int(source.wall[min(7, len(source.wall) - 1)])
+    return source.seen(source.test_set.images[[subject]])[0], subject
+
+
+def _maps(source: Source, step: int | None, image: Array) -> dict[str, Any]:
+    """Filters of every convolution, every layer's maps of the image, and the probabilities."""
+    at, network = source.network_at(step)
+    with np.errstate(over="ignore", invalid="ignore"):
+        activations = network.activations(image[None])
+        probabilities = softmax(activations[-1][1])[0]
+        seen = layers(image, network, activations)
+    return {
+        "step": at,
+        "filters": _filters(network),
+        "layers": seen,
+        "probabilities": [_finite(p) for p in probabilities],
+    }
+
+
+def _filters(network: Network) -> list[dict[str, Any]]:
+    """Every convolution's filters as strips; where there are several channels, a row for each."""
+    shown = []
+    for layer, filters in filters_of(network):
+        channels, size, _, count = filters.shape
+        name = f"Filters of layer {layer + 1}: {count}" + (f" × {channels} channels" if channels > 1 else "")
+        slices = np.nan_to_num(np.moveaxis(filters, 0, 2).reshape(size, size, channels * count))
+        shown.append(layer_data(name, slices, signed=True) | {"across": count if channels > 1 else 8})
+    return shown
+
+
+def sizes_data(source: Source) -> dict[str, Any]:
+    """How large weights, gradients and updates were, by layer, and the learning rate, over the steps."""
+    assert source.live is not None
+    measured = source.live.sizes.all()
+    return {
+        "layers": [
+            f"{layer + 1} {type(source.network.layers[int(layer)]).__name__}"
+            for layer, *_ in (measured[-1].sizes if measured else ())
+        ],
+        "at": [event.step for event in measured],
+        "sizes": packed(np.array([[row[1:] for row in event.sizes] for event in measured], np.float32)),
+        "rates": packed(np.array(source.live.rates.all(), np.float32).reshape(-1, 2)),
+        "total": source.live.steps,
+    }
+
+
+def _finite(value: Any) -> float | None:
+    """JSON knows no "not a number"."""
+    return float(value) if np.isfinite(value) else None
+
+
+def _whole(value: Any, below: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < below
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else []
