@@ -17,9 +17,8 @@ def checked_names(names: Any, count: int | None = None) -> tuple[str, ...]:
     return tuple(names)
 
 
-def with_classes(layers: Plain, classes: int) -> Plain:
-    """The same layers, but the last dense one of `classes` units. Raises InputError where there is none."""
-    last = max((n for n, layer in enumerate(layers) if layer.get("layer") == "Dense"), default=None)
-    if last is None:
-        raise InputError("A network ends with a dense layer of one unit a class: add one.")
-    return [layer | {"units": classes} if n == last else layer for n, layer in enumerate(layers)]
+def answering(layers: Plain, classes: int, *, before: int = int(limits.CLASSES.default)) -> Plain:
+    """The same layers for another number of classes: a last dense layer of `before` units gets as many as there are."""
+    if not layers or layers[-1].get("layer") != "Dense" or layers[-1].get("units") != before:
+        return layers
+    return [*layers[:-1], layers[-1] | {"units": classes}]

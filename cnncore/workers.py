@@ -1,7 +1,7 @@
 """Training in a process of its own: `python -m cnncore.workers`, plain data in, events out.
 
 Each line in and out is one JSON object. The first line in is the job:
-{"layers": […], "settings": {…}, "data": {…}}, data (cnncore.digits.source)
+{"layers": […], "settings": {…}, "data": {…}}, data (cnncore.digits.data)
 being left out for all of MNIST; later ones are commands: {"command": "pause" |
 "resume" | "step" | "snapshot" | "stop"} and {"command": "rate", "rate": 0.01}.
 Lines out are events (cnncore.events); a refused job is {"event": "Refused",
@@ -18,7 +18,7 @@ from time import perf_counter
 from typing import IO, Any
 
 from cnncore.architecture import layers_from_plain
-from cnncore.digits.source import Source
+from cnncore.digits.data import Data
 from cnncore.errors import ConvoscopeError, ShapeError
 from cnncore.events import Event, Snapshot, StepDone, to_plain
 from cnncore.network import Network
@@ -59,7 +59,7 @@ def _run(job: dict[str, Any], commands: "queue.SimpleQueue[dict[str, Any]]") -> 
     settings = Settings.from_plain(job["settings"])
     shape = (28, 28, 1)
     network = Network(layers_from_plain(job["layers"], input_shape=shape), input_shape=shape, seed=settings.seed)
-    train_set, test_set = Source.from_plain(job.get("data")).sets()
+    train_set, test_set = Data.from_plain(job.get("data")).sets()
     if network.classes != len(train_set.names):
         raise ShapeError(f"The network answers with {network.classes} classes, the data has {len(train_set.names)}.")
     events = train(network, train_set, test_set, settings)

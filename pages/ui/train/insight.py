@@ -87,7 +87,7 @@ def insight_data(source: Source, asked: Asked) -> dict[str, Any]:
         "view": asked.view,
         "steps": source.timeline.steps,
         "asked": list(asked.steps),
-        "names": [str(k) for k in range(source.network.classes)],
+        "names": list(source.network.names),
         "frames": [],
         "pictures": list(asked.pictures),
     }

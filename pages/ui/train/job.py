@@ -14,6 +14,8 @@ from time import monotonic
 from typing import Any
 
 from cnncore import InputError, limits
+from cnncore.classes import answering
+from cnncore.digits.data import Data
 from cnncore.events import Diverged, Finished, StepDone, from_plain
 from cnncore.memory import Array
 from cnncore.network import Network
@@ -21,8 +23,8 @@ from cnncore.network_text import from_text
 from cnncore.progress import Progress, one_of_each
 from cnncore.settings import Settings
 from cnncore.workers import ENVIRONMENT
-from pages.ui import models
 from pages.ui.assets import ROOT
+from pages.ui.train.data import test_set
 
 LOOK_SECONDS = 0.8  # between two snapshots that a page asks for
 END_SECONDS = 5.0  # a worker that was told to stop has this long
@@ -33,20 +35,23 @@ DIVERGED, CRASHED, REFUSED = "diverged", "crashed", "refused"
 class Job:
     """A training from the press of a button to its end, and what is known of it afterwards.
 
-    architecture  a preset's name, or a network as text (cnncore.network_text)
+    architecture  a preset's name, or a network as text (cnncore.network_text), written for ten classes
+    data          what it learns from; test_set what it is tested on
     id        unguessable: whoever holds it may watch
     state     running, paused, finished, stopped, diverged, crashed or refused
     sentence  what there is to say about an end that was not planned
     owner     the session that steers it
     """
 
-    def __init__(self, architecture: str, settings: Settings, owner: str) -> None:
+    def __init__(self, architecture: str, settings: Settings, owner: str, data: Data | None = None) -> None:
         self.id = secrets.token_urlsafe(16)
         self.architecture, self.settings, self.owner = architecture, settings, owner
         self.state, self.sentence = RUNNING, ""
-        layers = from_text(architecture)
+        self.data = data or Data()
+        self.test_set = test_set(self.data)
+        layers = answering(from_text(architecture), len(self.data.names))
         self.by_watchdog = False  # paused because its page was gone
-        self.progress = Progress(layers, settings, one_of_each(models.test_digits()))
+        self.progress = Progress(layers, settings, one_of_each(self.test_set))
         self.gone_since: float | None = None
         self._lock = threading.RLock()
         self._ran, self._since = 0.0, monotonic()  # seconds before, and since when
@@ -54,7 +59,7 @@ class Job:
         self._looked = 0.0
         self._stop_at: float | None = None
         self.process = _launch()
-        self._say({"layers": layers, "settings": settings.to_plain()})
+        self._say({"layers": layers, "settings": settings.to_plain(), "data": self.data.to_plain()})
         threading.Thread(target=self._read, daemon=True, name="training events").start()
 
     @property

@@ -15,6 +15,7 @@ from streamlit import config, runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from cnncore import ConvoscopeError, limits
+from cnncore.digits.data import Data
 from cnncore.settings import Settings
 from pages.ui.train.job import RUNNING, Job
 
@@ -35,13 +36,13 @@ class Registry:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
-    def start(self, architecture: str, settings: Settings, session: str) -> Job:
+    def start(self, architecture: str, settings: Settings, session: str, data: Data | None = None) -> Job:
         """A new training that `session` steers. Raises Busy."""
         with self._lock:
             held = [job for job in self._jobs.values() if job.alive and job.gone_since is None]
             if len(held) >= limits.TRAININGS:
                 raise Busy(_busy(held[0], session))
-            job = Job(architecture, settings, session)
+            job = Job(architecture, settings, session, data)
             self._jobs[job.id] = job
             ended = [job for job in self._jobs.values() if not job.alive]
             for old in ended[: max(0, len(ended) - limits.ENDED_TRAININGS)]:

@@ -22,7 +22,7 @@ _CHARACTERS = 2 * limits.DATA_IMAGES * 785 + 10_000  # base64 and a header, gene
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class Data:
     """Where the digits come from. Raises InputError.
 
     classes  of MNIST, each once; empty for all ten
@@ -72,7 +72,7 @@ class Source:
         return {"upload": base64.b64encode(safetensors_numpy.save(tensors)).decode(), "names": list(names)}
 
     @classmethod
-    def from_plain(cls, plain: Any) -> "Source":
+    def from_plain(cls, plain: Any) -> "Data":
         """From plain data, as `to_plain` gives it, every shape and number checked. Raises InputError."""
         if plain is None:
             return cls()
