@@ -3,6 +3,7 @@
 import base64
 import binascii
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -46,10 +47,17 @@ class Data:
             return self.upload.names
         return tuple(DIGITS[k] for k in sorted(self.classes)) or DIGITS
 
+    @cached_property
+    def halves(self) -> tuple[DigitSet, DigitSet]:
+        """Of a data set from outside: to learn from, and to be tested on."""
+        if self.upload is None:
+            raise InputError("Only a data set from outside is split: MNIST comes in two parts.")
+        return split(self.upload)
+
     def sets(self) -> tuple[DigitSet, DigitSet]:
         """To learn from, and to be tested on. Raises DataError."""
         if self.upload is not None:
-            return split(self.upload)
+            return self.halves
         train_set, test_set = load_mnist()
         return self.chosen(train_set), self.chosen(test_set)
 

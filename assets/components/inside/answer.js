@@ -26,5 +26,6 @@ class Answer {
       return bar;
     }));
     this.node.classList.toggle("nologits", !logits);
+    this.node.classList.toggle("named", data.names.some((name) => name.length > 1));
   }
 }

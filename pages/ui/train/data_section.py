@@ -17,6 +17,7 @@ from pages.ui.train.data import ALL, KINDS, MNIST, Own, chosen_data, keep, own, 
 
 _EACH = 12  # images shown of each class
 _TITLE = 40
+_FEW_STEPS, _SMALL_BATCH, _MORE_EPOCHS = 100, 16, 20
 _FORMATS = (
     "A **ZIP** with a folder of pictures for each class, an **IDX** pair (both files, gzipped or not), an **NPZ** "
     "with `x` and `y`, or a **CSV** with a column `label` and 784 of pixels; "
@@ -40,8 +41,8 @@ def data_section(train: Callable[[], None]) -> None:
 
 
 def _mnist(train: Callable[[], None]) -> None:
-    if "data_classes" not in state:
-        state.data_classes = list(state.classes)
+    if "data_classes" not in state or state.get("data_classes_of") != state.classes:  # the link may have changed
+        state.data_classes, state.data_classes_of = list(state.classes), state.classes
     st.pills("Classes", DIGITS, selection_mode="multi", key="data_classes", on_change=_choose_classes)
     if len(state.data_classes) < limits.CLASSES.low:
         st.info("Choose two digits or more: a network of one class has nothing to tell apart.")
@@ -56,7 +57,7 @@ def _mnist(train: Callable[[], None]) -> None:
 
 def _choose_classes() -> None:
     if len(state.data_classes) >= limits.CLASSES.low:
-        state.classes = "".join(sorted(state.data_classes))
+        state.classes = state.data_classes_of = "".join(sorted(state.data_classes))
 
 
 def _upload(train: Callable[[], None]) -> None:
@@ -77,6 +78,7 @@ def _upload(train: Callable[[], None]) -> None:
         return
     learn, test = mine.data.halves
     _use(train, "upload", mine.data)
+    _more_steps(len(learn))
     balance = np.bincount(learn.labels, minlength=len(learn.names)).tolist()
     told = told_of(mine.data, mine.report)
     component("data_wall")(key="data_wall", data=wall_data(learn, balance, test) | told)
@@ -114,6 +116,20 @@ def _use(train: Callable[[], None], kind: str, data: Data) -> None:
         st.button("Use it", key="data_use", on_click=_adopt, args=(kind,), disabled=here)
         if here:
             st.markdown("✓ The next training learns from it.")
+
+
+def _more_steps(images: int) -> None:
+    """Of few images large batches make few steps: say so, with a way out."""
+    steps = state.epochs * -(-min(images, state.digits) // state.batch)
+    if steps >= _FEW_STEPS:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"With batches of {state.batch}, {state.epochs} epochs are only {steps} steps.")
+        st.button(f"Set batches of {_SMALL_BATCH}, {_MORE_EPOCHS} epochs", key="data_more", on_click=_set_more)
+
+
+def _set_more() -> None:
+    state.batch, state.epochs = _SMALL_BATCH, _MORE_EPOCHS
 
 
 def _adopt(kind: str) -> None:
