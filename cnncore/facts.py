@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from cnncore import limits
 from cnncore.errors import InputError
 from cnncore.functional import conv1d, conv1d_gradients
 from cnncore.window import Padding, Window
@@ -56,6 +57,8 @@ def conv1d_sum(signal: list[float], filter_: list[float], padding: Padding = "ha
 
 def conv1d_slope(signal: list[float], filter_: list[float], cell: int, padding: Padding = "half") -> float:
     """How fast that sum grows with one cell of the signal, counted from 1."""
+    if not 1 <= cell <= len(signal):
+        raise InputError(f"The signal has cells 1 to {len(signal)}, not {cell}.")
     outputs = conv1d(np.array(signal, np.float64), filter_, padding=padding)
     gradient, _ = conv1d_gradients(np.array(signal, np.float64), filter_, np.ones_like(outputs), padding=padding)
     return float(gradient[cell - 1])
@@ -79,9 +82,26 @@ FACTS: dict[str, Callable[..., float]] = {
 
 def fact(call: list[Any]) -> float:
     """[name, argument, …] -> its number. Raises InputError for an unknown name or arguments that do not fit."""
-    if not isinstance(call, list) or not call or call[0] not in FACTS:
+    if not isinstance(call, list) or not call or not isinstance(call[0], str) or call[0] not in FACTS:
         raise InputError(f"Unknown fact {str(call)[:60]}: try one of {', '.join(FACTS)}.")
+    name, *arguments = call
+    if not all(map(_is_plain, arguments)):
+        raise InputError(
+            f"The fact {name} takes whole numbers up to {limits.FACT_NUMBER:,}, lists of up to {limits.FACT_LIST} "
+            f'numbers, and "none", "half" or "full", not {str(arguments)[:60]}.'
+        )
     try:
-        return FACTS[call[0]](*call[1:])
+        return FACTS[name](*arguments)
     except (TypeError, ValueError, IndexError) as error:
-        raise InputError(f"The fact {call[0]} cannot be worked out from {str(call[1:])[:60]}: {error}") from None
+        raise InputError(f"The fact {name} cannot be worked out from {str(arguments)[:60]}: {error}") from None
+
+
+def _is_plain(argument: Any) -> bool:
+    """Whether an argument is small: it comes from a file."""
+    if isinstance(argument, list):
+        return len(argument) <= limits.FACT_LIST and all(
+            _is_plain(cell) and not isinstance(cell, str) for cell in argument
+        )
+    if isinstance(argument, str):
+        return argument in ("none", "half", "full")
+    return type(argument) in (int, float) and abs(argument) <= limits.FACT_NUMBER

@@ -144,4 +144,7 @@ FLAT_CHANNELS = Bound(1, 3, 2)
 # The lecture's scene file.
 SCENES = 100
 SCENES_BYTES = 256 * 2**10
+SCENES_UPLOAD_MB = 1  # the least that the upload widget can be told
 SCENE_TEXT = 80
+FACT_NUMBER = 100_000
+FACT_LIST = 64

@@ -128,7 +128,7 @@ class Window:
 
         It is the size that a transposed convolution makes of (height, width), or of (length,).
         """
-        strides = self.strides[-len(sides) :]
+        strides = self.strides[: len(sides)]
         return tuple((n - 1) * s + self.reach - 2 * self.border for n, s in zip(sides, strides, strict=True))
 
     def uncovered(self, height: int, width: int) -> np.ndarray:

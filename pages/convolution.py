@@ -12,10 +12,11 @@ from pages.ui.convolution.controls import pick as pick_preset
 from pages.ui.convolution.presets import LOOKS, PRESETS, TERMS, USUAL, read_settings, used
 from pages.ui.convolution.scene import Scene, scene_of
 from pages.ui.convolution.sizes import neighbours, remarks
+from pages.ui.convolution.stage_data import stage_data
 from pages.ui.convolution.views import show_channels, show_loop, show_matrix, stage_key, take_scene_away
 from pages.ui.links import Link, follow_link, lecture_is_given, write_link
 from pages.ui.questions import Question, questions
-from pages.ui.stage import stage, stage_data
+from pages.ui.stage import stage
 
 STAGE, LAST, KEY, OPENED = (f"{NAME}_{part}" for part in ("stage", "last", "key", "opened"))
 state = st.session_state

@@ -4,15 +4,22 @@ import streamlit as st
 
 from pages.ui.canvas import SAMPLES, begin_with, canvas
 from pages.ui.chrome import page_style
-from pages.ui.links import follow_link, lecture_is_given, write_link
+from pages.ui.links import Link, follow_link, lecture_is_given, write_link
 from pages.ui.workbench import show_network
 
+
+def read_link(link: Link) -> dict[str, str]:
+    """Every setting, from a link; a sample is drawn when the link is opened, and may be drawn over."""
+    sample = link.choice("sample", SAMPLES, "")
+    begin_with(sample)
+    return {"sample": sample}
+
+
 page_style()
-note = follow_link("draw", lambda link: {"sample": link.choice("sample", SAMPLES, "")})
+note = follow_link("draw", read_link)
 write_link("draw", ("sample",))
 if note:
     st.info(note)
-begin_with(st.session_state.sample)
 if not lecture_is_given():
     st.header("Draw")
 show_network()

@@ -202,8 +202,8 @@ def before_and_after() -> None:
     try:
         shown, mark = picture()
         maps = maps_of(shown, state.layout, filter_of("first"), filter_of("second"))
-        map_ = maps[min(state.map, len(maps)) - 1]
-        rows, columns = map_.biased.shape[:2]
+        at = min(state.map, len(maps)) - 1
+        rows, columns = maps[at].biased.shape[:2]
         state[LAST] = pictures_data(
             shown,
             maps,
@@ -211,7 +211,7 @@ def before_and_after() -> None:
             caption=EXAMPLES[state.example].title if asked() else LAYOUTS[state.layout],
             scene=f"{state.example} {mark} {state.layout} {shown.values.shape}",
             layout=state.layout,
-            map=maps.index(map_),
+            map=at,
             step=(min(state.row, rows) - 1) * columns + min(state.column, columns),
             **asked(),
         )

@@ -11,6 +11,7 @@ from cnncore.tracing.gradients import trace_backward, trace_rotated
 from cnncore.tracing.learning import trace_learning
 from pages.ui.chrome import page_style, refuse
 from pages.ui.gradients import inputs as work
+from pages.ui.gradients.grids import plain_text
 from pages.ui.gradients.scenes import LOSSES, QUESTIONS, SCENES, VIEWS, in_link, settings_of, usual
 from pages.ui.gradients.stages import backward_data, descent_data, nudge_data, rotated_data
 from pages.ui.links import follow_link, write_link
@@ -67,6 +68,11 @@ def edit() -> None:
         state[NOTE] = str(error)
 
 
+def tidy(name: str) -> None:
+    """What was typed, as a link has it."""
+    state[name] = plain_text(state[name])
+
+
 def controls() -> None:
     """The sidebar; every value lives in the session state under its link's name."""
     titles = {name: title for name, (title, _) in SCENES.items()}
@@ -74,13 +80,13 @@ def controls() -> None:
         st.radio("View", VIEWS, key="view", format_func=VIEWS.get, on_change=change_view)
         st.selectbox("Scene", titles, index=None, key=PICK, format_func=titles.get, on_change=pick, placeholder="Pick")
         if state.view == "learn":
-            st.text_input("Signal", key="input")
-            st.text_input("Hidden filter", key="hidden")
-            st.text_input("First guess", key="start")
+            st.text_input("Signal", key="input", on_change=tidy, args=("input",))
+            st.text_input("Hidden filter", key="hidden", on_change=tidy, args=("hidden",))
+            st.text_input("First guess", key="start", on_change=tidy, args=("start",))
             real("Learning rate η", "rate", limits.DESCENT_RATE, 0.05)
         else:
-            st.text_input("Input: rows of a picture with ; between", key="input")
-            st.text_input("Filter", key="weights")
+            st.text_input("Input: rows of a picture with ; between", key="input", on_change=tidy, args=("input",))
+            st.text_input("Filter", key="weights", on_change=tidy, args=("weights",))
             st.selectbox("Loss L", LOSSES, key="loss", format_func=LOSSES.get)
         if state.view == "add-one":
             st.radio("Nudge a cell of", ("input", "filter"), key="part", horizontal=True)

@@ -48,13 +48,16 @@ def edit() -> None:
     if not isinstance(said, dict) or not isinstance(said.get("value"), int | float):
         return
     low, high, _ = limits.CELL_VALUE
-    value, index = min(max(float(said["value"]), low), high), said.get("index")
-    values = current_map() if said.get("grid") == "map" else output_gradient(traced())
-    if isinstance(index, int) and 0 <= index < values.size:
+    value, index, of_map = min(max(float(said["value"]), low), high), said.get("index"), said.get("grid") == "map"
+    try:
+        values = current_map() if of_map else output_gradient(traced())
+    except ConvoscopeError:  # the last good picture was edited; the page says what does not fit
+        return
+    if type(index) is int and 0 <= index < values.size:
         values = values.copy()
         values.flat[index] = value
         text = grid_text(values)
-        state.update({"map": "own", "rows": text} if said["grid"] == "map" else {"grads": text})
+        state.update({"map": "own", "rows": text} if of_map else {"grads": text})
 
 
 def shift() -> None:

@@ -61,7 +61,7 @@ def trace_transposed(
             f"A transposed convolution takes away its padding, and a filter of {window.reach} cells adds only "
             f"{window.reach - 1} on each side: try a padding of {window.reach - 1} or less."
         )
-    strides = window.strides[-input_.ndim :]
+    strides = window.strides[: input_.ndim]
     if min(window.transposed_size(input_.shape)) < 1:
         raise ShapeError(
             f"A padding of {window.border} takes away all that the filter of {window.reach} cells and the input make: "

@@ -19,9 +19,9 @@ SAMPLES = {"": [], "7": [[[0.27, 0.22], [0.5, 0.21], [0.74, 0.2], [0.6, 0.48], [
 
 
 def begin_with(sample: str) -> None:
-    """Put a sample where nothing is drawn yet, so that there is something to look at."""
+    """Draw a sample in place of what is there: the scene that names it pins what it shows."""
     kept = st.session_state.get(DRAWING) or {"number": 0, "strokes": []}
-    if SAMPLES[sample] and not kept["strokes"]:
+    if SAMPLES[sample]:
         st.session_state[DRAWING] = {"number": kept["number"] + 1, "strokes": SAMPLES[sample]}
 
 

@@ -1,5 +1,7 @@
 """The page around the stage: less empty space, refusals in one sentence."""
 
+import re
+
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -36,7 +38,12 @@ def _through_app() -> None:
 
 def refuse(error: ConvoscopeError) -> None:
     """What is wrong, and a setting that works."""
-    st.warning(str(error))
+    st.warning(plain(str(error)))
+
+
+def plain(text: str) -> str:
+    """A text from outside, so that nothing in it is taken for a link, a picture, code or a formula."""
+    return re.sub(r"([\[\]<>`$])", r"\\\1", text)
 
 
 def remark(text: str) -> None:

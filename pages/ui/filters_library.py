@@ -1,4 +1,4 @@
-"""The filters that the pages offer by name, once: the lecture's, the classic ones, and those the network learned."""
+"""What pages show alike: filters by name (the lecture's, the classic ones, the learned), and one small picture."""
 
 import numpy as np
 
@@ -20,6 +20,13 @@ CLASSIC: dict[str, Array] = {
     "blur": np.array([[0.1, 0.1, 0.1], [0.1, 0.2, 0.1], [0.1, 0.1, 0.1]], np.float64),
     "identity": np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]], np.float64),
 }
+SUMS = {f"sum of {n}×{n}": np.ones((n, n)) for n in (2, 5, 7)}
+
+_ROWS = [[0, 0, 1, 3, 0, 0], [0, 1, 3, 1, 0, 1], [1, 3, 1, 0, 0, 2], [0, 1, 0, 0, 2, 1], [0, 0, 0, 2, 1, 0]]
+PICTURE = np.array([*_ROWS, [1, 0, 2, 3, 0, 0]], np.float64)
+
+for _shared in (*CLASSIC.values(), *SUMS.values(), PICTURE):
+    _shared.setflags(write=False)  # every session is handed the same arrays
 
 
 def learned_filter(number: int) -> Array:

@@ -6,8 +6,7 @@ from playwright.sync_api import expect
 from cnncore import conv1d, conv1d_gradients, conv2d, max_pool2d
 from cnncore.facts import fact
 from pages.ui import models
-from pages.ui.convolution.inputs import PICTURE
-from pages.ui.filters_library import CLASSIC
+from pages.ui.filters_library import CLASSIC, PICTURE
 from pages.ui.lecture.scenes import LECTURE_FILE, read_scenes
 
 SCENES = read_scenes(LECTURE_FILE.read_bytes())

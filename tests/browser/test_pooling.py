@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cnncore import avg_pool2d, avg_pool2d_gradient, conv2d, max_pool2d, max_pool2d_gradient
-from pages.ui.convolution.inputs import PICTURE
+from pages.ui.filters_library import PICTURE
 from pages.ui.pooling.maps import SMALL, filter_of, small_maps
 
 

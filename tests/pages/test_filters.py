@@ -205,3 +205,8 @@ def test_every_pixel_leads_to_a_link_that_the_convolution_page_can_open(layout):
             link = animate_link(GREY, maps, told)
             patch = grid_of(link["input"])
             assert 1 <= int(link.get("step", 1)) <= (patch.shape[0] - side + 1) * (patch.shape[1] - side + 1)
+
+
+def test_two_filters_of_one_name_stand_beside_each_other():
+    test = opened(example="edges", layout="beside", map="2")
+    assert not test.exception and not test.warning

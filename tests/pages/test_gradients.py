@@ -190,3 +190,11 @@ def test_typed_grids():
     assert typed_grid("input", " [1, −2, 3.5] ", rows, columns).tolist() == [1, -2, 3.5]
     assert typed_grid("input", "1,2,3;4,5,6;", rows, columns).tolist() == [[1, 2, 3], [4, 5, 6]]
     assert fitted("1,2;3,4", (3, 1), 9).tolist() == [[1], [3], [9]] and fitted("1,2,3", (2,), 0).tolist() == [1, 2]
+
+
+def test_what_is_typed_stands_in_the_link_as_a_link_has_it():
+    test = opened(view="backward")
+    test.text_input(key="input").set_value("[1, 2, −3, 4]").run()
+    assert not test.warning and test.query_params["input"] == "1,2,-3,4"
+    again = opened(**{name: str(value) for name, value in test.query_params.items()})
+    assert not again.info

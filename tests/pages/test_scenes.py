@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnncore import InputError
+from pages.ui.lecture.editor import row_of, scene_of_row
 from pages.ui.lecture.scenes import LECTURE_FILE, PAGES, Scene, read_scenes, write_scenes
 
 LECTURE = read_scenes(LECTURE_FILE.read_bytes())
@@ -47,6 +48,10 @@ def test_facts_are_filled_in():
         (file_of({"name": "", "page": "start"}), "has a name"),
         (file_of({"name": "x" * 100, "page": "start"}), "has a name"),
         (file_of({"name": "a", "page": "start", "settings": {"digit": [1]}}), "numbers and words only"),
+        (file_of({"name": "a", "page": "start", "settings": {"embed": "true"}}), "which no page has"),
+        (file_of({"name": "a", "page": "start", "settings": {"lecture": 3}}), "which no page has"),
+        (file_of({"name": "a", "page": "start", "settings": {"a b": 3}}), "which no page has"),
+        (file_of({"name": "a", "page": "start", "facts": {"O": [["x"]]}}), "Unknown fact"),
         (file_of({"name": "a", "page": "start", "step": -3}), "counted from 1"),
         (file_of({"name": "a", "page": "start", "beats": ["1"]}), "counted from 1"),
         (file_of({"name": "a", "page": "start", "hide": "me"}), 'hides "value", "all"'),
@@ -91,6 +96,9 @@ def test_the_editor_says_what_does_not_fit_and_takes_what_does():
     (use,) = [button for button in test.button if button.label == "Use these scenes"]
     use.click().run()
     assert not test.exception and not test.warning
+    with pytest.raises(InputError, match="not written as JSON"):
+        scene_of_row({"name": "a", "page": "start", "settings": "{"})
+    assert scene_of_row(row_of(LECTURE[4], 5)) == LECTURE[4]
     (as_it_came,) = [button for button in test.button if button.label == "As it came"]
     as_it_came.click().run()
     assert not test.exception

@@ -25,6 +25,8 @@ class ConvolutionStage extends Stage {
     const read = { ...data };
     for (const name of ARRAYS_SENT) read[name] = unpack(data[name]);
     read.mistakes = data.mistakes.map(({ why, values }) => ({ why, values: unpack(values) }));
+    read.longest = [read.filter, read.products].reduce(
+      (most, values) => values.reduce((longest, v) => Math.max(longest, number(v).length), most), 1);
     this.steps = read.outputs.length;
     this.pending = this.pending.filter((each) => each.number > data.edited);
     if (data.terms !== this.sentTerms) this.symbols = data.terms === "symbols";
@@ -76,7 +78,7 @@ class ConvolutionStage extends Stage {
   pictureSides() {
     const d = this.data, [rows, columns] = d.padded.shape, fc = d.filter.shape[1], oc = d.shape[1];
     const narrow = this.width < 700, tall = Math.min(Math.max(innerHeight - 516, 260), 420);
-    const longest = Math.max(...[...d.filter, ...d.products].map((v) => number(v).length));
+    const longest = d.longest;
     const room = this.width - (narrow ? 30 : 220), least = narrow ? READABLE_PHONE : READABLE * Math.min(this.width / 1200, 1);
     const need = longest > 2 ? (least * longest) / 1.55 : least / DIGIT;
     if (narrow) return { side: clamp(room / (columns + oc), 5, 62), lens: Math.min(Math.max(need, 38), room / (2 * fc)) };

@@ -58,6 +58,7 @@ class Pad {
 
   // Python's drawing where it is newer than what stands here: a first visit, a sample.
   take(data) {
+    this.drawing = null;
     this.strokes = Array.isArray(data.strokes) ? structuredClone(data.strokes) : [];
     this.sent = data.number || 0;
   }
@@ -100,9 +101,9 @@ class Pad {
     this.update();
   }
 
-  undo() { this.strokes.pop(); this.update(); }
+  undo() { this.drawing = null; this.strokes.pop(); this.update(); }
 
-  clear() { this.strokes = []; this.update(); }
+  clear() { this.drawing = null; this.strokes = []; this.update(); }
 
   update() {
     this.changed = true;

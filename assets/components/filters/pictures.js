@@ -70,7 +70,7 @@ class PicturesStage extends Stage {
     return this.data.input[(row * columns + column) * channels + this.channel] / 255;
   }
 
-  options() { return this.data.guess ?? []; }
+  options() { return shuffled(this.data.guess ?? [], this.data.caption.length); }
 
   // The lecture's strip asks its own question; options in words leave no number to type.
   go(step, hidden) {

@@ -10,14 +10,11 @@ from cnncore.digits.drawing import checked_strokes, draw_strokes
 from cnncore.limits import Bound
 from cnncore.memory import Array
 from pages.ui import models
-from pages.ui.filters_library import CLASSIC, LEARNED, learned_filter
+from pages.ui.filters_library import CLASSIC, LEARNED, PICTURE, SUMS, learned_filter
 from pages.ui.links import grid_of, grid_text
 
-_ROWS = [[0, 0, 1, 3, 0, 0], [0, 1, 3, 1, 0, 1], [1, 3, 1, 0, 0, 2], [0, 1, 0, 0, 2, 1], [0, 0, 0, 2, 1, 0]]
-PICTURE = np.array([*_ROWS, [1, 0, 2, 3, 0, 0]], np.float64)
 EXAMPLE_SIDE = Bound(3, len(PICTURE), 5)
 
-SUMS = {f"sum of {n}×{n}": np.ones((n, n)) for n in (2, 5, 7)}
 PICTURE_FILTERS = CLASSIC | SUMS
 SIGNAL_FILTERS = {
     "ones": np.array([1.0, 1, 1]),

@@ -10,10 +10,14 @@ from cnncore.memory import Array
 from pages.ui.links import Link, grid_of, grid_text
 
 
+def plain_text(text: Any) -> str:
+    """What was typed, in the form that a link has: "[1, −2]" is "1,-2"."""
+    return str(text).strip().replace("−", "-").replace(" ", "").replace("[", "").replace("]", "").rstrip(";,")
+
+
 def typed_grid(label: str, text: Any, rows: Bound, columns: Bound) -> Array:
     """A typed signal (L,) or picture (H, W), float64. Raises InputError."""
-    plain = str(text).strip().replace("−", "-").replace(" ", "").replace("[", "").replace("]", "").rstrip(";,")
-    link = Link({"text": plain})
+    link = Link({"text": plain_text(text)})
     values = link.numbers("text", rows, columns, limits.CELL_VALUE, "0")
     if link.refused:
         low, high = (f"{value:g}".replace("-", "−") for value in limits.CELL_VALUE[:2])

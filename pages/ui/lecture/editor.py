@@ -8,7 +8,7 @@ import streamlit as st
 from cnncore import ConvoscopeError, InputError, limits
 from pages.ui.chrome import refuse
 from pages.ui.lecture import strip as lecture
-from pages.ui.lecture.scenes import LECTURE_FILE, PAGES, Scene, read_scenes, write_scenes
+from pages.ui.lecture.scenes import PAGES, Scene, read_scenes, write_scenes
 
 _FIELDS = ("settings", "options", "facts", "beats")  # shown as JSON text
 
@@ -27,7 +27,7 @@ def editor() -> None:
         )
         version = st.session_state.setdefault("lecture_version", 0)
         rows = st.data_editor(
-            [_row(scene, number) for number, scene in enumerate(shown, 1)],
+            [row_of(scene, number) for number, scene in enumerate(shown, 1)],
             key=f"lecture_table_{version}",
             num_rows="dynamic",
             hide_index=True,
@@ -38,11 +38,13 @@ def editor() -> None:
         )
         use, save, load = st.columns([1, 1, 2])
         if use.button("Use these scenes", width="stretch"):
-            _take(lambda: [_scene(row) for row in sorted(rows, key=lambda row: row.get("order") or 1e9)])
+            _take(lambda: [scene_of_row(row) for row in sorted(rows, key=lambda row: row.get("order") or 1e9)])
         save.download_button("Save as a file", write_scenes(shown), "lecture.json", "application/json", width="stretch")
         if save.button("As it came", width="stretch"):
-            _take(lambda: read_scenes(LECTURE_FILE.read_bytes()))
-        loaded = load.file_uploader("Load a file", type="json", max_upload_size=1, key=f"lecture_file_{version}")
+            _take(lecture.own_scenes)
+        loaded = load.file_uploader(
+            "Load a file", type="json", max_upload_size=limits.SCENES_UPLOAD_MB, key=f"lecture_file_{version}"
+        )
         if loaded is not None:
             _take(lambda: read_scenes(loaded.getvalue()))
 
@@ -61,12 +63,14 @@ def _take(make: Any) -> None:
     st.rerun()
 
 
-def _row(scene: Scene, order: int) -> dict[str, Any]:
+def row_of(scene: Scene, order: int) -> dict[str, Any]:
+    """A scene as a row of the table."""
     row = {"order": order} | {name: getattr(scene, name) for name in Scene.__dataclass_fields__}
     return row | {name: json.dumps(row[name], ensure_ascii=False) for name in _FIELDS}
 
 
-def _scene(row: dict[str, Any]) -> Scene:
+def scene_of_row(row: dict[str, Any]) -> Scene:
+    """The scene again. Raises InputError."""
     plain = {name: row.get(name) for name in Scene.__dataclass_fields__ if row.get(name) not in (None, "")}
     for name in _FIELDS:
         try:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cnncore import ConvoscopeError
-from pages.ui.chrome import refuse
+from pages.ui.chrome import plain, refuse
 from pages.ui.lecture import strip as lecture
 
 PAGES = {
@@ -34,4 +34,4 @@ def lesson_map() -> None:
     begin.button("Give the lecture", on_click=lecture.go_to, args=(1,), width="stretch")
     with st.expander("Begin with another scene"):
         for number, scene in enumerate(scenes, 1):
-            st.button(f"{number} · {scene.name}", key=f"scene_{number}", on_click=lecture.go_to, args=(number,))
+            st.button(f"{number} · {plain(scene.name)}", key=f"scene_{number}", on_click=lecture.go_to, args=(number,))

@@ -12,10 +12,13 @@ from typing import Any
 from cnncore import ConvoscopeError, InputError, limits
 from cnncore.facts import fact
 from pages.ui.assets import ASSETS
+from pages.ui.links import LECTURE
 
 LECTURE_FILE = ASSETS / "scenes" / "lecture.json"
 # Names alone; str.format would obey a file's widths and attributes.
 _NAMED = re.compile(r"\{([A-Za-z][A-Za-z0-9_]{0,40})\}")
+_SETTING = re.compile(r"[a-z_]{1,40}")
+RESERVED = ("embed", LECTURE)  # names in a link that are not a page's own
 PAGES = ("start", "convolution", "filters", "pooling", "gradients", "train", "inside", "draw")
 
 
@@ -61,6 +64,11 @@ class Scene:
             raise InputError(
                 f"Unknown page {self.page[:40]!r} in scene {self.name[:40]!r}: try one of {', '.join(PAGES)}."
             )
+        for name in self.settings:
+            if not _SETTING.fullmatch(name) or name.startswith(RESERVED):
+                raise InputError(
+                    f"Scene {self.name[:40]!r} has a setting {name[:40]!r}, which no page has: leave it out."
+                )
         plain = (str, int, float, bool)
         if not all(isinstance(value, plain) for value in self.settings.values()):
             raise InputError(f"The settings of scene {self.name[:40]!r} are numbers and words only.")

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnncore import ConvoscopeError
+from cnncore import ConvoscopeError, DataError
 from pages.ui.components import component
 from pages.ui.lecture.scenes import LECTURE_FILE, Scene, read_scenes
 from pages.ui.links import LECTURE, follow_next
@@ -18,8 +18,16 @@ def scenes() -> list[Scene]:
     """The session's lecture: the one that comes with the app, until it is edited. Raises InputError."""
     state = _state()
     if state["scenes"] is None:
-        state["scenes"] = read_scenes(LECTURE_FILE.read_bytes())
+        state["scenes"] = own_scenes()
     return state["scenes"]
+
+
+def own_scenes() -> list[Scene]:
+    """The lecture that comes with the app. Raises InputError, DataError where the file is missing."""
+    try:
+        return read_scenes(LECTURE_FILE.read_bytes())
+    except OSError:
+        raise DataError(f"The lecture {LECTURE_FILE.name} is missing: put it back into assets/scenes.") from None
 
 
 def use_scenes(edited: list[Scene]) -> None:

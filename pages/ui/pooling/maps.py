@@ -5,7 +5,7 @@ import numpy as np
 from cnncore import conv2d
 from cnncore.memory import Array
 from pages.ui import models
-from pages.ui.convolution.inputs import PICTURE, PICTURE_FILTERS
+from pages.ui.filters_library import CLASSIC, PICTURE
 
 MAPS = {
     "lecture": "Small map, with ties",
@@ -56,7 +56,7 @@ def small_maps(height: int, width: int, channels: int) -> Array:
 def lecture_maps(digit: int) -> Array:
     """The lecture's (22, 22, 2): the middle 24 × 24 of a test digit under two filters of 3 × 3, without padding."""
     image = models.test_digits().images[digit : digit + 1, 2:-2, 2:-2] / 255.0
-    filters = np.stack([PICTURE_FILTERS["diagonal /"], PICTURE_FILTERS["diagonal \\"]], axis=-1)[None]
+    filters = np.stack([CLASSIC["diagonal /"], CLASSIC["diagonal \\"]], axis=-1)[None]
     return conv2d(image, filters)[0]
 
 
