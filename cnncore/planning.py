@@ -154,7 +154,7 @@ def _settings(entry: dict[str, Any], fixed_units: int | None) -> Iterator[tuple[
     if kind in ("Conv2D", "MaxPool2D", "AvgPool2D"):
         bound = limits.FILTER_SIZE if kind == "Conv2D" else limits.BUILT_POOL
         for by in range(1, _FARTHEST):
-            for size in (entry.get("size", 1) - by, entry.get("size", 1) + by):
+            for size in (entry.get("size", 1) + by, entry.get("size", 1) - by):
                 if size in bound and (kind == "Conv2D" or size > 1):
                     yield "size", size, f"Size {size}"
     if kind == "Conv2D":

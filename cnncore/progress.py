@@ -149,12 +149,13 @@ class Progress:
 
 def first_weights(network: Network) -> Array:
     """What the first layer looks for, (H, W, count): its filters, or each dense unit's weights as a picture."""
-    height, width, channels = network.input_shape
-    for layer in network.layers:
+    shape = network.input_shape  # of the maps that a dense layer reads unrolled
+    for layer, output_shape in zip(network.layers, network.shapes, strict=True):
         if isinstance(layer, Conv2D):
             return layer.params["filters"][0, :, :, :SHOWN_FILTERS].copy()
         if isinstance(layer, Dense):
-            return layer.params["weights"].reshape(height, width, channels, -1)[:, :, 0, :SHOWN_FILTERS].copy()
+            return layer.params["weights"].reshape(*shape, -1)[:, :, 0, :SHOWN_FILTERS].copy()
+        shape = output_shape if len(output_shape) == 3 else shape
     return np.zeros((1, 1, 1), network.dtype)
 
 

@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
-from cnncore import Conv2D, Dense, InputError
+from cnncore import Conv2D, Dense, InputError, Network, Settings, train
+from cnncore.architecture import layers_from_plain
+from cnncore.digits import DigitSet
 from cnncore.initializers import INITIALIZERS, initial_weights
+from cnncore.network_text import from_text, started
 
 SHAPE, FAN_IN, FAN_OUT = (200, 100), 200, 100
 
@@ -64,3 +67,18 @@ def test_an_unknown_name_lists_the_known_ones():
     with pytest.raises(InputError) as error:
         weights("xavier")
     assert str(error.value) == "Unknown initializer 'xavier': try one of glorot_uniform, he_normal, equal."
+
+
+@pytest.mark.parametrize("rule, alike", [("equal", True), ("glorot_uniform", False)])
+def test_filters_that_start_alike_stay_alike_however_they_learn(rule, alike):
+    plain = started(from_text("c4.3-r-p2-f-d10"), rule)
+    network = Network(layers_from_plain(plain, input_shape=(8, 8, 1)), input_shape=(8, 8, 1), dtype=np.float64)
+    rng = np.random.default_rng(0)
+    images, labels = rng.uniform(size=(40, 8, 8, 1)), np.arange(40) % 10
+    settings = Settings(epochs=5, batch_size=10, learning_rate=0.05, threads=1)
+    before = network.layers[0].params["filters"].copy()
+    for _ in train(network, DigitSet(images, labels), DigitSet(images, labels), settings):
+        pass
+    filters = network.layers[0].params["filters"]
+    assert np.abs(filters - before).max() > 1e-3  # it did learn
+    assert (np.ptp(filters, axis=-1).max() < 1e-9) == alike

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_planning import word
+from network_words import word
 
 from cnncore import InputError
 from cnncore.__main__ import _parser

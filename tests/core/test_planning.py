@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from network_words import word
 
 from cnncore import Network, limits
 from cnncore.architecture import PRESETS, layers_from_plain
@@ -45,7 +46,7 @@ def test_a_size_that_is_not_whole_is_shown_and_not_refused():
 @pytest.mark.parametrize(
     "text, at, says, offered",
     [
-        ("c8.4-r-f-d10", 0, "odd filter", {"Size 3", "Padding 2"}),
+        ("c8.4-r-f-d10", 0, "odd filter", {"Size 5", "Padding 2"}),
         ("p7-p2-c8.7pn-f-d10", 2, "larger than the padded input", {"Size 2", "Padding 3"}),
         ("p7-p5-f-d10", 1, "larger than the image of 4 × 4", {"Size 4"}),
         ("p7-p4-p2-f-d10", 2, "larger than the image of 1 × 1", {"Take it out"}),
@@ -75,27 +76,6 @@ def test_one_layer_may_not_make_too_many_numbers():
     at = breaks_at(plans)
     assert "numbers of one image" in plans[at].error
     assert {mend.words for mend in plans[at].mends} >= {"16 filters", "Stride 2"}
-
-
-def word():
-    def numbers(bound, low=None):
-        return st.integers(int(bound.low if low is None else low), int(bound.high))
-
-    def stride(bound):
-        return st.one_of(st.just(""), numbers(bound).map("s{}".format))
-
-    padding = st.one_of(st.sampled_from(["", "pn", "pf"]), numbers(limits.PADDING).map("p{}".format))
-    convolution = st.tuples(
-        numbers(limits.BUILT_FILTERS), numbers(limits.FILTER_SIZE), stride(limits.BUILT_STRIDE), padding
-    )
-    pool = st.tuples(st.sampled_from("pa"), numbers(limits.BUILT_POOL), stride(limits.BUILT_STRIDE))
-    return st.one_of(
-        convolution.map(lambda c: "c{}.{}{}{}".format(*c)),
-        pool.map(lambda p: "{}{}{}".format(*p)),
-        numbers(limits.UNITS).map("d{}".format),
-        numbers(limits.DROPOUT_PERCENT).map("o{}".format),
-        st.sampled_from("frtg"),
-    )
 
 
 @settings(max_examples=300, deadline=None)

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from cnncore import DataError, InputError, Settings, StepDone, recording, train
-from cnncore.architecture import PRESETS, preset
+from cnncore.architecture import PRESETS, layers_from_plain, preset
 from cnncore.events import Evaluated, Finished, Snapshot
 from cnncore.network import Network
-from cnncore.progress import POINTS, TESTS, VIEWS, Progress, Thinned, one_of_each
+from cnncore.network_text import from_text
+from cnncore.progress import POINTS, TESTS, VIEWS, Progress, Thinned, first_weights, one_of_each
 
 
 def progress_of(digits, architecture="once", **settings):
@@ -92,3 +93,12 @@ def test_a_damaged_recording_is_one_sentence(tmp_path, content):
         (tmp_path / "default.json").write_text(content)
     with pytest.raises((DataError, InputError), match="python -m cnncore record"):
         recording.read("default", tmp_path)
+
+
+LOOKS = {"p2-f-d10": (14, 14, 8), "f-o10-d3-d10": (28, 28, 3), "c4.5-f-d10": (5, 5, 4)}
+
+
+@pytest.mark.parametrize("text, shape", LOOKS.items())
+def test_what_the_first_weights_look_for_has_the_shape_of_what_they_read(text, shape):
+    network = Network(layers_from_plain(from_text(text), input_shape=(28, 28, 1)), input_shape=(28, 28, 1))
+    assert first_weights(network).shape == shape

@@ -1,12 +1,23 @@
 // The network as a stack of blocks, drawn from the side: as high as a map is, a sheet for each channel.
-// A press chooses a block; the arrow keys go from one to the next.
+// It stands in one row as long as that is readable. A press chooses a block; the arrow keys go from one to the next.
 
-const SHEET_HEIGHT = 150, LEAST = 6, SHEETS = 32, LIST_WIDTH = 22;
+const SHEET_HEIGHT = 130, LEAST = 6, SHEETS = 32, LIST_WIDTH = 22, SMALLEST_STACK = 0.75;
 
 class Stack {
   constructor(root, tell) {
     this.root = root;
     this.tell = tell;
+    this.onF = (event) => {
+      if (event.key.toLowerCase() !== "f" || isTyping(event)) return;
+      stageOnly();
+      event.preventDefault();
+    };
+    document.addEventListener("keydown", this.onF);
+    this.width = 0;
+    this.watch = new ResizeObserver(() => { if (root.clientWidth !== this.width) this.fit(); });
+    this.watch.observe(root);
+    LIVE.stage = this;
+    LIVE.lecture?.meet(this);
     this.list = element("div", { className: "stack" });
     this.list.setAttribute("role", "group");
     this.list.setAttribute("aria-label", "The network, block by block");
@@ -14,16 +25,49 @@ class Stack {
     root.append(this.list);
   }
 
-  show({ blocks, chosen }) {
+  // A lecture's scene may show the blocks; there are no steps to walk, and nothing is concealed.
+  walk() { return false; }
+
+  begin() {}
+
+  close() {
+    this.watch.disconnect();
+    document.removeEventListener("keydown", this.onF);
+    if (LIVE.stage === this) LIVE.stage = null;
+    if (!LIVE.lecture) stageOnly(false);
+    delete this.root.stack;
+    this.list.remove();
+  }
+
+  show({ blocks, chosen, mend }) {
     const focused = this.root.getRootNode().activeElement?.dataset?.block;
     this.tallest = Math.max(28, ...blocks.filter((b) => b.shape.length === 3).map((b) => b.shape[0]));
     this.longest = Math.max(2, ...blocks.filter((b) => b.shape.length === 1).map((b) => b.shape[0]));
     this.list.replaceChildren(...blocks.flatMap((block, k) => {
+      if (!k) return [this.digit(block)];
       const arrow = element("span", { className: "arrow", textContent: "→" });
       arrow.setAttribute("aria-hidden", "true");
-      return k ? [arrow, this.block(block, k - 1, chosen)] : [this.digit(block)];
+      const column = element("div", { className: "column" }, this.block(block, k - 1, chosen));
+      if (block.broken && mend) column.append(this.mend(mend));
+      return [element("div", { className: "link" }, arrow, column)];
     }));
     if (focused !== undefined) this.list.querySelector(`[data-block="${Math.min(focused, blocks.length - 2)}"]`)?.focus();
+    this.fit();
+  }
+
+  // One row, a little smaller if need be; more rows where it would be too small; on a phone a strip that is pushed along.
+  fit() {
+    this.width = this.root.clientWidth;
+    this.list.style.zoom = "";
+    this.list.style.flexWrap = "nowrap";
+    if (innerWidth < 700) {
+      const here = this.list.querySelector("[aria-pressed=true]");
+      if (here) this.list.scrollLeft = here.offsetLeft - (this.width - here.offsetWidth) / 2;
+      return;
+    }
+    const share = this.width / this.list.scrollWidth;
+    if (share < SMALLEST_STACK) this.list.style.flexWrap = "wrap";
+    else if (share < 1) this.list.style.zoom = share;
   }
 
   digit(block) {
@@ -38,8 +82,15 @@ class Stack {
     node.ariaPressed = String(number === chosen);
     node.tabIndex = number === chosen ? 0 : -1;
     node.ariaLabel = [`Block ${number + 1}: ${block.name}`, ...block.lines, this.size(block), block.note].filter(Boolean).join(", ");
-    node.addEventListener("click", () => this.tell(number));
+    node.addEventListener("click", () => this.tell("picked", number));
     return node;
+  }
+
+  // The nearest that fits, one press away, where the block stands.
+  mend(words) {
+    const button = element("button", { className: "mend", type: "button", textContent: `Mend: ${words}` });
+    button.addEventListener("click", () => this.tell("mend", 0));
+    return button;
   }
 
   size(block) {
@@ -50,7 +101,7 @@ class Stack {
   words(block) {
     const line = (name, text) => element("span", { className: name, textContent: text });
     const left = block.left?.some((n) => n) ? [line("note", `left over ${[...new Set(block.left)].join(", ")}`)] : [];
-    const shape = block.broken ? "✗ does not fit" : block.shape.length ? block.shape.join("×") : "?";
+    const shape = block.broken ? "✗ does not fit" : block.shape.length ? block.shape.map((n) => n.toLocaleString("en")).join("×") : "?";
     return [line("name", block.name), line("shape", shape), ...block.lines.map((text) => line("detail", text)),
       ...(block.note ? [line("note", block.note)] : []), ...left];
   }
@@ -89,13 +140,15 @@ class Stack {
     const next = nodes[from + step];
     if (!next) return;
     next.focus();
-    this.tell(Number(next.dataset.block));
+    this.tell("picked", Number(next.dataset.block));
   }
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
-  root.stack ||= new Stack(root, (number) => root.stack.told(number));
-  root.stack.told = (number) => setTriggerValue("picked", number);
-  root.stack.show(data);
+  root.stack ||= new Stack(root, (name, value) => root.stack.told(name, value));
+  const stack = root.stack;
+  stack.told = setTriggerValue;
+  stack.show(data);
+  return () => stack.close();
 }

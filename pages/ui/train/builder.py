@@ -26,7 +26,7 @@ def builder(train: Callable[[], None], *, busy: bool) -> None:
     starts = edit.first_layers(blocks)
     place = None if broken is None else max(n for n, start in enumerate(starts) if start <= broken)
     chosen = min(state.get("block", 0), len(blocks) - 1)
-    component("stack")(key=KEY, data=stack_data(blocks, plans, chosen), on_picked_change=_pick)
+    component("stack")(key=KEY, data=stack_data(blocks, plans, chosen), on_picked_change=_pick, on_mend_change=_mend)
     if broken is not None and place is not None:
         _mends(place, plans[broken])
     _edit_block(blocks, chosen, edit.of_blocks(blocks, plans)[chosen])
@@ -44,20 +44,30 @@ def stack_data(blocks: list[Block], plans: list[LayerPlan], chosen: int) -> dict
         drawn.append(
             {
                 "name": edit.NAMES[block[0]["layer"]],
-                "lines": edit.detail(block),
+                "lines": edit.detail(block)[1 if out and block[0]["layer"] == "Dense" else 0 :],
                 "shape": list(out) if out else [],
                 "note": f"{count:,} parameters" if count else "",
                 "left": list(own[0].leftover),
                 "broken": any(each.error for each in own),
             }
         )
-    return {"blocks": drawn, "chosen": chosen}
+    broken = breaks_at(plans)
+    mends = () if broken is None else plans[broken].mends
+    return {"blocks": drawn, "chosen": chosen, "mend": mends[0].words if mends else ""}
 
 
 def _pick() -> None:
     picked = state[KEY].get("picked")
     if isinstance(picked, int) and not isinstance(picked, bool) and 0 <= picked < limits.LAYERS:
         state.block = picked
+
+
+def _mend() -> None:
+    """The picture's own button: the nearest that fits."""
+    plans = plan(layers(), INPUT, classes=CLASSES)
+    broken = breaks_at(plans)
+    if broken is not None and plans[broken].mends:
+        set_layers(plans[broken].mends[0].layers)
 
 
 def _mends(place: int, broken: LayerPlan) -> None:

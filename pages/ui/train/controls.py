@@ -228,7 +228,7 @@ def experiment_strip() -> None:
     if state.experiment == "none":
         return
     experiment = EXPERIMENTS[state.experiment]
-    with st.container(border=True, key="experiment_strip"):
+    with st.container(key="experiment_strip", gap="small"):
         st.markdown(f"**{experiment.title}.** {experiment.look}")
         with st.container(horizontal=True):
             for number, run in enumerate(experiment.runs):
