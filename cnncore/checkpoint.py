@@ -22,23 +22,42 @@ from cnncore import limits
 from cnncore.architecture import layers_from_plain, layers_to_plain
 from cnncore.classes import checked_names
 from cnncore.errors import ConvoscopeError, ModelError
-from cnncore.events import Evaluated
+from cnncore.events import Evaluated, Snapshots
 from cnncore.memory import Array
 from cnncore.network import Network
 from cnncore.run import History, Run
 from cnncore.settings import Settings
 
 VERSION = 1
+_MOST_STEPS = int(limits.EPOCHS.high * limits.TRAIN_DIGITS.high)  # one digit a batch
+_MOST_SECONDS = 1e9
 _ABOUT = "convoscope"
+_NAME_BYTES = 120  # of a tensor in the header, about
 
 
 def save(path: str | os.PathLike[str], network: Network, *, run: Run | None = None) -> None:
     """Write `network`, and its run if there is one, to `path` (.safetensors)."""
-    Path(path).write_bytes(to_bytes(network, run=run))
+    write_whole(Path(path), to_bytes(network, run=run))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that whoever reads it finds the old content or the new one, never a half. Raises OSError."""
+    half = path.with_name(f".{path.name}.{os.getpid()}.half")
+    try:
+        with half.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
 
 
 def to_bytes(network: Network, *, run: Run | None = None) -> bytes:
-    """The file's content, for a download."""
+    """The file's content, for a download: at most limits.MODEL_BYTES, of a large network fewer snapshots.
+
+    Raises ModelError where even weights and optimiser state are larger.
+    """
     tensors = {f"layer.{number}.{name}": values for number, name, values in network.parameters()}
     about: dict[str, Any] = {
         "version": VERSION,
@@ -49,21 +68,43 @@ def to_bytes(network: Network, *, run: Run | None = None) -> bytes:
         "names": list(network.names),
     }
     if run is not None:
+        snapshots = _that_fit(run, network, len(tensors))
         about["run"] = {
             "settings": run.settings.to_plain(),
             "step": run.step,
             "learning_rate": run.learning_rate,
             "seconds": run.seconds,
             "evaluations": [[e.step, e.epoch, e.wrong, e.digits, e.loss] for e in run.history.evaluations],
-            "snapshots": list(run.history.snapshots),
+            "snapshots": list(snapshots),
         }
-        tensors["losses"] = np.array(run.history.losses, np.float64)
+        tensors["losses"] = np.array(run.history.losses[-limits.LOSSES :], np.float64)
         for slot, state in run.optimizer_state.items():
             tensors |= {f"optimizer.{slot}.{number}.{name}": values for (number, name), values in state.items()}
-        for step, params in run.history.snapshots.items():
+        for step, params in snapshots.items():
             tensors |= {f"snapshot.{step}.{number}.{name}": values for (number, name), values in params.items()}
     contiguous = {name: np.ascontiguousarray(values) for name, values in tensors.items()}
-    return safetensors_numpy.save(contiguous, metadata={_ABOUT: json.dumps(about)})
+    data = safetensors_numpy.save(contiguous, metadata={_ABOUT: json.dumps(about)})
+    if len(data) > limits.MODEL_BYTES:
+        raise ModelError(
+            f"The run takes more than the {limits.MODEL_BYTES >> 20} MB of a model file: try fewer filters or units."
+        )
+    return data
+
+
+def _that_fit(run: Run, network: Network, names: int) -> dict[int, Snapshots]:
+    """The snapshots that are saved: those of finite numbers, every second one and so on where all were too large."""
+    finite = {
+        step: params
+        for step, params in run.history.snapshots.items()
+        if all(np.isfinite(values).all() for values in params.values())
+    }
+    states = 1 + len(run.optimizer_state)
+    taken = states * network.parameter_count * network.dtype.itemsize + 8 * len(run.history.losses)
+    room = limits.MODEL_BYTES - limits.METADATA_BYTES // 2 - taken
+    most = min(room // (2 * network.parameter_count + _NAME_BYTES * names), limits.SNAPSHOTS)
+    while len(finite) > max(most, 0):
+        finite = dict(list(finite.items())[1::2])  # the last ones of each pair
+    return finite
 
 
 def load(source: str | os.PathLike[str] | bytes) -> tuple[Network, Run | None]:
@@ -144,19 +185,35 @@ def _run(plain: dict[str, Any], tensors: dict[str, Array], network: Network) -> 
         }
         for slot in settings.make_optimizer().state
     }
+    step, rate, seconds = plain["step"], plain["learning_rate"], plain["seconds"]
+    if not _whole(step) or step > _MOST_STEPS or rate not in limits.LEARNING_RATE or not _number(seconds):
+        raise ModelError("The model file's run stands at no step that a training can reach: save it again.")
     if len(plain["snapshots"]) > limits.SNAPSHOTS:
         raise ModelError(f"The model file holds more than {limits.SNAPSHOTS} snapshots: try one saved by this app.")
     snapshots = {
-        int(step): {(n, name): _checked(tensors, f"snapshot.{step}.{n}.{name}", shape) for n, name, shape in keys}
-        for step in plain["snapshots"]
+        at: {
+            (n, name): _checked(tensors, f"snapshot.{at}.{n}.{name}", shape).astype(np.float16)
+            for n, name, shape in keys
+        }
+        for at in plain["snapshots"]
+        if _whole(at) and at <= step
     }
-    evaluations = [Evaluated(*entry) for entry in plain["evaluations"]]
-    losses = [float(loss) for loss in tensors["losses"]]
-    return Run(
-        settings,
-        int(plain["step"]),
-        float(plain["learning_rate"]),
-        state,
-        History(losses, evaluations, snapshots),
-        float(plain["seconds"]),
-    )
+    evaluations = [Evaluated(*entry) for entry in plain["evaluations"][: limits.EVALUATIONS]]
+    if not all(map(_is_test, evaluations)):
+        raise ModelError("The model file's run holds a test that counts nothing: save it again.")
+    losses = tensors["losses"]
+    if losses.ndim != 1 or len(losses) > min(step, 2 * limits.LOSSES) or losses.dtype != np.float64:
+        raise ModelError("The model file's run holds losses of steps that were not made: save it again.")
+    return Run(settings, step, float(rate), state, History(losses.tolist(), evaluations, snapshots), float(seconds))
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _MOST_SECONDS
+
+
+def _is_test(e: Evaluated) -> bool:
+    return _whole(e.step) and _whole(e.wrong) and _whole(e.digits) and e.wrong <= e.digits > 0 and _number(e.epoch)

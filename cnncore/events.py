@@ -2,7 +2,7 @@
 
 import base64
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -89,8 +89,24 @@ class Finished:
         return 1 - self.wrong / self.digits
 
 
-Event = StepDone | Evaluated | Snapshot | Answered | Measured | Diverged | Finished
-_KINDS = {kind.__name__: kind for kind in (StepDone, Evaluated, Snapshot, Answered, Measured, Diverged, Finished)}
+@dataclass(frozen=True)
+class Paused:
+    """A worker has done the epoch that it was asked for, and waits."""
+
+    step: int
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A worker's run as the bytes of a file (cnncore.checkpoint); none, and why, where it is too large for one."""
+
+    step: int
+    data: bytes
+    message: str = ""
+
+
+Event = StepDone | Evaluated | Snapshot | Answered | Measured | Diverged | Finished | Paused | Checkpoint
+_KINDS = {kind.__name__: kind for kind in get_args(Event)}
 
 
 def to_plain(event: Event) -> dict[str, Any]:
@@ -98,6 +114,9 @@ def to_plain(event: Event) -> dict[str, Any]:
     if isinstance(event, Snapshot):
         params = [[number, name, list(v.shape), _encode(v)] for (number, name), v in event.params.items()]
         return {"event": "Snapshot", "step": event.step, "params": params}
+    if isinstance(event, Checkpoint):
+        data = base64.b64encode(event.data).decode()
+        return {"event": "Checkpoint", "step": event.step, "data": data, "message": event.message}
     if isinstance(event, Answered):
         answers = base64.b64encode(event.answers.astype(np.uint8).tobytes()).decode()
         return {"event": "Answered", "step": event.step, "answers": answers, "shares": _encode(event.shares)}
@@ -115,6 +134,8 @@ def from_plain(plain: dict[str, Any]) -> Event:
         raise InputError(f"Unknown event {plain.get('event')!r}: try the same version on both sides.")
     if kind is Snapshot:
         fields["params"] = {(number, name): _decode(text, shape) for number, name, shape, text in fields["params"]}
+    if kind is Checkpoint:
+        fields["data"] = base64.b64decode(fields["data"])
     if kind is Answered:
         fields["answers"] = np.frombuffer(base64.b64decode(fields["answers"]), np.uint8)
         fields["shares"] = _decode(fields["shares"], [-1])

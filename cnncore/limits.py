@@ -78,9 +78,19 @@ SCALE = Bound(0.0, 0.5, 0.0)
 SHIFT_CELLS = Bound(0.0, 8.0, 0.0)
 BEND = Bound(0.0, 4.0, 0.0)
 THICKEN = Bound(0.0, 1.0, 0.0)
-# Trainings that run at the same time on one server, and ended ones that it remembers.
-TRAININGS = 1
+# Trainings that run at the same time on one server, processes that it holds (paused ones too), how many may wait
+# in the queue, ended ones that it remembers, runs that a session compares; batches a second in slow motion.
+TRAININGS = 2
+HELD_TRAININGS = 8
+WAITING_TRAININGS = 30
 ENDED_TRAININGS = 8
+KEPT_RUNS = 8
+RUN_NAME = 40
+PACE = Bound(1, 10, 2)
+# Runs kept on disk, so that a server that was killed loses none: how often, how many, how large together.
+KEEP_SECONDS = 8
+KEPT_FILES = 60
+KEPT_BYTES = 300 * 2**20
 # What is kept of a run to look back on: snapshots, and their bytes; digits shown of one cell of a confusion matrix,
 # worst mistakes, pictures asked for at once, and answers that a session remembers.
 TIMELINE_SNAPSHOTS = 60
@@ -95,6 +105,8 @@ UPLOAD_BYTES = 20 * 2**20
 MODEL_BYTES = 20 * 2**20
 METADATA_BYTES = 2**20
 SNAPSHOTS = 400
+LOSSES = 200_000  # of a run's last steps
+EVALUATIONS = 4_000
 # Pictures from outside: the largest side at all, the pixels of those that must be decoded at full size,
 # the smallest side; and to what side they are shrunk, in grey and in colour (three maps instead of one).
 PICTURE_SIDE = 8192

@@ -90,12 +90,17 @@ def convolution_notebook(
     after = "output = np.maximum(output, 0)  # ReLU\n" if relu else ""
     hand = _LOOP[kind] + ("\nby_hand = np.maximum(by_hand, 0)  # ReLU" if relu else "")
     cells = [
-        _markdown("about", f"# {title}\n\nRun this where `cnncore` can be imported: in the folder of Convoscope."),
-        _code("numbers", "\n".join(numbers)),
-        _code("convolve", _CONVOLVE[kind].format(relu=after)),
-        _markdown("loop", "The same, one product after the other. Python counts from 0."),
-        _code("by-hand", hand + "\nassert np.allclose(by_hand, output)"),
+        markdown_cell("about", f"# {title}\n\nRun this where `cnncore` can be imported: in the folder of Convoscope."),
+        code_cell("numbers", "\n".join(numbers)),
+        code_cell("convolve", _CONVOLVE[kind].format(relu=after)),
+        markdown_cell("loop", "The same, one product after the other. Python counts from 0."),
+        code_cell("by-hand", hand + "\nassert np.allclose(by_hand, output)"),
     ]
+    return notebook_bytes(cells)
+
+
+def notebook_bytes(cells: list[dict[str, Any]]) -> bytes:
+    """Cells as a notebook."""
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     book = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
@@ -110,10 +115,12 @@ def _literal(values: Array) -> str:
     return f"np.array({lines}, float)" if "\n" not in lines else f"np.array(\n    {lines},\n    float,\n)"
 
 
-def _markdown(name: str, text: str) -> dict[str, Any]:
+def markdown_cell(name: str, text: str) -> dict[str, Any]:
+    """A cell of text; `name` is its id."""
     return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text.splitlines(keepends=True)}
 
 
-def _code(name: str, text: str) -> dict[str, Any]:
+def code_cell(name: str, text: str) -> dict[str, Any]:
+    """A cell of code, not run yet; `name` is its id."""
     source = text.splitlines(keepends=True)
     return {"cell_type": "code", "execution_count": None, "id": name, "metadata": {}, "outputs": [], "source": source}

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from cnncore import limits
 from cnncore.events import Evaluated, Snapshots
 from cnncore.memory import Array
 from cnncore.optimizers import Key
@@ -14,11 +15,26 @@ SNAPSHOTS = 40
 
 @dataclass
 class History:
-    """What happened so far: the loss of every step, every test, and snapshots (float16) by step."""
+    """What happened so far: the loss of every step, every test, and snapshots (float16) by step.
+
+    Bounded: of a very long run the last limits.LOSSES losses, and every second of the older tests.
+    """
 
     losses: list[float] = field(default_factory=list)
     evaluations: list[Evaluated] = field(default_factory=list)
     snapshots: dict[int, Snapshots] = field(default_factory=dict)
+
+    def add_loss(self, loss: float) -> None:
+        """Of one more step."""
+        self.losses.append(loss)
+        if len(self.losses) >= 2 * limits.LOSSES:
+            del self.losses[: -limits.LOSSES]
+
+    def add_evaluation(self, event: Evaluated) -> None:
+        """One more test."""
+        self.evaluations.append(event)
+        if len(self.evaluations) > limits.EVALUATIONS:
+            del self.evaluations[1 : limits.EVALUATIONS // 2 : 2]
 
 
 @dataclass

@@ -116,9 +116,9 @@ class _Session:
             self.pool.shutdown()
 
     def events(self) -> Iterator[Event]:
-        if self.run.step == 0:
+        if self.run.step == 0 and not self.run.history.evaluations:
             yield from self._tests(self.sample)
-            yield self._snapshot()
+        yield from self._due()
         while self.run.step < self.steps:
             done = self._step()
             yield done
@@ -127,14 +127,21 @@ class _Session:
             if self.measured:
                 yield self.measured
                 self.measured = None
-            if self.run.step in self.snapshots:
-                yield self._snapshot()
-            if self.run.step % self.steps_an_epoch == 0:
-                yield from self._tests(self.test_set)
-            elif self.run.step % self.settings.evaluate_every == 0:
-                yield from self._tests(self.sample)
+            yield from self._due()
         last = self._tested()
         yield Finished(self.run.step, last.wrong, last.digits, self.run.seconds)
+
+    def _due(self) -> Iterator[Event]:
+        """What belongs to the step that is done, unless the run brought it along."""
+        step, history = self.run.step, self.run.history
+        if step in self.snapshots and step not in history.snapshots:
+            yield self._snapshot()
+        if history.evaluations and history.evaluations[-1].step >= step:
+            return
+        if step % self.steps_an_epoch == 0:
+            yield from self._tests(self.test_set)
+        elif step % self.settings.evaluate_every == 0:
+            yield from self._tests(self.sample)
 
     def _step(self) -> StepDone | Diverged:
         begun, run = perf_counter(), self.run
@@ -152,7 +159,7 @@ class _Session:
         if not np.isfinite(loss):
             return Diverged(run.step, f"The loss left all bounds: try a learning rate of {run.learning_rate / 10:.2g}.")
         run.step += 1
-        run.history.losses.append(loss)
+        run.history.add_loss(loss)
         seconds = perf_counter() - begun
         run.seconds += seconds
         now = len(batch) / seconds
@@ -224,7 +231,7 @@ class _Session:
         wrong = int((answers != digits.labels).sum())
         loss = sum(loss * len(part) for (loss, _), part in zip(results, test, strict=True)) / len(digits)
         event = Evaluated(self.run.step, self.run.step / self.steps_an_epoch, wrong, len(digits), float(loss))
-        self.run.history.evaluations.append(event)
+        self.run.history.add_evaluation(event)
         return event
 
     def _tests(self, digits: DigitSet) -> Iterator[Event]:

@@ -1,14 +1,19 @@
 """Training in a process of its own: `python -m cnncore.workers`, plain data in, events out.
 
 Each line in and out is one JSON object. The first line in is the job:
-{"layers": […], "settings": {…}, "data": {…}}, data (cnncore.digits.data)
-being left out for all of MNIST; later ones are commands: {"command": "pause" |
-"resume" | "step" | "snapshot" | "stop"} and {"command": "rate", "rate": 0.01}.
-Lines out are events (cnncore.events); a refused job is {"event": "Refused",
-"message": …}. The process ends at end-of-file on its input, so it never outlives
-the server that started it, and it runs at low priority, so pages come first.
+{"layers": […], "settings": {…}}, or {"resume": …} with a run's file
+(cnncore.checkpoint) in base64, which goes on where it stopped; in both "data"
+(cnncore.digits.data) may be left out for all of MNIST. Later lines are
+commands: {"command": "pause" | "resume" | "step" | "epoch" | "snapshot" |
+"checkpoint" | "stop"}, {"command": "rate", "rate": 0.01} and {"command": "pace",
+"batches": 2}, the batches a second of slow motion (0: as fast as it can).
+Lines out are events (cnncore.events); a Checkpoint when asked, when stopped and
+before the end; a refused job is {"event": "Refused", "message": …}. The process
+ends at end-of-file on its input, so it never outlives the server that started it,
+and it runs at low priority, so pages come first.
 """
 
+import base64
 import json
 import os
 import queue
@@ -17,11 +22,13 @@ import threading
 from time import perf_counter
 from typing import IO, Any
 
+from cnncore import checkpoint, limits
 from cnncore.architecture import layers_from_plain
 from cnncore.digits.data import Data
-from cnncore.errors import ConvoscopeError, ShapeError
-from cnncore.events import Event, Snapshot, StepDone, to_plain
+from cnncore.errors import ConvoscopeError, InputError, ShapeError
+from cnncore.events import Answered, Checkpoint, Evaluated, Event, Finished, Paused, Snapshot, StepDone, to_plain
 from cnncore.network import Network
+from cnncore.run import Run
 from cnncore.settings import Settings
 from cnncore.training import train
 
@@ -56,17 +63,18 @@ def _say(plain: dict[str, Any]) -> None:
 
 
 def _run(job: dict[str, Any], commands: "queue.SimpleQueue[dict[str, Any]]") -> None:
-    settings = Settings.from_plain(job["settings"])
-    shape = (28, 28, 1)
-    network = Network(layers_from_plain(job["layers"], input_shape=shape), input_shape=shape, seed=settings.seed)
+    network, run = _network_and_run(job)
     train_set, test_set = Data.from_plain(job.get("data")).sets()
     if network.classes != len(train_set.names):
         raise ShapeError(f"The network answers with {network.classes} classes, the data has {len(train_set.names)}.")
-    events = train(network, train_set, test_set, settings)
-    control = _Control(commands, network)
+    network.names = train_set.names
+    events = train(network, train_set, test_set, run.settings, resume=run)
+    control = _Control(commands, network, run)
     reported = 0.0
     event: Event | None = next(events)
     while event is not None:
+        if isinstance(event, Finished):
+            control.hand_over()
         now = perf_counter()
         due = now - reported >= _SECONDS_BETWEEN_STEPS or control.one_step
         if due or not isinstance(event, StepDone) or event.step == event.steps:
@@ -74,6 +82,7 @@ def _run(job: dict[str, Any], commands: "queue.SimpleQueue[dict[str, Any]]") -> 
             reported = now
         rate = control.obey(event)
         if control.stopped:
+            control.hand_over()
             return
         try:
             event = events.send(rate)
@@ -81,35 +90,92 @@ def _run(job: dict[str, Any], commands: "queue.SimpleQueue[dict[str, Any]]") -> 
             event = None
 
 
-class _Control:
-    """What the other side asked for: pause, resume, one step, a snapshot, another rate, stop."""
+def _network_and_run(job: dict[str, Any]) -> tuple[Network, Run]:
+    """What a job asks to be trained, from the start or from where it stopped. Raises ConvoscopeError."""
+    if "resume" in job:
+        network, run = checkpoint.load(base64.b64decode(job["resume"]))
+        if run is None:
+            raise InputError("That model holds no run to continue: train a new one.")
+        return network, run
+    settings, shape = Settings.from_plain(job["settings"]), (28, 28, 1)
+    network = Network(layers_from_plain(job["layers"], input_shape=shape), input_shape=shape, seed=settings.seed)
+    return network, Run(settings)
 
-    def __init__(self, commands: "queue.SimpleQueue[dict[str, Any]]", network: Network) -> None:
-        self.commands, self.network = commands, network
-        self.paused = self.stopped = self.one_step = False
+
+class _Control:
+    """What the other side asked for: pause, resume, a step, an epoch, a pace, a snapshot, another rate, stop."""
+
+    def __init__(self, commands: "queue.SimpleQueue[dict[str, Any]]", network: Network, run: Run) -> None:
+        self.commands, self.network, self.run = commands, network, run
+        self.paused = self.stopped = self.one_step = self.one_epoch = False
+        self.pace = 0.0  # batches a second; 0 for as many as it can
+        self._stepped = self._epochs = 0.0
 
     def obey(self, event: Event) -> float | None:
-        """Carry out what has come in, waiting while paused. Returns a new learning rate, if one was set."""
+        """Carry out what has come in, waiting while paused or slow. Returns a new learning rate, if one was set."""
         rate = None
-        if self.one_step and isinstance(event, StepDone):
-            self.one_step, self.paused = False, True
-        while not self.stopped and (self.paused or not self.commands.empty()):
-            command = self.commands.get()
+        if isinstance(event, StepDone):
+            if self.one_step:
+                self.one_step, self.paused = False, True
+            if self.pace:
+                self._snapshot()
+        elif self._epoch_is_done(event):
+            self.one_epoch, self.paused = False, True
+            _say(to_plain(Paused(event.step)))
+        slow = isinstance(event, StepDone)
+        while not self.stopped and (command := self._next(slow)) is not None:
             match command.get("command"):
                 case "pause":
-                    self.paused = True
+                    self.paused, self.one_epoch = True, False
                 case "resume":
                     self.paused = False
                 case "step":
                     self.one_step, self.paused = True, False
+                case "epoch":
+                    self.one_epoch, self.paused = True, False
+                case "pace":
+                    self.pace = float(command["batches"])
                 case "snapshot":
-                    params = {(number, name): values for number, name, values in self.network.parameters()}
-                    _say(to_plain(Snapshot(event.step, params)))
+                    self._snapshot()
+                case "checkpoint":
+                    self.hand_over()
                 case "rate":
                     rate = float(command["rate"])
+                    if rate in limits.LEARNING_RATE:
+                        self.run.learning_rate = rate  # a checkpoint that is asked for next knows it
                 case "stop":
                     self.stopped = True
+        self._stepped = perf_counter() if slow else self._stepped
         return rate
+
+    def hand_over(self) -> None:
+        """The run as a file, as it is now; a message where it is too large for one."""
+        try:
+            data = checkpoint.to_bytes(self.network, run=self.run)
+        except ConvoscopeError as error:
+            _say(to_plain(Checkpoint(self.run.step, b"", str(error))))
+            return
+        _say(to_plain(Checkpoint(self.run.step, data)))
+
+    def _snapshot(self) -> None:
+        params = {(number, name): values for number, name, values in self.network.parameters()}
+        _say(to_plain(Snapshot(self.run.step, params)))
+
+    def _epoch_is_done(self, event: Event) -> bool:
+        if isinstance(event, Evaluated):
+            self._epochs = event.epoch
+        whole = 0 < self._epochs < self.run.settings.epochs and self._epochs == int(self._epochs)
+        return self.one_epoch and isinstance(event, Answered) and whole
+
+    def _next(self, slow: bool) -> dict[str, Any] | None:
+        """The next command: waits for it while paused, until the next step is due in slow motion, else not at all."""
+        try:
+            if self.paused:
+                return self.commands.get()
+            left = self._stepped + 1 / self.pace - perf_counter() if slow and self.pace and not self.one_step else 0.0
+            return self.commands.get(timeout=left) if left > 0 else self.commands.get_nowait()
+        except queue.Empty:
+            return None
 
 
 if __name__ == "__main__":

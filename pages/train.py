@@ -4,12 +4,10 @@ from typing import Any
 
 import streamlit as st
 
-from cnncore import ConvoscopeError, Settings, checkpoint, recording
-from pages.ui import workbench
+from cnncore import ConvoscopeError, Settings, recording
 from pages.ui.chrome import page_style, refuse
 from pages.ui.links import Link, follow_link, write_link
-from pages.ui.train import job as jobs
-from pages.ui.train.board import board, file_stem, idle_data, job_data, name_of, recorded_data
+from pages.ui.train.board import board, idle_data, job_data, recorded_data
 from pages.ui.train.builder import builder
 from pages.ui.train.controls import (
     RARE,
@@ -30,6 +28,7 @@ from pages.ui.train.job import Job
 from pages.ui.train.jobs import registry, session_id
 from pages.ui.train.scrambled import scrambled_section
 from pages.ui.train.source import of_job
+from pages.ui.train.steering import OWN, buttons
 
 SHOWN = {
     "live": "Live",
@@ -40,7 +39,6 @@ SHOWN = {
     "scrambled": "Scrambled pixels, recorded",
 }
 POLL_SECONDS = 0.4
-OWN = "training_job"  # the session's last training, for when it comes back without a link
 GONE = "The link names a training that is not here any more: press Train to begin a new one."
 state = st.session_state
 
@@ -82,14 +80,6 @@ def train() -> None:
     state.show = "live"
 
 
-def resume(job: Job) -> None:
-    """The button: go on, as a callback."""
-    try:
-        registry().resume(job)
-    except ConvoscopeError as error:
-        state.train_note = str(error)
-
-
 def train_with(architecture: str, chosen: Settings) -> None:
     """Train live what was recorded, as a callback."""
     state.update(plain_settings(chosen, architecture))
@@ -114,7 +104,7 @@ def live() -> None:
         asked = state.get("train_note") or state.get("train_to_draw")
         if asked or current_job() is not job or (job and job.state != drawn):
             st.rerun()  # a press or an event changed what the whole page says
-        buttons(job, steers)
+        buttons(job, steers, train)
         if job:
             job.look()
             board(job_data(job, steers=steers), key="train_board")
@@ -126,49 +116,6 @@ def live() -> None:
             board(idle_data(architecture(), settings(), chosen_data()), key="train_board")
 
     moving()
-
-
-def buttons(job: Job | None, steers: bool) -> None:
-    """One row: what can be done now."""
-    alive = bool(job and job.alive)
-    with st.container(horizontal=True):
-        st.button("**Train**", key="train_press", on_click=train, disabled=alive and steers)
-        if job and alive:
-            paused = job.state == jobs.PAUSED
-            st.button(
-                "Resume" if paused else "Pause",
-                key="train_pause",
-                shortcut="k",
-                on_click=resume if paused else job.pause,
-                args=(job,) if paused else None,
-                disabled=not steers,
-            )
-            st.button("One step", key="train_step", on_click=job.one_step, disabled=not (paused and steers))
-            st.button("Stop", key="train_stop", on_click=job.stop, disabled=not steers)
-        if job and job.state != jobs.RUNNING and job.progress.step and job.state != jobs.DIVERGED:
-            take_home(job)
-
-
-def use_in_draw(job: Job) -> None:
-    """The trained network becomes the session's own, as a callback; the page then changes to Draw."""
-    name = f"{name_of(job.architecture)}, {job.progress.step:,} steps"
-    workbench.use(job.network(), name, scramble=job.settings.scramble)
-    state.train_to_draw = True
-
-
-def take_home(job: Job) -> None:
-    """What can be done with a trained network."""
-    st.button("Use in Draw", key="train_use", on_click=use_in_draw, args=(job,))
-    if job.settings.scramble:
-        return  # a file would not say that its network reads scrambled digits only
-    st.download_button(
-        "Download",
-        data=lambda: checkpoint.to_bytes(job.network()),
-        file_name=f"{file_stem(job.architecture)}-{job.progress.step}.safetensors",
-        mime="application/octet-stream",
-        key="train_download",
-        on_click="ignore",
-    )
 
 
 page_style()

@@ -67,7 +67,7 @@ def test_train_pause_leave_return_reload_resume_stop_and_draw(page, app):
     expect(board).to_have_attribute("data-state", "paused")
     assert number_of(board, "step") == step
 
-    press(page, "One step")
+    press(page, "One batch")
     expect(board).to_have_attribute("data-step", str(int(step) + 1))
     page.keyboard.press("k")
     expect(board).to_have_attribute("data-state", "running")

@@ -1,12 +1,16 @@
 """The worker process: plain data in, events out, obedient, and gone with its server."""
 
+import base64
 import json
 import subprocess
 import sys
 from pathlib import Path
 
-from cnncore.architecture import PRESETS
-from cnncore.events import Evaluated, Finished, Snapshot, StepDone, from_plain
+from cnncore import Network, Run, Settings, load, train
+from cnncore.architecture import PRESETS, preset
+from cnncore.checkpoint import to_bytes
+from cnncore.digits.mnist import load_mnist
+from cnncore.events import Checkpoint, Evaluated, Finished, Paused, Snapshot, StepDone, from_plain
 
 ROOT = Path(__file__).parents[2]
 
@@ -118,3 +122,68 @@ def test_it_scrambles():
         plain = until(worker, Finished)
     first = [next(e for e in events if isinstance(e, Evaluated)) for events in (scrambled, plain)]
     assert first[0].loss != first[1].loss  # the same random weights, asked other pictures
+
+
+def arrays(file):
+    """Weights and optimiser state of a file, to the last bit."""
+    network, run = load(file)
+    state = {(slot, *key): values for slot, memory in run.optimizer_state.items() for key, values in memory.items()}
+    everything = {(number, name): values for number, name, values in network.parameters()} | state
+    return {key: values.tobytes() for key, values in everything.items()}, run
+
+
+def test_an_epoch_then_it_pauses_and_stopped_and_resumed_equals_uninterrupted_and_train():
+    settings = {"epochs": 2, "digits": 1000, "optimizer": "adam", "learning_rate": 0.003, "seed": 5, "threads": 1}
+    with Worker(job(**settings)) as worker:
+        uninterrupted = next(e for e in until(worker, Finished) if isinstance(e, Checkpoint)).data
+    with Worker(job(**settings)) as worker:
+        worker.say({"command": "pause"})
+        until(worker, Evaluated)
+        worker.say({"command": "epoch"})
+        events = until(worker, Paused)
+        assert events[-1].step == 8 and next(e for e in events if isinstance(e, Evaluated)).digits == 10_000
+        for _ in range(3):
+            worker.say({"command": "step"})
+            until(worker, StepDone)
+        worker.say({"command": "stop"})
+        stopped = until(worker, Checkpoint)[-1]
+    assert stopped.step == 11
+    with Worker({"resume": base64.b64encode(stopped.data).decode()}) as worker:
+        events = until(worker, Finished)
+    resumed = next(e for e in events if isinstance(e, Checkpoint)).data
+    assert [e.step for e in events if isinstance(e, Evaluated)] == [16]
+
+    network = Network(preset("once"), input_shape=(28, 28, 1), seed=5)
+    run = Run(Settings(**settings))
+    list(train(network, *load_mnist(), run.settings, resume=run))
+    expected, history = arrays(to_bytes(network, run=run))
+    for file in (uninterrupted, resumed):
+        bits, about = arrays(file)
+        assert bits == expected
+        assert about.history.losses == history.history.losses
+        assert about.history.evaluations == history.history.evaluations
+        assert list(about.history.snapshots) == list(history.history.snapshots)
+
+
+def test_slow_motion_shows_every_step_and_hears_at_once():
+    with Worker(job(epochs=50)) as worker:
+        worker.say({"command": "pace", "batches": 4})
+        until(worker, StepDone)
+        seen = [until(worker, Snapshot)[-1].step for _ in range(5)]
+        steps = sorted(set(seen))[-2:]
+        assert steps[1] == steps[0] + 1  # every single one
+        worker.say({"command": "pace", "batches": 0.001})  # and does not sleep over a command
+        worker.say({"command": "rate", "rate": 0.5})
+        worker.say({"command": "checkpoint"})
+        _, run = load(until(worker, Checkpoint)[-1].data)
+        assert run.learning_rate == 0.5 and run.settings.learning_rate == 0.1
+        worker.say({"command": "stop"})
+        until(worker, Checkpoint)
+
+
+def test_a_broken_run_is_refused():
+    network = Network(preset("once"), input_shape=(28, 28, 1))
+    for data in (b"no file", to_bytes(network)):
+        with Worker({"resume": base64.b64encode(data).decode()}) as worker:
+            (event,) = worker.events()
+        assert event["event"] == "Refused" and ": " in event["message"]

@@ -13,7 +13,10 @@ import pytest
 from cnncore import InputError, Settings, load
 from cnncore.checkpoint import to_bytes
 from pages.ui.train import job as jobs
+from pages.ui.train import kept
+from pages.ui.train.board import sentence
 from pages.ui.train.jobs import Busy, Registry
+from pages.ui.train.opening import job_of
 
 LONG = Settings(epochs=50, threads=1)
 SHORT = Settings(epochs=1, digits=500, threads=1)
@@ -35,8 +38,9 @@ def server():
     server = Server()
     yield server
     for job in server.registry._jobs.values():
-        job.process.kill()
-        job.process.wait(10)
+        if job.process:
+            job.process.kill()
+            job.process.wait(10)
 
 
 def wait(true, seconds=30):
@@ -86,7 +90,7 @@ def test_pause_step_rate_resume_stop(server):
     wait(lambda: job.progress.views.last[0] == at + 1)
     assert job.seconds == seconds  # pauses do not count
     assert job.progress.rate <= 0.01
-    job.resume()
+    server.registry.resume(job)
     moved(job)
     assert job.progress.step > at and job.seconds_left > 0
     with pytest.raises(InputError, match=r"try 0\.1"):
@@ -95,22 +99,129 @@ def test_pause_step_rate_resume_stop(server):
     wait(lambda: not job.alive)
     assert job.state == jobs.STOPPED and job.process.wait(10) == 0
     assert job.progress.views.last[0] == job.progress.step  # with the network as it was then
-    job.pause(), job.resume(), job.stop(), job.look()  # nothing happens to what has ended
+    job.pause(), job.one_step(), job.stop(), job.look()  # nothing happens to what has ended
     assert job.state == jobs.STOPPED
 
 
-def test_one_at_a_time_and_the_refusal_is_kind(server):
-    job = server.start()
+def test_two_run_others_wait_in_order_and_can_be_withdrawn(server):
+    server.sessions |= {"three", "four", "five"}
+    one, two, three, four, five = [server.start(session=name) for name in ("one", "two", "three", "four", "five")]
+    assert [job.state for job in (one, two, three, four, five)] == [jobs.RUNNING] * 2 + [jobs.WAITING] * 3
+    assert [job.before for job in (three, four, five)] == [0, 1, 2] and three.process is None
+    assert "2 before you" in sentence(five) and "you are next" in sentence(three)
     with pytest.raises(Busy, match="Your training is still under way"):
-        server.start(session="one")
-    with pytest.raises(Busy, match=r"Another training is under way here.* watch a recorded run"):
+        server.start(session="five")
+    server.sessions.remove("three")  # who has gone keeps nobody waiting
+    four.stop()
+    assert four.state == jobs.STOPPED and four.sentence == "Withdrawn before it began."
+    server.registry.check(1.0)
+    assert five.before == 0
+    one.stop()
+    wait(lambda: not one.alive)
+    server.registry.check(2.0)
+    assert (three.state, five.state) == (jobs.WAITING, jobs.RUNNING)
+    server.sessions.add("three")
+    two.pause()  # a pause makes room
+    server.registry.check(3.0)
+    assert three.state == jobs.RUNNING
+    server.registry.resume(two)
+    assert two.state == jobs.WAITING and two.before == 0
+    five.stop()
+    wait(lambda: not five.alive)
+    server.registry.check(4.0)
+    assert two.state == jobs.RUNNING
+    assert server.registry.get(one.id) is one and server.registry.get("nonsense") is server.registry.get(None) is None
+    assert len(one.id) > 20 and one.id != two.id
+
+
+def test_the_queue_is_bounded(server, monkeypatch):
+    monkeypatch.setattr("cnncore.limits.TRAININGS", 0)
+    monkeypatch.setattr("cnncore.limits.WAITING_TRAININGS", 1)
+    server.start(session="one")
+    with pytest.raises(Busy, match="1 trainings wait here already: try again"):
         server.start(session="two")
+
+
+def test_an_epoch_slow_motion_and_again_from_the_same_weights(server):
+    job = server.start(Settings(epochs=3, digits=500, threads=1, seed=3))
+    job.pause()
+    first = {key: values.copy() for key, values in job.progress.params.items()}
+    job.one_epoch()
+    server.registry.resume(job)
+    wait(lambda: job.state == jobs.PAUSED)
+    assert job.progress.step == 4 and job.progress.full_tests[-1][0] == 4
+    wait(lambda: job.progress.views.last[0] == 4)
+    job.set_pace(10)
+    server.registry.resume(job)
+    wait(lambda: job.progress.step >= 6)
+    assert job.progress.views.last[0] >= job.progress.step - 1
+    again = server.registry.again(job)
+    wait(lambda: not job.alive)
+    server.registry.check(1.0)
+    assert again.state == jobs.RUNNING and again.pace == 10 and again.settings == job.settings
+    assert all((again._fresh().params[key] == values).all() for key, values in first.items())
+
+
+def test_stopped_it_goes_on_where_it_stopped_and_so_does_its_file(server):
+    settings = Settings(epochs=2, digits=2000, threads=1, batch_size=32)
+    whole = server.start(settings)
+    wait(lambda: not whole.alive)
+    job = server.start(settings)
+    job.set_pace(10)
+    wait(lambda: job.progress.step > 5)
+    job.set_pace(0)
     job.stop()
     wait(lambda: not job.alive)
-    again = server.start(SHORT, "two")
-    wait(lambda: not again.alive)
-    assert server.registry.get(job.id) is job and server.registry.get("nonsense") is server.registry.get(None) is None
-    assert len(job.id) > 20 and job.id != again.id
+    at = job.progress.step
+    assert job.can_go_on and load(job.current_file())[1].step == at
+    copy = job_of(job.current_file(), "one")
+    assert copy.can_go_on and copy.progress.step == at and copy.progress.steps == 126
+    assert [row[:1] + row[2:] for row in copy.progress.tests.all()] == [
+        row[:1] + row[2:] for row in job.progress.tests.all()
+    ]
+    server.registry.add(copy)
+    for each in (job, copy):
+        server.registry.resume(each)
+        assert each.state == jobs.RUNNING
+        wait(lambda each=each: not each.alive)
+        assert each.state == jobs.FINISHED and each.progress.full_tests[-1][3:] == whole.progress.full_tests[-1][3:]
+        for key, values in whole.progress.params.items():
+            assert values.tobytes() == each.run()[0].layers[key[0]].params[key[1]].tobytes()
+        assert each.run()[1].history.losses == whole.run()[1].history.losses
+
+
+def test_the_last_state_outlives_a_killed_server(server, tmp_path, monkeypatch):
+    monkeypatch.setenv(kept.VARIABLE, str(tmp_path / "runs"))
+    monkeypatch.setattr("cnncore.limits.KEEP_SECONDS", 0)
+    job = server.start()
+    wait(lambda: job.progress.step > 3)
+    job.check(time.monotonic())
+    wait(lambda: kept.read(job.id))
+    job.process.kill()
+    wait(lambda: not job.alive)
+    again = job_of(kept.read(job.id), "one", id_=job.id)
+    assert again.id == job.id and again.can_go_on and again.progress.step > 0
+    assert kept.read("../../etc/passwd") is None and kept.read("x" * 22) is None
+
+
+def test_what_is_kept_is_bounded_and_may_be_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv(kept.VARIABLE, str(tmp_path))
+    monkeypatch.setattr("cnncore.limits.KEPT_FILES", 2)
+    (tmp_path / "mine.txt").write_text("stays")
+    ids = [letter * 22 for letter in "abcd"]
+    for n, id_ in enumerate(ids):
+        kept.write(id_, b"data")
+        os.utime(tmp_path / f"{id_}.safetensors", (n, n))
+    assert kept.read(ids[0]) is None and kept.read(ids[3]) == b"data"
+    assert len(list(tmp_path.glob("*.safetensors"))) <= 3 and (tmp_path / "mine.txt").exists()
+    monkeypatch.setenv(kept.VARIABLE, "off")
+    kept.write(ids[0], b"data")
+    assert kept.folder() is None and kept.read(ids[3]) is None
+    monkeypatch.delenv(kept.VARIABLE)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert kept.folder().parts[-2:] == ("convoscope", "runs")
+    monkeypatch.setenv(kept.VARIABLE, str(tmp_path / "mine.txt"))
+    kept.write(ids[0], b"data")  # where nothing can be written, nothing happens
 
 
 def test_ended_ones_are_remembered_within_bounds(server, monkeypatch):
@@ -207,16 +318,15 @@ def test_a_reloaded_page_takes_over_and_goes_on(server):
     assert job.state == jobs.RUNNING
 
 
-def test_one_whose_page_is_gone_keeps_nobody_waiting_and_goes_on_when_there_is_room(server):
+def test_one_whose_page_is_gone_keeps_nobody_waiting_and_goes_on_when_there_is_room(server, monkeypatch):
+    monkeypatch.setattr("cnncore.limits.TRAININGS", 1)
     left = server.start(session="one")
     server.sessions = {"two"}
     server.registry.check(1.0)
     other = server.start(session="two")
     server.sessions.add("one")  # back again, while the other trains
     server.registry.check(2.0)
-    assert (left.state, other.state) == (jobs.PAUSED, jobs.RUNNING)
-    with pytest.raises(Busy, match="Another training"):
-        server.registry.resume(left)
+    assert (left.state, other.state) == (jobs.WAITING, jobs.RUNNING)
     other.stop()
     wait(lambda: not other.alive)
     server.registry.check(3.0)
@@ -257,6 +367,7 @@ import time
 from cnncore import Settings
 from pages.ui.train.job import Job
 job = Job("once", Settings(epochs=50, threads=1), "one")
+job.begin()
 while not job.progress.step:
     time.sleep(0.02)
 print(job.process.pid, flush=True)

@@ -28,8 +28,9 @@ QUICK = {"digits": "500", "epochs": "1", "architecture": "once"}
 def _no_training_left():
     yield
     for job in jobs.registry()._jobs.values():
-        job.process.kill()
-        job.process.wait(10)
+        if job.process:
+            job.process.kill()
+            job.process.wait(10)
     jobs.registry()._jobs.clear()
 
 
@@ -146,7 +147,7 @@ def test_pause_step_rate_resume_stop_and_the_way_to_draw():
     job = job_of(test)
     press(test, "Pause")
     assert job.state == "paused"
-    press(test, "One step")
+    press(test, "One batch")
     (rate,) = [w for w in test.sidebar.number_input if w.key == "rate"]
     said = []
     job.set_rate, usual = said.append, job.set_rate

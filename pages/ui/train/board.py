@@ -99,14 +99,16 @@ def sentence(job: Job) -> str:
         case jobs.RUNNING if not job.progress.steps:
             return "Starting …"
         case jobs.RUNNING:
-            return stuck(job) or (
-                "" if job.progress.full_tests else f"Learning on {learned_from(job.data, job.settings)}."
-            )
+            begun = "" if job.progress.full_tests else f"Learning on {learned_from(job.data, job.settings)}."
+            return stuck(job) or begun
+        case jobs.WAITING:
+            others = f"{job.before} before you" if job.before else "you are next"
+            return f"Waiting: {limits.TRAININGS} trainings run here already, {others}. It begins by itself."
         case jobs.PAUSED if job.by_watchdog:
-            return f"Paused at step {step} while its page was gone: it goes on as soon as no other training runs."
+            return f"Paused at step {step} while its page was gone: it goes on as soon as there is room."
         case jobs.PAUSED:
             return f"Paused at step {step}. K or Resume goes on."
-        case jobs.FINISHED:
+        case jobs.FINISHED if job.progress.full_tests:
             *_, wrong, digits = job.progress.full_tests[-1]
             return f"Done after {job.seconds:.0f} s: wrong {wrong:,} of {digits:,} test digits."
         case jobs.STOPPED:

@@ -64,7 +64,7 @@ def _pick() -> None:
 
 def _mend() -> None:
     """The picture's own button: the nearest that fits."""
-    plans = plan(layers(), INPUT, classes=CLASSES)
+    plans = plan(layers(), INPUT, classes=classes())
     broken = breaks_at(plans)
     if broken is not None and plans[broken].mends:
         set_layers(plans[broken].mends[0].layers)

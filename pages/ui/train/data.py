@@ -9,6 +9,7 @@ import streamlit as st
 from cnncore import InputError, Settings, limits
 from cnncore.digits import DIGITS, DigitSet
 from cnncore.digits.data import Data
+from cnncore.digits.mnist import training_balance
 from cnncore.digits.uploads import Report
 from pages.ui import models
 from pages.ui.links import Link
@@ -74,6 +75,13 @@ def test_set(data: Data) -> DigitSet:
     return data.halves[1] if data.upload is not None else _of_mnist(data.classes)
 
 
+def train_digits(data: Data) -> int:
+    """How many there are to learn from. Raises DataError."""
+    if data.upload is not None:
+        return len(data.halves[0])
+    return sum(training_balance()[int(name)] for name in data.names) if data.classes else int(limits.TRAIN_DIGITS.high)
+
+
 @lru_cache(maxsize=4)
 def _of_mnist(classes: tuple[int, ...]) -> DigitSet:
     return Data(classes).chosen(models.test_digits())
@@ -88,7 +96,7 @@ def described_data(data: Data) -> str:
 
 def learned_from(data: Data, settings: Settings) -> str:
     """How many digits or images a training learns from."""
-    most = settings.digits or int(limits.TRAIN_DIGITS.high)
+    count = min(settings.digits or int(limits.TRAIN_DIGITS.high), train_digits(data))
     if data.upload is not None:
-        return f"{min(most, len(data.halves[0])):,} images of {data.title}"
-    return f"{most:,} digits" if not data.classes else f"the digits {', '.join(data.names)}"
+        return f"{count:,} images of {data.title}"
+    return f"{count:,} digits" + (f", only {', '.join(data.names)}" if data.classes else "")

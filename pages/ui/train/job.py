@@ -1,34 +1,36 @@
-"""One training in a process of its own: it starts `python -m cnncore.workers`, speaks to it, and watches what comes.
+"""One training in a process of its own: it starts a worker, speaks to it, and watches what comes.
 
-Plain data in, events out: only `_launch` knows that the worker runs on this machine.
+Plain data in, events out: only pages.ui.train.process knows that the worker runs on this machine.
 """
 
+import base64
 import json
-import os
 import secrets
 import subprocess
-import sys
 import threading
 from contextlib import suppress
 from time import monotonic
 from typing import Any
 
-from cnncore import InputError, limits
+from cnncore import InputError, checkpoint, limits
 from cnncore.classes import answering
 from cnncore.digits.data import Data
-from cnncore.events import Diverged, Finished, StepDone, from_plain
+from cnncore.events import Checkpoint, Diverged, Finished, Paused, StepDone, from_plain
 from cnncore.memory import Array
 from cnncore.network import Network
 from cnncore.network_text import from_text
 from cnncore.progress import Progress, one_of_each
+from cnncore.recall import recalled, steps_of
+from cnncore.run import Run
 from cnncore.settings import Settings
-from cnncore.workers import ENVIRONMENT
-from pages.ui.assets import ROOT
-from pages.ui.train.data import test_set
+from pages.ui.train import kept
+from pages.ui.train.data import test_set, train_digits
+from pages.ui.train.process import launch as _launch
 
-LOOK_SECONDS = 0.8  # between two snapshots that a page asks for
+LOOK_SECONDS = 0.3  # between two snapshots that a page asks for
 END_SECONDS = 5.0  # a worker that was told to stop has this long
-RUNNING, PAUSED, FINISHED, STOPPED = "running", "paused", "finished", "stopped"
+FILE_SECONDS = 5.0  # a worker that was asked for its file has this long
+WAITING, RUNNING, PAUSED, FINISHED, STOPPED = "waiting", "running", "paused", "finished", "stopped"
 DIVERGED, CRASHED, REFUSED = "diverged", "crashed", "refused"
 
 
@@ -38,34 +40,51 @@ class Job:
     architecture  a preset's name, or a network as text (cnncore.network_text), written for ten classes
     data          what it learns from; test_set what it is tested on
     id        unguessable: whoever holds it may watch
-    state     running, paused, finished, stopped, diverged, crashed or refused
+    state     waiting, running, paused, finished, stopped, diverged, crashed or refused
     sentence  what there is to say about an end that was not planned
     owner     the session that steers it
+    before    how many wait in front of it
+    pace      batches a second in slow motion; 0 for as many as it can
+    file      the run as last handed over (cnncore.checkpoint), from which it can go on
+
+    It waits until it is told to `begin`.
     """
 
     def __init__(self, architecture: str, settings: Settings, owner: str, data: Data | None = None) -> None:
         self.id = secrets.token_urlsafe(16)
         self.architecture, self.settings, self.owner = architecture, settings, owner
-        self.state, self.sentence = RUNNING, ""
         self.data = data or Data()
-        self.test_set = test_set(self.data)
-        layers = answering(from_text(architecture), len(self.data.names))
+        self.test_set, self.train_digits = test_set(self.data), train_digits(self.data)
+        self.layers = answering(from_text(architecture), len(self.data.names))
+        self.state, self.sentence, self.before, self.pace = WAITING, "", 0, 0.0
         self.by_watchdog = False  # paused because its page was gone
-        self.progress = Progress(layers, settings, one_of_each(self.test_set))
+        self.progress = self._fresh()
         self.gone_since: float | None = None
+        self.process: subprocess.Popen[str] | None = None
+        self.file: bytes | None = None
         self._lock = threading.RLock()
+        self._news = threading.Condition(self._lock)  # another file has come, or the end
+        self._files, self._kept = 0, 0.0
         self._ran, self._since = 0.0, monotonic()  # seconds before, and since when
         self._first: tuple[float, int] | None = None  # seconds and step when the steps began
         self._looked = 0.0
+        self._epoch_asked = False
         self._stop_at: float | None = None
-        self.process = _launch()
-        self._say({"layers": layers, "settings": settings.to_plain(), "data": self.data.to_plain()})
-        threading.Thread(target=self._read, daemon=True, name="training events").start()
 
     @property
     def alive(self) -> bool:
-        """Whether its process still has work to do."""
-        return self.state in (RUNNING, PAUSED)
+        """Whether there is still work to do."""
+        return self.state in (WAITING, RUNNING, PAUSED)
+
+    @property
+    def holds_process(self) -> bool:
+        """Whether a worker of its own stands by."""
+        return self.alive and self.process is not None and self.process.poll() is None
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether it has ended before its time, and its file knows where."""
+        return self.state in (STOPPED, CRASHED) and self.file is not None and self.progress.step < self.progress.steps
 
     @property
     def seconds(self) -> float:
@@ -82,28 +101,69 @@ class Job:
             a_step = (self.seconds - self._first[0]) / (self.progress.step - self._first[1])
             return a_step * (self.progress.steps - self.progress.step)
 
+    def open(self, file: bytes, network: Network, run: Run, sentence: str) -> None:
+        """Stand where a file stopped, as something that has ended and can go on."""
+        with self._lock:
+            self.file = file
+            self._recall(network, run)
+            self.state = STOPPED if self.progress.step < self.progress.steps else FINISHED
+            self.sentence = sentence
+
+    def wait(self) -> None:
+        """For its turn: to go on after a pause or an end."""
+        with self._lock:
+            self._enter(WAITING)
+            self.by_watchdog, self._stop_at = False, None
+
+    def begin(self) -> None:
+        """Its turn has come."""
+        with self._lock:
+            self._enter(RUNNING)
+            self.sentence, self.before = "", 0
+            if self.process is not None and self.process.poll() is None:
+                self._say({"command": "resume"})
+                self._ask_for_epoch()
+                return
+            job: dict[str, Any] = {"layers": self.layers, "settings": self.settings.to_plain()}
+            if self.file is not None:
+                network, run = checkpoint.load(self.file)
+                assert run is not None
+                self._recall(network, run)
+                job = {"resume": base64.b64encode(self.file).decode()}
+            self._stop_at, self._first, self._kept = None, None, monotonic()
+            self.process = _launch()
+            self._say(job | {"data": self.data.to_plain()})
+            if self.pace:
+                self.set_pace(self.pace)
+            self._ask_for_epoch()
+            reader = threading.Thread(target=self._read, args=(self.process,), daemon=True, name="training events")
+            reader.start()
+
     def pause(self, *, by_watchdog: bool = False) -> None:
         """Take no further step until resumed."""
         with self._lock:
             if self.state == RUNNING:
                 self._enter(PAUSED)
                 self.by_watchdog = by_watchdog
-                self._say({"command": "pause"})
-                self._say({"command": "snapshot"})
-
-    def resume(self) -> None:
-        """Go on."""
-        with self._lock:
-            if self.state == PAUSED:
-                self.by_watchdog = False
-                self._enter(RUNNING)
-                self._say({"command": "resume"})
+                for command in ("pause", "snapshot", "checkpoint"):
+                    self._say({"command": command})
 
     def one_step(self) -> None:
         """While paused: learn from one batch."""
         with self._lock:
             if self.state == PAUSED:
                 self._say({"command": "step"})
+
+    def one_epoch(self) -> None:
+        """Pause at the epoch's end; where it does not run, once it goes on."""
+        with self._lock:
+            self._epoch_asked = self.state != RUNNING
+            if self.state == RUNNING:
+                self._say({"command": "epoch"})
+
+    def _ask_for_epoch(self) -> None:
+        if self._epoch_asked:
+            self.one_epoch()
 
     def set_rate(self, rate: float) -> None:
         """Another learning rate from the next step on. Raises InputError."""
@@ -112,26 +172,54 @@ class Job:
             raise InputError(f"A learning rate lies in {low:g} to {high:g}, not {rate!r}: try {usual:g}.")
         self._say({"command": "rate", "rate": rate})
 
+    def set_pace(self, batches: float) -> None:
+        """Slow motion, in batches a second; 0 for as many as it can."""
+        with self._lock:
+            self.pace = batches if batches in limits.PACE else 0.0
+            self._say({"command": "pace", "batches": self.pace})
+
     def look(self) -> None:
-        """Ask for a fresh view, at most about once a second: called by a page that shows it."""
+        """Ask for a fresh view, at most about three times a second: called by a page that shows it."""
         now = monotonic()
-        if self.state == RUNNING and now - self._looked >= LOOK_SECONDS:
+        if self.state == RUNNING and not self.pace and now - self._looked >= LOOK_SECONDS:
             self._looked = now
             self._say({"command": "snapshot"})
 
     def stop(self, sentence: str = "") -> None:
-        """End it after the step it is at, with its network as it is then."""
+        """End it after the step it is at, with its network as it is then; withdraw it while it waits to begin."""
         with self._lock:
-            if self.alive and self._stop_at is None:
-                self.sentence = sentence
-                self._stop_at = monotonic()
-                self._say({"command": "snapshot"})
-                self._say({"command": "stop"})
+            if not self.alive or self._stop_at is not None:
+                return
+            self.sentence = sentence
+            if self.process is None or self.process.poll() is not None:
+                self._enter(STOPPED)
+                self.sentence = sentence or ("" if self.progress.step else "Withdrawn before it began.")
+                return
+            self._stop_at = monotonic()
+            self._say({"command": "snapshot"})
+            self._say({"command": "stop"})
 
     def check(self, now: float) -> None:
-        """Put an end to a worker that does not stop."""
-        if self.alive and self._stop_at is not None and now - self._stop_at > END_SECONDS:
+        """Put an end to a worker that does not stop; keep what one has learned that runs."""
+        if self.alive and self._stop_at is not None and now - self._stop_at > END_SECONDS and self.process:
             self.process.kill()
+        if self.state == RUNNING and now - self._kept > limits.KEEP_SECONDS:
+            self._kept = now
+            self._say({"command": "checkpoint"})
+
+    def current_file(self) -> bytes:
+        """The run as a file, as it is now: waits a few seconds for its worker. Raises ModelError."""
+        with self._lock:
+            if self.alive and self.process is not None:
+                files = self._files
+                self._say({"command": "checkpoint"})
+                self._news.wait_for(lambda: self._files > files or not self.alive, FILE_SECONDS)
+            return self.file if self.file is not None else checkpoint.to_bytes(self.progress.trained())
+
+    def run(self) -> tuple[Network, Run]:
+        """The network and its run, as it is now; a run of no steps where no file has come. Raises ModelError."""
+        network, run = checkpoint.load(self.current_file())
+        return network, run or Run(self.settings)
 
     def picture(self, *, views: int = 1) -> dict[str, Array]:
         """cnncore.progress.Progress.picture."""
@@ -143,6 +231,17 @@ class Job:
         with self._lock:
             return self.progress.trained()
 
+    def _fresh(self) -> Progress:
+        return Progress(self.layers, self.settings, one_of_each(self.test_set))
+
+    def _recall(self, network: Network, run: Run) -> None:
+        """Tell the run's past to a fresh progress."""
+        progress = self._fresh()
+        for event, seconds in recalled(run, network, train_digits=self.train_digits):
+            progress.see(event, seconds)
+        progress.steps = progress.steps or steps_of(run.settings, self.train_digits)
+        self.progress, self._ran = progress, run.seconds
+
     def _enter(self, state: str) -> None:
         if self.state == RUNNING:
             self._ran += monotonic() - self._since
@@ -150,20 +249,20 @@ class Job:
         self.state = state
 
     def _say(self, plain: dict[str, Any]) -> None:
-        with self._lock, suppress(OSError, ValueError):  # it has ended, and the reader says how
+        with self._lock, suppress(OSError, ValueError, AttributeError):  # it has ended, and the reader says how
             self.process.stdin.write(json.dumps(plain) + "\n")  # type: ignore[union-attr]
             self.process.stdin.flush()  # type: ignore[union-attr]
 
-    def _read(self) -> None:
+    def _read(self, process: "subprocess.Popen[str]") -> None:
         """The thread that takes in events until there are no more."""
         try:
-            for line in self.process.stdout:  # type: ignore[union-attr]
+            for line in process.stdout:  # type: ignore[union-attr]
                 self._take(json.loads(line))
         except (ValueError, KeyError, TypeError):
-            self.process.kill()
-        code = self.process.wait()
+            process.kill()
+        code = process.wait()
         with self._lock:
-            for pipe in (self.process.stdin, self.process.stdout):
+            for pipe in (process.stdin, process.stdout):
                 with suppress(OSError):
                     pipe.close()  # type: ignore[union-attr]
             if self._stop_at is not None and self.alive:
@@ -174,6 +273,7 @@ class Job:
                     f"The training ended unexpectedly at step {self.progress.step} (code {code}). What it had learned "
                     "is kept: use it, or press Train to begin again."
                 )
+            self._news.notify_all()
 
     def _take(self, plain: dict[str, Any]) -> None:
         with self._lock:
@@ -183,31 +283,23 @@ class Job:
                 return
             event = from_plain(plain)
             self.progress.see(event, self.seconds)
-            if self._first is None and self.progress.step:
+            if self._first is None and isinstance(event, StepDone):
                 self._first = self.seconds, self.progress.step
             match event:
                 case StepDone() if self.state == PAUSED:  # a single step: show what it did
                     self._say({"command": "snapshot"})
+                case Paused() if self.state == RUNNING:
+                    self._enter(PAUSED)
+                    self._say({"command": "snapshot"})
+                    self._say({"command": "checkpoint"})
                 case Finished():
                     self._enter(FINISHED)
                 case Diverged():
                     self._enter(DIVERGED)
                     self.sentence = f"Diverged at step {event.step}. {event.advice}"
-
-
-def _launch() -> "subprocess.Popen[str]":
-    """A worker on this machine, away from the terminal's Ctrl-C: it ends when its standard input does."""
-    away: dict[str, Any] = {"start_new_session": True}
-    if os.name == "nt":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS  # type: ignore[attr-defined]
-        away = {"creationflags": flags}
-    return subprocess.Popen(
-        [sys.executable, "-m", "cnncore.workers"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        cwd=ROOT,
-        env=os.environ | ENVIRONMENT,
-        **away,
-    )
+                case Checkpoint():
+                    self.file = event.data or self.file
+                    self._files += 1
+                    self._news.notify_all()
+        if isinstance(event, Checkpoint) and event.data:
+            kept.write(self.id, event.data)

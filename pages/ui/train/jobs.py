@@ -17,7 +17,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from cnncore import ConvoscopeError, limits
 from cnncore.digits.data import Data
 from cnncore.settings import Settings
-from pages.ui.train.job import RUNNING, Job
+from pages.ui.train.job import PAUSED, RUNNING, WAITING, Job
 
 _WATCH_SECONDS = 0.25
 _LEFT_THE_PAGE = "The training ended, since its page had been closed. What it had learned is kept."
@@ -28,26 +28,41 @@ class Busy(ConvoscopeError):
 
 
 class Registry:
-    """Jobs by id; at most limits.TRAININGS of them run. One whose page is gone waits, and keeps nobody else waiting."""
+    """Jobs by id; at most limits.TRAININGS of them run, others wait for their turn in the order in which they asked.
+
+    One that is paused takes no turn; one whose page is gone waits, and keeps nobody else waiting.
+    """
 
     def __init__(self, is_active: Callable[[str], bool], patience: float) -> None:
         """`is_active` tells whether a session is connected; one that is not expires after `patience` seconds."""
         self.is_active, self.patience = is_active, patience
         self._jobs: dict[str, Job] = {}
-        self._lock = threading.Lock()
+        self._queue: list[Job] = []
+        self._lock = threading.RLock()
 
     def start(self, architecture: str, settings: Settings, session: str, data: Data | None = None) -> Job:
-        """A new training that `session` steers. Raises Busy."""
+        """A new training that `session` steers; it may have to wait. Raises Busy."""
         with self._lock:
-            held = [job for job in self._jobs.values() if job.alive and job.gone_since is None]
-            if len(held) >= limits.TRAININGS:
-                raise Busy(_busy(held[0], session))
+            self._refuse_a_second(session)
             job = Job(architecture, settings, session, data)
-            self._jobs[job.id] = job
-            ended = [job for job in self._jobs.values() if not job.alive]
-            for old in ended[: max(0, len(ended) - limits.ENDED_TRAININGS)]:
-                del self._jobs[old.id]
+            self._add(job)
+            self._ask(job)
             return job
+
+    def again(self, job: Job) -> Job:
+        """The same from the same initial weights, in place of one that is under way."""
+        with self._lock:
+            job.stop()
+            other = Job(job.architecture, job.settings, job.owner, job.data)
+            other.pace = job.pace
+            self._add(other)
+            self._ask(other)
+            return other
+
+    def add(self, job: Job) -> None:
+        """One that has been opened from a file."""
+        with self._lock:
+            self._add(job)
 
     def get(self, id_: str | None) -> Job | None:
         """The job of that id, if there is one."""
@@ -61,24 +76,20 @@ class Registry:
             if job.owner != session:
                 return False
             job.gone_since = None
-            if job.by_watchdog and len(self._others_run(job)) < limits.TRAININGS:
-                job.resume()
+            if job.by_watchdog and len(self._queue) < limits.WAITING_TRAININGS:
+                self._ask(job)
             return True
 
     def resume(self, job: Job) -> None:
-        """Go on, as its user asks. Raises Busy."""
+        """Go on, as its user asks, after a pause or an end: at once or in its turn. Raises Busy."""
         with self._lock:
-            others = self._others_run(job)
-            if len(others) >= limits.TRAININGS:
-                raise Busy(_busy(others[0], job.owner))
-            job.resume()
-
-    def _others_run(self, job: Job) -> list[Job]:
-        """Whoever has begun while this one's page was gone."""
-        return [other for other in self._jobs.values() if other is not job and other.state == RUNNING]
+            if job.can_go_on:
+                self._refuse_a_second(job.owner)
+            if job.can_go_on or job.state == PAUSED:
+                self._ask(job)
 
     def check(self, now: float) -> None:
-        """One look at every job: pause, go on, end."""
+        """One look at every job: pause, go on, end; and whose turn it is."""
         for job in [job for job in list(self._jobs.values()) if job.alive]:
             job.check(now)
             if self.is_active(job.owner):
@@ -89,6 +100,45 @@ class Registry:
                     job.pause(by_watchdog=True)
             elif now - job.gone_since > self.patience:
                 job.stop(_LEFT_THE_PAGE)
+        with self._lock:
+            self._advance()
+
+    def _ask(self, job: Job) -> None:
+        """For a turn."""
+        if len(self._queue) >= limits.WAITING_TRAININGS:
+            raise Busy(
+                f"{len(self._queue)} trainings wait here already: try again in a minute, or watch a recorded run."
+            )
+        job.wait()
+        self._queue.append(job)
+        self._advance()
+
+    def _advance(self) -> None:
+        """Whoever is next begins while there is room; the others learn how many are before them."""
+        self._queue = [job for job in self._queue if job.state == WAITING]
+        running = sum(job.state == RUNNING for job in self._jobs.values())
+        held = sum(job.holds_process for job in self._jobs.values())
+        before = 0
+        for job in self._queue:
+            if job.gone_since is not None:
+                continue
+            if running < limits.TRAININGS and (job.holds_process or held < limits.HELD_TRAININGS):
+                held += not job.holds_process
+                running += 1
+                job.begin()
+            else:
+                job.before = before
+                before += 1
+
+    def _refuse_a_second(self, session: str) -> None:
+        if any(job.alive and job.owner == session and job.gone_since is None for job in self._jobs.values()):
+            raise Busy("Your training is still under way: stop it first, then train again.")
+
+    def _add(self, job: Job) -> None:
+        self._jobs[job.id] = job
+        ended = [other for other in self._jobs.values() if not other.alive and other is not job]
+        for old in ended[: max(0, len(ended) - limits.ENDED_TRAININGS)]:
+            del self._jobs[old.id]
 
     def watch(self) -> None:
         """Look at them for ever; runs in a thread of its own."""
@@ -117,11 +167,3 @@ def _is_active(session: str) -> bool:
         return not runtime.exists() or bool(runtime.get_instance().is_active_session(session))
     except RuntimeError:  # the server ended between the two
         return True
-
-
-def _busy(job: Job, session: str) -> str:
-    if job.owner == session:
-        return "Your training is still under way: stop it first, then train again."
-    left = job.seconds_left
-    when = f", about {left:.0f} s more" if left is not None and job.state == RUNNING else ""
-    return f"Another training is under way here{when}: wait until it ends, or watch a recorded run meanwhile."
