@@ -22,6 +22,7 @@ POINTS = 1_000
 TESTS = 400
 VIEWS = 60
 SHOWN_FILTERS = 8
+WATCHED = 10
 _LOSS_MEMORY = 0.8  # of one reported loss to the next, for the curve
 Item = TypeVar("Item")
 
@@ -160,6 +161,6 @@ def first_weights(network: Network) -> Array:
 
 
 def one_of_each(digits: DigitSet) -> DigitSet:
-    """The first digit of every class, in the order of the classes."""
+    """The first digit of every class, in the order of the classes; of more than ten classes ten, evenly spread."""
     _, first = np.unique(digits.labels, return_index=True)
-    return digits.take(first)
+    return digits.take(first[np.linspace(0, len(first) - 1, min(len(first), WATCHED)).round().astype(np.intp)])

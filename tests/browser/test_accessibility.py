@@ -15,6 +15,7 @@ PAGES = [
     "gradients",
     "gradients?view=learn",
     "train?show=recorded",
+    "train?show=data",
     "inside",
     "draw?sample=7",
     "convolution?preset=none&lecture=6",

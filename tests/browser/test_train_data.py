@@ -1,6 +1,8 @@
 """Bring data of one's own as a person does: upload, look, train on it, draw with what was learned."""
 
+import gzip
 import io
+import struct
 import zipfile
 
 import numpy as np
@@ -22,10 +24,30 @@ def digits():
     return every.take(every.labels < 3)
 
 
+def raw(name, data):
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+
+
+def idx(digits):
+    """A gzipped pair, as MNIST's own."""
+    images = bytes([0, 0, 8, 3]) + struct.pack(">III", len(digits), 28, 28) + digits.images.tobytes()
+    labels = bytes([0, 0, 8, 1]) + struct.pack(">I", len(digits)) + digits.labels.tobytes()
+    return [
+        raw("train-images-idx3-ubyte.gz", gzip.compress(images)),
+        raw("train-labels-idx1-ubyte.gz", gzip.compress(labels)),
+    ]
+
+
+def csv(digits):
+    rows = np.concatenate([digits.labels[:, None], digits.images.reshape(len(digits), -1)], axis=1).tolist()
+    names = ["label", *(f"pixel{n}" for n in range(784))]
+    return [raw("train.csv", "\n".join(",".join(map(str, row)) for row in [names, *rows]).encode())]
+
+
 def npz(digits):
     out = io.BytesIO()
     np.savez_compressed(out, x=digits.images[..., 0], y=digits.labels)
-    return {"name": "three digits.npz", "mimeType": "application/octet-stream", "buffer": out.getvalue()}
+    return [raw("three digits.npz", out.getvalue())]
 
 
 def folders(digits):
@@ -37,7 +59,7 @@ def folders(digits):
             Image.fromarray(255 - image[..., 0]).resize((56, 56)).save(picture, "PNG")
             file.writestr(f"mine/{NAMES[label]}/{n}.png", picture.getvalue())
         file.writestr("mine/swan/broken.png", b"no")
-    return {"name": "mine.zip", "mimeType": "application/zip", "buffer": out.getvalue()}
+    return [raw("mine.zip", out.getvalue())]
 
 
 def press(page, name):
@@ -52,19 +74,19 @@ def trained(page):
     return float(board.get_attribute("data-right"))
 
 
-def upload(page, app, file):
+def upload(page, app, files):
     page.goto(f"{app}/train?show=data&epochs=8&batch=16&rate=0.03&architecture=once")
     page.get_by_text("A file of your own").click()
-    page.locator("input[type=file]").set_input_files([file])
+    page.locator("input[type=file]").set_input_files(files)
     return page.locator(".wall")
 
 
 def test_upload_folders_look_train_and_draw(page, app, digits):
-    wall = upload(page, app, {"name": "bad.zip", "mimeType": "application/zip", "buffer": b"PK\3\4 no zip"})
+    wall = upload(page, app, [raw("bad.zip", b"PK\3\4 no zip")])
     expect(page.get_by_test_id("stAlert")).to_have_text("The ZIP is damaged or incomplete: pack it again.")
     expect(wall).to_be_hidden()
     page.get_by_role("button", name="Remove bad.zip").click()
-    page.locator("input[type=file]").set_input_files([folders(digits)])
+    page.locator("input[type=file]").set_input_files(folders(digits))
     expect(wall).to_have_attribute("data-classes", "3")
     expect(page.get_by_test_id("stAlert")).to_be_hidden()
     expect(wall.locator("strong")).to_have_text(list(NAMES))
@@ -91,16 +113,21 @@ def test_upload_folders_look_train_and_draw(page, app, digits):
     expect(pad).to_have_attribute("data-answer", "1")
 
 
-def test_upload_an_npz_and_choose_classes_of_mnist(page, app, digits):
-    wall = upload(page, app, npz(digits))
+@pytest.mark.parametrize("make, told", [(npz, "NPZ"), (idx, "IDX pair"), (csv, "CSV")], ids=["npz", "idx", "csv"])
+def test_upload_and_train_past_ninety_percent(page, app, digits, make, told):
+    wall = upload(page, app, make(digits))
     expect(wall).to_have_attribute("data-classes", "3")
-    expect(wall.locator("li").first).to_have_text(f"NPZ: {len(digits)} images found, {len(digits)} used.")
+    expect(wall.locator("li").first).to_have_text(f"{told}: {len(digits)} images found, {len(digits)} used.")
     assert trained(page) > 0.9
 
+
+def test_classes_of_mnist_are_chosen_and_stand_in_the_link(page, app):
     page.goto(f"{app}/train?show=data&classes=13")
+    wall = page.locator(".wall")
     expect(wall).to_have_attribute("data-classes", "2")
     page.get_by_role("button", name="7", exact=True).click()
     expect(wall).to_have_attribute("data-classes", "3")
     page.wait_for_url("**classes=137**")
     expect(wall.locator("strong")).to_have_text(["1", "3", "7"])
+    page.set_viewport_size({"width": 390, "height": 844})
     assert page.get_by_test_id("stMain").evaluate("node => node.scrollWidth <= node.clientWidth + 1")

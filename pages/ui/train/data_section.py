@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cnncore import ConvoscopeError, limits
+from cnncore import ConvoscopeError, DataError, limits
 from cnncore.digits import DIGITS, DigitSet
 from cnncore.digits.data import Data
 from cnncore.digits.mnist import training_balance
@@ -71,7 +71,7 @@ def _upload(train: Callable[[], None]) -> None:
         try:
             _read(files)
         except ConvoscopeError as error:
-            refuse(error)
+            refuse(DataError(_unmarked(str(error))))
     mine = own()
     if mine is None:
         st.markdown(_FORMATS)
@@ -100,6 +100,11 @@ def _read(files: Any) -> None:
         state.data_refused = key, error
         raise
     keep(Own(key, Data(upload=digits, title=plain_title(files[0].name)), report))
+
+
+def _unmarked(text: str) -> str:
+    """A sentence that may name files, without what markdown would make links, pictures or tags of."""
+    return text.translate(dict.fromkeys(map(ord, "[]<>"), ""))
 
 
 def plain_title(name: str) -> str:
