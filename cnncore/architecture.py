@@ -1,7 +1,7 @@
 """Networks as plain data: what a file, a link or a worker says a network is made of."""
 
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnncore import limits
 from cnncore.errors import InputError, ShapeError
@@ -84,9 +84,9 @@ def layers_from_plain(plain: Plain, *, input_shape: Shape) -> list[Layer]:
     if not 1 <= len(input_shape) <= 3 or not all(isinstance(n, int) and 1 <= n <= 1024 for n in input_shape):
         raise InputError("An input shape is (H, W, C), each 1 to 1024: try (28, 28, 1).")
     layers = [layer_from_plain(entry) for entry in plain]
-    shape, count = tuple(input_shape), 0
+    handed = Handed(tuple(input_shape))
     for layer in layers:
-        shape, count = handed_on(layer, shape, count)
+        handed = handed_on(layer, handed)
     return layers
 
 
@@ -105,12 +105,25 @@ def layer_from_plain(entry: dict[str, Any]) -> Layer:
         raise InputError(f"{kind} does not know one of its settings {sorted(settings)}: leave it out.") from None
 
 
-def handed_on(layer: Layer, shape: Shape, before: int = 0) -> tuple[Shape, int]:
-    """What a layer makes of `shape`, (H, W, C) or (units,), and the parameters up to it, `before` of them in front.
+class Handed(NamedTuple):
+    """What stands behind a layer.
 
-    Nothing is built. Raises ShapeError where the layer does not fit, InputError where the network grows too large.
+    shape       of what it hands on, (H, W, C) or (units,)
+    parameters  of all layers so far
+    values      how many numbers all layers so far make of one image: what training keeps in memory
     """
-    count = before
+
+    shape: Shape
+    parameters: int = 0
+    values: int = 0
+
+
+def handed_on(layer: Layer, before: Handed) -> Handed:
+    """What a layer makes of what came before it; nothing is built.
+
+    Raises ShapeError where the layer does not fit, InputError where the network grows too large.
+    """
+    shape, count, _ = before
     if isinstance(layer, Conv2D) and len(shape) == 3:
         count += shape[2] * layer.window.size**2 * layer.filters + layer.filters
         shape = (*layer.window.output_size(shape[:2]), layer.filters)
@@ -125,9 +138,10 @@ def handed_on(layer: Layer, shape: Shape, before: int = 0) -> tuple[Shape, int]:
         raise ShapeError(f"{layer!r} cannot read shape {shape}: put Flatten between images and dense layers.")
     if count > limits.PARAMETERS:
         raise InputError(f"The network has more than {limits.PARAMETERS:,} parameters: try fewer filters or units.")
-    if prod(shape) > limits.LAYER_VALUES:
+    values = before.values + prod(shape)
+    if values > limits.NETWORK_VALUES:
         raise InputError(
-            f"This layer makes {prod(shape):,} numbers of one image, more than {limits.LAYER_VALUES:,}: "
+            f"Up to here the network makes {values:,} numbers of one image, more than {limits.NETWORK_VALUES:,}: "
             "try fewer filters, or a larger stride."
         )
-    return shape, count
+    return Handed(shape, count, values)

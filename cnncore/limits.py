@@ -64,7 +64,7 @@ LAYERS = 32
 UNITS = Bound(1, 1024, 10)
 FILTERS = Bound(1, 256, 8)
 PARAMETERS = 5_000_000
-LAYER_VALUES = 250_000  # numbers that one layer makes of one image
+NETWORK_VALUES = 400_000  # numbers that all layers make of one image: CHUNK_IMAGES times as many lie in memory
 # What the page's builder offers, and a network as text names.
 BUILT_FILTERS = Bound(1, 32, 8)
 BUILT_STRIDE = Bound(1, 5, 1)

@@ -6,11 +6,10 @@ says so and offers mends, whole networks that differ in one thing and fit there.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import prod
 from typing import Any
 
 from cnncore import limits
-from cnncore.architecture import Plain, handed_on, layer_from_plain
+from cnncore.architecture import Handed, Plain, handed_on, layer_from_plain
 from cnncore.errors import ConvoscopeError
 from cnncore.layers import AvgPool2D, Conv2D, Layer, MaxPool2D, Shape
 
@@ -47,25 +46,27 @@ class LayerPlan:
 def plan(layers: Plain, input_shape: Shape, *, classes: int | None = None) -> list[LayerPlan]:
     """Every layer's plan, in order. With `classes`, the last layer must answer with so many numbers."""
     plans: list[LayerPlan] = []
-    shape: Shape | None = tuple(input_shape)
-    count = 0
+    handed: Handed | None = Handed(tuple(input_shape))
     for number, entry in enumerate(layers):
-        if shape is None:
+        if handed is None:
             plans.append(LayerPlan(None, None))
             continue
         try:
             layer = layer_from_plain(entry)
-            out, total = handed_on(layer, shape, count)
-            plans.append(LayerPlan(shape, out, total - count, _leftover(layer, shape)))
-            shape, count = out, total
+            after = handed_on(layer, handed)
+            own = after.parameters - handed.parameters
+            plans.append(LayerPlan(handed.shape, after.shape, own, _leftover(layer, handed.shape)))
+            handed = after
         except ConvoscopeError as error:
             mends = tuple(_mends(layers, number, input_shape, classes))
-            plans.append(LayerPlan(shape, None, error=_sentence(entry, shape, error), mends=mends))
-            shape = None
-    if classes is not None and shape is not None and plans and shape != (classes,):
+            plans.append(LayerPlan(handed.shape, None, error=_sentence(entry, handed.shape, error), mends=mends))
+            handed = None
+    if classes is not None and handed is not None and plans and handed.shape != (classes,):
         last = plans[-1]
-        wrong = f"The network answers with {_size(shape)}, not with one number for each of the {classes} classes."
-        ends = tuple(_endings(layers, shape, classes))
+        wrong = (
+            f"The network answers with {_size(handed.shape)}, not with one number for each of the {classes} classes."
+        )
+        ends = tuple(_endings(layers, input_shape, len(handed.shape) == 1, classes))
         plans[-1] = LayerPlan(last.input_shape, None, last.parameters, last.leftover, wrong, ends)
     return plans
 
@@ -122,10 +123,10 @@ def _mends(layers: Plain, number: int, input_shape: Shape, classes: int | None) 
 
 def _fits(layers: Plain, number: int, shape: Shape) -> bool:
     """Whether all layers up to `number` fit."""
-    count = 0
+    handed = Handed(tuple(shape))
     try:
         for entry in layers[: number + 1]:
-            shape, count = handed_on(layer_from_plain(entry), shape, count)
+            handed = handed_on(layer_from_plain(entry), handed)
     except ConvoscopeError:
         return False
     return True
@@ -184,19 +185,27 @@ def _is_last_dense(layers: Plain, number: int) -> bool:
     return not any(entry.get("layer") == "Dense" for entry in layers[number + 1 :])
 
 
-def _endings(layers: Plain, shape: Shape, classes: int) -> Iterator[Mend]:
-    """Ways to end with one number a class."""
+def _endings(layers: Plain, input_shape: Shape, flat: bool, classes: int) -> Iterator[Mend]:
+    """Ways to end with one number a class: whole networks that fit. `flat` says whether a list stands at the end."""
+    dense: dict[str, Any] = {"layer": "Dense", "units": classes}
+    rules = next((entry for entry in layers if entry.get("layer") in ("Conv2D", "Dense")), {})
+    if "initializer" in rules:
+        dense["initializer"] = rules["initializer"]
+    flatten: Plain = [] if flat else [{"layer": "Flatten"}]
+    ways = [(f"Add dense {classes}", [*layers, *flatten, dense])]
+    if not flat:
+        pool = {"layer": "MaxPool2D", "size": 2}
+        ways.append((f"Add pooling and dense {classes}", [*layers, pool, *flatten, dense]))
     if layers[-1].get("layer") == "Dense":
-        yield Mend(f"{classes} units", _replaced(layers, len(layers) - 1, layers[-1] | {"units": classes}))
-    dense: Plain = [{"layer": "Dense", "units": classes}]
-    if "initializer" in (rules := next((e for e in layers if e.get("layer") in ("Conv2D", "Dense")), {})):
-        dense[0]["initializer"] = rules["initializer"]
-    extra = dense if len(shape) == 1 else [{"layer": "Flatten"}, *dense]
-    fits = prod(shape) * classes < limits.PARAMETERS
-    if len(layers) + len(extra) <= limits.LAYERS and fits:
-        yield Mend(f"Add dense {classes}", [*layers, *extra])
-    elif len(layers) > 1:
-        yield Mend("Take it out", layers[:-1])
+        ways.insert(0, (f"{classes} units", _replaced(layers, len(layers) - 1, layers[-1] | {"units": classes})))
+    fitting = [
+        Mend(words, changed)
+        for words, changed in ways
+        if len(changed) <= limits.LAYERS and _fits(changed, len(changed) - 1, input_shape)
+    ]
+    if not fitting and len(layers) > 1:
+        fitting = [Mend("Take it out", layers[:-1])]
+    yield from fitting[:2]
 
 
 def _inserted(layers: Plain, at: int, entry: dict[str, Any]) -> Plain:

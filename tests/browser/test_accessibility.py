@@ -16,6 +16,8 @@ PAGES = [
     "gradients?view=learn",
     "train?show=recorded",
     "train?show=data",
+    "train?experiment=momentum",
+    "train?show=build&net=c8.3-r-c8.4-r-p2-f-d10",
     "inside",
     "draw?sample=7",
     "convolution?preset=none&lecture=6",

@@ -32,7 +32,8 @@ def builder(train: Callable[[], None], *, busy: bool) -> None:
     _edit_block(blocks, chosen, edit.of_blocks(blocks, plans)[chosen])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("**Train this**", key="train_this", on_click=train, disabled=busy or broken is not None)
-        st.markdown(f"**{parameter_count(plans):,}** parameters in {len(blocks)} blocks")
+        where = f"in {len(blocks)} blocks" if place is None else f"up to block {place + 1}, which does not fit"
+        st.markdown(f"**{parameter_count(plans):,}** parameters {where}")
 
 
 def stack_data(blocks: list[Block], plans: list[LayerPlan], chosen: int) -> dict[str, Any]:

@@ -54,7 +54,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     ),
     "momentum": Experiment(
         "No momentum",
-        "The same small learning rate, without and with momentum. Look at how soon the loss falls below 1.",
+        "The same small learning rate, without and with momentum. Look how far the loss has fallen after fifty steps.",
         (
             Run("μ = 0", "twice", Settings(epochs=1, digits=10_000, learning_rate=0.02, momentum=0.0)),
             Run("μ = 0.9", "twice", Settings(epochs=1, digits=10_000, learning_rate=0.02)),
