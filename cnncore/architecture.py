@@ -80,7 +80,7 @@ def layers_from_plain(plain: Plain, *, input_shape: Shape) -> list[Layer]:
     Raises InputError for an unknown layer or setting, ShapeError where one does not fit.
     """
     if not isinstance(plain, list) or not 1 <= len(plain) <= limits.LAYERS:
-        raise InputError(f"A network is a list of 1 to {limits.LAYERS} layers.")
+        raise InputError(f"A network is a list of layers: 1 to {limits.LAYERS} of them.")
     if not 1 <= len(input_shape) <= 3 or not all(isinstance(n, int) and 1 <= n <= 1024 for n in input_shape):
         raise InputError("An input shape is (H, W, C), each 1 to 1024: try (28, 28, 1).")
     layers = [layer_from_plain(entry) for entry in plain]

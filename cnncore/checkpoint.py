@@ -196,7 +196,7 @@ def _run(plain: dict[str, Any], tensors: dict[str, Array], network: Network) -> 
             for n, name, shape in keys
         }
         for at in plain["snapshots"]
-        if _whole(at) and at <= step
+        if _whole(at)
     }
     evaluations = [Evaluated(*entry) for entry in plain["evaluations"][: limits.EVALUATIONS]]
     if not all(map(_is_test, evaluations)):

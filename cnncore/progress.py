@@ -12,6 +12,7 @@ from cnncore.architecture import Plain, layers_from_plain, layers_to_plain
 from cnncore.digits import DigitSet
 from cnncore.digits.scramble import scrambled
 from cnncore.events import Answered, Evaluated, Event, Finished, Measured, Snapshot, Snapshots, StepDone
+from cnncore.insight import probabilities_of
 from cnncore.layers import Conv2D, Dense
 from cnncore.memory import Array
 from cnncore.network import Network
@@ -118,8 +119,7 @@ class Progress:
             values[...] = snapshot.params[number, name]
         self.params = snapshot.params
         self.timeline.add(snapshot.step, snapshot.params)
-        with np.errstate(over="ignore", invalid="ignore"):
-            probabilities = self.network.predict(self.images)
+        probabilities = probabilities_of(self.network, self.images)
         self.views.add((snapshot.step, seconds, first_weights(self.network), probabilities))
 
     def trained(self) -> Network:

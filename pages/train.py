@@ -23,12 +23,14 @@ from pages.ui.train.controls import (
 )
 from pages.ui.train.data import chosen_data
 from pages.ui.train.data_section import data_section
-from pages.ui.train.insight import insight, look_back
+from pages.ui.train.insight import insight, look_back, pace
 from pages.ui.train.job import Job
 from pages.ui.train.jobs import registry, session_id
+from pages.ui.train.runs import compared, keep
 from pages.ui.train.scrambled import scrambled_section
 from pages.ui.train.source import of_job
 from pages.ui.train.steering import OWN, buttons
+from pages.ui.train.taking import reopened, taking_home
 
 SHOWN = {
     "live": "Live",
@@ -46,7 +48,7 @@ state = st.session_state
 def read_link(link: Link) -> dict[str, Any]:
     """Every setting, from a link; and the job that it names, if any."""
     job = link.parameters.get("job", "")
-    known = registry().get(job) is not None
+    known = registry().get(job) is not None or reopened(job)
     state.train_gone = bool(job) and not known
     return {"show": link.choice("show", SHOWN, "live")} | read_settings(link) | {"job": job if known else ""}
 
@@ -102,11 +104,10 @@ def live() -> None:
     def moving() -> None:
         steers = registry().attach(job, session_id()) if job else False
         asked = state.get("train_note") or state.get("train_to_draw")
-        if asked or current_job() is not job or (job and job.state != drawn):
-            st.rerun()  # a press or an event changed what the whole page says
+        changed = asked or current_job() is not job or (job and job.state != drawn)
         buttons(job, steers, train)
         if job:
-            job.look()
+            job.look(pace("train_insight"))
             board(job_data(job, steers=steers), key="train_board")
             insight(of_job(job), key="train_insight")
         elif wrong := trouble():
@@ -114,8 +115,14 @@ def live() -> None:
             st.button("Mend it", key="train_mend", on_click=build)
         else:
             board(idle_data(architecture(), settings(), chosen_data()), key="train_board")
+        if changed:  # a press or an event changed what the whole page says; what is drawn before stays mounted
+            st.rerun()
 
     moving()
+    if job and (job.owner == session_id() or job.id == state.get(OWN)):
+        keep(job)
+    compared()
+    taking_home(job)
 
 
 page_style()

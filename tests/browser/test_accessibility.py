@@ -18,6 +18,7 @@ PAGES = [
     "train?show=data",
     "train?experiment=momentum",
     "train?show=build&net=c8.3-r-c8.4-r-p2-f-d10",
+    "train?show=pretrained",
     "inside",
     "draw?sample=7",
     "convolution?preset=none&lecture=6",

@@ -169,9 +169,9 @@ def test_stopped_it_goes_on_where_it_stopped_and_so_does_its_file(server):
     job = server.start(settings)
     job.set_pace(10)
     wait(lambda: job.progress.step > 5)
-    job.set_pace(0)
     job.stop()
     wait(lambda: not job.alive)
+    job.set_pace(0)
     at = job.progress.step
     assert job.can_go_on and load(job.current_file())[1].step == at
     copy = job_of(job.current_file(), "one")

@@ -60,10 +60,12 @@ class Curve {
       * (1 - (Math.min(Math.max(scaled(value), low), high) - low) / (high - low));
     this.y = y;
     const nodes = [];
-    for (const tick of ticks) {
+    const every = Math.ceil(21 / ((height - top - bottom) / (ticks.length - 1)));  // labels that would touch are left out
+    ticks.forEach((tick, n) => {
       nodes.push(svg("line", { class: "grid-line", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }));
+      if ((ticks.length - 1 - n) % every) return;
       nodes.push(svg("text", { x: left - 8, y: y(tick) + 6, "text-anchor": "end" }, axis.tell ? axis.tell(tick) : number(tick, tick < 0.1 ? 2 : 1)));
-    }
+    });
     nodes.push(svg("text", { x: left, y: height - 4 }, "step 0"));
     if (steps) nodes.push(svg("text", { x: width - right, y: height - 4, "text-anchor": "end" }, thousands(steps)));
     for (const line of lines) {
@@ -91,7 +93,7 @@ class Curve {
     if (!this.x) return;
     const x = this.x(step), height = this.picture.clientHeight;
     this.picture.append(svg("line", { class: "marker", x1: x, x2: x, y1: 12, y2: height - 28 }),
-      svg("text", { class: "mark-name", x: x + 6, y: 30 }, name));
+      svg("text", { class: "mark-name", x: x > this.picture.clientWidth / 2 ? x - 22 : x + 6, y: height - 36 }, name));
   }
 
   hover(x) {

@@ -43,10 +43,12 @@ function showConfusion(look, panel, frame) {
     node.ariaLabel = `test digit ${numbers[n]}: see its maps`;
     look.picture(node.firstChild, numbers[n]);
   });
-  foundWords.hidden = !(frame.cell && look.cell);
-  if (foundWords.hidden) return;
+  if (!frame.cell || !look.cell) {
+    foundWords.textContent = "A click on a number shows its digits.";
+    return;
+  }
   const [label, answer] = look.cell, all = frame.counts[label][answer];
-  foundWords.textContent = `${thousands(all)} × ${d.names[label]} answered ${d.names[answer]}${all > numbers.length ? `, the first ${numbers.length}` : ""}`;
+  foundWords.textContent = `${thousands(all)} ${all === 1 ? "digit is" : "digits are"} ${d.names[label]}, answered ${d.names[answer]}${all > numbers.length ? `, the first ${numbers.length}` : ""}`;
 }
 
 // A table of buttons: one is in the tab order, arrow keys move over them.
@@ -83,16 +85,14 @@ function makeMatrix(look, panel, count) {
     next.tabIndex = 0;
     next.focus();
   });
-  const found = element("div", { className: "found" }), foundWords = element("div", { className: "name", hidden: true });
-  panel.body.replaceChildren(
-    element("div", { className: "axes" }, element("span", { textContent: "↓ is" }), element("span", { textContent: "→ answered" })),
-    grid, foundWords, found);
+  const found = element("div", { className: "found" }), foundWords = element("div", { className: "name" });
+  panel.body.replaceChildren(grid, element("div", {}, foundWords, found));
   return { heads, cells, found, foundWords };
 }
 
 function confusionWords(look) {
   const told = look.data.frames.map(testWords).join("; ");
-  return `At ${told}. ${look.cell ? "" : "A click on a number shows its digits."}`;
+  return `At ${told}. Row: what it is; column: what was answered.`;
 }
 
 function showWorst(look, panel, frame) {
@@ -116,5 +116,5 @@ function showWorst(look, panel, frame) {
 }
 
 function worstWords(look) {
-  return `At ${look.data.frames.map(testWords).join("; ")}. What it is → what was answered, and how surely.`;
+  return `At ${look.data.frames.map(testWords).join("; ")}. Is → answered, the surest first.`;
 }

@@ -41,11 +41,22 @@ class Look {
     this.words = make("words");
     this.panels = ["A", "B"].map((name) => ({ node: make("panel"), head: element("h3"), body: make("body"), name }));
     for (const panel of this.panels) panel.node.append(panel.head, panel.body);
+    this.onKey = (event) => this.key(event);
     this.choice = make("choice");
     this.time = make("time", this.film, make("sliders", ...this.sliders.map((s) => s.node)), this.two);
     this.stage = make("panels", ...this.panels.map((panel) => panel.node));
     root.append(this.title, this.curve.node, make("tabs", element("strong", { textContent: "Look closer" }), ...this.tabs),
-      this.time, this.choice, this.words, this.stage);
+      this.time, make("told", this.words, this.choice), this.stage);
+  }
+
+  // T plays the film; F belongs to whoever shows the run.
+  key(event) {
+    const key = event.key.toLowerCase();
+    if (isTyping(event)) return;
+    if (key === "t" && !this.time.hidden) this.toggle();
+    else if (key === "f" && this.data.tests) stageOnly();
+    else return;
+    event.preventDefault();
   }
 
   // Another run: the view stays, what belonged to a step does not.
@@ -66,6 +77,8 @@ class Look {
     this.waiting = null;
     this.theme?.removeEventListener("change", this.onTheme);
     this.theme = null;
+    document.removeEventListener("keydown", this.onKey);
+    LIVE.closer = "";
   }
 
   wire() {
@@ -73,6 +86,7 @@ class Look {
     this.theme = matchMedia("(prefers-color-scheme: dark)");
     this.onTheme = () => requestAnimationFrame(() => this.draw());
     this.theme.addEventListener("change", this.onTheme);
+    document.addEventListener("keydown", this.onKey);
   }
 
   // What is asked for.
@@ -147,7 +161,8 @@ class Look {
       this.reset();
       this.pictures.clear();
       this.missing = [];
-      if (data.opens && !data.number) this.view = data.opens;
+      if (data.number && !this.data) Object.assign(this, structuredClone(data.asked));  // mounted anew
+      else if (data.opens && !this.data) this.view = data.opens;
     }
     this.data = data;
     if (data.pixels) {
@@ -205,6 +220,11 @@ class Look {
     for (const tab of this.tabs) {
       tab.ariaPressed = String(tab.dataset.view === this.view);
       tab.hidden = tab.dataset.view === "sizes" && !d.live;
+    }
+    this.root.classList.toggle("alone", !!d.tests);
+    if (LIVE.closer !== this.view) {
+      LIVE.closer = this.view;
+      LIVE.stage?.draw?.();
     }
     this.title.hidden = this.curve.node.hidden = !d.tests;
     this.drawTime();
@@ -267,7 +287,7 @@ class Look {
       { points: all.map((row) => [row[0], share(row)]), squares: true, of: 10000 },
     ], d.total, [3, 10, 30, 100, 300, 1000], (at, value, line) =>
       `step ${thousands(at)}: ${thousands(value * line.of / 1000)} of ${thousands(line.of)}`);
-    d.asked.forEach((_, n) => this.curve.mark(d.steps[this.index(n)], this.steps.length === 2 ? "AB"[n] : ""));
+    this.steps.forEach((_, n) => this.curve.mark(d.steps[this.index(n)], this.steps.length === 2 ? "AB"[n] : ""));
   }
 
   // Said to a screen reader where somebody asked, not at each of a run's updates.

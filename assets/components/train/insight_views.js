@@ -42,18 +42,17 @@ function showMaps(look, panel, frame) {
   const d = look.data;
   if (!panel.parts) {
     const canvas = element("canvas", { width: 28, height: 28, role: "img" }), shares = new Shares();
-    const filters = element("div", { className: "layers" }), layers = element("div", { className: "layers" });
-    panel.parts = { canvas, shares, filters, layers };
-    panel.body.replaceChildren(element("div", { className: "one" }, canvas, shares.node), filters, layers);
+    const layers = element("div", { className: "layers" });
+    panel.parts = { canvas, shares, layers };
+    panel.body.replaceChildren(element("div", { className: "one" }, canvas, shares.node), layers);
   }
-  const { canvas, shares, filters, layers } = panel.parts, image = unpack(d.image);
+  const { canvas, shares, layers } = panel.parts, image = unpack(d.image);
   const most = Math.max(...image);
   paint(canvas, 28, 28, (k) => inkShade(look.colours, image[k], most), `${d.image.base64} ${look.colours.ink}`);
   canvas.ariaLabel = subjectWords(d);
   shares.show(frame.probabilities.map((p) => p ?? NaN), { names: d.names });
-  const room = panel.body.clientWidth || Infinity;
-  drawLayers(filters, frame.filters, look.colours, Math.min(room, 560));
-  drawLayers(layers, frame.layers, look.colours, room);
+  const [first, ...deeper] = frame.filters;  // filters stand before the maps that they make; deeper ones are many
+  drawLayers(layers, [...(first ? [first] : []), ...frame.layers, ...deeper], look.colours, panel.body.clientWidth);
   if (panel !== look.panels[0]) return;
   const key = d.wall.join();
   if (look.choice.key !== key) {
@@ -82,7 +81,7 @@ function mapsWords(look) {
   const d = look.data;
   const told = d.frames.map((frame) => {
     const p = frame.probabilities.map((v) => v ?? NaN), best = p.indexOf(Math.max(...p));
-    return `at step ${thousands(frame.step)} ${best < 0 ? "no number any more" : `${d.names[best]}, ${percent(p[best])}`}`;
+    return `step ${thousands(frame.step)} answers ${best < 0 ? "no number any more" : `${d.names[best]} (${percent(p[best])})`}`;
   });
   const hint = d.subject !== "drawing" && look.subject === "drawing"
     ? " Nothing is drawn yet: draw a digit on Draw, and it stands here." : "";

@@ -14,7 +14,7 @@ function showSizes(look, panel) {
   const s = look.data.sizes;
   if (!s) return;
   if (panel.parts?.layers !== s.layers.join()) {
-    const table = element("div", { className: "sizes-table", role: "table", ariaLabel: "Sizes by layer" });
+    const table = element("div", { className: "sizes-table", role: "table", tabIndex: 0, ariaLabel: "Sizes by layer" });
     const line = (...nodes) => { const row = element("div", { role: "row" }, ...nodes); table.append(row); };
     line(...["layer", ...SIZE_NAMES, "update / weights"].map((text) => element("div", { className: "name", role: "columnheader", textContent: text })));
     const cells = s.layers.map((name) => {
@@ -31,7 +31,7 @@ function showSizes(look, panel) {
   const at = (n, layer, k) => (k < 3 ? values[(n * layers + layer) * 3 + k] : at(n, layer, 2) / at(n, layer, 0));
   cells.forEach((boxes, layer) => boxes.forEach((box, k) => {
     box.value.textContent = count ? short(at(count - 1, layer, k)) : "–";
-    trace(box.trace, s.at.map((step, n) => [step, at(n, layer, k)]), s.total);
+    trace(box.trace, s.at.map((step, n) => [step, at(n, layer, k)]), s.at.at(-1));
   }));
   const rates = rows(unpack(s.rates)), most = Math.max(...rates.map((row) => row[1]), 1e-9);
   rate.big.textContent = rates.length ? short(rates.at(-1)[1]) : "–";
@@ -39,7 +39,7 @@ function showSizes(look, panel) {
     [0, most / 2, most], (step, value) => `step ${thousands(step)}: ${short(value)}`, { linear: true, tell: short });
 }
 
-// A line over the steps on a logarithmic axis of its own, from its smallest to its largest.
+// A line over the steps so far, on a logarithmic axis of its own from its smallest to its largest.
 function trace(node, points, total) {
   const known = points.filter(([, value]) => value > 0 && Number.isFinite(value)).map(([step, value]) => [step, Math.log(value)]);
   const logs = known.map((p) => p[1]), low = Math.min(...logs), high = Math.max(...logs, low + 0.1);

@@ -78,7 +78,7 @@ class Board {
   key(event) {
     if (isTyping(event)) return;
     const key = event.key.toLowerCase();
-    if (key === "f") stageOnly();
+    if (key === "f") this.root.classList.toggle("alone", stageOnly());
     else if (key === "k" && this.data.recorded) this.toggle();
     else return;
     event.preventDefault();
@@ -145,6 +145,7 @@ class Board {
     const losses = until(d.losses), tests = until(d.tests), full = until(d.full_tests);
     const step = d.recorded ? (losses.at(-1)?.[0] || 0) : d.step;
     this.colours = paletteOf(this.root);
+    this.root.classList.toggle("small", !!LIVE.closer);  // a closer look takes the room
     this.title.textContent = d.title;
     this.about.textContent = d.about;
     this.badge.hidden = !d.recorded;

@@ -16,10 +16,12 @@ from cnncore.insight import Answers, cell_numbers, confusion, filters_of, worst_
 from cnncore.memory import Array
 from pages.ui.canvas import DRAWING, layer_data, layers
 from pages.ui.components import component, packed
+from pages.ui.train.job import LOOK_SECONDS
 from pages.ui.train.source import Source, of_pretrained
 
 VIEWS = ("wall", "confusion", "worst", "maps", "sizes")
 DRAWN = "drawing"
+_CLOSE_SECONDS = 0.3
 
 
 class Asked(NamedTuple):
@@ -60,10 +62,14 @@ def read_asked(plain: Any, digits: int, classes: int) -> Asked:
     )
 
 
+def pace(key: str) -> float:
+    """Seconds between snapshots: a view that changes with each of them shows at least two a second."""
+    return _CLOSE_SECONDS if _plain(key).get("view") in ("wall", "maps") else LOOK_SECONDS
+
+
 def insight(source: Source, *, key: str, **more: Any) -> None:
     """Mount the component with what it asked for, and `more` of its data."""
-    state = st.session_state.get(key) or {}
-    asked = read_asked(state.get("asked"), len(source.test_set), source.network.classes)
+    asked = read_asked(_plain(key), len(source.test_set), source.network.classes)
     component("insight")(
         key=key, data=insight_data(source, asked) | more, default={"asked": None}, on_asked_change=lambda: None
     )
@@ -86,7 +92,7 @@ def insight_data(source: Source, asked: Asked) -> dict[str, Any]:
         "live": source.live is not None,
         "view": asked.view,
         "steps": source.timeline.steps,
-        "asked": list(asked.steps),
+        "asked": {name: getattr(asked, name) for name in ("view", "steps", "subject", "cell", "all")},
         "names": list(source.network.names),
         "frames": [],
         "pictures": list(asked.pictures),
@@ -195,6 +201,12 @@ def sizes_data(source: Source) -> dict[str, Any]:
         "rates": packed(np.array(source.live.rates.all(), np.float32).reshape(-1, 2)),
         "total": source.live.steps,
     }
+
+
+def _plain(key: str) -> dict[str, Any]:
+    """What the component last asked, as it came."""
+    asked = (st.session_state.get(key) or {}).get("asked")
+    return asked if isinstance(asked, dict) else {}
 
 
 def _finite(value: Any) -> float | None:

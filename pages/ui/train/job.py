@@ -178,10 +178,10 @@ class Job:
             self.pace = batches if batches in limits.PACE else 0.0
             self._say({"command": "pace", "batches": self.pace})
 
-    def look(self) -> None:
-        """Ask for a fresh view, at most about three times a second: called by a page that shows it."""
+    def look(self, seconds: float = LOOK_SECONDS) -> None:
+        """Ask for a fresh view, at most every `seconds`: called by a page that shows it."""
         now = monotonic()
-        if self.state == RUNNING and not self.pace and now - self._looked >= LOOK_SECONDS:
+        if self.state == RUNNING and not self.pace and now - self._looked >= seconds:
             self._looked = now
             self._say({"command": "snapshot"})
 

@@ -10,10 +10,7 @@ from pages.ui.train.job import Job
 
 
 def opened(file: bytes) -> tuple[str, Network, Run | None]:
-    """Its architecture as text, its network and its run, if it holds one. Raises ModelError.
-
-    Once read it has answered one digit, so that whoever shows it is safe from weights that leave all bounds.
-    """
+    """Its architecture as text, its network and its run, if it holds one. Raises ModelError."""
     network, run = checkpoint.load(file)
     shape = models.test_digits().images.shape[1:]
     low, high, _ = limits.CLASSES
@@ -31,7 +28,7 @@ def opened(file: bytes) -> tuple[str, Network, Run | None]:
     return architecture, network, run if network.names == DIGITS else None  # other data is not in the file
 
 
-def job_of(file: bytes, owner: str, *, sentence: str = "", id_: str | None = None) -> Job:
+def job_of(file: bytes, owner: str, *, id_: str | None = None) -> Job:
     """An ended training, from its file. Raises ModelError where the file holds none that can go on here."""
     architecture, network, run = opened(file)
     if run is None:
@@ -39,5 +36,7 @@ def job_of(file: bytes, owner: str, *, sentence: str = "", id_: str | None = Non
     settings = replace(run.settings, threads=min(run.settings.threads, int(limits.THREADS.default)))
     job = Job(architecture, settings, owner)
     job.id = id_ or job.id
-    job.open(file, network, run, sentence or f"A file that stands at step {run.step:,}. Continue goes on.")
+    job.open(file, network, run, f"Read from a file that stands at step {run.step:,}.")
+    if job.can_go_on:
+        job.sentence += " Continue goes on exactly there."
     return job
