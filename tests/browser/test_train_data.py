@@ -76,6 +76,8 @@ def trained(page):
 
 def upload(page, app, files):
     page.goto(f"{app}/train?show=data&epochs=8&batch=16&rate=0.03&architecture=once")
+    expect(page.get_by_role("spinbutton", name="Learning rate η")).to_have_value("0.03")
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     page.get_by_text("A file of your own").click()
     page.locator("input[type=file]").set_input_files(files)
     return page.locator(".wall")
