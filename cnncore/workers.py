@@ -76,10 +76,10 @@ def _run(job: dict[str, Any], commands: "queue.SimpleQueue[dict[str, Any]]") -> 
         if isinstance(event, Finished):
             control.hand_over()
         now = perf_counter()
-        due = now - reported >= _SECONDS_BETWEEN_STEPS or control.one_step
+        due = now - reported >= _SECONDS_BETWEEN_STEPS or control.one_step or control.pace
         if due or not isinstance(event, StepDone) or event.step == event.steps:
             _say(to_plain(event))
-            reported = now
+            reported = now if isinstance(event, StepDone) else reported
         rate = control.obey(event)
         if control.stopped:
             control.hand_over()

@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 import numpy as np
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from test_draw import SEVEN, draw
 from test_train import leave_to, number_of, press, until
@@ -180,3 +181,5 @@ def test_a_phone_looks_closer_without_scrolling_sideways(page, app):
         look_at(page, view)
         main = page.get_by_test_id("stMain")
         assert main.evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+        violations = Axe().run(page).response["violations"]
+        assert not [v["id"] for v in violations if v["impact"] in ("serious", "critical")]

@@ -174,6 +174,22 @@ def test_what_is_asked_is_bounded():
     assert asked[:5] == (5, "maps", (3, None), 12, (4, 9)) and len(asked.pictures) == limits.PICTURES_ASKED
 
 
+def test_snapshots_come_faster_while_a_view_shows_them():
+    slow = page.pace("train_insight")
+    for view, faster in {"wall": True, "maps": True, "confusion": False, "": False}.items():
+        st.session_state["train_insight"] = {"asked": {"view": view}}
+        assert (page.pace("train_insight") < slow) == faster
+    del st.session_state["train_insight"]
+
+
+def test_a_dense_network_shows_what_its_units_look_for():
+    layers = [{"layer": "Flatten"}, {"layer": "Dense", "units": 10}]
+    progress = Progress(layers, Settings(), models.test_digits().take(np.s_[:3]))
+    dense = source.Source("dense", progress.network, progress.timeline, models.test_digits(), False, False, progress)
+    (frame,) = insight_data(dense, Asked(view="maps"))["frames"]
+    assert [filters["maps"]["shape"] for filters in frame["filters"]] == [[28, 28, 8]]
+
+
 def test_pictures_come_as_the_network_sees_them(pretrained):
     data = insight_data(pretrained._replace(scramble=True), Asked(pictures=(3, 9)))
     seen = unpacked(data["pixels"])

@@ -91,9 +91,9 @@ class Curve {
   // A step that is looked at, by name.
   mark(step, name) {
     if (!this.x) return;
-    const x = this.x(step), height = this.picture.clientHeight;
-    this.picture.append(svg("line", { class: "marker", x1: x, x2: x, y1: 12, y2: height - 28 }),
-      svg("text", { class: "mark-name", x: x > this.picture.clientWidth / 2 ? x - 22 : x + 6, y: height - 36 }, name));
+    const x = this.x(step), bottom = this.picture.clientHeight - 28;
+    this.picture.append(svg("line", { class: "marker", x1: x, x2: x, y1: 12, y2: bottom }),
+      svg("text", { class: "mark-name", x: x > this.picture.clientWidth / 2 ? x - 22 : x + 6, y: 52 }, name));
   }
 
   hover(x) {

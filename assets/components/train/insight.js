@@ -36,7 +36,7 @@ class Look {
     this.title = element("h2", { hidden: true });
     this.curve = new Curve("Wrong", "Curve of wrong answers over steps; arrow keys read its values");
     this.sliders = ["A", "B"].map((name, n) => this.slider(name, n));
-    this.film = element("button", { onclick: () => this.toggle() });
+    this.film = element("button", { title: "T", onclick: () => this.toggle() });
     this.two = element("button", { textContent: "Two steps side by side", onclick: () => this.compare() });
     this.words = make("words");
     this.panels = ["A", "B"].map((name) => ({ node: make("panel"), head: element("h3"), body: make("body"), name }));

@@ -14,6 +14,7 @@ from cnncore.digits.drawing import checked_strokes, draw_strokes
 from cnncore.functional import softmax
 from cnncore.insight import Answers, cell_numbers, confusion, filters_of, worst_mistakes
 from cnncore.memory import Array
+from cnncore.progress import first_weights
 from pages.ui.canvas import DRAWING, layer_data, layers
 from pages.ui.components import component, packed
 from pages.ui.train.job import LOOK_SECONDS
@@ -93,7 +94,7 @@ def insight_data(source: Source, asked: Asked) -> dict[str, Any]:
         "view": asked.view,
         "steps": source.timeline.steps,
         "asked": {name: getattr(asked, name) for name in ("view", "steps", "subject", "cell", "all")},
-        "names": list(source.network.names),
+        "names": source.names,
         "frames": [],
         "pictures": list(asked.pictures),
     }
@@ -177,14 +178,15 @@ def _maps(source: Source, step: int | None, image: Array) -> dict[str, Any]:
 
 
 def _filters(network: Network) -> list[dict[str, Any]]:
-    """Every convolution's filters as strips; where there are several channels, a row for each."""
+    """Every convolution's filters as strips, where there are several channels, a row for each; without any, what the
+    first dense units look for."""
     shown = []
     for layer, filters in filters_of(network):
         channels, size, _, count = filters.shape
         name = f"Filters of layer {layer + 1}: {count}" + (f" × {channels} channels" if channels > 1 else "")
         slices = np.nan_to_num(np.moveaxis(filters, 0, 2).reshape(size, size, channels * count))
         shown.append(layer_data(name, slices, signed=True) | {"across": count if channels > 1 else 8})
-    return shown
+    return shown or [layer_data("Weights of 8 dense units", np.nan_to_num(first_weights(network)), signed=True)]
 
 
 def sizes_data(source: Source) -> dict[str, Any]:

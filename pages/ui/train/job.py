@@ -84,7 +84,8 @@ class Job:
     @property
     def can_go_on(self) -> bool:
         """Whether it has ended before its time, and its file knows where."""
-        return self.state in (STOPPED, CRASHED) and self.file is not None and self.progress.step < self.progress.steps
+        steps = self.progress.steps or self.progress.step + 1  # one that has hardly begun has not said how many
+        return self.state in (STOPPED, CRASHED) and self.file is not None and self.progress.step < steps
 
     @property
     def seconds(self) -> float:

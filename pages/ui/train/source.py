@@ -42,6 +42,11 @@ class Source(NamedTuple):
     live: Progress | None
 
     @property
+    def names(self) -> list[str]:
+        """Of the classes."""
+        return list(self.network.names)
+
+    @property
     def sample(self) -> Array:
         """Where the fixed sample lies in the test set."""
         return sample_numbers(len(self.test_set))
