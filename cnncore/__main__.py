@@ -106,9 +106,18 @@ def _predict(options: argparse.Namespace) -> int:
     for path, probabilities in zip(options.images, network.predict(images), strict=True):
         best = int(probabilities.argmax())
         if options.json:
-            print(json.dumps({"image": str(path), "digit": best, "probabilities": probabilities.tolist()}))
+            print(
+                json.dumps(
+                    {
+                        "image": str(path),
+                        "digit": best,
+                        "name": network.names[best],
+                        "probabilities": probabilities.tolist(),
+                    }
+                )
+            )
         else:
-            print(f"{path}: {best} ({probabilities[best]:.1%})")
+            print(f"{path}: {network.names[best]} ({probabilities[best]:.1%})")
     return 0
 
 

@@ -20,6 +20,7 @@ from safetensors import numpy as safetensors_numpy
 
 from cnncore import limits
 from cnncore.architecture import layers_from_plain, layers_to_plain
+from cnncore.classes import checked_names
 from cnncore.errors import ConvoscopeError, ModelError
 from cnncore.events import Evaluated, Snapshots
 from cnncore.memory import Array
@@ -64,6 +65,7 @@ def to_bytes(network: Network, *, run: Run | None = None) -> bytes:
         "input_shape": list(network.input_shape),
         "seed": network.seed,
         "dtype": network.dtype.name,
+        "names": list(network.names),
     }
     if run is not None:
         snapshots = _that_fit(run, network, len(tensors))
@@ -159,6 +161,7 @@ def _network(about: dict[str, Any], tensors: dict[str, Array]) -> Network:
     network = Network(layers, input_shape=shape, seed=about["seed"], dtype=about["dtype"])
     for number, name, values in network.parameters():
         values[...] = _checked(tensors, f"layer.{number}.{name}", values.shape)
+    network.names = checked_names(about.get("names", list(network.names)), network.classes)
     return network
 
 

@@ -115,6 +115,24 @@ PICTURE_LEAST = 8
 GREY_SIDE = 1024
 COLOUR_SIDE = 512
 
+# Data sets from outside: classes, how many images are kept of all that are sent, the fewest that make sense, of a
+# class and in all; the sides of an image, what a file may unfold to and one member of it, the pixels of all pictures
+# of a ZIP together; members of a ZIP; a line of a CSV.
+CLASSES = Bound(2, 62, 10)
+CLASS_NAME = 24
+DATA_IMAGES = 20_000
+DATA_LEAST = 20
+DATA_LEAST_OF_CLASS = 2
+DATA_SIDE = Bound(8, 256, 28)
+DATA_BYTES = 64 * 2**20
+DATA_WHOLE_BYTES = 16 * 2**20
+DATA_MEMBER_BYTES = 4 * 2**20
+DATA_PIXELS = 32 * 2**20
+DATA_MEMBERS = 6_000
+DATA_LINE = 2**17
+DATA_FILES = 2
+TEST_SHARE = 0.2  # of every class, kept apart to be tested on
+
 # The drawing canvas.
 STROKES = 200
 POINTS = 20_000

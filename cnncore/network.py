@@ -22,6 +22,7 @@ class Network:
     input_shape  (H, W, C) of one image
     seed         of the initial weights; layer i draws from its own place
     dtype        of weights and computation
+    names        what the classes are called; set it once it is known, their numbers until then
 
     Raises ShapeError naming the first layer that does not fit.
     """
@@ -42,6 +43,7 @@ class Network:
                 raise ShapeError(f"Layer {number + 1}, {layer!r}, does not fit: {error}") from None
             self.shapes.append(shape)
         self._order = _execution_order(self.layers)
+        self.names = tuple(map(str, range(self.classes)))
 
     @property
     def parameter_count(self) -> int:

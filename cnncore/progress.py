@@ -23,6 +23,7 @@ POINTS = 1_000
 TESTS = 400
 VIEWS = 60
 SHOWN_FILTERS = 8
+WATCHED = 10
 _LOSS_MEMORY = 0.8  # of one reported loss to the next, for the curve
 Item = TypeVar("Item")
 
@@ -64,6 +65,7 @@ class Progress:
         """`digits` are the few whose answers are watched."""
         shape = digits.images.shape[1:]
         self.network = Network(layers_from_plain(layers, input_shape=shape), input_shape=shape, seed=settings.seed)
+        self.network.names = digits.names
         self.images = scrambled(digits.images) if settings.scramble else digits.images
         self.labels = digits.labels
         self.step = self.steps = 0
@@ -126,6 +128,7 @@ class Progress:
         network = Network(layers_from_plain(layers, input_shape=shape), input_shape=shape, seed=self.network.seed)
         for number, name, values in network.parameters():
             values[...] = self.params[number, name]
+        network.names = self.network.names
         return network
 
     def picture(self, *, views: int = 1) -> dict[str, Array]:
@@ -158,6 +161,6 @@ def first_weights(network: Network) -> Array:
 
 
 def one_of_each(digits: DigitSet) -> DigitSet:
-    """The first digit of every class, in the order of the classes."""
+    """The first digit of every class, in the order of the classes; of more than ten classes ten, evenly spread."""
     _, first = np.unique(digits.labels, return_index=True)
-    return digits.take(first)
+    return digits.take(first[np.linspace(0, len(first) - 1, min(len(first), WATCHED)).round().astype(np.intp)])

@@ -21,6 +21,7 @@ class Purpose(IntEnum):
     SAMPLE = 5
     SCRIBBLE = 6
     SCRAMBLE = 7
+    SPLIT = 8
 
 
 def generator(seed: int, purpose: Purpose, step: int = 0, chunk: int = 0) -> np.random.Generator:

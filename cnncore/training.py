@@ -92,7 +92,7 @@ class _Session:
         if not len(train_set) or not len(test_set):
             raise InputError("Training needs at least one digit to learn from and one to be tested on.")
         if settings.scramble:
-            test_set = DigitSet(scrambled(test_set.images), test_set.labels)
+            test_set = DigitSet(scrambled(test_set.images), test_set.labels, test_set.names)
         used = min(settings.digits or len(train_set), len(train_set))
         self.network, self.settings, self.run = network, settings, run
         self.train_set, self.test_set, self.sample = train_set.take(slice(used)), test_set, fixed_sample(test_set)

@@ -2,7 +2,8 @@
 
 Each line in and out is one JSON object. The first line in is the job:
 {"layers": […], "settings": {…}}, or {"resume": …} with a run's file
-(cnncore.checkpoint) in base64, which goes on where it stopped. Later lines are
+(cnncore.checkpoint) in base64, which goes on where it stopped; in both "data"
+(cnncore.digits.data) may be left out for all of MNIST. Later lines are
 commands: {"command": "pause" | "resume" | "step" | "epoch" | "snapshot" |
 "checkpoint" | "stop"}, {"command": "rate", "rate": 0.01} and {"command": "pace",
 "batches": 2}, the batches a second of slow motion (0: as fast as it can).
@@ -23,8 +24,8 @@ from typing import IO, Any
 
 from cnncore import checkpoint, limits
 from cnncore.architecture import layers_from_plain
-from cnncore.digits.mnist import load_mnist
-from cnncore.errors import ConvoscopeError, InputError
+from cnncore.digits.data import Data
+from cnncore.errors import ConvoscopeError, InputError, ShapeError
 from cnncore.events import Answered, Checkpoint, Evaluated, Event, Finished, Paused, Snapshot, StepDone, to_plain
 from cnncore.network import Network
 from cnncore.run import Run
@@ -63,7 +64,11 @@ def _say(plain: dict[str, Any]) -> None:
 
 def _run(job: dict[str, Any], commands: "queue.SimpleQueue[dict[str, Any]]") -> None:
     network, run = _network_and_run(job)
-    events = train(network, *load_mnist(), run.settings, resume=run)
+    train_set, test_set = Data.from_plain(job.get("data")).sets()
+    if network.classes != len(train_set.names):
+        raise ShapeError(f"The network answers with {network.classes} classes, the data has {len(train_set.names)}.")
+    network.names = train_set.names
+    events = train(network, train_set, test_set, run.settings, resume=run)
     control = _Control(commands, network, run)
     reported = 0.0
     event: Event | None = next(events)

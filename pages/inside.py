@@ -165,7 +165,7 @@ def inside_data(trace: NetworkTrace, what: str, *, slides: bool) -> dict[str, An
     scene = (kind, state.layer, state.map, state.row, state.column)
     return data | {
         "strip": strip_data(trace),
-        "answer": answer_data(trace.logits),
+        "answer": answer_data(trace.logits, network.names),
         "what": what,
         "scene": str(scene),
         "canSlide": slides,

@@ -21,6 +21,8 @@ from pages.ui.train.controls import (
     shown_settings,
     trouble,
 )
+from pages.ui.train.data import chosen_data
+from pages.ui.train.data_section import data_section
 from pages.ui.train.insight import insight, look_back, pace
 from pages.ui.train.job import Job
 from pages.ui.train.jobs import registry, session_id
@@ -33,6 +35,7 @@ from pages.ui.train.taking import reopened, taking_home
 SHOWN = {
     "live": "Live",
     "build": "The network's blocks",
+    "data": "The data",
     "recorded": "A recorded run",
     "pretrained": "The pretrained network's past",
     "scrambled": "Scrambled pixels, recorded",
@@ -71,7 +74,7 @@ def train() -> None:
     """The button: begin, as a callback."""
     state.train_gone = False
     try:
-        job = registry().start(architecture(), settings(), session_id())
+        job = registry().start(architecture(), settings(), session_id(), chosen_data())
     except ConvoscopeError as error:
         state.train_note = str(error)
         return
@@ -111,7 +114,7 @@ def live() -> None:
             st.warning(wrong)
             st.button("Mend it", key="train_mend", on_click=build)
         else:
-            board(idle_data(architecture(), settings()), key="train_board")
+            board(idle_data(architecture(), settings(), chosen_data()), key="train_board")
         if changed:  # a press or an event changed what the whole page says; what is drawn before stays mounted
             st.rerun()
 
@@ -139,6 +142,8 @@ try:
     if state.show == "build":
         mine = current_job()
         builder(train, busy=bool(mine and mine.alive and mine.owner == session_id()))
+    elif state.show == "data":
+        data_section(train)
     elif state.show == "live":
         live()
     elif state.show == "recorded":

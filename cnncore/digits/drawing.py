@@ -98,10 +98,11 @@ def read_image(path: str | os.PathLike[str]) -> Array:
         raise InputError(f"{name} shows no ink: try a picture with a digit on it.")
     if ink.shape == (SIZE, SIZE):
         return ink.round().astype(np.uint8)[..., None]
-    return _boxed(ink)
+    return boxed(ink)
 
 
-def _boxed(ink: Array) -> Array:
+def boxed(ink: Array) -> Array:
+    """Ink (H, W), 0 to 255, not all alike -> (28, 28, 1) uint8: cropped, scaled to MNIST's box, centred by mass."""
     rows, columns = np.nonzero(ink > ink.min() + 0.3 * (ink.max() - ink.min()))
     cut = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
     scale = BOX / max(cut.shape)

@@ -49,6 +49,11 @@ def load_mnist_test(folder: Path = FOLDER) -> DigitSet:
     return DigitSet(_read(folder, "t10k-images-idx3-ubyte"), _read(folder, "t10k-labels-idx1-ubyte"))
 
 
+def training_balance(folder: Path = FOLDER) -> tuple[int, ...]:
+    """How many training digits each class has. Raises DataError."""
+    return tuple(np.bincount(_read(folder, "train-labels-idx1-ubyte"), minlength=10).tolist())
+
+
 def _read(folder: Path, name: str) -> Array:
     expected, header, shape = FILES[name]
     path = folder / f"{name}.gz"

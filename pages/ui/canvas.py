@@ -57,11 +57,13 @@ def answer(strokes: Any, with_layers: bool) -> dict[str, Any]:
     probabilities = softmax(logits)[0]
     best = int(probabilities.argmax())
     sure = bool(probabilities[best] >= SURE)
+    name = network.names[best]
     result = {
-        "sentence": f"That is a {best}." if sure else f"I am unsure. A {best}, perhaps?",
-        "answer": str(best) if sure else "unsure",
+        "sentence": f"That is a {name}." if sure else f"I am unsure. A {name}, perhaps?",
+        "answer": name if sure else "unsure",
         "logits": [float(value) for value in logits[0]],
         "probabilities": [float(value) for value in probabilities],
+        "names": list(network.names),
     }
     return result | {"layers": layers(image, network, activations)} if with_layers else result
 

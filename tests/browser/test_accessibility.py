@@ -15,6 +15,7 @@ PAGES = [
     "gradients",
     "gradients?view=learn",
     "train?show=recorded",
+    "train?show=data",
     "train?experiment=momentum",
     "train?show=build&net=c8.3-r-c8.4-r-p2-f-d10",
     "train?show=pretrained",

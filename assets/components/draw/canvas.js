@@ -5,6 +5,7 @@
 
 const pads = new WeakMap();
 const PEN = 0.075;          // of the sheet's side
+const MOST_BARS = 12, LIKELIEST = 10;
 const PATIENCE = 3000;      // milliseconds until a request counts as lost
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -30,13 +31,14 @@ class Pad {
     this.paper = element("canvas", { className: "paper", tabIndex: 0, ariaLabel: "Draw a digit here", role: "img" });
     this.answer = element("div", { className: "answer" });
     this.answer.setAttribute("aria-live", "polite");
-    this.bars = Array.from({ length: 10 }, (_, digit) => this.bar(digit));
+    this.scores = element("div");
+    this.makeBars(data.names || [..."0123456789"]);
     this.layers = element("div", { className: "layers" });
     const button = (text, act) => element("button", { textContent: text, onclick: act });
     root.append(
       element("div", {}, this.paper, element("div", { className: "tools" },
         button("Undo", () => this.undo()), button("Clear", () => this.clear()))),
-      element("div", {}, this.answer, ...this.bars.map((bar) => bar.node)), this.layers);
+      element("div", {}, this.answer, this.scores), this.layers);
     this.paper.addEventListener("pointerdown", (event) => this.down(event));
     this.paper.addEventListener("pointermove", (event) => this.move(event));
     for (const name of ["pointerup", "pointercancel"]) this.paper.addEventListener(name, () => { this.drawing = null; });
@@ -61,12 +63,20 @@ class Pad {
     this.sent = data.number || 0;
   }
 
-  bar(digit) {
+  // A bar for each class; of many classes only for the likeliest.
+  makeBars(names) {
+    this.names = names;
+    this.bars = Array.from({ length: names.length > MOST_BARS ? LIKELIEST : names.length }, (_, k) => this.bar(names[k]));
+    this.scores.classList.toggle("named", names.some((name) => name.length > 1));
+    this.scores.replaceChildren(...this.bars.map((bar) => bar.node));
+  }
+
+  bar(name) {
     const fill = element("div", { className: "fill" });
     const logit = element("span", { className: "number logit" }), share = element("span", { className: "number" });
-    const node = element("div", { className: "bar" }, element("strong", { textContent: digit }),
+    const node = element("div", { className: "bar" }, element("strong", { textContent: name }),
       element("div", { className: "track" }, fill), logit, share);
-    node.dataset.digit = digit;
+    node.dataset.digit = name;
     return { node, fill, logit, share };
   }
 
@@ -140,8 +150,12 @@ class Pad {
     this.root.dataset.answer = data.answer;
     this.answer.textContent = data.sentence;
     const best = data.probabilities ? data.probabilities.indexOf(Math.max(...data.probabilities)) : -1;
-    this.bars.forEach((bar, digit) => {
-      const known = best >= 0;
+    if (data.names && data.names.join() !== this.names.join()) this.makeBars(data.names);
+    const shown = [...this.names.keys()];
+    if (best >= 0 && this.bars.length < shown.length) shown.sort((a, b) => data.probabilities[b] - data.probabilities[a]);
+    this.bars.forEach((bar, place) => {
+      const known = best >= 0, digit = shown[place];
+      bar.node.firstChild.textContent = bar.node.dataset.digit = this.names[digit];
       bar.fill.style.width = known ? `${100 * data.probabilities[digit]}%` : "0";
       bar.logit.textContent = known ? number(data.logits[digit] || 0, 1) : "";
       bar.share.textContent = known ? percent(data.probabilities[digit]) : "";

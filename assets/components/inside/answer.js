@@ -10,7 +10,7 @@ class Answer {
 
   // `logits` false leaves them out; unknown answers show question marks.
   fill(data, known, logits = true) {
-    this.title.textContent = known ? `${this.word} ${data.digit}${data.sure ? "" : ", unsure"}` : `${this.word} ?`;
+    this.title.textContent = known ? `${this.word} ${data.names[data.digit]}${data.sure ? "" : ", unsure"}` : `${this.word} ?`;
     this.node.dataset.digit = known ? data.digit : "";
     const low = Math.min(0, ...data.best.map((digit) => data.logits[digit]));
     const high = Math.max(...data.best.map((digit) => data.logits[digit]));
@@ -19,12 +19,13 @@ class Answer {
       const fill = element("div", { className: "fill" });
       fill.style.width = known ? `${100 * share}%` : "0";
       const bar = element("div", { className: known && digit === data.digit ? "bar best" : "bar" },
-        element("strong", { textContent: known ? digit : "?" }), element("div", { className: "track" }, fill));
+        element("strong", { textContent: known ? data.names[digit] : "?" }), element("div", { className: "track" }, fill));
       if (logits) bar.append(element("span", { className: "number logit", textContent: known ? `logit ${number(data.logits[digit], 1)}` : "" }));
       bar.append(element("span", { className: "number", textContent: known ? percent(data.probabilities[digit]) : "" }));
       bar.dataset.digit = known ? digit : "";
       return bar;
     }));
     this.node.classList.toggle("nologits", !logits);
+    this.node.classList.toggle("named", data.names.some((name) => name.length > 1));
   }
 }

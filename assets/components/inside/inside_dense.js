@@ -79,11 +79,11 @@ class ScoresView extends View {
 
   build() {
     const d = this.data, { stage } = this, shift = d.shift ? " − largest" : "";
-    const head = ["digit", "towards", "away", "bias", "score z", `e^(z${shift})`.replace("(z)", "z"), "÷ total"];
+    const names = d.answer.names, head = ["digit", "towards", "away", "bias", "score z", `e^(z${shift})`.replace("(z)", "z"), "÷ total"];
     const table = element("table", { className: "scores" }, element("thead", {}, element("tr", {}, ...head.map((text) => element("th", { textContent: text, scope: "col" })))));
     this.rows = d.logits.map((_, k) => {
       const cells = head.map(() => element("td", { className: "number" }));
-      const open = element("button", { textContent: k, ariaLabel: `digit ${k}: what pulled its score`, onclick: () => stage.open({ map: k + 1, view: "open" }) });
+      const open = element("button", { textContent: names[k], ariaLabel: `digit ${names[k]}: what pulled its score`, onclick: () => stage.open({ map: k + 1, view: "open" }) });
       open.dataset.id = `digit-${k}`;
       cells[0].append(open);
       const row = element("tr", {}, ...cells);
@@ -120,7 +120,7 @@ class ScoresView extends View {
     return [
       hidden ? "Which score is the highest?" : "Each score is a sum: what pulled towards the digit, what pulled away, and the bias.",
       hidden ? "How large does e^z become?" : "e^z makes every score positive, and the largest stand out.",
-      hidden ? "Which digit does the network answer?" : `Divided by the total the ten shares make 1: ${d.answer.digit} gets ${percent(d.probabilities[d.answer.digit])}.`,
+      hidden ? "Which digit does the network answer?" : `Divided by the total the ten shares make 1: ${d.answer.names[d.answer.digit]} gets ${percent(d.probabilities[d.answer.digit])}.`,
     ][step];
   }
 }

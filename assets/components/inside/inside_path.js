@@ -223,7 +223,7 @@ class PathView extends View {
       [`All ${d.channels > 1 ? `${d.channels} product maps` : "products"} and the bias ${number(d.bias)}, summed cell by cell, are the map.`,
         "Which cells will be above zero?"],
       ...after,
-      [`The network answers ${d.answer.digit}, with ${percent(d.answer.probabilities[d.answer.digit])}.`, "Which digit does the network answer?"],
+      [`The network answers ${d.answer.names[d.answer.digit]}, with ${percent(d.answer.probabilities[d.answer.digit])}.`, "Which digit does the network answer?"],
     ];
     return parts[step][hidden ? 1 : 0];
   }

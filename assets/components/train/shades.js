@@ -27,7 +27,9 @@ function paintFilters(host, colours, values, what) {
   });
 }
 
-// A bar for each class; unknown shares are question marks.
+const MOST_SHARES = 12, LIKELIEST_SHARES = 10;
+
+// A bar for each class, of many classes only for the likeliest; unknown shares are question marks.
 class Shares {
   constructor() {
     this.node = element("div", { className: "shares" });
@@ -36,8 +38,12 @@ class Shares {
 
   show(probabilities, { known = true, names = null } = {}) {
     const best = probabilities.indexOf(Math.max(...probabilities));
-    if (this.bars.length !== probabilities.length) this.make(probabilities.length);
-    this.bars.forEach((bar, k) => {
+    const many = probabilities.length > MOST_SHARES, count = many ? LIKELIEST_SHARES : probabilities.length;
+    if (this.bars.length !== count) this.make(count);
+    const shown = [...probabilities.keys()];
+    if (many && known) shown.sort((a, b) => probabilities[b] - probabilities[a]);
+    this.bars.forEach((bar, place) => {
+      const k = shown[place];
       const finite = Number.isFinite(probabilities[k]);
       bar.name.textContent = names ? names[k] : k;
       bar.fill.style.width = known && finite ? `${100 * probabilities[k]}%` : "0";

@@ -40,19 +40,19 @@ class Ten {
       right += good;
       paintDigit(cell.canvas, colours, bytes(n), `${d.run} ${n}`);
       cell.node.ariaPressed = String(n === this.digit);
-      cell.node.ariaLabel = `test digit ${d.labels[n]}: ${known ? `answered ${answer}, ${good ? "right" : "wrong"}` : "not asked yet"}`;
+      cell.node.ariaLabel = `test digit ${d.names[d.labels[n]]}: ${known ? `answered ${d.names[answer]}, ${good ? "right" : "wrong"}` : "not asked yet"}`;
       const finite = Number.isFinite(probabilities[0]);
       cell.verdict.className = `verdict ${known ? (good ? "right" : "wrong") : ""}`;
-      cell.verdict.replaceChildren(known ? (finite ? String(answer) : "–") : "?", " ",
+      cell.verdict.replaceChildren(known ? (finite ? d.names[answer] : "–") : "?", " ",
         element("b", { textContent: known ? (good ? "✓" : "✗") : "" }));
     });
     const when = step > 0 ? "" : " before training";
     this.words.textContent = known ? `${right} of ${count} right${when}` : `How many of ${count} are right before training?`;
     this.reveal.hidden = known || !!LIVE.lecture;
     this.oneName.textContent = "One test digit";
-    this.picture.ariaLabel = `test digit ${d.labels[this.digit]}`;
+    this.picture.ariaLabel = `test digit ${d.names[d.labels[this.digit]]}`;
     paintDigit(this.picture, colours, bytes(this.digit), `${d.run} ${this.digit}`);
-    this.shares.show(of(this.digit), { known });
+    this.shares.show(of(this.digit), { known, names: d.names });
     return known ? right : "";
   }
 }

@@ -37,8 +37,8 @@ def strip_data(trace: NetworkTrace) -> list[Data]:
     return strip
 
 
-def answer_data(logits: Array, top: int = 3) -> Data:
-    """Logits (classes,) as an answer: all scores, and the `top` classes by probability."""
+def answer_data(logits: Array, names: tuple[str, ...] | None = None, top: int = 3) -> Data:
+    """Logits (classes,) as an answer: all scores, the `top` classes by probability, and what all are called."""
     trace = trace_softmax(logits)
     best = np.argsort(-trace.probabilities, kind="stable")[:top]
     return {
@@ -46,6 +46,7 @@ def answer_data(logits: Array, top: int = 3) -> Data:
         "probabilities": trace.probabilities.tolist(),
         "best": best.tolist(),
         "digit": int(best[0]),
+        "names": list(names or map(str, range(len(logits)))),
         "sure": bool(trace.probabilities[best[0]] >= SURE),
     }
 

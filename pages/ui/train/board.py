@@ -1,12 +1,14 @@
 """The board of a training: what a job, a recording or a network that has not begun gives the component to draw."""
 
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from cnncore import limits, recording
 from cnncore.architecture import PRESETS
+from cnncore.classes import answering
+from cnncore.digits import DigitSet
+from cnncore.digits.data import Data
 from cnncore.digits.scramble import scrambled
 from cnncore.memory import Array
 from cnncore.network_text import described, from_text, start_of
@@ -15,6 +17,7 @@ from cnncore.settings import Settings
 from pages.ui import models
 from pages.ui.components import component, packed
 from pages.ui.train import job as jobs
+from pages.ui.train.data import MNIST, described_data, learned_from, test_set
 from pages.ui.train.job import Job
 
 _ARRAYS = ("losses", "tests", "full_tests", "views", "weights", "probabilities")
@@ -39,11 +42,11 @@ def file_stem(architecture: str) -> str:
     return architecture if architecture in PRESETS else "own"
 
 
-def layers_in_words(architecture: str) -> str:
+def layers_in_words(architecture: str, classes: int = 10) -> str:
     """Its layers, and where its weights start if that is not Glorot's rule."""
-    if architecture in PRESETS:
+    if architecture in PRESETS and classes == len(MNIST.names):
         return PRESETS[architecture][0]
-    plain = from_text(architecture)
+    plain = answering(from_text(architecture), classes)
     return described(plain) + _STARTED[start_of(plain)]
 
 
@@ -52,12 +55,13 @@ def board(data: dict[str, Any], *, key: str) -> None:
     component("training")(key=key, data=data)
 
 
-def idle_data(architecture: str, settings: Settings) -> dict[str, Any]:
+def idle_data(architecture: str, settings: Settings, data: Data = MNIST) -> dict[str, Any]:
     """Before the first press: the network with its random weights."""
-    progress = Progress(from_text(architecture), settings, one_of_each(models.test_digits()))
-    run = f"idle {architecture} {settings.seed} {settings.scramble}"  # what its pictures depend on
+    ten = one_of_each(test_set(data))
+    progress = Progress(answering(from_text(architecture), len(data.names)), settings, ten)
+    run = f"idle {architecture} {settings.seed} {settings.scramble} {data.title} {data.names}"  # what it draws
     words = "Press Train: one step is one batch of digits, one epoch is all of them."
-    return _data(progress.picture(), architecture, settings, run=run, state="idle", sentence=words)
+    return _data(progress.picture(), architecture, settings, ten, run=run, state="idle", sentence=words, data=data)
 
 
 def job_data(job: Job, *, steers: bool) -> dict[str, Any]:
@@ -67,6 +71,8 @@ def job_data(job: Job, *, steers: bool) -> dict[str, Any]:
         job.picture(),
         job.architecture,
         job.settings,
+        one_of_each(job.test_set),
+        data=job.data,
         run=job.id[:8],
         state=job.state,
         sentence=sentence(job) + ("" if steers else " Another window steers it; here it can be watched."),
@@ -82,7 +88,8 @@ def job_data(job: Job, *, steers: bool) -> dict[str, Any]:
 def recorded_data(name: str) -> dict[str, Any]:
     """A recorded run with all its views. Raises DataError."""
     architecture, settings, steps, picture = recording.read(name)
-    return _data(picture, architecture, settings, run=name, state="recorded", steps=steps, recorded=True)
+    ten = one_of_each(models.test_digits())
+    return _data(picture, architecture, settings, ten, run=name, state="recorded", steps=steps, recorded=True)
 
 
 def sentence(job: Job) -> str:
@@ -92,7 +99,8 @@ def sentence(job: Job) -> str:
         case jobs.RUNNING if not job.progress.steps:
             return "Starting …"
         case jobs.RUNNING:
-            return stuck(job) or ("" if job.progress.full_tests else f"Learning on {_digits(job.settings)} digits.")
+            begun = "" if job.progress.full_tests else f"Learning on {learned_from(job.data, job.settings)}."
+            return stuck(job) or begun
         case jobs.WAITING:
             others = f"{job.before} before you" if job.before else "you are next"
             return f"Waiting: {limits.TRAININGS} trainings run here already, {others}. It begins by itself."
@@ -120,11 +128,12 @@ def stuck(job: Job) -> str:
     )
 
 
-def about(architecture: str, settings: Settings) -> str:
+def about(architecture: str, settings: Settings, data: Data = MNIST) -> str:
     """Architecture and settings in one line."""
     momentum = f"momentum {settings.momentum:g}" if settings.optimizer == "momentum" else "Adam"
     parts = [
-        layers_in_words(architecture),
+        *([] if data.title == MNIST.title and not data.classes else [described_data(data)]),
+        layers_in_words(architecture, len(data.names)),
         f"{momentum}, learning rate {settings.learning_rate:g}, decay {settings.decay}",
         f"batch {settings.batch_size}",
         f"seed {settings.seed}",
@@ -138,18 +147,16 @@ def about(architecture: str, settings: Settings) -> str:
     return " · ".join(parts)
 
 
-def _digits(settings: Settings) -> str:
-    return f"{settings.digits or int(limits.TRAIN_DIGITS.high):,}"
-
-
-@cache
-def _test_digits() -> tuple[Array, Array]:
-    ten = one_of_each(models.test_digits())
-    return ten.images[..., 0], ten.labels
-
-
-def _data(picture: dict[str, Array], architecture: str, settings: Settings, **more: Any) -> dict[str, Any]:
-    images, labels = _test_digits()
+def _data(
+    picture: dict[str, Array],
+    architecture: str,
+    settings: Settings,
+    ten: DigitSet,
+    *,
+    data: Data = MNIST,
+    **more: Any,
+) -> dict[str, Any]:
+    images, labels = ten.images[..., 0], ten.labels
     if settings.scramble:
         images = scrambled(images)
     usual = {"sentence": "", "step": 0, "steps": 0, "rate": 0, "speed": 0, "seconds": 0, "left": 0, "recorded": False}
@@ -160,7 +167,8 @@ def _data(picture: dict[str, Array], architecture: str, settings: Settings, **mo
             "digits": packed(images),
             "labels": labels.tolist(),
             "title": "Scrambled" if settings.scramble else "Train",
-            "about": about(architecture, settings),
+            "about": about(architecture, settings, data),
+            "names": list(ten.names),
             "epochs": settings.epochs,
         }
         | more

@@ -11,7 +11,7 @@ from pages.ui.chrome import remark
 from pages.ui.components import component
 from pages.ui.train import blocks as edit
 from pages.ui.train.blocks import Block, blocks_of, layers_of
-from pages.ui.train.controls import CLASSES, INPUT, layers, set_layers
+from pages.ui.train.controls import INPUT, classes, layers, set_layers
 
 KEY = "stack"
 _PADDINGS = ("half", "none", "full", "number")
@@ -21,7 +21,7 @@ state = st.session_state
 def builder(train: Callable[[], None], *, busy: bool) -> None:
     """The stack, what does not fit in it, and the chosen block's settings. `train` begins a training with it."""
     plain = layers()
-    plans = plan(plain, INPUT, classes=CLASSES)
+    plans = plan(plain, INPUT, classes=classes())
     blocks, broken = blocks_of(plain), breaks_at(plans)
     starts = edit.first_layers(blocks)
     place = None if broken is None else max(n for n, start in enumerate(starts) if start <= broken)
@@ -65,7 +65,7 @@ def _pick() -> None:
 
 def _mend() -> None:
     """The picture's own button: the nearest that fits."""
-    plans = plan(layers(), INPUT, classes=CLASSES)
+    plans = plan(layers(), INPUT, classes=classes())
     broken = breaks_at(plans)
     if broken is not None and plans[broken].mends:
         set_layers(plans[broken].mends[0].layers)

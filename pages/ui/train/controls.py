@@ -8,17 +8,18 @@ import streamlit as st
 from cnncore import Settings, limits
 from cnncore.architecture import PRESETS, Plain
 from cnncore.augmentation import Augmentation
+from cnncore.classes import answering
 from cnncore.network_text import STARTS, from_text, start_of, started, to_text, words_of
 from cnncore.planning import breaks_at, plan
 from cnncore.settings import DECAYS, OPTIMIZERS
 from pages.ui.chrome import remark
 from pages.ui.links import Link
 from pages.ui.train.board import NAMES, layers_in_words
+from pages.ui.train.data import DATA_SETTINGS, MNIST, chosen_data, described_data, read_data, to_data
 from pages.ui.train.experiments import EXPERIMENTS
 from pages.ui.train.letters import HELP, letters
 
 OWN = "own"  # the architecture whose layers stand in `net`
-CLASSES = 10
 INPUT = (28, 28, 1)
 PIXELS = {"off": "in order", "on": "scrambled"}
 START_NAMES = {"glorot": "Glorot", "he": "He", "equal": "all equal"}
@@ -29,7 +30,9 @@ DISTORTIONS = {
     "shear": ("Shear, cells a cell", limits.SHEAR, 0.05),
 }
 SETTINGS = ("architecture", "epochs", "batch", "optimiser", "rate", "momentum", "decay", "digits", "seed", "scramble")
-RARE = {"net": "", "init": "glorot", "experiment": "none"} | {name: 0.0 for name in DISTORTIONS}  # shown if not so
+RARE = (
+    DATA_SETTINGS | {"net": "", "init": "glorot", "experiment": "none"} | {name: 0.0 for name in DISTORTIONS}
+)  # shown if not so
 _ALL = int(limits.TRAIN_DIGITS.high)
 state = st.session_state
 
@@ -59,7 +62,7 @@ def read_settings(link: Link) -> dict[str, Any]:
         "experiment": link.choice("experiment", ("none", *EXPERIMENTS), "none"),
         "net": net["net"],
     }
-    return read | {name: link.real(name, bound, 0.0) for name, (_, bound, _) in DISTORTIONS.items()}
+    return read | read_data(link) | {name: link.real(name, bound, 0.0) for name, (_, bound, _) in DISTORTIONS.items()}
 
 
 def _net(text: str) -> dict[str, str]:
@@ -79,20 +82,24 @@ def plain_settings(chosen: Settings, architecture: str) -> dict[str, Any]:
     """A training's settings as the controls hold them; `architecture` is a preset's name or text."""
     plain = from_text(architecture)
     named = to_text(started(plain, "glorot_uniform"))
-    return {
-        "architecture": named if named in PRESETS else OWN,
-        "net": "" if named in PRESETS else named,
-        "init": _short(start_of(plain)),
-        "epochs": chosen.epochs,
-        "batch": chosen.batch_size,
-        "optimiser": chosen.optimizer,
-        "rate": chosen.learning_rate,
-        "momentum": chosen.momentum,
-        "decay": chosen.decay,
-        "digits": chosen.digits or _ALL,
-        "seed": chosen.seed,
-        "scramble": "on" if chosen.scramble else "off",
-    } | {name: float(getattr(chosen.augmentation, name)) for name in DISTORTIONS}
+    return (
+        {
+            "architecture": named if named in PRESETS else OWN,
+            "net": "" if named in PRESETS else named,
+            "init": _short(start_of(plain)),
+            "epochs": chosen.epochs,
+            "batch": chosen.batch_size,
+            "optimiser": chosen.optimizer,
+            "rate": chosen.learning_rate,
+            "momentum": chosen.momentum,
+            "decay": chosen.decay,
+            "digits": chosen.digits or _ALL,
+            "seed": chosen.seed,
+            "scramble": "on" if chosen.scramble else "off",
+        }
+        | DATA_SETTINGS
+        | {name: float(getattr(chosen.augmentation, name)) for name in DISTORTIONS}
+    )
 
 
 def settings() -> Settings:
@@ -111,6 +118,16 @@ def settings() -> Settings:
     )
 
 
+def classes() -> int:
+    """How many the data has."""
+    return len(chosen_data().names)
+
+
+def for_ten(plain: Plain) -> Plain:
+    """A network as links and presets hold it: written for ten classes, whatever the data."""
+    return answering(plain, len(MNIST.names), before=classes())
+
+
 def is_own() -> bool:
     """Whether the network is a person's own, not a preset."""
     return state.architecture == OWN
@@ -118,23 +135,25 @@ def is_own() -> bool:
 
 def layers() -> Plain:
     """The network of the controls; its layers need not fit one another."""
-    return started(from_text(state.net if is_own() else state.architecture), STARTS[state.init])
+    plain = started(from_text(state.net if is_own() else state.architecture), STARTS[state.init])
+    return answering(plain, classes())
 
 
 def architecture() -> str:
     """The network of the controls as a preset's name or text."""
-    return to_text(layers())
+    return to_text(for_ten(layers()))
 
 
 def set_layers(plain: Plain) -> None:
     """Make this the network of the controls, as a callback does."""
+    plain = for_ten(plain)
     named = to_text(started(plain, "glorot_uniform"))
     state.architecture, state.net = (named, "") if named in PRESETS else (OWN, words_of(plain))
 
 
 def trouble() -> str:
     """What does not fit in the network, in one sentence; empty where all does."""
-    plans = plan(layers(), INPUT, classes=CLASSES)
+    plans = plan(layers(), INPUT, classes=classes())
     at = breaks_at(plans)
     return "" if at is None else f"Layer {at + 1} does not fit. {plans[at].error}"
 
@@ -143,7 +162,7 @@ def controls(build: Callable[[], None], change_rate: Callable[[], None]) -> None
     """The sidebar below the views; every value lives in the session state under its link's name."""
     names = [*PRESETS, *([OWN] if state.net else [])]
     st.selectbox("Architecture", names, key="architecture", format_func=lambda n: NAMES.get(n, "your own"))
-    remark(layers_in_words(architecture()))
+    remark(layers_in_words(architecture(), classes()))
     st.button("Change its layers", key="train_build", on_click=build, width="stretch")
     low, high, _ = limits.LEARNING_RATE
     st.number_input(
@@ -178,6 +197,8 @@ def controls(build: Callable[[], None], change_rate: Callable[[], None]) -> None
         )
         _whole("Seed", "seed", limits.SEED_OFFERED)
     with st.expander("What it learns from"):
+        remark(described_data(chosen_data()))
+        st.button("Choose the data", key="train_data", on_click=to_data, width="stretch")
         _whole("Training digits", "digits", limits.TRAIN_DIGITS)
         if state.batch > state.digits:
             remark(f"A batch larger than the data: every step learns from all {state.digits:,} digits.")

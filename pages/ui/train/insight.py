@@ -94,7 +94,7 @@ def insight_data(source: Source, asked: Asked) -> dict[str, Any]:
         "view": asked.view,
         "steps": source.timeline.steps,
         "asked": {name: getattr(asked, name) for name in ("view", "steps", "subject", "cell", "all")},
-        "names": [str(k) for k in range(source.network.classes)],
+        "names": list(source.network.names),
         "frames": [],
         "pictures": list(asked.pictures),
     }

@@ -13,6 +13,8 @@ from time import monotonic
 from typing import Any
 
 from cnncore import InputError, checkpoint, limits
+from cnncore.classes import answering
+from cnncore.digits.data import Data
 from cnncore.events import Checkpoint, Diverged, Finished, Paused, StepDone, from_plain
 from cnncore.memory import Array
 from cnncore.network import Network
@@ -21,8 +23,8 @@ from cnncore.progress import Progress, one_of_each
 from cnncore.recall import recalled, steps_of
 from cnncore.run import Run
 from cnncore.settings import Settings
-from pages.ui import models
 from pages.ui.train import kept
+from pages.ui.train.data import test_set, train_digits
 from pages.ui.train.process import launch as _launch
 
 LOOK_SECONDS = 0.3  # between two snapshots that a page asks for
@@ -30,13 +32,13 @@ END_SECONDS = 5.0  # a worker that was told to stop has this long
 FILE_SECONDS = 5.0  # a worker that was asked for its file has this long
 WAITING, RUNNING, PAUSED, FINISHED, STOPPED = "waiting", "running", "paused", "finished", "stopped"
 DIVERGED, CRASHED, REFUSED = "diverged", "crashed", "refused"
-_DIGITS = int(limits.TRAIN_DIGITS.high)
 
 
 class Job:
     """A training from the press of a button to its end, and what is known of it afterwards.
 
-    architecture  a preset's name, or a network as text (cnncore.network_text)
+    architecture  a preset's name, or a network as text (cnncore.network_text), written for ten classes
+    data          what it learns from; test_set what it is tested on
     id        unguessable: whoever holds it may watch
     state     waiting, running, paused, finished, stopped, diverged, crashed or refused
     sentence  what there is to say about an end that was not planned
@@ -48,9 +50,12 @@ class Job:
     It waits until it is told to `begin`.
     """
 
-    def __init__(self, architecture: str, settings: Settings, owner: str) -> None:
+    def __init__(self, architecture: str, settings: Settings, owner: str, data: Data | None = None) -> None:
         self.id = secrets.token_urlsafe(16)
         self.architecture, self.settings, self.owner = architecture, settings, owner
+        self.data = data or Data()
+        self.test_set, self.train_digits = test_set(self.data), train_digits(self.data)
+        self.layers = answering(from_text(architecture), len(self.data.names))
         self.state, self.sentence, self.before, self.pace = WAITING, "", 0, 0.0
         self.by_watchdog = False  # paused because its page was gone
         self.progress = self._fresh()
@@ -120,7 +125,7 @@ class Job:
                 self._say({"command": "resume"})
                 self._ask_for_epoch()
                 return
-            job: dict[str, Any] = {"layers": from_text(self.architecture), "settings": self.settings.to_plain()}
+            job: dict[str, Any] = {"layers": self.layers, "settings": self.settings.to_plain()}
             if self.file is not None:
                 network, run = checkpoint.load(self.file)
                 assert run is not None
@@ -128,7 +133,7 @@ class Job:
                 job = {"resume": base64.b64encode(self.file).decode()}
             self._stop_at, self._first, self._kept = None, None, monotonic()
             self.process = _launch()
-            self._say(job)
+            self._say(job | {"data": self.data.to_plain()})
             if self.pace:
                 self.set_pace(self.pace)
             self._ask_for_epoch()
@@ -228,14 +233,14 @@ class Job:
             return self.progress.trained()
 
     def _fresh(self) -> Progress:
-        return Progress(from_text(self.architecture), self.settings, one_of_each(models.test_digits()))
+        return Progress(self.layers, self.settings, one_of_each(self.test_set))
 
     def _recall(self, network: Network, run: Run) -> None:
         """Tell the run's past to a fresh progress."""
         progress = self._fresh()
-        for event, seconds in recalled(run, network, train_digits=_DIGITS):
+        for event, seconds in recalled(run, network, train_digits=self.train_digits):
             progress.see(event, seconds)
-        progress.steps = progress.steps or steps_of(run.settings, _DIGITS)
+        progress.steps = progress.steps or steps_of(run.settings, self.train_digits)
         self.progress, self._ran = progress, run.seconds
 
     def _enter(self, state: str) -> None:

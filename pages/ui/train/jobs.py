@@ -15,6 +15,7 @@ from streamlit import config, runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from cnncore import ConvoscopeError, limits
+from cnncore.digits.data import Data
 from cnncore.settings import Settings
 from pages.ui.train.job import PAUSED, RUNNING, WAITING, Job
 
@@ -39,11 +40,11 @@ class Registry:
         self._queue: list[Job] = []
         self._lock = threading.RLock()
 
-    def start(self, architecture: str, settings: Settings, session: str) -> Job:
+    def start(self, architecture: str, settings: Settings, session: str, data: Data | None = None) -> Job:
         """A new training that `session` steers; it may have to wait. Raises Busy."""
         with self._lock:
             self._refuse_a_second(session)
-            job = Job(architecture, settings, session)
+            job = Job(architecture, settings, session, data)
             self._add(job)
             self._ask(job)
             return job
@@ -52,7 +53,7 @@ class Registry:
         """The same from the same initial weights, in place of one that is under way."""
         with self._lock:
             job.stop()
-            other = Job(job.architecture, job.settings, job.owner)
+            other = Job(job.architecture, job.settings, job.owner, job.data)
             other.pace = job.pace
             self._add(other)
             self._ask(other)

@@ -8,10 +8,12 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from cnncore import limits
+from cnncore.digits.data import Data
 from cnncore.memory import Array
 from cnncore.settings import Settings
 from pages.ui import palette
 from pages.ui.train.board import layers_in_words
+from pages.ui.train.data import MNIST, described_data, train_digits
 from pages.ui.train.job import Job
 from pages.ui.train.jobs import registry
 from pages.ui.train.steering import OWN
@@ -40,6 +42,7 @@ class KeptRun(NamedTuple):
     seconds: float
     losses: Array
     tests: Array
+    data: Data = MNIST
 
 
 def keep(job: Job) -> None:
@@ -91,8 +94,8 @@ def compared() -> None:
 def table(runs: Sequence[KeptRun]) -> dict[str, list[str]]:
     """Settings and results by column, a row a run; settings that are the same for all are left out."""
     columns: dict[str, list[str]] = {"Run": [_plain(run.name) for run in runs]}
-    columns["Network"] = [layers_in_words(run.architecture) for run in runs]
-    plain = [_in_words(run.settings) for run in runs]
+    columns["Network"] = [layers_in_words(run.architecture, len(run.data.names)) for run in runs]
+    plain = [_in_words(run.settings, run.data) for run in runs]
     for name in plain[0]:
         values = [entry[name] for entry in plain]
         if len(set(values)) > 1:
@@ -153,18 +156,21 @@ def _of(job: Job, name: str) -> KeptRun:
     tests = np.concatenate([picture["tests"], picture["full_tests"]])[:, [0, 3, 4]]
     tests = tests[np.argsort(tests[:, 0], kind="stable")]
     losses = picture["losses"][:, [0, 2]]
-    return KeptRun(name, job.architecture, job.settings, job.state, job.progress.step, job.seconds, losses, tests)
+    return KeptRun(
+        name, job.architecture, job.settings, job.state, job.progress.step, job.seconds, losses, tests, job.data
+    )
 
 
-def _in_words(settings: Settings) -> dict[str, str]:
-    everything = int(limits.TRAIN_DIGITS.high)
+def _in_words(settings: Settings, data: Data) -> dict[str, str]:
+    everything = train_digits(data)
     return {
         "Optimiser": "Adam" if settings.optimizer == "adam" else f"momentum {settings.momentum:g}",
         "Learning rate": f"{settings.learning_rate:g}",
         "Decay": settings.decay,
         "Batch": f"{settings.batch_size:,}",
         "Epochs": f"{settings.epochs:,}",
-        "Digits": f"{settings.digits or everything:,}",
+        "Data": _plain(described_data(data)),
+        "Digits": f"{min(settings.digits or everything, everything):,}",
         "Seed": f"{settings.seed}",
         "Distorted": "yes" if settings.augmentation else "no",
         "Pixels": "scrambled" if settings.scramble else "in order",

@@ -86,7 +86,7 @@ def of_job(job: Job) -> Source:
         job.id[:8],
         progress.network,
         progress.timeline,
-        models.test_digits(),
+        job.test_set,
         job.settings.scramble,
         job.state == RUNNING,
         progress,

@@ -25,7 +25,9 @@ def taking_home(job: Job | None) -> None:
     with st.expander("Take it home, open a file"):
         if job and job.progress.step:
             with st.container(horizontal=True):
-                _offer("Curves as CSV", job, "csv", "text/csv", lambda network, run: _csv(network, run))
+                _offer(
+                    "Curves as CSV", job, "csv", "text/csv", lambda network, run: _csv(network, run, job.train_digits)
+                )
                 _offer("Notebook", job, "ipynb", "application/x-ipynb+json", _notebook(job))
                 _offer("PyTorch module", job, "py", "text/x-python", _module(job))
         key = f"train_upload_{state.get(_UPLOADS, 0)}"
@@ -103,8 +105,8 @@ def _module(job: Job) -> Callable[[Network, Run], str]:
     return lambda network, _: torch_module(network, title=f"A network trained with Convoscope{pixels}")
 
 
-def _csv(network: Network, run: Run) -> str:
-    return curves_csv(run, network, train_digits=int(limits.TRAIN_DIGITS.high))
+def _csv(network: Network, run: Run, train_digits: int = int(limits.TRAIN_DIGITS.high)) -> str:
+    return curves_csv(run, network, train_digits=train_digits)
 
 
 def _notebook(job: Job) -> Callable[[Network, Run], bytes]:

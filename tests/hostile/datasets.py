@@ -1,0 +1,311 @@
+"""Data set files that people send by mistake or on purpose, small sound ones beside them; each is built here."""
+
+import gzip
+import io
+import struct
+import zipfile
+import zlib
+
+import numpy as np
+from PIL import Image
+
+COUNT = 40
+LABELS = np.arange(COUNT, dtype=np.uint8) % 4
+
+
+def pictures(side=28, count=COUNT):
+    """Four kinds of bright bars on black, (count, side, side) uint8."""
+    images = np.zeros((count, side, side), np.uint8)
+    for n in range(count):
+        at = 4 + n % 5
+        images[n][(slice(at, at + 4), slice(2, -2))[:: 1 if n % 2 else -1]] = 255 - n % 4
+        images[n, 10 : 10 + 3 * (n % 4), 10:14] = 200
+    return images
+
+
+IMAGES = pictures()
+
+
+def picture(n=0, kind="PNG", mode="L", side=28, light=False):
+    image = Image.fromarray(255 - pictures(side)[n] if light else pictures(side)[n]).convert(mode)
+    out = io.BytesIO()
+    image.save(out, kind)
+    return out.getvalue()
+
+
+def zipped(members, packing=zipfile.ZIP_DEFLATED):
+    """members: (name or ZipInfo, bytes)."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", packing) as file:
+        for name, data in members:
+            file.writestr(name, data)
+    return out.getvalue()
+
+
+def folders(count=COUNT, **how):
+    return [(f"class {n % 4}/{n}.png", picture(n, **how)) for n in range(count)]
+
+
+def link(name):
+    info = zipfile.ZipInfo(name)
+    info.external_attr = 0o120777 << 16
+    return info, b"/etc/passwd"
+
+
+def idx(array, code=8):
+    header = bytes([0, 0, code, array.ndim]) + b"".join(struct.pack(">I", n) for n in array.shape)
+    return header + array.tobytes()
+
+
+def npz(**arrays):
+    out = io.BytesIO()
+    np.savez_compressed(out, **arrays)
+    return out.getvalue()
+
+
+def npy(shape, data=b"", dtype="|u1", fortran=False):
+    text = f"{{'descr': {dtype!r}, 'fortran_order': {fortran}, 'shape': {shape!r}, }}".encode()
+    text += b" " * (-(len(text) + 11) % 64) + b"\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text + data
+
+
+def claimed(shape, **how):
+    """An NPZ whose images claim a shape."""
+    return zipped([("x.npy", npy(shape, bytes(1000), **how)), ("y.npy", npy((COUNT,), LABELS.tobytes()))])
+
+
+def csv(images=IMAGES, labels=LABELS, separator=",", first=None):
+    flat = images.reshape(len(images), -1).tolist()
+    names = first or separator.join(["label", *(f"pixel{n}" for n in range(len(flat[0])))])
+    lines = [separator.join(map(str, [label, *pixels])) for label, pixels in zip(labels, flat, strict=True)]
+    return ("\n".join([names, *lines]) + "\n").encode()
+
+
+def one_wrong(value):
+    """A CSV in which every line holds something that is no pixel."""
+    return csv().replace(b",0,0\n", f",0,{value}\n".encode()).replace(b",0,0\n", f",0,{value}\n".encode())
+
+
+def with_directory_changed(data, at, value):
+    """A ZIP, a field of each of its directory's entries overwritten."""
+    out = bytearray(data)
+    start = 0
+    while (start := out.find(b"PK\x01\x02", start)) >= 0:
+        out[start + at : start + at + len(value)] = value
+        start += 4
+    return bytes(out)
+
+
+def overlapping():
+    """Every entry of the directory names the same bytes."""
+    return with_directory_changed(zipped(folders()), 42, struct.pack("<I", 0))
+
+
+def shuffled(array, n):
+    return np.concatenate([array[n:], array[:n]])
+
+
+ZIP = zipped(folders())
+IDX = (idx(IMAGES), idx(LABELS))
+NPZ = npz(x=IMAGES, y=LABELS)
+CSV = csv()
+SOUND = {"zip": (ZIP,), "idx": IDX, "npz": (NPZ,), "csv": (CSV,)}
+_BIG = zlib.compress(bytes(2**20), 9)
+_floats = IMAGES.astype(np.float64) / 255
+_nan, _inf = _floats.copy(), _floats.copy()
+_nan[3, 3, 3], _inf[3, 3, 3] = np.nan, np.inf
+_objects = np.array([os_ for os_ in (print, "a")], object)
+
+REFUSED = {  # name: (files, words of the refusal)
+    "empty file": ((b"",), "is empty"),
+    "21 MB": ((bytes(21 * 2**20),), "larger than 20 MB"),
+    "noise": ((np.random.default_rng(1).bytes(5000),), "none of the formats"),
+    "a picture": ((picture(),), "none of the formats"),
+    "three files": ((*IDX, IDX[0]), "One file is read"),
+    "two ZIPs": ((ZIP, ZIP), "only as an IDX pair"),
+    # ZIP
+    "only members with ../": ((zipped([(f"../{n}/{n}.png", picture(n)) for n in range(COUNT)]),), "leads out"),
+    "only absolute members": ((zipped([(f"/a{n % 4}/{n}.png", picture(n)) for n in range(COUNT)]),), "leads out"),
+    "only members on a drive": ((zipped([(f"C:\\a{n % 4}\\{n}.png", picture(n)) for n in range(40)]),), "leads out"),
+    "only symlinks": ((zipped([link(f"a{n % 4}/{n}.png") for n in range(COUNT)]),), "is a link"),
+    "a bomb as a picture": ((zipped([("a/1.png", bytes(100 * 2**20))]),), "larger than 4 MB"),
+    "many bombs": ((zipped([(f"a{n % 4}/{n}.png", bytes(4 * 2**20)) for n in range(20)]),), "too large in all"),
+    "nested ZIPs": ((zipped([(f"a/{n}.zip", ZIP) for n in range(3)]),), "is no picture"),
+    "nested ZIPs named .png": ((zipped([(f"a{n % 4}/{n}.png", ZIP) for n in range(40)]),), "not a picture"),
+    "overlapping entries": ((overlapping(),), "overlap"),
+    "100,000 empty members": ((zipped([(f"a/{n}.png", b"") for n in range(100_000)]),), "more than 6,000 members"),
+    "encrypted": ((with_directory_changed(ZIP, 8, b"\x01\x00"),), "encrypted"),
+    "bad CRC everywhere": ((with_directory_changed(ZIP, 16, b"\1\2\3\4"),), "damaged within the ZIP"),
+    "size declared too large": ((with_directory_changed(ZIP, 24, struct.pack("<I", 3_000_000)),), "damaged within"),
+    "size declared too small": ((with_directory_changed(ZIP, 24, struct.pack("<I", 9)),), "damaged within"),
+    "size declared 4 GB": ((with_directory_changed(ZIP, 24, b"\xff\xff\xff\xfe"),), "larger than 4 MB"),
+    "one class": ((zipped([(f"a/{n}.png", picture(n)) for n in range(COUNT)]),), "only one class"),
+    "300 classes": ((zipped([(f"{n}/{k}.png", picture()) for n in range(300) for k in "ab"]),), "300 classes"),
+    "no folders": ((zipped([(f"{n}.png", picture(n)) for n in range(COUNT)]),), "lies in no class folder"),
+    "an empty ZIP": ((zipped([]),), "no image that can be used"),
+    "only empty folders": ((zipped([("a/", b""), ("b/", b"")]),), "no image that can be used"),
+    "cut in half": ((ZIP[: len(ZIP) // 2],), "ZIP is damaged"),
+    "bzip2": ((zipped(folders(), zipfile.ZIP_BZIP2),), "unusual way"),
+    "LZMA": ((zipped(folders(), zipfile.ZIP_LZMA),), "unusual way"),
+    "pictures too large in all": (
+        (zipped([(f"a{n % 4}/{n}.png", picture(n % 40, side=1000)) for n in range(50)]),),
+        "too large in all",
+    ),
+    # IDX
+    "wrong magic": ((b"\1\2\3\4" + IDX[0][4:], IDX[1]), "only as an IDX pair"),
+    "wrong kind of numbers": ((idx(IMAGES, 0x0D), IDX[1]), "other numbers than bytes"),
+    "count larger than the data": ((idx(IMAGES)[:-784], IDX[1]), "holds less than"),
+    "count 2³²−1": ((IDX[0][:4] + b"\xff\xff\xff\xff" + IDX[0][8:], IDX[1]), "says it holds"),
+    "labels' count 2³²−1": ((IDX[0], IDX[1][:4] + b"\xff\xff\xff\xff" + IDX[1][8:]), "says it holds"),
+    "trailing bytes": ((IDX[0] + b"x", IDX[1]), "holds more than"),
+    "labels with trailing bytes": ((IDX[0], IDX[1] + b"x"), "holds more than"),
+    "truncated gzip": ((gzip.compress(IDX[0])[:-20], IDX[1]), "cut short"),
+    "gzip bomb": ((gzip.compress(bytes(200 * 2**20)), IDX[1]), "begin as an IDX"),
+    "gzip bomb with a header": ((gzip.compress(IDX[0] + bytes(200 * 2**20)), IDX[1]), "holds more than"),
+    "gzip bomb that says so": (
+        (gzip.compress(idx(np.zeros((250_000, 28, 28), np.uint8)), 1), idx(np.zeros(250_000, np.uint8))),
+        "says it holds",
+    ),
+    "label 255": ((IDX[0], idx(np.where(LABELS == 3, 255, LABELS).astype(np.uint8))), "hold 255"),
+    "unequal lengths": ((IDX[0], idx(LABELS[:-1])), "40 images but 39 labels"),
+    "images twice": ((IDX[0], IDX[0]), "images without labels"),
+    "labels alone": ((IDX[1],), "labels without images"),
+    "images alone": ((IDX[0],), "images without labels"),
+    "images of 2 × 2": ((idx(IMAGES[:, :2, :2]), IDX[1]), "sides of 8"),
+    "IDX cut within its header": ((IDX[0][:9], IDX[1]), "within its header"),
+    # NPZ
+    "object array": ((npz(x=_objects, y=LABELS),), "a pickle"),
+    "object labels": ((npz(x=IMAGES, y=_objects),), "a pickle"),
+    "shape (10¹⁵,)": ((claimed((10**15,)),), "more than the file has"),
+    "shape (10¹⁵, 28, 28)": ((claimed((10**15, 28, 28)),), "more than the file has"),
+    "shape (0, 10¹⁸)": ((claimed((0, 10**18)),), "at least 1"),
+    "negative shape": ((claimed((-1, 28, 28)),), "at least 1"),
+    "shape of text": ((claimed(("a", 28, 28)),), "at least 1"),
+    "a small NPZ that grows to 400 MB": (
+        (zipped([("x.npy", npy((535_000, 28, 28)) + bytes(420_000_000)), ("y.npy", npy((9,), bytes(9)))]),),
+        "more than 64 MB",
+    ),
+    "NaN": ((npz(x=_nan, y=LABELS),), "no numbers"),
+    "Inf": ((npz(x=_inf, y=LABELS),), "no numbers"),
+    "pixels of −5": ((npz(x=IMAGES.astype(np.int16) - 5, y=LABELS),), "run from -5 to"),
+    "pixels of 1e9": ((npz(x=IMAGES * 1e9, y=LABELS),), "run from 0 to"),
+    "complex": ((npz(x=IMAGES * 1j, y=LABELS),), "a pickle"),
+    "images of text": ((npz(x=np.full((COUNT, 784), "a"), y=LABELS),), "save them as uint8"),
+    "labels missing": ((npz(x=IMAGES),), "no images with their labels"),
+    "images missing": ((npz(y=LABELS),), "no images with their labels"),
+    "other names": ((npz(pictures=IMAGES, y=LABELS),), "name the images x"),
+    "doubled key": ((zipped([("x.npy", npy((1,), b"a")), ("X.npy", npy((1,), b"a"))]),), "twice"),
+    "labels of other length": ((npz(x=IMAGES, y=LABELS[:-1]),), "40 images but 39 labels"),
+    "labels of 1.5": ((npz(x=IMAGES, y=LABELS + 0.5),), "hold 0.5"),
+    "labels of NaN": ((npz(x=IMAGES, y=np.where(LABELS == 1, np.nan, LABELS)),), "no numbers"),
+    "labels of −1": ((npz(x=IMAGES, y=LABELS.astype(int) - 1),), "hold -1"),
+    "labels in two columns of 7": ((npz(x=IMAGES, y=np.full((COUNT, 2), 7)),), "without a single 1"),
+    "header of nonsense": ((zipped([("x.npy", b"\x93NUMPY\1\0\4\0(((("), ("y.npy", npy((40,)))]),), "header"),
+    "header nested deep": (
+        (zipped([("x.npy", b"\x93NUMPY\1\0" + struct.pack("<H", 9000) + b"(" * 9000), ("y.npy", npy((40,)))]),),
+        "header",
+    ),
+    "no array at all": ((zipped([("x.npy", b"hello"), ("y.npy", b"you")]),), "is no array"),
+    "array cut short": ((zipped([("x.npy", npy((40, 28, 28), bytes(99))), ("y.npy", npy((40,)))]),), "more than"),
+    # CSV
+    "CSV without label": ((CSV.replace(b"label", b"digit"),), "names no column"),
+    "CSV with label twice": ((CSV.replace(b"pixel5,", b"label,"),), "names 2 columns"),
+    "783 pixels": ((csv(IMAGES.reshape(COUNT, 784)[:, 1:]),), "783 columns"),
+    "785 pixels": ((csv(np.concatenate([IMAGES.reshape(COUNT, 784), LABELS[:, None]], axis=1)),), "785 columns"),
+    "ragged rows": ((CSV.replace(b",0,0\n", b",0\n"),), "has not 785 columns"),
+    "pixel −1": ((one_wrong("-1"),), "outside 0 to 255"),
+    "pixel 256": ((one_wrong("256"),), "outside 0 to 255"),
+    "pixel 1e309": ((one_wrong("1e309"),), "outside 0 to 255"),
+    "pixel nan": ((one_wrong("nan"),), "outside 0 to 255"),
+    "text as a pixel": ((one_wrong("ink"),), "is no number"),
+    "header only": ((CSV[: CSV.index(b"\n") + 1],), "no line after"),
+    "one line of 10 MB": ((b"1," * 5_000_000,), "none of the formats"),
+    "a first line of 10 MB": ((b"label," + b"1," * 5_000_000 + b"\n1\n",), "first line is too long"),
+    "a second line of 10 MB": ((CSV[: CSV.index(b"\n") + 1] + b"1," * 5_000_000,), "Line 2 of the CSV is too long"),
+    "NULs": ((CSV.replace(b"0", b"\0"),), "none of the formats"),
+    "UTF-16 with a BOM": ((CSV.decode().encode("utf-16"),), "UTF-16"),
+    "labels of 1e9": ((csv(labels=LABELS.astype(int) + 10**9),), "its label is"),
+    "many short lines": ((CSV[: CSV.index(b"\n") + 1] + b"1\n" * 3_000_000,), "has not 785 columns"),
+}
+
+_mixed = [
+    (f"{'abcd'[n % 4]}/{n}.{kind.lower()}", picture(n, kind, mode, side, light))
+    for n, (kind, mode, side, light) in enumerate(
+        [("PNG", "RGB", 40, True), ("BMP", "L", 28, True), ("PNG", "LA", 64, False), ("GIF", "P", 90, True)] * 10
+    )
+]
+ACCEPTED = {  # name: (files, classes, images)
+    "ZIP": (SOUND["zip"], 4, 40),
+    "IDX": (IDX, 4, 40),
+    "IDX, labels first": (IDX[::-1], 4, 40),
+    "IDX, gzipped": (tuple(gzip.compress(data) for data in IDX), 4, 40),
+    "NPZ": (SOUND["npz"], 4, 40),
+    "CSV": (SOUND["csv"], 4, 40),
+    "ZIP with what a Mac leaves": (
+        (zipped([*folders(), ("__MACOSX/a/._1.png", b"x"), ("class 1/.DS_Store", b"x"), ("Thumbs.db", b"x")]),),
+        4,
+        40,
+    ),
+    "ZIP of mixed sizes, channels and inks": ((zipped(_mixed),), 4, 40),
+    "ZIP with an empty class": ((zipped([*folders(), ("empty/", b"")]),), 4, 40),
+    "ZIP with a class of one": ((zipped([*folders(), ("lonely/1.png", picture())]),), 4, 40),
+    "ZIP with ../ and a link": (
+        (zipped([*folders(), ("../a/1.png", picture()), link("a/2.png")]),),
+        4,
+        40,
+    ),
+    "ZIP with a damaged picture": ((zipped([*folders(), ("class 1/x.png", picture()[:80])]),), 4, 40),
+    "ZIP of classes a and A": ((zipped([(f"{'aA'[n % 2]}/{n}.png", picture(n)) for n in range(40)]),), 2, 40),
+    "ZIP stored": ((zipped(folders(), zipfile.ZIP_STORED),), 4, 40),
+    "NPZ, big-endian float64": ((npz(x=_floats.astype(">f8"), y=LABELS.astype(">i8")),), 4, 40),
+    "NPZ, Fortran order": ((npz(x=np.asfortranarray(IMAGES), y=LABELS),), 4, 40),
+    "NPZ, −1 to 1": ((npz(x=_floats * 2 - 1, y=LABELS),), 4, 40),
+    "NPZ, 0 to 16": ((npz(x=_floats * 16, y=LABELS),), 4, 40),
+    "NPZ of bool": ((npz(x=IMAGES > 100, y=LABELS),), 4, 40),
+    "NPZ, uint16": ((npz(x=IMAGES.astype(np.uint16) * 257, y=LABELS),), 4, 40),
+    "NPZ, flat": ((npz(X=IMAGES.reshape(COUNT, 784), Y=LABELS),), 4, 40),
+    "NPZ, colours last": ((npz(images=np.stack([IMAGES] * 3, axis=3), labels=LABELS),), 4, 40),
+    "NPZ, colours first": ((npz(images=np.stack([IMAGES] * 3, axis=1), labels=LABELS),), 4, 40),
+    "NPZ, one-hot": ((npz(x=IMAGES, y=np.eye(4)[LABELS]),), 4, 40),
+    "NPZ, labels in a column": ((npz(x=IMAGES, y=LABELS[:, None]),), 4, 40),
+    "NPZ, names": ((npz(x=IMAGES, y=np.array(["cat", "dog", "<img onerror=alert(1)>", "ä"])[LABELS]),), 4, 40),
+    "NPZ, training and test": ((npz(x_train=IMAGES, y_train=LABELS, x_test=IMAGES, y_test=LABELS),), 4, 80),
+    "NPZ, arr_0 and arr_1": ((npz(arr_0=IMAGES, arr_1=LABELS),), 4, 40),
+    "CSV with ;": ((csv(separator=";"),), 4, 40),
+    "CSV with a BOM and Windows' line ends": ((b"\xef\xbb\xbf" + CSV.replace(b"\n", b"\r\n"),), 4, 40),
+    "CSV with names": ((csv(labels=np.array(["cat", "dog", "=1+1", "fish"])[LABELS]),), 4, 40),
+    "CSV of decimals": ((csv(images=IMAGES.astype(float)),), 4, 40),
+    "CSV with some bad rows": ((CSV + b"1,2\n" + b"1," * 784 + b"x\n",), 4, 40),
+}
+SKIPPED = {  # of those above: the reasons told
+    "ZIP with a class of one": ["its class has only one image, and one to learn from and one to test on are needed"],
+    "ZIP with ../ and a link": ["has a path that leads out of the ZIP", "is a link, not a file"],
+    "ZIP with a damaged picture": ["is damaged or incomplete: try a PNG or JPEG."],
+    "CSV with some bad rows": ["has not 785 columns as the first line has", "a pixel is no number"],
+}
+
+
+def mutants(data, count, seed):
+    """Variants of a file: bytes changed, pieces cut out, doubled or overwritten by what breaks parsers."""
+    rng = np.random.default_rng(seed)
+    spice = [b"\xff" * 4, b"\0" * 8, b"PK\x03\x04", b"-1", b"nan", b"9" * 30, b"\n", b",", b"(", b"\x1f\x8b\x08"]
+    for _ in range(count):
+        out = bytearray(data)
+        for _ in range(rng.integers(1, 6)):
+            near = len(out) if rng.random() < 0.5 else min(len(out), 300)  # headers break more than pixels
+            at = int(rng.integers(0, max(near, 1)))
+            at = len(out) - at if rng.random() < 0.3 else at
+            size = int(rng.integers(1, 40))
+            kind = rng.integers(5)
+            if kind == 0:
+                out[at : at + 1] = rng.bytes(1)
+            elif kind == 1:
+                del out[at : at + size]
+            elif kind == 2:
+                out[at:at] = out[at : at + size]
+            elif kind == 3:
+                piece = spice[rng.integers(len(spice))]
+                out[at : at + len(piece)] = piece
+            else:
+                del out[max(at, 1) :]
+        yield bytes(out)

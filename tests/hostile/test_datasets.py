@@ -1,0 +1,118 @@
+"""Data sets from outside: refused in one sentence, or read rightly, in bounded time and memory."""
+
+import gzip
+import tracemalloc
+import zipfile
+from time import perf_counter
+
+import numpy as np
+import pytest
+from datasets import ACCEPTED, COUNT, CSV, IMAGES, REFUSED, SKIPPED, SOUND, idx, mutants, npz, picture, zipped
+
+from cnncore import ConvoscopeError, limits
+from cnncore.digits.uploads import read_upload
+
+MEMORY = 64 * 2**20
+SECONDS = 2  # far above what any takes, so that a busy machine is no failure
+
+
+def read(files, **how):
+    return read_upload([(f"{n}.dat", data) for n, data in enumerate(files)], **how)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused_in_one_sentence(name):
+    files, words = REFUSED[name]
+    tracemalloc.start()
+    try:
+        with pytest.raises(ConvoscopeError, match=": ") as refusal:
+            read(files)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    said = str(refusal.value)
+    assert words in said
+    assert said.count("\n") == 0 and len(said) < 400
+    assert most < MEMORY
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_accepted(name):
+    files, classes, count = ACCEPTED[name]
+    digits, report = read(files)
+    assert digits.images.shape == (count, 28, 28, 1) and digits.images.dtype == np.uint8
+    assert len(digits.names) == classes == digits.labels.max() + 1
+    assert sum(report.balance) == count == len(digits)
+    assert [skipped.reason for skipped in report.skipped] == SKIPPED.get(name, [])
+    assert digits.images.max() > 150 and np.median(digits.images) == 0  # ink on black
+    if name.startswith(("IDX", "NPZ,", "CSV")) or name == "NPZ":
+        assert np.abs(digits.images[:COUNT, ..., 0].astype(int) - IMAGES).max() <= 1
+
+
+def test_what_is_read_does_not_depend_on_the_format():
+    sums = {}
+    for kind, files in SOUND.items():
+        digits, _ = read(files)
+        sums[kind] = sorted(zip(digits.labels.tolist(), map(bytes, digits.images), strict=True))
+    assert sums["zip"] == sums["idx"] == sums["npz"] == sums["csv"]
+
+
+@pytest.mark.parametrize("kind", SOUND)
+def test_mutated_files_leave_no_traceback(kind):
+    files = SOUND[kind]
+    slowest, read_rightly = 0.0, 0
+    for number, data in enumerate(mutants(files[0], 550, seed=len(kind) + ord(kind[0]))):
+        begun = perf_counter()
+        try:
+            digits, report = read([data, *files[1:]])
+            assert len(digits) == sum(report.balance) <= limits.DATA_IMAGES
+            read_rightly += 1
+        except ConvoscopeError as error:
+            assert len(str(error)) < 400, number
+        slowest = max(slowest, perf_counter() - begun)
+    assert slowest < SECONDS
+    assert read_rightly < 550
+
+
+@pytest.mark.parametrize("kind", ["npz", "idx"])
+def test_the_most_that_is_read_stays_within_bounds(kind):
+    count = limits.DATA_BYTES // 784 - 1000
+    images = np.zeros((count, 28, 28), np.uint8)
+    images[:, 8:20, 10:14] = 255
+    labels = np.arange(count, dtype=np.uint8) % 10
+    big = (npz(x=images, y=labels),) if kind == "npz" else (gzip.compress(idx(images), 1), idx(labels))
+    del images
+    tracemalloc.start()
+    try:
+        digits, report = read(big)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < MEMORY
+    assert len(digits) == limits.DATA_IMAGES and report.found == count
+    assert sum(skipped.count for skipped in report.skipped) == count - limits.DATA_IMAGES
+    assert min(report.balance) > 1900  # spread over all
+
+
+def test_names_are_kept_short_and_plain():
+    members = [
+        (f"{'x' * 5000 if n % 2 else 'a' + chr(7) + 'b'}/{n}.png", data)
+        for n, data in enumerate(map(picture, range(COUNT)))
+    ]
+    digits, _ = read([zipped(members)])
+    assert digits.names == ("ab", "x" * limits.CLASS_NAME)
+
+
+def test_nothing_is_written(monkeypatch):
+    def forbidden(*_, **__):
+        raise AssertionError("extracted")
+
+    monkeypatch.setattr(zipfile.ZipFile, "extract", forbidden)
+    monkeypatch.setattr(zipfile.ZipFile, "extractall", forbidden)
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", forbidden)
+    read([ACCEPTED["ZIP"][0][0]])
+
+
+def test_an_unknown_way_of_reading_is_refused():
+    with pytest.raises(ConvoscopeError, match="try auto"):
+        read([CSV], ink="pink")
