@@ -246,7 +246,7 @@ def test_page_command_line_and_train_are_the_same_run(monkeypatch, tmp_path):
         digits=300, epochs=1, batch_size=64, seed=3, learning_rate=0.05, augmentation=Augmentation(rotate=5, shift=1.5)
     )
     text = "he-c4.3-r-p2-f-d10"
-    assert said[0] == {"layers": from_text(text), "settings": settings.to_plain()}
+    assert said[0] == {"layers": from_text(text), "settings": settings.to_plain(), "data": {"mnist": []}}
     assert job.architecture == text and job.settings == settings
 
     path = tmp_path / "model.safetensors"
