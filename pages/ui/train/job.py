@@ -27,7 +27,7 @@ from pages.ui.train import kept
 from pages.ui.train.data import test_set, train_digits
 from pages.ui.train.process import launch as _launch
 
-LOOK_SECONDS = 0.3  # between two snapshots that a page asks for
+LOOK_SECONDS = 0.8  # between two snapshots that a page asks for
 END_SECONDS = 5.0  # a worker that was told to stop has this long
 FILE_SECONDS = 5.0  # a worker that was asked for its file has this long
 WAITING, RUNNING, PAUSED, FINISHED, STOPPED = "waiting", "running", "paused", "finished", "stopped"
