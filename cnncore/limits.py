@@ -83,6 +83,7 @@ THICKEN = Bound(0.0, 1.0, 0.0)
 TRAININGS = 2
 HELD_TRAININGS = 8
 WAITING_TRAININGS = 30
+STEERING_GRACE = 10.0  # seconds for which a training keeps its place for a page that reloads
 ENDED_TRAININGS = 8
 KEPT_RUNS = 8
 RUN_NAME = 40

@@ -30,11 +30,12 @@ def current_network() -> Current:
     return st.session_state.get(_KEY) or Current(models.pretrained())
 
 
-def use(network: Network, name: str, *, scramble: bool = False) -> None:
-    """Make it the session's network."""
+def use(network: Network, name: str, *, scramble: bool = False) -> bool:
+    """Make it the session's network, unless it knows nothing but "not a number"; whether it is."""
     if not all(np.isfinite(values).all() for _, _, values in network.parameters()):
-        return  # it knows nothing but "not a number"
+        return False
     st.session_state[_KEY] = Current(network, name, scramble)
+    return True
 
 
 def show_network() -> None:

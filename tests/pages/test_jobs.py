@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnncore import InputError, Settings, load
+from cnncore import InputError, Settings, limits, load
 from cnncore.checkpoint import to_bytes
 from pages.ui.train import job as jobs
 from pages.ui.train import kept
@@ -347,6 +347,9 @@ def test_a_second_window_watches_and_does_not_steer(server):
     job = server.start(session="one")
     assert not server.registry.attach(job, "two") and job.owner == "one"
     server.sessions.remove("one")
+    assert not server.registry.attach(job, "two")  # the first may only be reloading its page
+    assert server.registry.attach(job, "one again") and job.owner == "one again"
+    job.gone_since = time.monotonic() - limits.STEERING_GRACE
     assert server.registry.attach(job, "two") and job.owner == "two"
 
 

@@ -122,7 +122,7 @@ def stuck(job: Job) -> str:
     if not tests or tests[-1][0] < _STUCK_STEPS or tests[-1][3] < _STUCK_SHARE * tests[-1][4]:
         return ""
     at, *_, wrong, digits = tests[-1]
-    rate = max(job.settings.learning_rate / 10, limits.LEARNING_RATE.low)
+    rate = max((job.progress.rate or job.settings.learning_rate) / 10, limits.LEARNING_RATE.low)
     return (
         f"At step {at} it does not learn: wrong {wrong} of {digits:,}. Stop it, and try a learning rate of {rate:.2g}."
     )

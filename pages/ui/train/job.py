@@ -60,6 +60,7 @@ class Job:
         self.by_watchdog = False  # paused because its page was gone
         self.progress = self._fresh()
         self.gone_since: float | None = None
+        self.watchers: set[str] = set()  # sessions that looked on while another steered
         self.process: subprocess.Popen[str] | None = None
         self.file: bytes | None = None
         self._lock = threading.RLock()

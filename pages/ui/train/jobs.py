@@ -5,6 +5,7 @@ the session is gone, goes on when the session or its reloaded page comes back,
 and ends when the session has expired.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from cnncore.digits.data import Data
 from cnncore.settings import Settings
 from pages.ui.train.job import PAUSED, RUNNING, WAITING, Job
 
+_LOG = logging.getLogger(__name__)
 _WATCH_SECONDS = 0.25
 _LEFT_THE_PAGE = "The training ended, since its page had been closed. What it had learned is kept."
 
@@ -69,12 +71,19 @@ class Registry:
         return self._jobs.get(id_ or "")
 
     def attach(self, job: Job, session: str) -> bool:
-        """Take the wheel if nobody holds it, and go on if only that was missing. Whether `session` steers."""
+        """Take the wheel if nobody holds it, and go on if only that was missing. Whether `session` steers.
+
+        Whoever has watched while another steered waits a while first: the other's page may only be reloading.
+        """
         with self._lock:
-            if job.owner != session and not self.is_active(job.owner):
-                job.owner = session
-            if job.owner != session:
+            if job.owner != session and self.is_active(job.owner):
+                job.watchers.add(session)
                 return False
+            if job.owner != session and session in job.watchers:
+                gone = 0.0 if job.gone_since is None else monotonic() - job.gone_since
+                if gone < limits.STEERING_GRACE:
+                    return False
+            job.owner = session
             job.gone_since = None
             if job.by_watchdog and len(self._queue) < limits.WAITING_TRAININGS:
                 self._ask(job)
@@ -91,17 +100,23 @@ class Registry:
     def check(self, now: float) -> None:
         """One look at every job: pause, go on, end; and whose turn it is."""
         for job in [job for job in list(self._jobs.values()) if job.alive]:
-            job.check(now)
-            if self.is_active(job.owner):
-                self.attach(job, job.owner)
-            elif job.gone_since is None:
-                job.gone_since = now
-                if job.state == RUNNING:
-                    job.pause(by_watchdog=True)
-            elif now - job.gone_since > self.patience:
-                job.stop(_LEFT_THE_PAGE)
+            try:
+                self._look_at(job, now)
+            except Exception:  # one that cannot be looked at must not leave the others unseen
+                _LOG.exception("A training could not be looked at.")
         with self._lock:
             self._advance()
+
+    def _look_at(self, job: Job, now: float) -> None:
+        job.check(now)
+        if self.is_active(job.owner):
+            self.attach(job, job.owner)
+        elif job.gone_since is None:
+            job.gone_since = now
+            if job.state == RUNNING:
+                job.pause(by_watchdog=True)
+        elif now - job.gone_since > self.patience:
+            job.stop(_LEFT_THE_PAGE)
 
     def _ask(self, job: Job) -> None:
         """For a turn."""
@@ -125,7 +140,10 @@ class Registry:
             if running < limits.TRAININGS and (job.holds_process or held < limits.HELD_TRAININGS):
                 held += not job.holds_process
                 running += 1
-                job.begin()
+                try:
+                    job.begin()
+                except OSError:
+                    job.stop("The training could not be started: the server has no room for another process now.")
             else:
                 job.before = before
                 before += 1

@@ -117,5 +117,4 @@ def set_pace(job: Job) -> None:
 def use_in_draw(job: Job) -> None:
     """The trained network becomes the session's own, as a callback; the page then changes to Draw."""
     name = f"{name_of(job.architecture)}, {job.progress.step:,} steps"
-    workbench.use(job.network(), name, scramble=job.settings.scramble)
-    state[TO_DRAW] = True
+    state[TO_DRAW] = workbench.use(job.network(), name, scramble=job.settings.scramble)
