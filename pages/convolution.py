@@ -132,7 +132,7 @@ follow_the_scene(scene)
 write_link(NAME, USUAL, used(now()))
 if note:
     st.info(note)
-VIEWS[state.view][1](now(), scene, {"preset": pick_by_key})
+VIEWS[state.view][1](now(), scene, {"preset": pick_by_key, "undo": undo})
 if scene and not lecture_is_given():
     take_scene_away(now(), scene)
     for sentence in remarks(scene):

@@ -81,7 +81,8 @@ def controls() -> None:
         st.selectbox("Scene", titles, index=None, key=PICK, format_func=titles.get, on_change=pick, placeholder="Pick")
         if state.view == "learn":
             st.text_input("Signal", key="input", on_change=tidy, args=("input",))
-            st.text_input("Hidden filter", key="hidden", on_change=tidy, args=("hidden",))
+            with st.expander("The hidden filter"):
+                st.text_input("Hidden filter", key="hidden", on_change=tidy, args=("hidden",))
             st.text_input("First guess", key="start", on_change=tidy, args=("start",))
             real("Learning rate η", "rate", limits.DESCENT_RATE, 0.05)
         else:

@@ -4,6 +4,8 @@
 const CHANNEL_ARRAYS = ["padded", "filters", "bias", "starts", "patches", "products", "partial", "sums", "biased",
   "outputs"];
 
+const TABLE = 1100, WINDOW = 175;  // what stands left of the maps, and how much of it the window's own column takes
+
 class ChannelsStage extends Stage {
   read(data) {
     const read = { ...data };
@@ -27,6 +29,14 @@ class ChannelsStage extends Stage {
   mistakes() { return this.data.mistakes.map(({ why, values }) => ({ why, value: this.at(values) })); }
 
   rowLength() { return this.data.shape[1]; }
+
+  key(event) {
+    const undo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey;
+    if (undo && !event.composedPath()[0].matches?.("input, textarea")) {
+      this.tell("undo", Date.now());
+      event.preventDefault();
+    } else super.key(event);
+  }
 
   build() {
     const d = this.data, [, rows, columns] = d.padded.shape, F = this.size, narrow = this.width < 700;
@@ -61,7 +71,9 @@ class ChannelsStage extends Stage {
     table.style.gridAutoRows = `minmax(${Math.max(rows * side, F * lens) + 3}px, auto)`;
     this.rows.forEach((part) => part.patch.node.classList.add("patched"));
     const [mr, mc] = d.shape, across = this.maps > 1 ? 2 : 1, down = Math.ceil(this.maps / across);
-    const mapSide = Math.min(48, (narrow ? this.width / across - 12 : 250) / mc, (down > 1 ? 164 : 260) / mr);
+    const beside = this.width - (this.root.classList.contains("compact") ? TABLE - WINDOW : TABLE);
+    const room = narrow ? this.width / across - 12 : Math.min(250, beside / across - 26);
+    const mapSide = Math.min(48, Math.max(room / mc, 20), (down > 1 ? 164 : 260) / mr);
     this.outputs = Array.from({ length: this.maps }, (_, f) => {
       const grid = new Grid(mr, mc, mapSide, `Map ${f + 1}`);
       grid.onHover((place) => this.rows.forEach(({ input }) => input.light(place < 0 ? [] : this.patchOf(place))));
@@ -216,7 +228,7 @@ class ChannelsStage extends Stage {
     const row = (each) => element("tr", {}, head(each.name, "row", each.axes.join("; ")), cell(each.images),
       cell(each.filters), cell(each.maps));
     return element("table", { className: "shapes number" },
-      element("tr", {}, element("td"), ...["images", "filters", "maps"].map((name) => head(name, "col"))),
+      element("tr", {}, element("td", { textContent: this.data.shapes[0].images.slice(1, 3).join(" × ") }), ...["images", "filters", "maps"].map((name) => head(name, "col"))),
       ...this.data.shapes.map(row));
   }
 

@@ -54,6 +54,7 @@ def tidy() -> None:
     """Bring settings back into what the others leave open, before the widgets are drawn."""
     if state.view == "matrix" and (state.kind != "signal" or state.transposed == "on"):
         state.view = "window"
+        state[f"{NAME}_note"] = "The matrix is shown for a plain signal: choose 1-D as the input first."
     if state.source not in SOURCES[state.kind]:
         state.source = "example"
     if state.filter not in (*filter_names(state.kind), "own"):

@@ -12,6 +12,7 @@ from cnncore.memory import Array
 from pages.ui import models, palette
 from pages.ui.chrome import remark
 from pages.ui.components import component, packed
+from pages.ui.links import lecture_is_given
 from pages.ui.train.board import about
 
 # network: (what it is, its run in order, its run scrambled)
@@ -43,8 +44,11 @@ def scrambled_section(train_with: Callable[[str, Settings], None]) -> None:
         for words, _, name in RUNS.values():
             label = f"Train live: {words.lower()}, scrambled"
             st.button(label, key=f"live_{name}", on_click=train_with, args=runs[name][:2])
+    if lecture_is_given():
+        return
     if revealed:
-        st.plotly_chart(figure({name: run[3] for name, run in runs.items()}), theme=None, key="scrambled_curves")
+        curves = figure({name: run[3] for name, run in runs.items()})
+        st.plotly_chart(curves, theme=None, key="scrambled_curves", config={"displayModeBar": False})
     for _, plain, _ in RUNS.values():
         architecture, settings, *_ = runs[plain]
         remark(f"Recorded with: {about(architecture, settings)}, {settings.epochs} epochs.")
