@@ -17,7 +17,7 @@ _WHOLE = re.compile(r"-?[0-9]{1,6}", re.ASCII)  # int() would also take "٣" and
 _REAL = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
 _PAGE = "page_shown"
 _FOLLOW = "follow_the_link"
-_LATE = 1.0  # seconds for which a browser may still send the link from before the last change
+_LATE = 2.0  # seconds for which a browser may still send a link from before the last changes
 
 
 class Link:
@@ -138,7 +138,9 @@ def write_link(page: str, settings: Any, shown: Any = None) -> None:
         parameters = opened[0]
     kept = st.session_state.get(f"{page}_settings")
     if kept is None or kept["parameters"] != parameters:
-        before = (kept["parameters"], time.monotonic()) if kept else (None, 0.0)
+        now = time.monotonic()
+        before = [(link, when) for link, when in kept["before"] if now - when < _LATE] if kept else []
+        before += [(kept["parameters"], now)] if kept else []
         st.session_state[f"{page}_settings"] = {"values": values, "parameters": parameters, "before": before}
     else:
         kept["values"] = values
@@ -171,8 +173,8 @@ def _own_parameters() -> dict[str, str]:
 def _changed_elsewhere(parameters: dict[str, str], kept: dict[str, Any]) -> bool:
     if not parameters.keys() & kept["values"].keys() or parameters == kept["parameters"]:
         return False  # none of this page's: on the way to another page its link stands here for a moment
-    before, when = kept["before"]
-    late = parameters == before and time.monotonic() - when < _LATE
+    now = time.monotonic()
+    late = any(parameters == link and now - when < _LATE for link, when in kept["before"])
     touched = any(st.session_state.get(name, value) != value for name, value in kept["values"].items())
     return not late and not touched
 

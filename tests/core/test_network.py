@@ -97,8 +97,8 @@ def test_presets_build_and_survive_plain_data(name):
         ([{"layer": "Conv2D", "filters": 8, "size": 3, "colour": 1}], "does not know"),
         ([{"layer": "Flatten"}, *[{"layer": "Dense", "units": 1024}] * 8], "more than 5,000,000 parameters"),
         ([{"layer": "Dense", "units": 10}], "put Flatten"),
-        ([], "1 to 32 layers"),
-        ([{"layer": "ReLU"}] * 33, "1 to 32 layers"),
+        ([], "1 to 32 of them"),
+        ([{"layer": "ReLU"}] * 33, "1 to 32 of them"),
     ],
 )
 def test_plain_data_is_checked_before_anything_is_built(plain, message):

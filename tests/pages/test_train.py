@@ -244,7 +244,7 @@ def test_a_missing_recording_is_one_sentence(monkeypatch, tmp_path):
 
 def test_a_run_that_does_not_learn_says_what_to_try():
     tests = Thinned(10)
-    job = SimpleNamespace(settings=Settings(learning_rate=5.0), progress=SimpleNamespace(tests=tests))
+    job = SimpleNamespace(settings=Settings(learning_rate=5.0), progress=SimpleNamespace(tests=tests, rate=5.0))
     assert stuck(job) == ""
     tests.add((150, 2.0, 0.3, 898, 1000))
     assert stuck(job) == ("At step 150 it does not learn: wrong 898 of 1,000. Stop it, and try a learning rate of 0.5.")
