@@ -388,3 +388,11 @@ def test_a_transposed_convolution_edits_the_filter_as_it_was_before_the_turn(pag
     page.keyboard.press("Escape")
     page.keyboard.press("s")
     expect(stage.locator(".terms")).to_contain_text("o₁₁ = w₃₃·0 + w₃₂·0")
+
+
+def test_whoever_wants_little_motion_sees_the_end_at_once(page, app):
+    page.emulate_media(reduced_motion="reduce")
+    stage = opened(page, app)
+    page.keyboard.press("k")
+    at(stage, 25)
+    assert stage.get_attribute("data-fps") is None

@@ -210,6 +210,7 @@ class Stage {
   toggle() {
     if (this.locked) return;
     if (this.playing) { this.stop(); return; }
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) { this.go(this.steps - 1, false); return; }
     const from = this.step >= this.steps - 1 ? 0 : this.step;
     const begun = performance.now();
     let frames = 0;
