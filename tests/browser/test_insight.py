@@ -102,7 +102,7 @@ def test_the_pretrained_networks_past(page, app):
     look.get_by_role("button", name="Two steps side by side").click()
     look_at(page, "Wall of 50")
     shows(look, steps[8])
-    page.keyboard.press("t")  # the film runs to the end
+    page.keyboard.press("l")  # the film runs to the end
     shows(look, steps[-1])
     expect(look.get_by_role("button", name="Film")).to_contain_text("▶")
 

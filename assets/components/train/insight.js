@@ -32,7 +32,7 @@ class Look extends Asking {
     this.title = element("h2", { hidden: true });
     this.curve = new Curve("Wrong", "Curve of wrong answers over steps; arrow keys read its values");
     this.sliders = ["A", "B"].map((name, n) => this.slider(name, n));
-    this.film = element("button", { title: "T", onclick: () => this.toggle() });
+    this.film = element("button", { title: "L", onclick: () => this.toggle() });
     this.two = element("button", { textContent: "Two steps side by side", onclick: () => this.compare() });
     this.words = make("words");
     this.panels = ["A", "B"].map((name) => ({ node: make("panel"), head: element("h3"), body: make("body"), name }));
@@ -45,11 +45,11 @@ class Look extends Asking {
       this.time, make("told", this.words, this.choice), this.stage);
   }
 
-  // T plays the film; F belongs to whoever shows the run.
+  // L plays the film; F belongs to whoever shows the run.
   key(event) {
     const key = event.key.toLowerCase();
     if (isTyping(event)) return;
-    if (key === "t" && !this.time.hidden) this.toggle();
+    if (key === "l" && !this.time.hidden) this.toggle();
     else if (key === "f" && this.data.tests) stageOnly();
     else return;
     event.preventDefault();
