@@ -136,8 +136,9 @@ def test_train_pause_look_back_and_resume(page, app):
     page.wait_for_timeout(1000)  # the last snapshot of what was under way
     expect(look).to_have_attribute("data-view", "confusion")  # the view stays
     look_at(page, "Wall of 50")
+    both = [look.element_handle(), board.element_handle()]
+    page.wait_for_function("([look, board]) => look.dataset.steps === board.dataset.step", arg=both)
     step = str(int(number_of(board, "step")))
-    shows(look, step)
     last = answers(look)
     assert sum("✓" in text for text in last) > 25
     scrub(look, "A", 0)
