@@ -78,6 +78,7 @@ def test_the_whole_lecture_forward_and_back(page, app):
     expect(strip).to_have_attribute("data-scene", "1")
     page.wait_for_function(SETTLED)
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    expect(page.locator(".pad .answer")).to_be_hidden()  # the first scene does not answer itself
     stage = page.locator(".stage")
     values, last = expected_values(), expected_last()
     walked, checked = [page.evaluate(STATE)], set()

@@ -79,7 +79,9 @@ function isTyping(event) {
 }
 
 // The parts of a page that share the beats: the stage that is shown, and the lecture if one is given.
-const LIVE = (window.convoscope ||= { stage: null, lecture: null });
+// Kept on the document: a property of the window was seen to be lost between two pages.
+const LIVE = (document.convoscope ||= { stage: null, lecture: null });
+window.convoscope = LIVE;
 
 // One button goes on: the lecture's question is answered first, then the stage walks its steps,
 // then comes the lecture's next scene; and the same way back.
