@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from cnncore import InputError
-from cnncore.digits.drawing import checked_strokes, draw_strokes, read_image, scribbles
+from cnncore.digits.drawing import checked_strokes, draw_strokes, read_digit, read_image, scribbles
 
 SEVEN = [[[100, 100], [300, 110], [180, 400]]]
 points = st.lists(st.tuples(st.floats(-1e5, 1e5), st.floats(-1e5, 1e5)).map(list), min_size=1, max_size=8)
@@ -86,6 +86,7 @@ def test_pictures_dark_on_light_and_light_on_dark(tmp_path):
     Image.fromarray(255 - ink).save(tmp_path / "dark.png")
     one, two = read_image(tmp_path / "light.png"), read_image(tmp_path / "dark.png")
     np.testing.assert_array_equal(one, two)
+    np.testing.assert_array_equal(one, read_digit((tmp_path / "dark.png").read_bytes()))
     np.testing.assert_allclose(centre(one), 14, atol=0.6)
     assert max(box(one)) in (19, 20, 21)
 
