@@ -54,10 +54,17 @@ def current_drawing() -> Drawing:
 
 
 @st.fragment
-def canvas(*, key: str, with_layers: bool, beside: Callable[[Drawing], None] | None = None) -> None:
+def canvas(
+    *,
+    key: str,
+    with_layers: bool,
+    beside: Callable[[Drawing], None] | None = None,
+    points: Callable[[Drawing], dict[str, Any]] | None = None,
+) -> None:
     """Mount the canvas. The network answers while one draws; its layers' maps are shown on request.
 
     `beside` draws what else is to be said, beside the sheet and anew at every change of the drawing.
+    `points` gives what a map in another place of the page is told at every change.
     """
     state = st.session_state.get(key) or {}
     sent = state.get("drawing") if isinstance(state, dict) or hasattr(state, "get") else None
@@ -65,7 +72,10 @@ def canvas(*, key: str, with_layers: bool, beside: Callable[[Drawing], None] | N
     if isinstance(sent, dict) and isinstance(sent.get("number"), int) and sent["number"] > kept["number"]:
         kept = {"number": sent["number"], "strokes": sent.get("strokes"), "resting": sent.get("resting") is not False}
         st.session_state[DRAWING] = kept
-    data = answer(kept["strokes"], with_layers) | kept | {"withLayers": with_layers, "narrow": beside is not None}
+    data = answer(kept["strokes"], with_layers) | kept | {"withLayers": with_layers}
+    data["narrow"] = beside is not None or points is not None
+    if points:
+        data["points"] = points(current_drawing())
     sheet, place = st.columns([2, 5]) if beside else (st.container(), None)
     with sheet:
         component("canvas")(key=key, data=data, default={"drawing": None}, on_drawing_change=lambda: None)

@@ -43,7 +43,7 @@ def use(network: Network, name: str, *, scramble: bool = False, tests: DigitSet 
     """Make it the session's network, unless it knows nothing but "not a number"; whether it is."""
     if not all(np.isfinite(values).all() for _, _, values in network.parameters()):
         return False
-    st.session_state[_KEY] = Current(network, name, scramble, tests)
+    st.session_state[_KEY] = Current(network, name, scramble, tests=tests)
     return True
 
 

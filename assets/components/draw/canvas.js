@@ -153,6 +153,10 @@ class Pad {
         .split(" ").slice(-200).join(" ");
       this.waiting = null;
     }
+    if (data.points) {
+      LIVE.points = data.points;  // for whoever comes later
+      document.dispatchEvent(new CustomEvent("convoscope-points"));
+    }
     this.root.dataset.number = data.number;
     this.root.dataset.answer = data.answer;
     this.answer.textContent = data.sentence;
