@@ -28,6 +28,11 @@ def survey(network: Network, images: Array, told: Callable[[float], object] = la
 
     Of a last hidden layer too wide to be kept for all digits, a fixed sample gives the axes.
     """
+    with threadpool_limits(1, user_api="blas"):  # more threads wait for one another on a busy machine
+        return _surveyed(network, images, told)
+
+
+def _surveyed(network: Network, images: Array, told: Callable[[float], object]) -> Survey:
     shape = [network.input_shape, *network.shapes][-2]
     size = int(np.prod(shape))
     some = axis_digits(size, len(images))
@@ -36,13 +41,12 @@ def survey(network: Network, images: Array, told: Callable[[float], object] = la
         axes = principal_axes(_hidden(network, images[sample_numbers(len(images), some)]))
     kept = np.empty((len(images), size if axes is None else 2), np.float32)
     probabilities = np.empty((len(images), network.classes), np.float32)
-    with threadpool_limits(1, user_api="blas"):
-        for block in blocks(len(images), limits.SURVEY_IMAGES):
-            hidden = _hidden(network, images[block])
-            kept[block] = hidden if axes is None else project(axes, hidden)
-            logits, _ = network.layers[-1].forward(hidden.reshape(-1, *shape))
-            probabilities[block] = softmax(logits)
-            told(min(block.stop, len(images)) / len(images))
+    for block in blocks(len(images), limits.SURVEY_IMAGES):
+        hidden = _hidden(network, images[block])
+        kept[block] = hidden if axes is None else project(axes, hidden)
+        logits, _ = network.layers[-1].forward(hidden.reshape(-1, *shape))
+        probabilities[block] = softmax(logits)
+        told(min(block.stop, len(images)) / len(images))
     if axes is not None:
         return Survey(probabilities, kept, axes, some)
     axes = principal_axes(kept)
