@@ -136,8 +136,10 @@ TEST_SHARE = 0.2  # of every class, kept apart to be tested on
 
 # The drawing canvas.
 STROKES = 200
-POINTS = 20_000
+POINTS = 10_000
 COORDINATE = 1e6
+PEN_WIDTH = Bound(0.02, 0.2, 0.075)  # on the sheet, as a share of its side
+DRAWING_NUMBER = 2**53  # what the browser counts exactly
 # What the convolution page offers of the network that comes with the app.
 TEST_DIGIT = Bound(0, 9_999, 0)
 LEARNED_FILTER = Bound(1, 16, 1)
