@@ -23,7 +23,7 @@ BOX = 19.0  # MNIST's box of 20, less the half cell that smoothing adds on each 
 PEN = 2.4  # width of the line, in cells of the 28×28 image
 SHEET_PEN = limits.PEN_WIDTH.default  # width of the line on the sheet one draws on, as a share of its side
 _FINE = 8  # the pen draws this much finer than the cells
-_APART = 2.0  # points nearer than this, on the fine grid, are one
+_APART = 3.0  # points nearer than this, on the fine grid, are one
 _SMALLEST = 1e-9
 
 Strokes = list[Array]  # each (points, 2): x to the right, y downwards, in any unit
