@@ -60,15 +60,13 @@ class Stages(NamedTuple):
     corners left, top, right, bottom of its ink there, in cells
     box     scaled to MNIST's box, the sheet's pen along with it
     pen     drawn with MNIST's pen
-    mass    x, y of its mass there, in cells
-    centre  moved, so that this stands in the middle: the last stage, and `image` (28, 28, 1)
+    centre  moved, so that its mass stands in the middle: the last stage, and `image` (28, 28, 1)
     """
 
     sheet: Array
     corners: tuple[float, float, float, float]
     box: Array
     pen: Array
-    mass: tuple[float, float]
     centre: Array
 
     @property
@@ -94,9 +92,8 @@ def stages(strokes: Strokes, rules: Rules = ALL, pen: float = SHEET_PEN) -> Stag
     left, top = (points.min(axis=0) - width / 2).tolist()
     right, bottom = (points.max(axis=0) + width / 2).tolist()
     drawn, moved = _last_stages(strokes, rules, pen)
-    x, y = SIZE / 2 - _to_centre(drawn)
     box = _ink(*_placed(strokes, rules.box, False, pen))
-    return Stages(_ink(sheet, width), (left, top, right, bottom), box, drawn, (float(x), float(y)), moved)
+    return Stages(_ink(sheet, width), (left, top, right, bottom), box, drawn, moved)
 
 
 def _some(strokes: Strokes) -> Strokes:
@@ -147,6 +144,12 @@ def _thinned(line: list[tuple[float, float]]) -> list[tuple[float, float]]:
         if abs(x - kept[-1][0]) + abs(y - kept[-1][1]) >= _APART:
             kept.append((x, y))
     return kept if kept[-1] == line[-1] else [*kept, line[-1]]
+
+
+def middle_of_mass(picture: Array) -> tuple[float, float]:
+    """x, y of the mass of (28, 28), in cells."""
+    x, y = SIZE / 2 - _to_centre(picture)
+    return float(x), float(y)
 
 
 def _to_centre(picture: Array) -> Array:

@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from cnncore import InputError
-from cnncore.digits.drawing import BOX, SHEET_PEN, Rules, checked_strokes, draw_strokes, read_image, scribbles, stages
+from cnncore.digits.drawing import (
+    BOX,
+    SHEET_PEN,
+    Rules,
+    checked_strokes,
+    draw_strokes,
+    middle_of_mass,
+    read_image,
+    scribbles,
+    stages,
+)
 
 SEVEN = [[[100, 100], [300, 110], [180, 400]]]
 points = st.lists(st.tuples(st.floats(-1e5, 1e5), st.floats(-1e5, 1e5)).map(list), min_size=1, max_size=8)
@@ -139,7 +149,7 @@ def test_the_corners_hold_the_ink_and_the_mass_is_its_mean():
     assert (np.floor(left), np.floor(top)) == (columns.min(), rows.min())
     assert (np.ceil(right), np.ceil(bottom)) == (columns.max() + 1, rows.max() + 1)
     y, x = centre(seen.image)
-    np.testing.assert_allclose(seen.mass, (x, y))
+    np.testing.assert_allclose(middle_of_mass(seen.centre), (x, y))
 
 
 def test_the_sheets_pen_is_seen_only_without_mnists():
