@@ -29,6 +29,7 @@ class Pad {
   constructor(root, data) {
     this.root = root;
     this.changed = false;
+    this.rested = true;
     this.sheet = new Sheet((resting) => this.update(resting));
     this.take(data);
     root.classList.add("pad");

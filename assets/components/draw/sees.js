@@ -97,7 +97,7 @@ class Sight {
       pen.putImageData(pixels, 0, 0);
       const way = switches[k - 2];
       if (way) {
-        head.textContent = `${way.on ? "✓" : "✗"} ${way.said}`;
+        head.textContent = `${way.on ? "✓ " : ""}${way.said}`;
         head.ariaPressed = String(way.on);
         head.title = way.on ? "Switch off" : "Switch on";
       }

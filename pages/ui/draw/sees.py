@@ -13,6 +13,7 @@ from cnncore.memory import Array
 from pages.ui import workbench
 from pages.ui.canvas import Drawing
 from pages.ui.components import packed
+from pages.ui.draw.view import View
 from pages.ui.links import Link
 from pages.ui.stage import stage
 
@@ -93,3 +94,6 @@ def _answer(probabilities: Array, names: tuple[str, ...]) -> dict[str, Any]:
         "best": best,
         "sure": bool(probabilities[best] >= SURE),
     }
+
+
+VIEW = View("What the network sees", {"without": read_without}, show=show, bars=False)
