@@ -145,10 +145,11 @@ LEARNED_FILTER = Bound(1, 16, 1)
 SHIFT = Bound(-10, 10, 6)
 # A probability from which an answer is given; below it the network is said to be unsure.
 SURE = 0.6
-# Why an answer: the patch that is blanked, as a side in cells; how many cells another answer may take; digits shown
-# that are nearest, and the memory for what a network makes of those among which they are looked for.
+# Why an answer: the patch that is blanked, as a side in cells; gradients that are followed to another answer; digits
+# shown that are nearest, the memory for what a network makes of those among which they are looked for, and how many
+# it is asked about at once.
 PATCH = Bound(2, 10, 5)
-CHANGED_CELLS = 60
+CHANGE_STEPS = 40
 NEAREST = 6
 NEIGHBOUR_BYTES = 16 * 2**20
 NEIGHBOURS_AT_ONCE = 500
