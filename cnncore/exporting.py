@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from cnncore.architecture import layers_to_plain
+from cnncore.digits.data import Origin
 from cnncore.errors import InputError
 from cnncore.events import Evaluated, StepDone
 from cnncore.layers import AvgPool2D, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU, Sigmoid, Tanh
@@ -51,6 +52,7 @@ def run_notebook(network: Network, run: Run, *, title: str) -> bytes:
     augmentation = run.settings.to_plain()["augmentation"]
     changed = run.learning_rate != run.settings.learning_rate
     note = f"\n\nIts learning rate was changed on the way, at last to {run.learning_rate:g}." if changed else ""
+    imported, read = _sets_in_python(run.origin or Origin())
     return notebook_bytes(
         [
             markdown_cell(
@@ -63,9 +65,10 @@ def run_notebook(network: Network, run: Run, *, title: str) -> bytes:
                 "settings",
                 "from cnncore import Augmentation, Evaluated, Network, Run, Settings, train\n"
                 "from cnncore.architecture import layers_from_plain\n"
-                "from cnncore.digits.mnist import load_mnist\n\n"
+                f"{imported}\n\n"
                 f"layers = {plain}\n"
-                f"settings = Settings(\n{named}    augmentation=Augmentation(**{augmentation!r}),\n)",
+                f"settings = Settings(\n{named}    augmentation=Augmentation(**{augmentation!r}),\n)\n"
+                f"{read}",
             ),
             code_cell(
                 "train",
@@ -73,7 +76,7 @@ def run_notebook(network: Network, run: Run, *, title: str) -> bytes:
                 "network = Network(layers_from_plain(layers, input_shape=shape), input_shape=shape, "
                 "seed=settings.seed)\n"
                 "run = Run(settings)\n"
-                "for event in train(network, *load_mnist(), settings, resume=run):\n"
+                "for event in train(network, *sets, settings, resume=run):\n"
                 f"    if event.step >= {run.step}:\n"
                 "        break\n"
                 "    if isinstance(event, Evaluated):\n"
@@ -91,6 +94,22 @@ def run_notebook(network: Network, run: Run, *, title: str) -> bytes:
                 "    print(run.history.losses[-10:])",
             ),
         ]
+    )
+
+
+def _sets_in_python(origin: Origin) -> tuple[str, str]:
+    """Imports, and `sets`: what the run learned from and was tested on."""
+    if not origin.fingerprint and not origin.classes:
+        return "from cnncore.digits.mnist import load_mnist", "sets = load_mnist()"
+    imported = "from cnncore.digits.data import Data"
+    if not origin.fingerprint:
+        return imported, f"sets = Data({origin.classes!r}).sets()"
+    return (
+        f"from pathlib import Path\n\n{imported}\nfrom cnncore.digits.uploads import read_upload",
+        f"file = Path({origin.title!r})  # what it learned from: put it beside this notebook\n"
+        "data = Data(upload=read_upload([(file.name, file.read_bytes())])[0])\n"
+        f'assert data.fingerprint == "{origin.fingerprint}", "That is other data, or it was read in another way."\n'
+        "sets = data.sets()",
     )
 
 

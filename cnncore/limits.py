@@ -52,6 +52,7 @@ CHUNK_IMAGES = 64
 
 # Training.
 EPOCHS = Bound(1, 50, 5)
+STEPS = 3_000_000  # of any run: 50 epochs, one digit a batch; one without an end is over then
 BATCH_SIZE = Bound(1, 1024, 128)
 LEARNING_RATE = Bound(1e-5, 10.0, 0.1)
 MOMENTUM = Bound(0.0, 0.99, 0.9)
@@ -121,6 +122,7 @@ COLOUR_SIDE = 512
 # of a ZIP together; members of a ZIP; a line of a CSV.
 CLASSES = Bound(2, 62, 10)
 CLASS_NAME = 24
+DATA_TITLE = 40
 DATA_IMAGES = 20_000
 DATA_LEAST = 20
 DATA_LEAST_OF_CLASS = 2
