@@ -79,10 +79,12 @@ SCALE = Bound(0.0, 0.5, 0.0)
 SHIFT_CELLS = Bound(0.0, 8.0, 0.0)
 BEND = Bound(0.0, 4.0, 0.0)
 THICKEN = Bound(0.0, 1.0, 0.0)
-# Trainings that run at the same time on one server, processes that it holds (paused ones too), how many may wait
-# in the queue, ended ones that it remembers, runs that a session compares; batches a second in slow motion.
+# Trainings that run at the same time on one server, processes that it holds (paused ones too), how many of one
+# session, how many may wait in the queue, ended ones that it remembers, runs that a session compares;
+# batches a second in slow motion.
 TRAININGS = 2
 HELD_TRAININGS = 8
+SESSION_TRAININGS = 2
 WAITING_TRAININGS = 30
 STEERING_GRACE = 10.0  # seconds for which a training keeps its place for a page that reloads
 ENDED_TRAININGS = 8
