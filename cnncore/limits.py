@@ -52,6 +52,7 @@ CHUNK_IMAGES = 64
 
 # Training.
 EPOCHS = Bound(1, 50, 5)
+STEPS = 3_000_000  # of any run: 50 epochs, one digit a batch; one without an end is over then
 BATCH_SIZE = Bound(1, 1024, 128)
 LEARNING_RATE = Bound(1e-5, 10.0, 0.1)
 MOMENTUM = Bound(0.0, 0.99, 0.9)
@@ -78,10 +79,12 @@ SCALE = Bound(0.0, 0.5, 0.0)
 SHIFT_CELLS = Bound(0.0, 8.0, 0.0)
 BEND = Bound(0.0, 4.0, 0.0)
 THICKEN = Bound(0.0, 1.0, 0.0)
-# Trainings that run at the same time on one server, processes that it holds (paused ones too), how many may wait
-# in the queue, ended ones that it remembers, runs that a session compares; batches a second in slow motion.
+# Trainings that run at the same time on one server, processes that it holds (paused ones too), how many of one
+# session, how many may wait in the queue, ended ones that it remembers, runs that a session compares;
+# batches a second in slow motion.
 TRAININGS = 2
 HELD_TRAININGS = 8
+SESSION_TRAININGS = 2
 WAITING_TRAININGS = 30
 STEERING_GRACE = 10.0  # seconds for which a training keeps its place for a page that reloads
 ENDED_TRAININGS = 8
@@ -121,6 +124,7 @@ COLOUR_SIDE = 512
 # of a ZIP together; members of a ZIP; a line of a CSV.
 CLASSES = Bound(2, 62, 10)
 CLASS_NAME = 24
+DATA_TITLE = 40
 DATA_IMAGES = 20_000
 DATA_LEAST = 20
 DATA_LEAST_OF_CLASS = 2
