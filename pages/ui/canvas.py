@@ -48,7 +48,11 @@ class Drawing(NamedTuple):
 
 def current_drawing() -> Drawing:
     """The session's drawing."""
-    kept = _NEW | (st.session_state.get(DRAWING) or {})
+    return what_is_drawn(_NEW | (st.session_state.get(DRAWING) or {}))
+
+
+def what_is_drawn(kept: dict[str, Any]) -> Drawing:
+    """A drawing as the session keeps it."""
     try:
         image = draw_strokes(checked_strokes(kept["strokes"]))
     except InputError:

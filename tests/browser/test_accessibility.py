@@ -21,6 +21,7 @@ PAGES = [
     "train?show=pretrained",
     "inside",
     "draw?sample=7",
+    "draw?view=sees&sample=7&without=centre",
     "convolution?preset=none&lecture=6",
 ]
 
