@@ -165,11 +165,12 @@ CHANGE = {
 # A probability from which an answer is given; below it the network is said to be unsure.
 SURE = 0.6
 # Why an answer: the patch that is blanked, as a side in cells; gradients that are followed to another answer; digits
-# shown that are nearest, the memory for what a network makes of those among which they are looked for, and how many
-# it is asked about at once.
+# shown that are nearest; of how many a network's own view is looked at, the memory for it, how many it is asked about
+# at once.
 PATCH = Bound(2, 10, 5)
 CHANGE_STEPS = 40
 NEAREST = 6
+NEIGHBOURS = 20_000
 NEIGHBOUR_BYTES = 16 * 2**20
 NEIGHBOURS_AT_ONCE = 500
 # What the pooling page offers: windows and strides, random and own maps, how far a map is shifted, what is flattened.
