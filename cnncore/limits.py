@@ -103,6 +103,17 @@ CELL_DIGITS = 120
 WORST_MISTAKES = 20
 PICTURES_ASKED = 2 * (CELL_DIGITS + WORST_MISTAKES)
 ANSWERS_KEPT = 256
+# A look at a whole test set: images between two tellings of how far it is, networks whose answers a session keeps,
+# hardest digits, digits on a page of a list. The map of a test set: values of a layer up to which its axes are found
+# from all digits, else from how many, and the bytes that those may take.
+SURVEY_IMAGES = 512
+SURVEYS_KEPT = 2
+HARDEST = 200
+HARDEST_SHOWN = 30
+LISTED_DIGITS = 60
+MAP_FEATURES = 512
+MAP_DIGITS = 1_000
+MAP_BYTES = 32 * 2**20
 
 # Files from outside.
 UPLOAD_BYTES = 20 * 2**20

@@ -127,4 +127,5 @@ def set_pace(job: Job) -> None:
 def use_in_draw(job: Job) -> None:
     """The trained network becomes the session's own, as a callback; the page then changes to Draw."""
     name = f"{name_of(job.architecture)}, {job.progress.step:,} steps"
-    state[TO_DRAW] = workbench.use(job.network(), name, scramble=job.settings.scramble)
+    tests = job.test_set if job.data.upload is not None else None
+    state[TO_DRAW] = workbench.use(job.network(), name, scramble=job.settings.scramble, tests=tests)
