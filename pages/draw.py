@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui.canvas import SAMPLES, begin_with, canvas, current_drawing
 from pages.ui.chrome import page_style
-from pages.ui.draw import change, sees
+from pages.ui.draw import change, sees, why
 from pages.ui.draw.view import View
 from pages.ui.links import Link, follow_link, lecture_is_given, write_link
 from pages.ui.workbench import show_network
@@ -15,6 +15,7 @@ from pages.ui.workbench import show_network
 VIEWS = {
     "layers": View("Every layer"),
     "sees": sees.VIEW,
+    "why": why.VIEW,
     "change": change.VIEW,
 }
 SETTINGS = ("view", "sample")
