@@ -21,6 +21,7 @@ PAGES = [
     "train?show=pretrained",
     "inside",
     "draw?sample=7",
+    "draw?view=why&sample=7",
     "convolution?preset=none&lecture=6",
 ]
 
