@@ -138,6 +138,10 @@ TEST_SHARE = 0.2  # of every class, kept apart to be tested on
 STROKES = 200
 POINTS = 20_000
 COORDINATE = 1e6
+# Digits of one's own: how many a session keeps, from how many on every so manieth is held back to be tested on.
+MY_DIGITS = 200
+HELD_BACK_FROM = 10
+HELD_BACK_EVERY = 5
 # What the convolution page offers of the network that comes with the app.
 TEST_DIGIT = Bound(0, 9_999, 0)
 LEARNED_FILTER = Bound(1, 16, 1)
