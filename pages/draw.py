@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.ui.canvas import SAMPLES, begin_with, canvas, current_drawing
 from pages.ui.chrome import page_style
+from pages.ui.draw import mine
 from pages.ui.draw.view import View
 from pages.ui.links import Link, follow_link, lecture_is_given, write_link
 from pages.ui.workbench import show_network
@@ -13,6 +14,7 @@ from pages.ui.workbench import show_network
 # One line a view: its name in the link, and what it is.
 VIEWS = {
     "layers": View("Every layer"),
+    "mine": View("My digits", show=mine.show),
 }
 SETTINGS = ("view", "sample")
 state = st.session_state

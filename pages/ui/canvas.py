@@ -53,6 +53,12 @@ def current_drawing() -> Drawing:
     return Drawing(strokes, image, kept.get("resting", True))
 
 
+def clear_drawing() -> None:
+    """An empty sheet on every canvas."""
+    number = (st.session_state.get(DRAWING) or {}).get("number", 0)
+    st.session_state[DRAWING] = {"number": number + 1, "strokes": []}
+
+
 @st.fragment
 def canvas(*, key: str, with_layers: bool, beside: Callable[[Drawing], None] | None = None) -> None:
     """Mount the canvas. The network answers while one draws; its layers' maps are shown on request.

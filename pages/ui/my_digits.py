@@ -13,6 +13,7 @@ from cnncore.digits import DIGITS, DigitSet
 from cnncore.memory import Array
 
 SHAPE = (28, 28, 1)
+TRAIN_ON_THEM = "train_on_my_digits"  # set by the page that asks Train to begin
 _KEY, _PAST, _NEXT = "my_digits", "my_digits_past", "my_digits_next"
 
 

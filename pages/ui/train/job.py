@@ -26,6 +26,7 @@ from cnncore.settings import Settings
 from pages.ui.train import kept
 from pages.ui.train.data import test_set, train_digits
 from pages.ui.train.process import launch as _launch
+from pages.ui.workbench import Current
 
 LOOK_SECONDS = 0.8  # between two snapshots that a page asks for
 END_SECONDS = 5.0  # a worker that was told to stop has this long
@@ -39,6 +40,7 @@ class Job:
 
     architecture  a preset's name, or a network as text (cnncore.network_text), written for ten classes
     data          what it learns from; test_set what it is tested on
+    start         a network that it goes on from, instead of random weights
     id        unguessable: whoever holds it may watch
     state     waiting, running, paused, finished, stopped, diverged, crashed or refused
     sentence  what there is to say about an end that was not planned
@@ -50,7 +52,10 @@ class Job:
     It waits until it is told to `begin`.
     """
 
-    def __init__(self, architecture: str, settings: Settings, owner: str, data: Data | None = None) -> None:
+    def __init__(
+        self, architecture: str, settings: Settings, owner: str, data: Data | None = None, start: Current | None = None
+    ) -> None:
+        """Raises ModelError for a start that is too large."""
         self.id = secrets.token_urlsafe(16)
         self.architecture, self.settings, self.owner = architecture, settings, owner
         self.data = data or Data()
@@ -58,7 +63,7 @@ class Job:
         self.layers = answering(from_text(architecture), len(self.data.names))
         self.state, self.sentence, self.before, self.pace = WAITING, "", 0, 0.0
         self.by_watchdog = False  # paused because its page was gone
-        self.progress = self._fresh()
+        self.progress, self.start = self._fresh(), start
         self.gone_since: float | None = None
         self.watchers: set[str] = set()  # sessions that looked on while another steered
         self.process: subprocess.Popen[str] | None = None
@@ -71,6 +76,10 @@ class Job:
         self._looked = 0.0
         self._epoch_asked = False
         self._stop_at: float | None = None
+        if start is not None:
+            run = Run(settings)
+            self.file = checkpoint.to_bytes(start.network, run=run)
+            self._recall(start.network, run)
 
     @property
     def alive(self) -> bool:
@@ -102,6 +111,13 @@ class Job:
                 return None
             a_step = (self.seconds - self._first[0]) / (self.progress.step - self._first[1])
             return a_step * (self.progress.steps - self.progress.step)
+
+    @property
+    def wrong_of_mnist(self) -> int | None:
+        """Of all of MNIST's test digits, where the last test was of those, at the step where it stands."""
+        tests = self.progress.full_tests
+        whole = self.data.upload is None and not self.data.classes
+        return int(tests[-1][3]) if whole and tests and tests[-1][0] == self.progress.step else None
 
     def open(self, file: bytes, network: Network, run: Run, sentence: str) -> None:
         """Stand where a file stopped, as something that has ended and can go on."""
@@ -303,5 +319,5 @@ class Job:
                     self.file = event.data or self.file
                     self._files += 1
                     self._news.notify_all()
-        if isinstance(event, Checkpoint) and event.data:
+        if isinstance(event, Checkpoint) and event.data and self.data.own is None:  # own digits are not in the file
             kept.write(self.id, event.data)

@@ -19,6 +19,7 @@ from cnncore import ConvoscopeError, limits
 from cnncore.digits.data import Data
 from cnncore.settings import Settings
 from pages.ui.train.job import PAUSED, RUNNING, WAITING, Job
+from pages.ui.workbench import Current
 
 _LOG = logging.getLogger(__name__)
 _WATCH_SECONDS = 0.25
@@ -42,11 +43,18 @@ class Registry:
         self._queue: list[Job] = []
         self._lock = threading.RLock()
 
-    def start(self, architecture: str, settings: Settings, session: str, data: Data | None = None) -> Job:
-        """A new training that `session` steers; it may have to wait. Raises Busy."""
+    def start(
+        self,
+        architecture: str,
+        settings: Settings,
+        session: str,
+        data: Data | None = None,
+        start: Current | None = None,
+    ) -> Job:
+        """A new training that `session` steers; it may have to wait. Raises Busy, ModelError."""
         with self._lock:
             self._refuse_a_second(session)
-            job = Job(architecture, settings, session, data)
+            job = Job(architecture, settings, session, data, start)
             self._add(job)
             self._ask(job)
             return job
@@ -55,7 +63,7 @@ class Registry:
         """The same from the same initial weights, in place of one that is under way."""
         with self._lock:
             job.stop()
-            other = Job(job.architecture, job.settings, job.owner, job.data)
+            other = Job(job.architecture, job.settings, job.owner, job.data, job.start)
             other.pace = job.pace
             self._add(other)
             self._ask(other)

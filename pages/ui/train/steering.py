@@ -116,5 +116,16 @@ def set_pace(job: Job) -> None:
 
 def use_in_draw(job: Job) -> None:
     """The trained network becomes the session's own, as a callback; the page then changes to Draw."""
-    name = f"{name_of(job.architecture)}, {job.progress.step:,} steps"
-    state[TO_DRAW] = workbench.use(job.network(), name, scramble=job.settings.scramble)
+    made = current_of(job)
+    state[TO_DRAW] = workbench.use(
+        made.network, made.name, scramble=made.scramble, wrong=made.wrong, learned=made.learned
+    )
+
+
+def current_of(job: Job) -> workbench.Current:
+    """What it has made, as last seen, as a network that can answer."""
+    name, learned = f"{name_of(job.architecture)}, {job.progress.step:,} steps", frozenset[bytes]()
+    if job.start is not None and job.data.own is not None:
+        learned = job.start.learned | {image.tobytes() for image in job.data.own.images}
+        name = f"{(job.start.name or 'pretrained').partition(' + ')[0]} + {len(learned)} of your digits"
+    return workbench.Current(job.network(), name, job.settings.scramble, job.wrong_of_mnist, learned)
