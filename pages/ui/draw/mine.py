@@ -13,6 +13,8 @@ from pages.ui.before_after import answer_of, answers_of, before_after
 from pages.ui.canvas import Drawing, clear_drawing
 from pages.ui.chrome import refuse
 from pages.ui.components import component, packed
+from pages.ui.links import hand_over
+from pages.ui.open_in import ways_of_image
 from pages.ui.workbench import Current, current_network, pretrained
 
 KEY = "draw_mine"
@@ -55,6 +57,10 @@ def _obey(told: Mapping[str, Any], drawing: Drawing) -> bool:
             my_digits.remove_all()
         case {"do": "undo"}:
             my_digits.undo()
+        case {"do": "open", "number": number}:
+            for each in my_digits.kept():
+                if each.number == number:
+                    hand_over("convolution", ways_of_image(each.image)["convolution"])
     return False
 
 
