@@ -148,7 +148,7 @@ HELD_BACK_EVERY = 5
 OWN_TIMES = 20
 OWN_IN_ALL = 1_000
 BESIDE_DIGITS = 2_000
-BESIDE_SCRIBBLES = 200
+BESIDE_SCRIBBLES = 60
 # What the convolution page offers of the network that comes with the app.
 TEST_DIGIT = Bound(0, 9_999, 0)
 LEARNED_FILTER = Bound(1, 16, 1)
