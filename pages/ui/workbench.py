@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from cnncore import ConvoscopeError, Network, limits
+from cnncore.digits import DigitSet
 from cnncore.digits.scramble import scrambled
 from cnncore.memory import Array
 from pages.ui import models
@@ -27,6 +28,7 @@ class Current(NamedTuple):
     """The network that answers. name is "" for the pretrained.
 
     scramble  whether it was trained on scrambled pixels
+    tests     what it is tested on where that is not MNIST; read only
     wrong     of MNIST's 10,000 test digits, where that is known
     learned   the bytes of those of the session's own digits that it learned from
     """
@@ -34,12 +36,17 @@ class Current(NamedTuple):
     network: Network
     name: str = ""
     scramble: bool = False
+    tests: DigitSet | None = None
     wrong: int | None = None
     learned: frozenset[bytes] = frozenset()
 
     def sees(self, image: Array) -> Array:
         """image (28, 28, 1) as this network wants it."""
-        return scrambled(image[None])[0] if self.scramble else image
+        return self.sees_all(image[None])[0]
+
+    def sees_all(self, images: Array) -> Array:
+        """images (N, 28, 28, 1) as this network wants them."""
+        return scrambled(images) if self.scramble else images
 
 
 def current_network() -> Current:
@@ -57,6 +64,7 @@ def use(
     name: str,
     *,
     scramble: bool = False,
+    tests: DigitSet | None = None,
     wrong: int | None = None,
     learned: frozenset[bytes] = frozenset(),
 ) -> bool:
@@ -66,7 +74,7 @@ def use(
     """
     if not all(np.isfinite(values).all() for _, _, values in network.parameters()):
         return False
-    current = Current(network, name, scramble, wrong, learned)
+    current = Current(network, name, scramble, tests, wrong, learned)
     others = [each for each in st.session_state.get(_OWN, []) if each.name != name]
     st.session_state[_OWN] = [*others, current][-limits.OWN_NETWORKS :]
     st.session_state[_KEY] = current

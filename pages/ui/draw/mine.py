@@ -13,6 +13,7 @@ from pages.ui.before_after import answer_of, answers_of, before_after
 from pages.ui.canvas import Drawing, clear_drawing
 from pages.ui.chrome import refuse
 from pages.ui.components import component, packed
+from pages.ui.draw.view import View
 from pages.ui.links import hand_over
 from pages.ui.open_in import ways_of_image
 from pages.ui.workbench import Current, current_network, pretrained
@@ -126,3 +127,6 @@ def _what_it_learns(count: int) -> str:
         f"It goes on from its weights, on {count} of these among {limits.BESIDE_DIGITS:,} of MNIST's, "
         f"so that it does not forget those.{more}{few}"
     )
+
+
+VIEW = View("My digits", show=show, bars=False)

@@ -16,6 +16,7 @@ from pages.ui.chrome import refuse, remark
 from pages.ui.components import component, packed
 from pages.ui.train.data import ALL, KINDS, MNIST, Own, chosen_data, described_data, keep, own, test_set
 from pages.ui.train.fine_tuning import fine_tune, own_data
+from pages.ui.train.values import is_endless
 from pages.ui.workbench import current_network, show_network
 
 _MINE = "mine"
@@ -146,7 +147,7 @@ def _use(train: Callable[[], None], kind: str, data: Data) -> None:
 def _more_steps(images: int) -> None:
     """Of few images large batches make few steps: say so, with a way out."""
     steps = state.epochs * -(-min(images, state.digits) // state.batch)
-    if steps >= _FEW_STEPS:
+    if steps >= _FEW_STEPS or is_endless():
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"With batches of {state.batch}, {state.epochs} epochs are only {steps} steps.")

@@ -30,7 +30,7 @@ def fine_tune() -> None:
             raise InputError("The network that answers tells other classes apart: go back to the pretrained one first.")
         architecture = to_text(layers_to_plain(current.network.layers))
         chosen = settings(len(data.own or ()), scramble=current.scramble)
-        job = registry().start(architecture, chosen, session_id(), data, current)
+        job = registry().start(architecture, chosen, session_id(), data, start=current)
     except ConvoscopeError as error:
         state[NOTE] = str(error)
         return
