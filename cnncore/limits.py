@@ -52,6 +52,7 @@ CHUNK_IMAGES = 64
 
 # Training.
 EPOCHS = Bound(1, 50, 5)
+STEPS = 3_000_000  # of any run: 50 epochs, one digit a batch; one without an end is over then
 BATCH_SIZE = Bound(1, 1024, 128)
 LEARNING_RATE = Bound(1e-5, 10.0, 0.1)
 MOMENTUM = Bound(0.0, 0.99, 0.9)
@@ -78,10 +79,12 @@ SCALE = Bound(0.0, 0.5, 0.0)
 SHIFT_CELLS = Bound(0.0, 8.0, 0.0)
 BEND = Bound(0.0, 4.0, 0.0)
 THICKEN = Bound(0.0, 1.0, 0.0)
-# Trainings that run at the same time on one server, processes that it holds (paused ones too), how many may wait
-# in the queue, ended ones that it remembers, runs that a session compares; batches a second in slow motion.
+# Trainings that run at the same time on one server, processes that it holds (paused ones too), how many of one
+# session, how many may wait in the queue, ended ones that it remembers, runs that a session compares;
+# batches a second in slow motion.
 TRAININGS = 2
 HELD_TRAININGS = 8
+SESSION_TRAININGS = 2
 WAITING_TRAININGS = 30
 STEERING_GRACE = 10.0  # seconds for which a training keeps its place for a page that reloads
 ENDED_TRAININGS = 8
@@ -125,6 +128,7 @@ PHOTO_LEAST = 6
 # of a ZIP together; members of a ZIP; a line of a CSV.
 CLASSES = Bound(2, 62, 10)
 CLASS_NAME = 24
+DATA_TITLE = 40
 DATA_IMAGES = 20_000
 DATA_LEAST = 20
 DATA_LEAST_OF_CLASS = 2
@@ -140,15 +144,38 @@ TEST_SHARE = 0.2  # of every class, kept apart to be tested on
 
 # The drawing canvas.
 STROKES = 200
-POINTS = 20_000
+POINTS = 10_000
 COORDINATE = 1e6
+PEN_WIDTH = Bound(0.02, 0.2, 0.075)  # on the sheet, as a share of its side
+DRAWING_NUMBER = 2**53  # what the browser counts exactly
 # What the convolution page offers of the network that comes with the app.
 TEST_DIGIT = Bound(0, 9_999, 0)
 LEARNED_FILTER = Bound(1, 16, 1)
 # How far a digit is moved over its sheet, in cells.
 SHIFT = Bound(-10, 10, 6)
+# What a digit is changed by before two networks (cnncore.changing); the side in whose cells shifts are told.
+CHANGED_SIDE = 28
+CHANGE = {
+    "thicken": Bound(-2, 3, 0),
+    "turn": Bound(-90, 90, 0),
+    "size": Bound(40, 150, 100),
+    "right": Bound(-10, 10, 0),
+    "down": Bound(-10, 10, 0),
+    "erase": Bound(0, 20, 0),
+    "row": Bound(1, CHANGED_SIDE, 14),
+    "column": Bound(1, CHANGED_SIDE, 14),
+    "noise": Bound(0, 100, 0),
+}
 # A probability from which an answer is given; below it the network is said to be unsure.
 SURE = 0.6
+# Why an answer: the patch that is blanked, as a side in cells; gradients that are followed to another answer; digits
+# shown that are nearest, the memory for what a network makes of those among which they are looked for, and how many
+# it is asked about at once.
+PATCH = Bound(2, 10, 5)
+CHANGE_STEPS = 40
+NEAREST = 6
+NEIGHBOUR_BYTES = 16 * 2**20
+NEIGHBOURS_AT_ONCE = 500
 # What the pooling page offers: windows and strides, random and own maps, how far a map is shifted, what is flattened.
 POOL_SIZE = Bound(1, 5, 2)
 POOL_STRIDE = Bound(1, 5, 2)

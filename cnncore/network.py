@@ -93,6 +93,25 @@ class Network:
                 grads[number] = own
         return grads
 
+    def input_gradient(self, logits_grad: Array, caches: dict[int, Cache]) -> Array:
+        """Gradient of the logits (N, classes) -> gradient of the images (N, H, W, C); training has no use for it."""
+        grad: Array | None = logits_grad
+        for number in reversed(self._order):
+            assert grad is not None
+            grad, _ = self.layers[number].backward(grad, caches[number])
+        assert grad is not None
+        return grad
+
+    def last_hidden(self, images: Array) -> Array:
+        """images (N, H, W, C) -> what the last layer with weights reads of them (N, …)."""
+        last = max((n for n, layer in enumerate(self.layers) if layer.params), default=0)
+        values = self._input(images)
+        for number in self._order:
+            if number == last:
+                break
+            values, _ = self.layers[number].forward(values)
+        return values
+
     def activations(self, images: Array) -> list[tuple[Layer, Array]]:
         """What every layer hands on, in the declared order: [(layer, maps (N, …)), …]."""
         values, result = self._input(images), []
