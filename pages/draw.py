@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui.canvas import SAMPLES, begin_with, canvas, current_drawing
 from pages.ui.chrome import page_style
-from pages.ui.draw import change, sees, why
+from pages.ui.draw import change, photo, sees, why
 from pages.ui.draw.view import View
 from pages.ui.links import Link, follow_link, lecture_is_given, write_link
 from pages.ui.workbench import show_network
@@ -17,6 +17,7 @@ VIEWS = {
     "sees": sees.VIEW,
     "why": why.VIEW,
     "change": change.VIEW,
+    "photo": photo.VIEW,
 }
 SETTINGS = ("view", "sample")
 state = st.session_state
