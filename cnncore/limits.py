@@ -103,6 +103,17 @@ CELL_DIGITS = 120
 WORST_MISTAKES = 20
 PICTURES_ASKED = 2 * (CELL_DIGITS + WORST_MISTAKES)
 ANSWERS_KEPT = 256
+# A look at a whole test set: images between two tellings of how far it is, networks whose answers a session keeps,
+# hardest digits, digits on a page of a list. The map of a test set: values of a layer up to which its axes are found
+# from all digits, else from how many, and the bytes that those may take.
+SURVEY_IMAGES = 512
+SURVEYS_KEPT = 2
+HARDEST = 200
+HARDEST_SHOWN = 30
+LISTED_DIGITS = 60
+MAP_FEATURES = 512
+MAP_DIGITS = 1_000
+MAP_BYTES = 32 * 2**20
 
 # Files from outside.
 UPLOAD_BYTES = 20 * 2**20
@@ -169,11 +180,12 @@ CHANGE = {
 # A probability from which an answer is given; below it the network is said to be unsure.
 SURE = 0.6
 # Why an answer: the patch that is blanked, as a side in cells; gradients that are followed to another answer; digits
-# shown that are nearest, the memory for what a network makes of those among which they are looked for, and how many
-# it is asked about at once.
+# shown that are nearest; of how many a network's own view is looked at, the memory for it, how many it is asked about
+# at once.
 PATCH = Bound(2, 10, 5)
 CHANGE_STEPS = 40
 NEAREST = 6
+NEIGHBOURS = 20_000
 NEIGHBOUR_BYTES = 16 * 2**20
 NEIGHBOURS_AT_ONCE = 500
 # What the pooling page offers: windows and strides, random and own maps, how far a map is shifted, what is flattened.

@@ -131,12 +131,20 @@ class Progress:
         return min(_LEAST_SPAN << max(self.step // _LEAST_SPAN, 0).bit_length(), limits.STEPS)
 
     def _view(self, snapshot: Snapshot, seconds: float) -> None:
-        for number, name, values in self.network.parameters():
-            values[...] = snapshot.params[number, name]
+        """Of a network that answers "not a number" nothing is taken: what is shown stays the last that did not."""
+        self._become(snapshot.params)
+        with np.errstate(over="ignore", invalid="ignore"):
+            probabilities = probabilities_of(self.network, self.images)
+        if self.params and not np.isfinite(probabilities).all():
+            self._become(self.params)
+            return
         self.params = snapshot.params
         self.timeline.add(snapshot.step, snapshot.params)
-        probabilities = probabilities_of(self.network, self.images)
         self.views.add((snapshot.step, seconds, first_weights(self.network), probabilities))
+
+    def _become(self, params: Snapshots) -> None:
+        for number, name, values in self.network.parameters():
+            values[...] = params[number, name]
 
     def trained(self) -> Network:
         """A network of its own with the latest parameters."""

@@ -74,11 +74,13 @@ def current_job() -> Job | None:
     return registry().get(state.get("job")) or registry().get(state.get(OWN))
 
 
-def train(*, beside: bool = False) -> None:
-    """The button: begin, as a callback."""
+def train(*, beside: str = "") -> None:
+    """The button: begin, as a callback; `beside` the training that the board shows. A press that comes late is none."""
     state.train_gone = False
+    if beside and beside != state.get("job"):
+        return
     try:
-        job = registry().start(architecture(), settings(), session_id(), chosen_data(), beside=beside)
+        job = registry().start(architecture(), settings(), session_id(), chosen_data(), beside=bool(beside))
     except ConvoscopeError as error:
         state.train_note = str(error)
         return

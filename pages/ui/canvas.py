@@ -64,18 +64,23 @@ def canvas(
     beside: Callable[[Drawing], None] | None = None,
     bars: bool = True,
     with_samples: bool = False,
+    points: Callable[[Drawing], dict[str, Any]] | None = None,
 ) -> None:
     """Mount the canvas. The network answers while one draws; its layers' maps are shown on request.
 
     `beside` draws what else is to be said, beside the sheet and anew at every change of the drawing; without `bars`
-    it says all of the answer. `with_samples` shows digits to start from.
+    it says all of the answer. `with_samples` shows digits to start from. `points` gives what a map in
+    another place of the page is told at every change.
     """
     state = st.session_state.get(key) or {}
     sent = state.get("drawing") if hasattr(state, "get") else None
     kept, refusal = received(sent, st.session_state.get(DRAWING) or _NEW)
     st.session_state[DRAWING] = kept
     told = _said(refusal) if refusal else answer(kept["strokes"], with_layers)
-    data = told | kept | {"withLayers": with_layers, "narrow": beside is not None, "bars": bars}
+    data = told | kept | {"withLayers": with_layers, "bars": bars}
+    data["narrow"] = beside is not None or points is not None
+    if points:
+        data["points"] = points(current_drawing())
     if kept["resting"]:
         most = {"strokes": limits.STROKES, "points": limits.POINTS}
         shown = [{"name": name, "strokes": strokes} for name, strokes in samples.NAMED.values()]

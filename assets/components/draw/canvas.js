@@ -202,6 +202,10 @@ class Pad {
     this.root.classList.toggle("plain", !data.withLayers);
     this.root.classList.toggle("narrow", data.narrow);
     this.root.classList.toggle("bare", !data.bars);
+    if (data.points) {
+      LIVE.points = data.points;  // for whoever comes later
+      document.dispatchEvent(new CustomEvent("convoscope-points"));
+    }
     this.root.dataset.number = data.number;
     this.root.dataset.answer = data.answer;
     this.answer.textContent = data.sentence;

@@ -27,7 +27,7 @@ def buttons(job: Job | None, steers: bool, train: Callable[..., None]) -> None:
         st.button("**Train**", key="train_press", shortcut="t", on_click=train, disabled=alive and steers)
         if job and alive:
             if steers and len(registry().under_way(job.owner)) < limits.SESSION_TRAININGS:
-                beside = {"beside": True}
+                beside = {"beside": job.id}
                 st.button("Train another beside it", key="train_beside", on_click=train, kwargs=beside, help=_BESIDE)
             _steer(job, steers)
         elif job and job.can_go_on:
@@ -103,7 +103,9 @@ def one_epoch(job: Job) -> None:
 
 
 def start_again(job: Job) -> None:
-    """A callback: from the same initial weights."""
+    """A callback: from the same initial weights. A press that comes late is none."""
+    if state.get("job") != job.id:
+        return
     try:
         other = registry().again(job)
     except ConvoscopeError as error:
@@ -125,4 +127,5 @@ def set_pace(job: Job) -> None:
 def use_in_draw(job: Job) -> None:
     """The trained network becomes the session's own, as a callback; the page then changes to Draw."""
     name = f"{name_of(job.architecture)}, {job.progress.step:,} steps"
-    state[TO_DRAW] = workbench.use(job.network(), name, scramble=job.settings.scramble)
+    tests = job.test_set if job.data.upload is not None else None
+    state[TO_DRAW] = workbench.use(job.network(), name, scramble=job.settings.scramble, tests=tests)
