@@ -12,6 +12,7 @@ from cnncore import limits
 from cnncore.architecture import Plain, layers_from_plain, layers_to_plain
 from cnncore.digits import WATCHED, DigitSet
 from cnncore.digits.data import Data, Origin
+from cnncore.digits.mixing import mixed_count
 from cnncore.digits.scramble import scrambled
 from cnncore.events import Answered, Evaluated, Event, Finished, Measured, Snapshot, Snapshots, StepDone
 from cnncore.insight import probabilities_of
@@ -131,12 +132,20 @@ class Progress:
         return min(_LEAST_SPAN << max(self.step // _LEAST_SPAN, 0).bit_length(), limits.STEPS)
 
     def _view(self, snapshot: Snapshot, seconds: float) -> None:
-        for number, name, values in self.network.parameters():
-            values[...] = snapshot.params[number, name]
+        """Of a network that answers "not a number" nothing is taken: what is shown stays the last that did not."""
+        self._become(snapshot.params)
+        with np.errstate(over="ignore", invalid="ignore"):
+            probabilities = probabilities_of(self.network, self.images)
+        if self.params and not np.isfinite(probabilities).all():
+            self._become(self.params)
+            return
         self.params = snapshot.params
         self.timeline.add(snapshot.step, snapshot.params)
-        probabilities = probabilities_of(self.network, self.images)
         self.views.add((snapshot.step, seconds, first_weights(self.network), probabilities))
+
+    def _become(self, params: Snapshots) -> None:
+        for number, name, values in self.network.parameters():
+            values[...] = params[number, name]
 
     def trained(self) -> Network:
         """A network of its own with the latest parameters."""
@@ -178,6 +187,8 @@ def first_weights(network: Network) -> Array:
 
 def origin_of(data: Data) -> Origin:
     """What a run on this data remembers of it. Raises DataError."""
+    if data.own is not None:
+        return Origin((), data.fingerprint, data.title, mixed_count(len(data.own)), one_of_each(data.own))
     if data.upload is None:
         return data.absent or Origin(data.classes)
     learn, test = data.halves
