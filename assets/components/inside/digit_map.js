@@ -114,8 +114,8 @@ class DigitMap {
     for (const node of this.classes.children) node.ariaPressed = String(node.value_ === this.chosen);
     const faint = css(mix(colours.background, colours.ink, 0.3)), plain = css(mix(colours.background, colours.ink, 0.62));
     this.view.paint(colours.background, [
-      { colour: this.chosen === ALL ? plain : faint, size: 12, weight: 400, of: (n) => this.chosen === ALL || !this.emphasised(n) },
-      { colour: colours.ink, size: 17, weight: 700, of: (n) => this.chosen !== ALL && this.emphasised(n) },
+      { colour: this.chosen === ALL ? plain : faint, size: 12 * this.view.closer, weight: 400, of: (n) => this.chosen === ALL || !this.emphasised(n) },
+      { colour: colours.ink, size: 17 * this.view.closer, weight: 700, of: (n) => this.chosen !== ALL && this.emphasised(n) },
     ], d.places, d.classes, d.marks);
     if (this.chosen === ALL) this.view.names(d.centres, d.marks, colours);
     this.move(false);
