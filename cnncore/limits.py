@@ -89,6 +89,7 @@ WAITING_TRAININGS = 30
 STEERING_GRACE = 10.0  # seconds for which a training keeps its place for a page that reloads
 ENDED_TRAININGS = 8
 KEPT_RUNS = 8
+OWN_NETWORKS = 8  # that a session has used, and can choose again
 RUN_NAME = 40
 PACE = Bound(1, 10, 2)
 # Runs kept on disk, so that a server that was killed loses none: how often, how many, how large together.
@@ -103,6 +104,17 @@ CELL_DIGITS = 120
 WORST_MISTAKES = 20
 PICTURES_ASKED = 2 * (CELL_DIGITS + WORST_MISTAKES)
 ANSWERS_KEPT = 256
+# A look at a whole test set: images between two tellings of how far it is, networks whose answers a session keeps,
+# hardest digits, digits on a page of a list. The map of a test set: values of a layer up to which its axes are found
+# from all digits, else from how many, and the bytes that those may take.
+SURVEY_IMAGES = 512
+SURVEYS_KEPT = 2
+HARDEST = 200
+HARDEST_SHOWN = 30
+LISTED_DIGITS = 60
+MAP_FEATURES = 512
+MAP_DIGITS = 1_000
+MAP_BYTES = 32 * 2**20
 
 # Files from outside.
 UPLOAD_BYTES = 20 * 2**20
@@ -118,6 +130,10 @@ PICTURE_PIXELS = 3840 * 2400
 PICTURE_LEAST = 8
 GREY_SIDE = 1024
 COLOUR_SIDE = 512
+
+# Digits that are read off one photo, those drawn around by hand included, and their smallest side in pixels.
+PHOTO_DIGITS = 60
+PHOTO_LEAST = 6
 
 # Data sets from outside: classes, how many images are kept of all that are sent, the fewest that make sense, of a
 # class and in all; the sides of an image, what a file may unfold to and one member of it, the pixels of all pictures
@@ -144,6 +160,16 @@ POINTS = 10_000
 COORDINATE = 1e6
 PEN_WIDTH = Bound(0.02, 0.2, 0.075)  # on the sheet, as a share of its side
 DRAWING_NUMBER = 2**53  # what the browser counts exactly
+# Digits of one's own: how many a session keeps, from how many on every so manieth is held back to be tested on.
+MY_DIGITS = 200
+HELD_BACK_FROM = 10
+HELD_BACK_EVERY = 5
+# What a network goes on learning from, an epoch: digits of one's own, each at most so many times and about so many in
+# all, among so many of MNIST's, and scribbles that it must not be sure of.
+OWN_TIMES = 20
+OWN_IN_ALL = 1_000
+BESIDE_DIGITS = 2_000
+BESIDE_SCRIBBLES = 60
 # What the convolution page offers of the network that comes with the app.
 TEST_DIGIT = Bound(0, 9_999, 0)
 LEARNED_FILTER = Bound(1, 16, 1)
@@ -165,11 +191,12 @@ CHANGE = {
 # A probability from which an answer is given; below it the network is said to be unsure.
 SURE = 0.6
 # Why an answer: the patch that is blanked, as a side in cells; gradients that are followed to another answer; digits
-# shown that are nearest, the memory for what a network makes of those among which they are looked for, and how many
-# it is asked about at once.
+# shown that are nearest; of how many a network's own view is looked at, the memory for it, how many it is asked about
+# at once.
 PATCH = Bound(2, 10, 5)
 CHANGE_STEPS = 40
 NEAREST = 6
+NEIGHBOURS = 20_000
 NEIGHBOUR_BYTES = 16 * 2**20
 NEIGHBOURS_AT_ONCE = 500
 # What the pooling page offers: windows and strides, random and own maps, how far a map is shifted, what is flattened.

@@ -160,25 +160,33 @@ def _to_centre(picture: Array) -> Array:
 
 
 def read_image(path: str | os.PathLike[str]) -> Array:
-    """A picture file of one digit -> (28, 28, 1) uint8, ink high. Raises InputError.
-
-    Dark on light and light on dark are told apart by the border; pictures other
-    than 28×28 are cropped to their ink, scaled to MNIST's box and centred by mass.
-    """
+    """A picture file of one digit -> (28, 28, 1) uint8, ink high. Raises InputError."""
     name = Path(path).name
     try:
         with open(path, "rb") as file:
             data = file.read(limits.UPLOAD_BYTES + 1)
     except (OSError, ValueError):  # ValueError: a name with a NUL
         raise InputError(f"There is no picture {name[:80]!r} that can be opened: check its name.") from None
+    return read_digit(data, name)
+
+
+def read_digit(data: bytes, name: str = "The picture") -> Array:
+    """A picture file's bytes, of one digit -> (28, 28, 1) uint8, ink high. Raises InputError, which calls it `name`.
+
+    Dark on light and light on dark are told apart by the border. In pictures other
+    than 28×28 the paper becomes 0 and the darkest ink 255; then they are cropped to
+    their ink, scaled to MNIST's box and centred by mass.
+    """
     image = grey(read_picture(data, name)).astype(np.float64)[..., 0]
     border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
-    ink = image if border.mean() < 128 else 255 - image
+    light = border.mean() < 128  # the ink is lighter than its ground
+    ink, paper = (image, np.median(border)) if light else (255 - image, 255 - np.median(border))
     if ink.max() - ink.min() < 8:
         raise InputError(f"{name} shows no ink: try a picture with a digit on it.")
     if ink.shape == (SIZE, SIZE):
         return ink.round().astype(np.uint8)[..., None]
-    return boxed(ink)
+    inked = np.clip(ink - paper, 0, None)
+    return boxed(inked * (255 / inked.max()) if inked.any() else ink)
 
 
 def boxed(ink: Array) -> Array:

@@ -1,5 +1,7 @@
 """From strokes and pictures to MNIST's box; what comes from outside is checked."""
 
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,6 +16,7 @@ from cnncore.digits.drawing import (
     checked_strokes,
     draw_strokes,
     middle_of_mass,
+    read_digit,
     read_image,
     scribbles,
     stages,
@@ -96,8 +99,20 @@ def test_pictures_dark_on_light_and_light_on_dark(tmp_path):
     Image.fromarray(255 - ink).save(tmp_path / "dark.png")
     one, two = read_image(tmp_path / "light.png"), read_image(tmp_path / "dark.png")
     np.testing.assert_array_equal(one, two)
+    np.testing.assert_array_equal(one, read_digit((tmp_path / "dark.png").read_bytes()))
     np.testing.assert_allclose(centre(one), 14, atol=0.6)
     assert max(box(one)) in (19, 20, 21)
+
+
+@pytest.mark.parametrize("paper, pencil", [(230, 90), (140, 60), (20, 200)])
+def test_grey_paper_leaves_no_trace_and_pencil_is_ink(paper, pencil):
+    share = np.kron(draw_strokes(checked_strokes(SEVEN))[..., 0], np.ones((4, 4))) / 255
+    file = io.BytesIO()
+    Image.fromarray((paper + (pencil - paper) * share).round().astype(np.uint8)).save(file, "PNG")
+    image = read_digit(file.getvalue())
+    assert image.max() > 240 and (image == 0).mean() > 0.5
+    clean = draw_strokes(checked_strokes(SEVEN))
+    assert np.abs(image.astype(int) - clean).mean() < 8
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + bytes(20), b"%!PS-Adobe EPSF\n"])

@@ -189,7 +189,9 @@ class Pad {
   }
 
   show(data) {
-    if (data.number > this.sent && !this.waiting) {
+    if (data.number > this.sent) {  // Python has moved on, past what is in flight
+      clearTimeout(this.timer);
+      this.waiting = null;
       this.take(data);
       this.redraw();
     }
@@ -202,6 +204,10 @@ class Pad {
     this.root.classList.toggle("plain", !data.withLayers);
     this.root.classList.toggle("narrow", data.narrow);
     this.root.classList.toggle("bare", !data.bars);
+    if (data.points) {
+      LIVE.points = data.points;  // for whoever comes later
+      document.dispatchEvent(new CustomEvent("convoscope-points"));
+    }
     this.root.dataset.number = data.number;
     this.root.dataset.answer = data.answer;
     this.answer.textContent = data.sentence;

@@ -2,7 +2,7 @@
 // Four panels on why a drawing is answered as it is; pointing at a cell of one says its number in all.
 // Every number comes from Python; the last explanation stays while one draws, and says so.
 
-const SIDE = 28, MOST_SIDE = 8, LEAST_SIDE = 4, READOUT = 190, HALF = 128;
+const SIDE = 28, MOST_SIDE = 8, MOST_SMALL = 6, LEAST_SIDE = 4, READOUT = 185, HALF = 128;
 const reasons = new WeakMap();
 
 export default function ({ data, parentElement }) {
@@ -65,14 +65,16 @@ class Why {
     const wide = (this.width - 27 * (columns - 1)) / columns;
     const room = columns > 1 ? wide - READOUT : wide;
     this.side = Math.min(Math.max(Math.floor(room / SIDE), LEAST_SIDE), columns > 1 ? MOST_SIDE : MOST_SIDE + 3);
-    this.small = Math.min(Math.max(Math.floor((wide - 24) / 2 / SIDE), LEAST_SIDE), 5);
+    this.small = Math.min(Math.max(Math.floor((wide - 20) / 2 / SIDE), LEAST_SIDE), MOST_SMALL);
     this.maps = [];
     this.tellers = [];
+    this.live = element("div", { className: "live" });
+    this.live.setAttribute("aria-live", "polite");
     this.old = element("span", { className: "before", textContent: "of the drawing before: lift the pen", hidden: !d.before });
     this.root.replaceChildren(
       element("div", { className: "state" }, element("strong", { textContent: `Why ${this.name(d.label)}?` }),
         element("span", { className: "number", textContent: `logit ${number(d.logit)}, ${percent(d.probability)}` }), this.old),
-      this.blankPanel(), this.gradientPanel(), this.nearestPanel(), this.otherPanel());
+      this.blankPanel(), this.gradientPanel(), this.nearestPanel(), this.otherPanel(), this.live);
     Object.assign(this.root.dataset, { label: this.name(d.label), target: this.name(d.target), near: d.near,
       known: this.rows.length > 0, found: d.other.found, cells: d.other.inked + d.other.blanked });
     this.point(-1);
@@ -97,41 +99,41 @@ class Why {
     return grid;
   }
 
-  outlined(grid, signs = null) {
+  outlined(grid, signed = false) {
     const path = outline(this.image), node = drawn("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, class: "outline" });
-    const line = (name, d) => drawn("path", { d, class: name, "vector-effect": "non-scaling-stroke" });
-    node.append(line("halo", path), line("edge", path));
-    if (signs) node.append(line("signs", signs));
+    node.append(this.line("halo", path), this.line("edge", path), ...(signed ? this.signs() : []));
     grid.node.append(node);
     return grid;
   }
 
-  // Point at a cell in every map; -1 at none.
+  // Point at a cell in every map; -1 at none. One line says it all.
   point(cell) {
     const row = Math.floor(cell / SIDE), column = cell % SIDE;
     for (const grid of this.maps) if (cell < 0) grid.unbox("cursor"); else grid.box("cursor", row, column, 1, 1);
-    for (const tell of this.tellers) tell(cell, cell < 0 ? "" : `row ${row + 1}, column ${column + 1}`);
+    const told = this.tellers.map((tell) => tell(cell, cell < 0 ? "" : place(cell)));
+    this.live.textContent = cell < 0 ? "" : `${place(cell)}: ${told.join("; ")}`;
     this.root.dataset.cell = cell;
   }
 
-  // Lines beside a map: `tell(cell, where)` gives [text, number, text].
+  // Lines beside a map: `tell(cell, where)` gives [text] or [text, number] for each, the first number being the cell's.
   readout(tell) {
     const node = element("div", { className: "beside" });
-    node.setAttribute("aria-live", "polite");
-    this.tellers.push((cell, where) => node.replaceChildren(...tell(cell, where).map(([text, bold]) =>
-      element("div", { className: bold ? "number" : "", textContent: text }))));
+    this.tellers.push((cell, where) => {
+      const lines = tell(cell, where);
+      node.replaceChildren(...lines.flatMap(([text, value]) => [element("div", { className: value ? "" : "whole", textContent: text }),
+        ...(value ? [element("div", { className: "number", textContent: value })] : [])]));
+      return lines.find((line) => line.length > 1).join(" ");
+    });
     return node;
   }
 
   blankPanel() {
     const d = this.data, by = d.drop, drops = this.drops[by], of = by === "logit" ? "logit" : "probability";
     const say = (v) => (by === "logit" ? number(-v) : `${number(-100 * v, 1)} %`);
-    const worst = drops.indexOf(Math.max(...drops));
-    const grid = this.outlined(this.map("blanked", drops, this.side));
+    const size = drops.map(Math.abs), worst = size.indexOf(Math.max(...size)), grid = this.outlined(this.map("blanked", drops, this.side));
     const beside = this.readout((cell, where) => [
-      [cell < 0 ? `The ${of} of ${this.name(d.label)} changes most at ${place(worst)}:` : `Blank around ${where}, the ${of} changes by`],
-      [plus(say(drops[cell < 0 ? worst : cell])), true],
-      ["Blue: it falls without this ink. Orange: it rises."]]);
+      [cell < 0 ? `most at ${place(worst)}` : where], ["change", plus(say(drops[cell < 0 ? worst : cell]))],
+      [`Blue: the ${of} of ${this.name(d.label)} falls without this ink. Orange: it rises.`]]);
     return this.panel("blank", "Blank a patch", `${d.patch} × ${d.patch}`,
       [element("div", { className: "body" }, grid.node, beside)],
       "Not shown: strokes that say the same. With one of them blanked, the other still speaks.");
@@ -140,9 +142,9 @@ class Why {
   gradientPanel() {
     const d = this.data, g = d.gradient, grid = this.outlined(this.map("input × gradient", this.cells, this.side));
     const beside = this.readout((cell, where) => [
-      ["All cells together"], [plus(number(g.sum)), true], [g.restName], [plus(number(g.rest)), true],
-      [`= logit of ${this.name(d.label)}`], [number(d.logit), true],
-      [cell < 0 ? "Blue adds, orange takes away." : `${where}: ${plus(number(this.cells[cell], 3))}`]]);
+      ...(cell < 0 ? [] : [[where], ["this cell", plus(number(this.cells[cell], 3))]]),
+      ["all cells", plus(number(g.sum))], [g.restName, plus(number(g.rest))], [`logit of ${this.name(d.label)}`, number(d.logit)],
+      ["Blue adds, orange takes away."]]);
     return this.panel("gradient", "Ink × gradient", "what each cell adds",
       [element("div", { className: "body" }, grid.node, beside)],
       "Not shown: what missing ink says. A blank cell counts 0, however much it matters that it is blank.");
@@ -154,7 +156,7 @@ class Why {
       element("div", { className: "near", textContent: row.title }),
       element("div", { className: "digits" }, ...row.labels.map((label, n) => this.digit(row, label, n)))]);
     const waiting = [element("div", { className: "said", textContent: "The network looks through the training digits first." })];
-    return this.panel("nearest", "Nearest training digits", near ? `of ${near.of.toLocaleString("en")}, ${d.near === "pixels" ? "by pixels" : "by the last hidden layer"}` : "",
+    return this.panel("nearest", "Nearest training digits", near ? `${near.of.toLocaleString("en")}, by ${d.near === "pixels" ? "pixels" : "hidden layer"}` : "",
       near ? rows : waiting, "Not shown: why. The network keeps no digits and looks none up.");
   }
 
@@ -175,17 +177,21 @@ class Why {
     const duel = element("div", { className: "duel" }, element("span"), element("span", { className: "head", textContent: "drawn" }),
       element("span", { className: "head", textContent: "changed" }), ...bars);
     const grid = this.map("changed", this.changed, this.small, inkShade, 255);
-    const difference = this.outlined(this.map("difference", this.difference, this.small), this.signs());
-    const beside = this.readout((cell, where) => [
-      [`of ${number(o.ofInk, 1)} cells of ink changed`], [number(o.ink, 1), true],
-      [cell < 0 ? "+ inked, − blanked" : `${where}: ${this.image[cell]} → ${this.changed[cell]} of 255`]]);
-    const cells = (n) => (n === 1 ? "1 cell" : `${n} cells`);
+    const difference = this.outlined(this.map("difference", this.difference, this.small), true);
+    const cells = (n) => (n === 1 ? "1 cell" : `${n} cells`), ink = `ink ${number(o.ink, 1)} of ${number(o.ofInk, 1)}`;
     const said = o.found
-      ? `To be read as ${target}, ${cells(count)} would have to change: ${o.inked} inked, ${o.blanked} blanked.`
-      : `Not found: with ${cells(count)} changed it is still not read as ${target}.`;
-    return this.panel("other", `What would make it ${target}?`, d.target === d.label ? "" : "the runner-up",
-      [duel, element("div", { className: "body" }, grid.node, difference.node, beside), element("div", { className: "said", textContent: said })],
+      ? `To be read as ${target}, ${cells(count)} would have to change: ${o.inked} inked (+), ${o.blanked} blanked (−); ${ink}.`
+      : `Not found: with ${cells(count)} changed, it is still not read as ${target}.`;
+    const node = this.panel("other", `What would make it ${target}?`, " ",
+      [duel, element("div", { className: "body" }, grid.node, difference.node), element("div", { className: "said", textContent: said })],
       "Not shown: the shortest way, or how a hand would write it. This is one way that was found.");
+    const note = node.querySelector("h3 small"), usual = d.target === d.label ? "" : "the runner-up";
+    this.tellers.push((cell, where) => {
+      const change = cell < 0 ? "" : `ink ${this.image[cell]} → ${this.changed[cell]}`;
+      note.textContent = change || usual;
+      return change;
+    });
+    return node;
   }
 
   bar(share, other) {
@@ -194,17 +200,19 @@ class Why {
     return [track, element("span", { className: "number", textContent: percent(share) })];
   }
 
-  // A small plus or minus on every changed cell.
+  // A small plus or minus on every changed cell, in black or in white.
   signs() {
-    const marks = [];
+    const marks = { "#000000": [], "#ffffff": [] }, largest = largestOf(this.difference);
     this.difference.forEach((value, k) => {
       if (!value) return;
-      const x = k % SIDE, y = Math.floor(k / SIDE);
-      marks.push(`M${x + 0.2} ${y + 0.5}h0.6`);
-      if (value > 0) marks.push(`M${x + 0.5} ${y + 0.2}v0.6`);
+      const x = k % SIDE, y = Math.floor(k / SIDE), mark = marks[textOn(signShade(this.colours, value, largest))];
+      mark.push(`M${x + 0.15} ${y + 0.5}h0.7`);
+      if (value > 0) mark.push(`M${x + 0.5} ${y + 0.15}v0.7`);
     });
-    return marks.join("");
+    return Object.entries(marks).map(([colour, mark]) => this.line("signs", mark.join(""), { stroke: colour }));
   }
+
+  line(name, d, more = {}) { return drawn("path", { d, class: name, "vector-effect": "non-scaling-stroke", ...more }); }
 }
 
 // The edge between ink and background, as an SVG path in cells.

@@ -28,7 +28,7 @@ class Among(NamedTuple):
 
 
 class Hidden:
-    """What a network's last hidden layer makes of the training digits: of all, or of as many as memory allows.
+    """What a network's last hidden layer makes of the first training digits, as many as time and memory allow.
 
     It fills bit by bit, so that whoever waits can be told, and who interrupts loses nothing.
     """
@@ -36,7 +36,7 @@ class Hidden:
     def __init__(self, current: Current) -> None:
         self.network, self.scramble = current.network, current.scramble
         size = self._ask(models.training_digits().images[:1]).shape[1]
-        self.count = min(len(models.training_digits()), limits.NEIGHBOUR_BYTES // (2 * size))
+        self.count = min(limits.NEIGHBOURS, limits.NEIGHBOUR_BYTES // (2 * size))
         self.values = lecture_shape(np.empty((size, self.count), np.float16))
         self.done, self.among, self._lock = 0, None, Lock()  # type: int, Among | None, Lock
 
@@ -53,11 +53,10 @@ class Hidden:
 
     def of(self, seen: Array) -> Array:
         """An image (28, 28, 1) as the network sees it -> (values,)."""
-        return _small(self.network.last_hidden(seen[None]).reshape(-1))
+        return _small(self.network.last_hidden(seen[None])[0])
 
     def _ask(self, images: Array) -> Array:
-        values = self.network.last_hidden(scrambled(images) if self.scramble else images)
-        return _small(values.reshape(len(images), -1))
+        return _small(self.network.last_hidden(scrambled(images) if self.scramble else images))
 
 
 def hidden_of(current: Current) -> Hidden:
