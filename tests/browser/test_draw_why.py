@@ -52,6 +52,13 @@ def test_four_panels_say_what_the_core_says(page, app):
     expect(beside).to_contain_text("row 10, column 13")
     assert abs(read(beside.locator(".number").inner_text()) + drops[9, 12]) < 0.006
 
+    other = page.locator('.grid[data-name="difference"]')  # the same cell is framed in every map
+    area, frame = other.bounding_box(), other.locator(".cursor").bounding_box()
+    assert [
+        int((frame["y"] + frame["height"] / 2 - area["y"]) / area["height"] * 28),
+        int((frame["x"] + frame["width"] / 2 - area["x"]) / area["width"] * 28),
+    ] == [9, 12]
+
     told = input_times_gradient(network, image, 7)
     row, column = (int(k) for k in np.unravel_index(told.cells[..., 0].argmax(), (28, 28)))
     point(page, "input × gradient", row, column)
