@@ -130,6 +130,14 @@ class Network:
             result[some], _ = self.forward(images[some], workspace=workspace)
         return result
 
+    def hidden(self, images: Array, *, workspace: Workspace | None = None) -> Array:
+        """images (N, H, W, C) -> what the last layer reads (N, …); valid until `workspace` is used again."""
+        values = self._input(images)
+        for number in self._order[:-1]:
+            part = workspace.section(number) if workspace else None
+            values, _ = self.layers[number].forward(values, workspace=part)
+        return values
+
     def predict(self, images: Array) -> Array:
         """images (N, H, W, C) -> probabilities (N, classes)."""
         return softmax(self.logits(images))
