@@ -60,6 +60,12 @@ def what_is_drawn(kept: dict[str, Any]) -> Drawing:
     return Drawing(kept["strokes"], image, kept["resting"], kept["pen"])
 
 
+def clear_drawing() -> None:
+    """An empty sheet on every canvas."""
+    kept = st.session_state.get(DRAWING) or _NEW
+    st.session_state[DRAWING] = _NEW | {"number": kept["number"] + 1, "pen": kept.get("pen", SHEET_PEN)}
+
+
 @st.fragment
 def canvas(
     *,

@@ -22,6 +22,7 @@ PAGES = [
     "inside",
     "draw?sample=7",
     "draw?view=sees&sample=7&without=centre",
+    "draw?view=why&sample=7",
     "convolution?preset=none&lecture=6",
 ]
 
