@@ -150,7 +150,7 @@ COUNTED_AT_ONCE = 1_000
 PATTERN_STEPS = 100
 PATTERN_NORM = 9.0
 EXCITING = 10
-HISTORY_SENT = 400_000
+HISTORY_SENT = 700_000
 # How far a digit is moved over its sheet, in cells.
 SHIFT = Bound(-10, 10, 6)
 # A probability from which an answer is given; below it the network is said to be unsure.

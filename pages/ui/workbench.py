@@ -8,17 +8,22 @@ import streamlit as st
 from cnncore import Network
 from cnncore.digits.scramble import scrambled
 from cnncore.memory import Array
+from cnncore.timeline import Timeline
 from pages.ui import models
 
 _KEY = "workbench_network"
 
 
 class Current(NamedTuple):
-    """The network that answers. scramble: whether it was trained on scrambled pixels. name is "" for the pretrained."""
+    """The network that answers. scramble: whether it was trained on scrambled pixels. name is "" for the pretrained.
+
+    past holds its snapshots, where it brings some (of the pretrained: pages.ui.histories).
+    """
 
     network: Network
     name: str = ""
     scramble: bool = False
+    past: Timeline | None = None
 
     def sees(self, image: Array) -> Array:
         """image (28, 28, 1) as this network wants it."""
@@ -30,11 +35,11 @@ def current_network() -> Current:
     return st.session_state.get(_KEY) or Current(models.pretrained())
 
 
-def use(network: Network, name: str, *, scramble: bool = False) -> bool:
+def use(network: Network, name: str, *, scramble: bool = False, past: Timeline | None = None) -> bool:
     """Make it the session's network, unless it knows nothing but "not a number"; whether it is."""
     if not all(np.isfinite(values).all() for _, _, values in network.parameters()):
         return False
-    st.session_state[_KEY] = Current(network, name, scramble)
+    st.session_state[_KEY] = Current(network, name, scramble, past)
     return True
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, limits
 from pages.ui import workbench
+from pages.ui.histories import as_it_is
 from pages.ui.train import job as jobs
 from pages.ui.train.board import file_stem, name_of
 from pages.ui.train.job import Job
@@ -117,4 +118,6 @@ def set_pace(job: Job) -> None:
 def use_in_draw(job: Job) -> None:
     """The trained network becomes the session's own, as a callback; the page then changes to Draw."""
     name = f"{name_of(job.architecture)}, {job.progress.step:,} steps"
-    state[TO_DRAW] = workbench.use(job.network(), name, scramble=job.settings.scramble)
+    state[TO_DRAW] = workbench.use(
+        job.network(), name, scramble=job.settings.scramble, past=as_it_is(job.progress.timeline)
+    )
