@@ -108,6 +108,17 @@ def worst_mistakes(labels: Array, given: Answers, count: int) -> list[Mistake]:
     return [Mistake(int(n), int(labels[n]), int(given.answers[n]), float(given.shares[n])) for n in chosen]
 
 
+def hardest(labels: Array, probabilities: Array, count: int) -> Array:
+    """Places of the digits that a network finds hardest: the wrongly answered first, then the least likely right.
+
+    labels (N,), probabilities (N, classes); of both kinds those come first whose right class got least.
+    """
+    labels = np.asarray(labels, np.intp)
+    own = probabilities[np.arange(len(labels)), labels]
+    right = (probabilities.argmax(axis=1) == labels) & np.isfinite(own)
+    return np.lexsort((np.nan_to_num(own), right))[:count]
+
+
 def layer_sizes(before: Snapshots, after: Snapshots, grads: Grads) -> tuple[LayerSize, ...]:
     """One step's sizes, for every layer that has parameters, in order."""
     found = []

@@ -6,13 +6,20 @@ import streamlit as st
 
 from pages.ui.canvas import SAMPLES, begin_with, canvas, current_drawing
 from pages.ui.chrome import page_style
+from pages.ui.draw import change, mine, photo, sees, why
 from pages.ui.draw.view import View
 from pages.ui.links import Link, follow_link, lecture_is_given, write_link
+from pages.ui.open_in import open_in, ways_of_drawing
 from pages.ui.workbench import show_network
 
 # One line a view: its name in the link, and what it is.
 VIEWS = {
     "layers": View("Every layer"),
+    "sees": sees.VIEW,
+    "why": why.VIEW,
+    "change": change.VIEW,
+    "photo": photo.VIEW,
+    "mine": mine.VIEW,
 }
 SETTINGS = ("view", "sample")
 state = st.session_state
@@ -28,6 +35,8 @@ def read_link(link: Link) -> dict[str, Any]:
 
 page_style()
 note = follow_link("draw", read_link)
+with st.sidebar:
+    open_in("draw", ways_of_drawing(), "the drawing")
 if len(VIEWS) > 1:
     with st.sidebar:
         st.radio("Show", list(VIEWS), key="view", format_func=lambda name: VIEWS[name].label)
@@ -42,6 +51,7 @@ if not lecture_is_given():
     st.header("Draw")
 show_network()
 if view.sheet:
-    canvas(key="draw_canvas", with_layers=state.view == "layers", beside=view.show)
+    with_layers = state.view == "layers"
+    canvas(key="draw_canvas", with_layers=with_layers, beside=view.show, bars=view.bars, with_samples=True)
 elif view.show:
     view.show(current_drawing())

@@ -11,9 +11,12 @@ from pages.ui.workbench import Current
 
 
 @st.cache_resource
-def pretrained() -> tuple[Network, Timeline, Array]:
-    """The pretrained network, its snapshots, its tests (n, 3): step, wrong, digits. Read only. Raises ModelError."""
-    network, run = checkpoint.load(models.MODELS / "convolutional.safetensors")
+def pretrained(name: str = "convolutional") -> tuple[Network, Timeline, Array]:
+    """A pretrained network, its snapshots, its tests (n, 3): step, wrong, digits. Read only. Raises ModelError.
+
+    name: "convolutional" or "dense".
+    """
+    network, run = checkpoint.load(models.MODELS / f"{name}.safetensors")
     if run is None or not run.history.snapshots:
         raise ModelError("The pretrained network holds no snapshots: train one, and look back on that.")
     timeline = Timeline()
@@ -25,10 +28,10 @@ def pretrained() -> tuple[Network, Timeline, Array]:
 
 def past_of(current: Current) -> Timeline | None:
     """The snapshots that the session's current network came by; None where it brings none."""
-    if current.name:
-        return current.past
     try:
-        return pretrained()[1]
+        if current.network is models.dense():
+            return pretrained("dense")[1]
+        return current.past if current.name else pretrained()[1]
     except ModelError:
         return None
 

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from cnncore import Network, checkpoint
+from cnncore import Network, checkpoint, limits
 from cnncore.digits import DigitSet
-from cnncore.digits.mnist import FOLDER, load_mnist_test
+from cnncore.digits.mnist import FOLDER, load_mnist_test, load_mnist_training
+from cnncore.memory import batch_last, lecture_shape
 
 MODELS = FOLDER.parent / "models"
 
@@ -24,6 +25,24 @@ def dense() -> Network:
 
 
 @st.cache_resource
+def wrong_of_mnist(name: str) -> int | None:
+    """How many of MNIST's 10,000 test digits a model of this app answers wrongly, as its training counted them.
+
+    Raises ModelError.
+    """
+    _, run = checkpoint.load(MODELS / f"{name}.safetensors")
+    tests = [test for test in run.history.evaluations if test.digits > limits.TEST_DIGIT.high] if run else []
+    return tests[-1].wrong if tests else None
+
+
+@st.cache_resource
 def test_digits() -> DigitSet:
     """MNIST's 10,000 test digits, read only. Raises DataError."""
     return load_mnist_test()
+
+
+@st.cache_resource
+def training_digits() -> DigitSet:
+    """MNIST's 60,000 training digits, read only, the batch last in memory. Raises DataError."""
+    digits = load_mnist_training()
+    return DigitSet(lecture_shape(batch_last(digits.images)), digits.labels)

@@ -101,7 +101,8 @@ class FilterView extends View {
   // The test digits that excite it most, with the place that did; a click makes one the input.
   digits() {
     const found = this.data.digits, { stage } = this, narrow = stage.narrow;
-    const name = element("div", { className: "name" }, "excited most by", element("small", { textContent: "of 10,000 test digits; a click makes one the input" }));
+    const of = found ? `of ${found.of.toLocaleString("en")} test digits; ` : "";
+    const name = element("div", { className: "name" }, "excited most by", element("small", { textContent: `${of}a click makes one the input` }));
     if (!found) return element("div", { className: "figure" }, name, element("div", { className: "pending", textContent: "asking …" }));
     const count = found.numbers.length, side = narrow ? (stage.width - 4 * 12) / 5 : Math.min(stage.width / count - 16, 118);
     const cards = found.numbers.map((number_, k) => {

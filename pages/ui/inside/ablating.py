@@ -12,9 +12,9 @@ from cnncore.ablating import Change, ablated, count_wrong
 from cnncore.layers import Conv2D, Dense
 from cnncore.tracing import NetworkTrace
 from pages.ui.components import packed
-from pages.ui.inside.layer_names import chain_of, is_answer, name_of
 from pages.ui.inside.remembered import digits_for, note, remembered
 from pages.ui.inside.strip import answer_data
+from pages.ui.layer_names import chain_of, is_answer, name_of
 from pages.ui.workbench import Current
 
 OFF, BIAS = "off", "bias"  # the settings' names: off=4.14,1.3 and bias=4.2:0.5; layers and maps are counted from 1

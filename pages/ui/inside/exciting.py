@@ -5,13 +5,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cnncore.digits.scramble import scrambled
 from cnncore.exciting import Excited, Pattern, most_exciting, preferred_pattern
 from cnncore.layers import Conv2D
 from cnncore.tracing import receptive_field
-from pages.ui import models
 from pages.ui.components import packed
 from pages.ui.inside.remembered import note, remembered
+from pages.ui.inside.surveys import tests_of
 from pages.ui.workbench import Current
 
 Data = dict[str, Any]
@@ -36,8 +35,7 @@ def work_out(current: Current, source: int, number: int) -> bool:
             note(network, ("pattern", source, number), preferred_pattern(network, source, number))
         missing = True
     if ("exciting", source) not in notes:
-        images = models.test_digits().images
-        images = scrambled(images) if current.scramble else images
+        images = current.sees_all(tests_of(current).digits.images)
         bar = st.progress(0.0, text=f"Asking {len(images):,} test digits")
 
         def tell(asked: int) -> None:
@@ -58,16 +56,16 @@ def _pattern_data(pattern: Pattern) -> Data:
 def _digits_data(current: Current, excited: Excited, source: int, number: int) -> Data:
     """The digits' pixels as the network sees them, the map's values there, and where in the digit it saw them."""
     numbers = excited.numbers[number]
-    digits = models.test_digits()
-    images = digits.images[numbers]
+    digits = tests_of(current).digits
     fields = []
     for row, column in zip(excited.rows[number], excited.columns[number], strict=True):
         whole = not isinstance(current.network.layers[source], Conv2D)
         fields.append(None if whole else list(receptive_field(current.network, source, int(row), int(column))))
     return {
         "numbers": numbers.tolist(),
-        "labels": digits.labels[numbers].tolist(),
+        "labels": [digits.names[label] for label in digits.labels[numbers]],
+        "of": len(digits),
         "values": excited.values[number].astype(float).tolist(),
-        "pixels": packed((scrambled(images) if current.scramble else images)[..., 0]),
+        "pixels": packed(current.sees_all(digits.images[numbers])[..., 0]),
         "fields": fields,
     }

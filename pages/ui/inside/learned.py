@@ -10,8 +10,8 @@ from cnncore.layers import Conv2D, Dense, Flatten
 from cnncore.memory import Array
 from cnncore.timeline import Timeline
 from pages.ui.components import packed
-from pages.ui.inside.layer_names import name_of
 from pages.ui.inside.strip import MAPS
+from pages.ui.layer_names import name_of
 
 STRONG = 0.99  # of all weights at the end, the share that is weaker than a full shade
 NUMBERS_SIDE = 3  # filters of one channel up to this size are shown as numbers, all at once

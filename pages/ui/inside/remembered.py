@@ -2,13 +2,11 @@
 
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from cnncore import Network
 from cnncore.digits import DigitSet
-from cnncore.digits.scramble import scrambled
-from pages.ui import models
+from pages.ui.inside.surveys import tests_of
 from pages.ui.workbench import Current
 
 _KEY = "inside_remembered"
@@ -32,15 +30,10 @@ def note(network: Network, key: Any, value: Any) -> None:
 
 
 def digits_for(current: Current) -> DigitSet | None:
-    """The test digits that the network can be asked about, as it sees them; labels are its own classes.
-
-    None for classes that no digit belongs to.
-    """
-    digits, names = models.test_digits(), current.network.names
-    if names != digits.names:
-        known = [names.index(name) if name in names else -1 for name in digits.names]
-        labels = np.array(known)[digits.labels]
-        if not (labels >= 0).any():
-            return None
-        digits = DigitSet(digits.images[labels >= 0], labels[labels >= 0], names)
-    return digits._replace(images=scrambled(digits.images)) if current.scramble else digits
+    """The test digits that have a right answer, as the network sees them; labels are its classes. None without any."""
+    tests = tests_of(current)
+    known, digits = tests.known, tests.digits
+    if not len(known):
+        return None
+    images = digits.images[known] if len(known) < len(digits) else digits.images
+    return DigitSet(current.sees_all(images), tests.classes[known], current.network.names)

@@ -9,7 +9,7 @@ from cnncore import InputError, Network, limits
 from cnncore.layers import Conv2D
 from cnncore.tracing import NetworkTrace
 from pages.ui.convolution.presets import read_settings, used
-from pages.ui.inside.layer_names import source_of
+from pages.ui.layer_names import source_of
 from pages.ui.links import Link, grid_text, text_of
 from pages.ui.workbench import Current
 
@@ -39,7 +39,7 @@ def asked_link(told: Any, trace: NetworkTrace, current: Current) -> dict[str, st
     if over == "map" and source:
         values = trace.input_of(source)[..., channel]
         return slide_link(trace, source, number, channel, {"input": grid_text(np.round(values, 3))})
-    if state.input == "digit" and not current.scramble:
+    if state.input == "digit" and not current.scramble and current.tests is None:
         digit = {"preset": "digit", "digit": str(state.digit)}
         if not (current.name or state.off or state.bias or source) and state.map in limits.LEARNED_FILTER:
             return digit | {"filter": "learned", "map": str(state.map)}
