@@ -173,6 +173,16 @@ BESIDE_SCRIBBLES = 60
 # What the convolution page offers of the network that comes with the app.
 TEST_DIGIT = Bound(0, 9_999, 0)
 LEARNED_FILTER = Bound(1, 16, 1)
+# Inside a network: maps that can be switched off or shifted at once, by how much a bias is shifted, test digits asked
+# between two words about progress; the picture that a map prefers (its norm is about a digit's), digits that excite it
+# most; snapshots' bytes that a look at filters sends.
+CHANGES = 24
+BIAS_SHIFT = Bound(-10.0, 10.0, 0.0)
+COUNTED_AT_ONCE = 1_000
+PATTERN_STEPS = 100
+PATTERN_NORM = 9.0
+EXCITING = 10
+HISTORY_SENT = 700_000
 # How far a digit is moved over its sheet, in cells.
 SHIFT = Bound(-10, 10, 6)
 # What a digit is changed by before two networks (cnncore.changing); the side in whose cells shifts are told.

@@ -22,6 +22,7 @@ class Purpose(IntEnum):
     SCRIBBLE = 6
     SCRAMBLE = 7
     SPLIT = 8
+    PATTERN = 9
     NOISE = 10
 
 
