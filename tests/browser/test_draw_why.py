@@ -83,7 +83,7 @@ def test_four_panels_say_what_the_core_says(page, app):
     expect(page.get_by_text("of the drawing before")).to_be_visible()
     page.mouse.up()
     expect(why).to_have_attribute("data-before", "false")
-    page.get_by_test_id("stSelectbox").locator("input").click()
+    page.get_by_role("combobox", name="Explain the class").click()
     page.get_by_role("option", name="2", exact=True).click()
     expect(why).to_have_attribute("data-label", "2")
     expect(page).to_have_url(re.compile("class=2"))
