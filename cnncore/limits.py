@@ -131,6 +131,10 @@ PICTURE_LEAST = 8
 GREY_SIDE = 1024
 COLOUR_SIDE = 512
 
+# Digits that are read off one photo, those drawn around by hand included, and their smallest side in pixels.
+PHOTO_DIGITS = 60
+PHOTO_LEAST = 6
+
 # Data sets from outside: classes, how many images are kept of all that are sent, the fewest that make sense, of a
 # class and in all; the sides of an image, what a file may unfold to and one member of it, the pixels of all pictures
 # of a ZIP together; members of a ZIP; a line of a CSV.

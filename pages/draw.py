@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui.canvas import SAMPLES, begin_with, canvas, current_drawing
 from pages.ui.chrome import page_style
-from pages.ui.draw import change, mine, sees, why
+from pages.ui.draw import change, mine, photo, sees, why
 from pages.ui.draw.view import View
 from pages.ui.links import Link, follow_link, lecture_is_given, write_link
 from pages.ui.open_in import open_in, ways_of_drawing
@@ -18,6 +18,7 @@ VIEWS = {
     "sees": sees.VIEW,
     "why": why.VIEW,
     "change": change.VIEW,
+    "photo": photo.VIEW,
     "mine": mine.VIEW,
 }
 SETTINGS = ("view", "sample")
