@@ -98,10 +98,10 @@ def test_the_drawing_opens_in_other_pages_and_back_finds_it(page, app):
     expect(page.get_by_text("· my drawing")).to_be_visible()
 
     page.goto(f"{app}/convolution?preset=digit&digit=5&map=3&step=300")
-    expect(page.get_by_text("Step 300 of 784")).to_be_visible()
+    expect(page.get_by_text("Step 300 of 784:")).to_be_visible()
     open_in(page, "convolution", "inside")
     expect(page.get_by_text("test digit 5, a 1")).to_be_visible()
     page.go_back()
-    expect(page.get_by_text("Step 300 of 784")).to_be_visible()
+    expect(page.get_by_text("Step 300 of 784:")).to_be_visible()
     page.keyboard.press("f")
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
