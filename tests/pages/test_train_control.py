@@ -278,3 +278,14 @@ def test_a_run_too_large_for_a_file_still_has_its_curves(monkeypatch):
     assert all(float(row["loss"]) > 0 and float(row["learning_rate"]) > 0 for row in losses)
     tests = [(int(row["step"]), int(row["digits"])) for row in rows if row["kind"] == "test"]
     assert tests == [(0, 1000), (4, 10_000), (8, 10_000)]
+
+
+def test_files_of_before_are_of_mnist_where_they_are_of_its_digits():
+    network, run = current(trained()).run()
+    run.origin = None  # as they were saved
+    old = job_of(to_bytes(network, run=run), "me")
+    assert old.state == "finished" and not old.lacks_data and old.data.names == network.names
+    assert len(old.test_set) == 10_000
+    network.names = tuple("abcdefghij")
+    with pytest.raises(ModelError, match="can be used, not continued"):
+        job_of(to_bytes(network, run=run), "me")
