@@ -5,11 +5,12 @@ from types import SimpleNamespace
 
 import papers
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnncore import InputError, limits
 from cnncore.digits.photo import read_photo
-from pages.ui import models
+from pages.ui import models, my_digits
 from pages.ui.draw import photo
 from pages.ui.draw.reading import begin, data_of
 from pages.ui.workbench import Current
@@ -114,3 +115,15 @@ def test_nonsense_changes_nothing(told, reading, monkeypatch):
     monkeypatch.setattr(photo, "state", state)
     photo._told()
     assert state.photo_readings["upload"] == reading
+
+
+def test_what_was_read_is_kept_among_ones_own_digits_once(reading):
+    photo._keep(reading.corrected(2, "1"), ["0", "1", "3", "letter"])
+    try:
+        assert [each.label for each in my_digits.kept()] == [0, 1, 3]
+        assert (my_digits.kept()[1].image == reading.entries[1].found.image).all()
+        photo._keep(reading, ["0", "1", "3", "4"])
+        assert [each.label for each in my_digits.kept()] == [0, 1, 3, 4]
+    finally:
+        for key in (my_digits._KEY, my_digits._PAST, my_digits._NEXT):
+            st.session_state.pop(key, None)

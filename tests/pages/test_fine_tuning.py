@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnncore import InputError, Network, limits
+from cnncore import InputError, checkpoint, limits
 from cnncore.digits import DigitSet
 from cnncore.digits.data import Data
 from cnncore.digits.mixing import mixed, mixed_count, times_of
@@ -123,7 +123,7 @@ def test_what_was_learned_is_told_from_what_is_new(monkeypatch):
 def test_without_digits_or_with_other_classes_it_is_one_sentence():
     test = opened(0)
     assert not test.exception and "No digits of your own are kept yet" in test.info[0].value
-    network = Network(models.dense().layers, input_shape=(28, 28, 1))
+    network = checkpoint.load(models.MODELS / "dense.safetensors")[0]  # its own, for it is renamed
     network.names = tuple("abcdefghij")
     test.session_state["workbench_network"] = workbench.Current(network, "letters")
     test.session_state[my_digits._KEY] = (my_digits.Kept(0, 5, CROSSES[0]),)

@@ -1,11 +1,14 @@
 """Digits on a photo: a file or the webcam's picture, each digit found, answered, and corrected by hand."""
 
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
 from cnncore import ConvoscopeError, DataError, InputError, limits
+from cnncore.digits import DIGITS
 from cnncore.digits.photo import read_photo
+from pages.ui import my_digits
 from pages.ui.assets import ASSETS
 from pages.ui.canvas import Drawing
 from pages.ui.chrome import refuse, remark
@@ -72,8 +75,11 @@ def _photo() -> None:
         refuse(error)
         return
     component("photo")(key=STAGE, data=data, on_told_change=_told)
-    if reading.entries != reading.first:
-        st.button("As it was read at first", key="photo_again", on_click=_again)
+    with st.container(horizontal=True):
+        if reading.entries != reading.first:
+            st.button("As it was read at first", key="photo_again", on_click=_again)
+        named = [digit["byHand"] or digit["answer"] for digit in data["digits"]]
+        st.button("Keep them in My digits", key="photo_keep", on_click=_keep, args=(reading, named), disabled=not named)
     remark("A network answers every box with one of its classes: what is no digit gets an answer too. Drop it.")
 
 
@@ -113,6 +119,16 @@ def _told() -> None:
     except ConvoscopeError as error:
         state.photo_note = error
     state.photo_readings[state.photo] = reading
+
+
+def _keep(reading: Reading, named: list[str]) -> None:
+    """Every digit with its class, as a callback: those that are kept already, or are no digits, stay out."""
+    before = len(my_digits.kept())
+    for entry, name in zip(reading.entries, named, strict=True):
+        with suppress(InputError):
+            my_digits.keep(entry.found.image.reshape(my_digits.SHAPE), DIGITS.index(name) if name in DIGITS else None)
+    count = len(my_digits.kept()) - before
+    st.toast(f"{count} of {len(named)} are kept in My digits.")
 
 
 def _again() -> None:
