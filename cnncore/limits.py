@@ -89,6 +89,7 @@ WAITING_TRAININGS = 30
 STEERING_GRACE = 10.0  # seconds for which a training keeps its place for a page that reloads
 ENDED_TRAININGS = 8
 KEPT_RUNS = 8
+OWN_NETWORKS = 8  # that a session has used, and can choose again
 RUN_NAME = 40
 PACE = Bound(1, 10, 2)
 # Runs kept on disk, so that a server that was killed loses none: how often, how many, how large together.
@@ -159,6 +160,16 @@ POINTS = 10_000
 COORDINATE = 1e6
 PEN_WIDTH = Bound(0.02, 0.2, 0.075)  # on the sheet, as a share of its side
 DRAWING_NUMBER = 2**53  # what the browser counts exactly
+# Digits of one's own: how many a session keeps, from how many on every so manieth is held back to be tested on.
+MY_DIGITS = 200
+HELD_BACK_FROM = 10
+HELD_BACK_EVERY = 5
+# What a network goes on learning from, an epoch: digits of one's own, each at most so many times and about so many in
+# all, among so many of MNIST's, and scribbles that it must not be sure of.
+OWN_TIMES = 20
+OWN_IN_ALL = 1_000
+BESIDE_DIGITS = 2_000
+BESIDE_SCRIBBLES = 60
 # What the convolution page offers of the network that comes with the app.
 TEST_DIGIT = Bound(0, 9_999, 0)
 LEARNED_FILTER = Bound(1, 16, 1)

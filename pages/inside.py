@@ -21,6 +21,7 @@ from pages.ui.inside.strip import answer_data, strip_data
 from pages.ui.inside.surveys import tests_of
 from pages.ui.layer_names import name_of, shown_layers, source_of
 from pages.ui.links import LECTURE, Link, follow_link, write_link
+from pages.ui.open_in import open_in, ways_of_digit, ways_of_drawing
 from pages.ui.questions import questions
 from pages.ui.stage import stage
 from pages.ui.workbench import current_network, show_network
@@ -147,6 +148,11 @@ own_link()
 network = current.network
 note = follow_link("inside", partial(read_link, network=network))
 state.update(fitting(network))  # another network may have fewer layers and maps
+with st.sidebar:
+    drawn = state.input == "drawing"
+    open_in(
+        "inside", ways_of_drawing() if drawn else ways_of_digit(state.digit), "the drawing" if drawn else "the digit"
+    )
 controls(network)
 if note:
     st.info(note)

@@ -21,6 +21,8 @@ PAGES = [
     "train?show=pretrained",
     "inside",
     "draw?sample=7",
+    "draw?view=sees&sample=7&without=centre",
+    "draw?view=why&sample=7",
     "convolution?preset=none&lecture=6",
 ]
 
