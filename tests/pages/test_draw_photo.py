@@ -3,13 +3,14 @@
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import papers
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnncore import InputError, limits
 from cnncore.digits.photo import read_photo
-from pages.ui import models
+from pages.ui import models, my_digits
 from pages.ui.draw import photo
 from pages.ui.draw.reading import begin, data_of
 from pages.ui.workbench import Current
@@ -114,3 +115,16 @@ def test_nonsense_changes_nothing(told, reading, monkeypatch):
     monkeypatch.setattr(photo, "state", state)
     photo._told()
     assert state.photo_readings["upload"] == reading
+
+
+def test_digits_are_kept_once_with_the_labels_they_were_given(reading, monkeypatch):
+    state = State(photo="upload", photo_readings={"upload": reading.corrected(2, "1")})
+    monkeypatch.setattr(photo, "state", state)
+    monkeypatch.setattr(my_digits.st, "session_state", State())
+    for more in (4, 0):
+        photo._keep()
+        assert state.photo_kept.startswith(f"{more} more kept")
+    assert [each.label for each in my_digits.kept()] == [0, 1, 3, 4]
+    np.testing.assert_array_equal(my_digits.kept()[1].image, reading.entries[1].found.image)
+    unsure = {"byHand": None, "answer": "5", "sure": False}
+    assert photo.to_keep({"digits": [unsure, unsure | {"byHand": "6"}, unsure | {"byHand": "cat"}]}) == [(1, 6)]

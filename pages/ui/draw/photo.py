@@ -5,7 +5,9 @@ from typing import Any
 import streamlit as st
 
 from cnncore import ConvoscopeError, DataError, InputError, limits
+from cnncore.digits import DIGITS
 from cnncore.digits.photo import read_photo
+from pages.ui import my_digits
 from pages.ui.assets import ASSETS
 from pages.ui.canvas import Drawing
 from pages.ui.chrome import refuse, remark
@@ -13,6 +15,7 @@ from pages.ui.components import component
 from pages.ui.draw.reading import Reading, begin, data_of
 from pages.ui.draw.view import View
 from pages.ui.links import Link
+from pages.ui.open_in import open_in, ways_of_image
 from pages.ui.workbench import current_network
 
 SOURCES = {"sample": "Sample", "upload": "A file …", "webcam": "The webcam …"}
@@ -72,8 +75,15 @@ def _photo() -> None:
         refuse(error)
         return
     component("photo")(key=STAGE, data=data, on_told_change=_told)
-    if reading.entries != reading.first:
-        st.button("As it was read at first", key="photo_again", on_click=_again)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Keep these with their labels", key="photo_keep", on_click=_keep, disabled=not to_keep(data))
+        if reading.entries != reading.first:
+            st.button("As it was read at first", key="photo_again", on_click=_again)
+        for place, entry in enumerate(reading.entries, 1):
+            if entry.number == state.get("photo_chosen"):
+                open_in("photo", ways_of_image(entry.found.image), f"digit {place}")
+    if told := state.pop("photo_kept", None):
+        st.markdown(told)
     remark("A network answers every box with one of its classes: what is no digit gets an answer too. Drop it.")
 
 
@@ -103,6 +113,8 @@ def _told() -> None:
         return
     try:
         match state[STAGE].get("told"):
+            case {"choose": int(number)}:
+                state.photo_chosen = number
             case {"correct": int(number), "name": str(name)}:
                 names = current_network().network.names
                 reading = reading.corrected(number, name if name in names else None)
@@ -113,6 +125,29 @@ def _told() -> None:
     except ConvoscopeError as error:
         state.photo_note = error
     state.photo_readings[state.photo] = reading
+
+
+def to_keep(data: dict[str, Any]) -> list[tuple[int, int]]:
+    """Places and labels of what can be kept: digits that a hand or a sure network named."""
+    named = [
+        (n, digit["byHand"] or (digit["answer"] if digit["sure"] else "")) for n, digit in enumerate(data["digits"])
+    ]
+    return [(n, int(name)) for n, name in named if name in DIGITS]
+
+
+def _keep() -> None:
+    """Put them among the session's own digits, each once."""
+    reading: Reading = state.photo_readings[state.photo]
+    known, count = {each.image.tobytes() for each in my_digits.kept()}, 0
+    try:
+        for place, label in to_keep(data_of(reading, current_network())):
+            image = reading.entries[place].found.image
+            if image.tobytes() not in known:
+                my_digits.keep(image, label)
+                count += 1
+    except ConvoscopeError as error:
+        state.photo_note = error
+    state.photo_kept = f"{count} more kept under **My digits**; unsure ones only where you corrected them."
 
 
 def _again() -> None:
