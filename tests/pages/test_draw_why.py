@@ -33,7 +33,7 @@ def unpacked(packed):
 def opened(strokes=None, network=None, resting=True, **parameters):
     test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     test.switch_page("pages/draw.py")
-    test.session_state["drawing"] = {"number": 1, "strokes": strokes or [], "resting": resting}
+    test.session_state["drawing"] = {"number": 1, "strokes": strokes or [], "pen": 0.075, "resting": resting}
     if network:
         test.session_state["workbench_network"] = network
     for name, value in ({"view": "why"} | parameters).items():
@@ -48,7 +48,7 @@ def told(test):
 
 
 def draw(test, strokes, resting=True):
-    test.session_state["drawing"] = {"number": 2, "strokes": strokes, "resting": resting}
+    test.session_state["drawing"] = {"number": 2, "strokes": strokes, "pen": 0.075, "resting": resting}
     test.run()
     assert not test.exception
     return told(test)

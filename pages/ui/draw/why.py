@@ -31,10 +31,7 @@ def _names() -> tuple[str, ...]:
 
 
 def _controls() -> None:
-    names = (_ANSWER, *_names())
-    if state["class"] not in names:  # another network answers now
-        state["class"] = _ANSWER
-    st.selectbox("Explain the class", names, key="class", format_func=lambda name: name or "the answer")
+    st.selectbox("Explain the class", (_ANSWER, *_names()), key="class", format_func=lambda name: name or "the answer")
     st.radio("What a blank patch takes away", DROPS, key="drop", format_func=DROPS.get, horizontal=True)
     st.slider("Patch, in cells", int(limits.PATCH.low), int(limits.PATCH.high), key="patch")
     st.radio("Nearest digits by", NEAR, key="near", format_func=NEAR.get)
