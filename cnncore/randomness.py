@@ -22,6 +22,7 @@ class Purpose(IntEnum):
     SCRIBBLE = 6
     SCRAMBLE = 7
     SPLIT = 8
+    FORM = 9
 
 
 def generator(seed: int, purpose: Purpose, step: int = 0, chunk: int = 0) -> np.random.Generator:
