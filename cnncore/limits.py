@@ -144,6 +144,19 @@ TEST_DIGIT = Bound(0, 9_999, 0)
 LEARNED_FILTER = Bound(1, 16, 1)
 # How far a digit is moved over its sheet, in cells.
 SHIFT = Bound(-10, 10, 6)
+# What a digit is changed by before two networks (cnncore.changing); the side in whose cells shifts are told.
+CHANGED_SIDE = 28
+CHANGE = {
+    "thicken": Bound(-2, 3, 0),
+    "turn": Bound(-90, 90, 0),
+    "size": Bound(40, 150, 100),
+    "right": Bound(-10, 10, 0),
+    "down": Bound(-10, 10, 0),
+    "erase": Bound(0, 20, 0),
+    "row": Bound(1, CHANGED_SIDE, 14),
+    "column": Bound(1, CHANGED_SIDE, 14),
+    "noise": Bound(0, 100, 0),
+}
 # A probability from which an answer is given; below it the network is said to be unsure.
 SURE = 0.6
 # What the pooling page offers: windows and strides, random and own maps, how far a map is shifted, what is flattened.

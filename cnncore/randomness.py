@@ -23,6 +23,7 @@ class Purpose(IntEnum):
     SCRAMBLE = 7
     SPLIT = 8
     FORM = 9
+    NOISE = 10
 
 
 def generator(seed: int, purpose: Purpose, step: int = 0, chunk: int = 0) -> np.random.Generator:

@@ -1,26 +1,49 @@
-"""Draw a digit: see what the network sees in every layer, and what it answers, while drawing."""
+"""Draw a digit: what the network answers while one draws, what it sees, and why."""
+
+from typing import Any
 
 import streamlit as st
 
-from pages.ui.canvas import SAMPLES, begin_with, canvas
+from pages.ui.canvas import SAMPLES, begin_with, canvas, current_drawing
 from pages.ui.chrome import page_style
+from pages.ui.draw import change
+from pages.ui.draw.view import View
 from pages.ui.links import Link, follow_link, lecture_is_given, write_link
 from pages.ui.workbench import show_network
 
+# One line a view: its name in the link, and what it is.
+VIEWS = {
+    "layers": View("Every layer"),
+    "change": change.VIEW,
+}
+SETTINGS = ("view", "sample")
+state = st.session_state
 
-def read_link(link: Link) -> dict[str, str]:
+
+def read_link(link: Link) -> dict[str, Any]:
     """Every setting, from a link; a sample is drawn when the link is opened, and may be drawn over."""
     sample = link.choice("sample", SAMPLES, "")
     begin_with(sample)
-    return {"sample": sample}
+    own = {name: read(link) for view in VIEWS.values() for name, read in view.settings.items()}
+    return {"view": link.choice("view", VIEWS, "layers"), "sample": sample} | own
 
 
 page_style()
 note = follow_link("draw", read_link)
-write_link("draw", ("sample",))
+if len(VIEWS) > 1:
+    with st.sidebar:
+        st.radio("Show", list(VIEWS), key="view", format_func=lambda name: VIEWS[name].label)
+view = VIEWS[state.view]
+with st.sidebar:
+    view.controls()
+own = [name for each in VIEWS.values() for name in each.settings]
+write_link("draw", (*SETTINGS, *own), (*SETTINGS, *view.settings))
 if note:
     st.info(note)
 if not lecture_is_given():
     st.header("Draw")
 show_network()
-canvas(key="draw_canvas", with_layers=True)
+if view.sheet:
+    canvas(key="draw_canvas", with_layers=state.view == "layers", beside=view.show)
+elif view.show:
+    view.show(current_drawing())

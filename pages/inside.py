@@ -16,11 +16,11 @@ from cnncore.tracing import NetworkTrace, trace_network
 from pages.ui import models
 from pages.ui.canvas import DRAWING
 from pages.ui.chrome import page_style, refuse
-from pages.ui.inside.layer_names import name_of, shown_layers, source_of
 from pages.ui.inside.questions import QUESTIONS
 from pages.ui.inside.shifting import shift_data
 from pages.ui.inside.stages import strongest_cell, view_data, view_of
 from pages.ui.inside.strip import answer_data, strip_data
+from pages.ui.layer_names import name_of, shown_layers, source_of
 from pages.ui.links import LECTURE, Link, follow_link, write_link
 from pages.ui.questions import questions
 from pages.ui.stage import stage

@@ -1,6 +1,7 @@
 """The drawing canvas and its answer: strokes come in, probabilities and feature maps go out, in one fragment."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -30,16 +31,47 @@ def begin_with(sample: str) -> None:
         state[DRAWING] = {"number": kept["number"] + 1, "strokes": state.pop(_COVERED)}
 
 
+class Drawing(NamedTuple):
+    """What stands on the sheet. image (28, 28, 1) uint8, ink high; None where nothing that can be read is drawn.
+
+    resting: whether the pen is up, so that what takes longer than an answer may be worked out.
+    """
+
+    strokes: Any
+    image: Array | None
+    resting: bool = True
+
+
+def current_drawing() -> Drawing:
+    """The session's drawing."""
+    kept = st.session_state.get(DRAWING) or {}
+    strokes = kept.get("strokes")
+    try:
+        image = draw_strokes(checked_strokes(strokes))
+    except InputError:
+        image = None
+    return Drawing(strokes, image, kept.get("resting", True))
+
+
 @st.fragment
-def canvas(*, key: str, with_layers: bool) -> None:
-    """Mount the canvas. The network answers while one draws; its layers' maps are shown on request."""
+def canvas(*, key: str, with_layers: bool, beside: Callable[[Drawing], None] | None = None) -> None:
+    """Mount the canvas. The network answers while one draws; its layers' maps are shown on request.
+
+    `beside` draws what else is to be said, beside the sheet and anew at every change of the drawing.
+    """
     state = st.session_state.get(key) or {}
     sent = state.get("drawing") if isinstance(state, dict) or hasattr(state, "get") else None
     kept = st.session_state.setdefault(DRAWING, {"number": 0, "strokes": []})
     if isinstance(sent, dict) and isinstance(sent.get("number"), int) and sent["number"] > kept["number"]:
-        kept = st.session_state[DRAWING] = {"number": sent["number"], "strokes": sent.get("strokes")}
-    data = answer(kept["strokes"], with_layers) | kept | {"withLayers": with_layers}
-    component("canvas")(key=key, data=data, default={"drawing": None}, on_drawing_change=lambda: None)
+        kept = {"number": sent["number"], "strokes": sent.get("strokes"), "resting": sent.get("resting") is not False}
+        st.session_state[DRAWING] = kept
+    data = answer(kept["strokes"], with_layers) | kept | {"withLayers": with_layers, "narrow": beside is not None}
+    sheet, place = st.columns([2, 5]) if beside else (st.container(), None)
+    with sheet:
+        component("canvas")(key=key, data=data, default={"drawing": None}, on_drawing_change=lambda: None)
+    if beside and place:
+        with place:
+            beside(current_drawing())
 
 
 def answer(strokes: Any, with_layers: bool) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from cnncore import Network, limits
 from cnncore.architecture import PRESETS, preset
 from cnncore.tracing import shifted, trace_network
 from pages.ui import models
-from pages.ui.inside.layer_names import shown_layers, signed_layers
 from pages.ui.inside.shifting import recorded, shift_data
 from pages.ui.inside.stages import view_data
 from pages.ui.inside.strip import answer_data, strip_data
+from pages.ui.layer_names import shown_layers, signed_layers
 from pages.ui.workbench import Current
 
 ROOT = Path(__file__).parents[2]

@@ -28,6 +28,7 @@ class Pad {
     this.changed = false;
     root.classList.add("pad");
     root.classList.toggle("plain", !data.withLayers);
+    root.classList.toggle("narrow", Boolean(data.narrow));
     this.paper = element("canvas", { className: "paper", tabIndex: 0, ariaLabel: "Draw a digit here", role: "img" });
     this.answer = element("div", { className: "answer" });
     this.answer.setAttribute("aria-live", "polite");
@@ -41,7 +42,7 @@ class Pad {
       element("div", {}, this.answer, this.scores), this.layers);
     this.paper.addEventListener("pointerdown", (event) => this.down(event));
     this.paper.addEventListener("pointermove", (event) => this.move(event));
-    for (const name of ["pointerup", "pointercancel"]) this.paper.addEventListener(name, () => { this.drawing = null; });
+    for (const name of ["pointerup", "pointercancel"]) this.paper.addEventListener(name, (event) => this.up(event));
     this.resize = new ResizeObserver(() => this.draw());
     this.resize.observe(this.paper);
   }
@@ -101,6 +102,12 @@ class Pad {
     this.update();
   }
 
+  up(event) {
+    if (this.drawing !== event.pointerId) return;
+    this.drawing = null;
+    this.update();
+  }
+
   undo() { this.drawing = null; this.strokes.pop(); this.update(); }
 
   clear() { this.drawing = null; this.strokes = []; this.update(); }
@@ -132,7 +139,7 @@ class Pad {
     this.waiting = performance.now();
     this.sent += 1;
     this.timer = setTimeout(() => { this.waiting = null; this.changed = true; this.send(); }, PATIENCE);
-    this.deliver({ number: this.sent, strokes: this.strokes });
+    this.deliver({ number: this.sent, strokes: this.strokes, resting: this.drawing === null });
   }
 
   show(data) {

@@ -12,8 +12,8 @@ from cnncore.memory import Array
 from cnncore.tracing import shifted, trace_network
 from pages.ui import models
 from pages.ui.components import packed
-from pages.ui.inside.layer_names import chain_of, name_of
 from pages.ui.inside.strip import answer_data
+from pages.ui.layer_names import chain_of, name_of
 
 MAPS_SHOWN = 2  # of the first convolution
 

@@ -17,8 +17,8 @@ from cnncore.tracing import (
     trace_unit,
 )
 from pages.ui.components import packed
-from pages.ui.inside.layer_names import chain_of, is_answer, name_of, shown_layers, signed_layers, source_of
 from pages.ui.inside.strip import MAPS
+from pages.ui.layer_names import chain_of, is_answer, name_of, shown_layers, signed_layers, source_of
 
 STRONGEST = 4  # input maps on the path; all of them when it is spread open
 PULLS = 5  # inputs of a dense unit that are named, towards and away

@@ -8,7 +8,7 @@ from cnncore.limits import SURE
 from cnncore.memory import Array
 from cnncore.tracing import NetworkTrace, trace_softmax
 from pages.ui.components import packed
-from pages.ui.inside.layer_names import is_answer, name_of, shown_layers, signed_layers
+from pages.ui.layer_names import is_answer, name_of, shown_layers, signed_layers
 
 MAPS = 32  # maps of a layer in the strip
 UNITS = 128  # units of a dense layer in the strip
