@@ -18,19 +18,21 @@ from cnncore import checkpoint, limits, recording
 from cnncore.architecture import PRESETS, layers_from_plain
 from cnncore.augmentation import Augmentation
 from cnncore.digits import DigitSet
+from cnncore.digits.data import Data, Origin
 from cnncore.digits.drawing import read_image, scribbles
 from cnncore.digits.forms import written
 from cnncore.digits.mnist import load_mnist, load_mnist_test
 from cnncore.digits.scramble import scrambled
 from cnncore.errors import ConvoscopeError, InputError
-from cnncore.events import Answered, Diverged, Evaluated, Event, Finished, Measured, Snapshot, StepDone, to_plain
+from cnncore.events import Answered, Diverged, Event, Measured, Snapshot, to_plain
 from cnncore.network import Network
 from cnncore.network_text import from_text
 from cnncore.run import Run
 from cnncore.settings import DECAYS, OPTIMIZERS, Settings
+from cnncore.terminal import Interrupt, Printed
 from cnncore.training import evaluate, train
 
-_BAR = 24
+UNTIL_STOPPED = "until-stopped"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -54,7 +56,8 @@ def _train(options: argparse.Namespace) -> int:
     else:
         augmentation = Augmentation(**{f.name: getattr(options, f.name) for f in fields(Augmentation)})
         settings = Settings(
-            **{name: getattr(options, name) for name in _SETTINGS},
+            **{name: getattr(options, name) for name in _SETTINGS if name != "decay"},
+            decay=options.decay or ("none" if options.epochs is None else Settings().decay),
             digits=options.digits,
             augmentation=augmentation,
             scramble=options.scramble,
@@ -62,22 +65,25 @@ def _train(options: argparse.Namespace) -> int:
         shape = (28, 28, 1)
         layers = layers_from_plain(from_text(options.architecture), input_shape=shape)
         network = Network(layers, input_shape=shape, seed=settings.seed)
-        run = Run(settings)
+        run = Run(settings, origin=Origin())
     for name in ("forms", "scribbles"):
         if getattr(options, name) not in limits.ADDED_DIGITS:
             low, high, _ = limits.ADDED_DIGITS
             raise InputError(f"The number of {name} lies in {low:,} to {high:,}, not {getattr(options, name):,}.")
-    train_set, test_set = load_mnist()
+    train_set, test_set = _data(run).sets()
     if options.forms:
         train_set = _with_forms(train_set, options.forms)
     if options.scribbles:
         train_set = _with_scribbles(train_set, options.scribbles, network.classes)
-    report = _report_json if options.json else _Progress()
+    report = _report_json if options.json else Printed(run.settings.epochs is None)
     diverged = False
     try:
-        for event in train(network, train_set, test_set, run.settings, resume=run):
-            report(event)
-            diverged = isinstance(event, Diverged)
+        with Interrupt() as interrupt:
+            for event in train(network, train_set, test_set, run.settings, resume=run):
+                report(event)
+                diverged = isinstance(event, Diverged)
+                if interrupt.came:
+                    raise KeyboardInterrupt
     finally:  # a run that is stopped can be continued
         if options.model:
             checkpoint.save(options.model, network, run=run)
@@ -90,6 +96,14 @@ def _with_forms(digits: DigitSet, count: int) -> DigitSet:
     return DigitSet(np.concatenate([digits.images, more.images]), np.concatenate([digits.labels, more.labels]))
 
 
+def _data(run: Run) -> Data:
+    """What the run learns from: MNIST or some of its classes. Raises ConvoscopeError for other data."""
+    origin = run.origin or Origin()
+    if origin.fingerprint:
+        raise ConvoscopeError(f"It was trained on «{origin.title}», which only the app reads: open it on Train.")
+    return Data(origin.classes)
+
+
 def _with_scribbles(digits: DigitSet, count: int, classes: int) -> DigitSet:
     """Add pictures of no digit, whose target is the same probability for every class."""
     targets = np.full((len(digits) + count, classes), 1 / classes, np.float32)
@@ -100,8 +114,10 @@ def _with_scribbles(digits: DigitSet, count: int, classes: int) -> DigitSet:
 def _evaluate(options: argparse.Namespace) -> int:
     network, run = checkpoint.load(options.model)
     digits = load_mnist_test()
+    if run is not None and run.origin is not None:
+        digits = _data(run).chosen(digits)
     if run is not None and run.settings.scramble:
-        digits = DigitSet(scrambled(digits.images), digits.labels)
+        digits = DigitSet(scrambled(digits.images), digits.labels, digits.names)
     wrong, loss = evaluate(network, digits)
     accuracy = 1 - wrong / len(digits)
     if options.json:
@@ -150,45 +166,17 @@ def _report_json(event: Event) -> None:
         print(json.dumps(to_plain(event)), flush=True)
 
 
-class _Progress:
-    """Events as a bar in a terminal, as a line for each test elsewhere."""
-
-    def __init__(self) -> None:
-        self.live = sys.stdout.isatty()
-        self.speed = 0.0
-
-    def __call__(self, event: Event) -> None:
-        match event:
-            case StepDone():
-                self.speed = event.images_per_second
-                if self.live and event.step % 10 == 0:
-                    done = event.step / event.steps
-                    bar = "█" * round(_BAR * done) + "·" * (_BAR - round(_BAR * done))
-                    line = f"{bar} {done:4.0%}  epoch {event.epoch:5.2f}  loss {event.loss:.3f}"
-                    print(f"\r{line}  {event.images_per_second:,.0f} images/s ", end="", flush=True)
-            case Evaluated():
-                start = "\r\033[K" if self.live else ""
-                print(
-                    f"{start}epoch {event.epoch:5.2f}  wrong {event.wrong:,} of {event.digits:,} "
-                    f"({event.test_accuracy:.2%} right)  loss {event.loss:.4f}  {self.speed:,.0f} images/s",
-                    flush=True,
-                )
-            case Diverged():
-                print(f"\nDiverged at step {event.step}. {event.advice}")
-            case Finished():
-                print(
-                    f"Done after {event.seconds:.1f} s: wrong {event.wrong:,} of {event.digits:,} test digits "
-                    f"({event.test_accuracy:.2%} right)."
-                )
+def _epochs(text: str) -> int | None:
+    return None if text == UNTIL_STOPPED else int(text)
 
 
 _SETTINGS: dict[str, dict[str, Any]] = {
-    "epochs": {"type": int},
+    "epochs": {"type": _epochs, "help": f"or {UNTIL_STOPPED}: until Ctrl-C, {limits.STEPS:,} steps at most"},
     "batch_size": {"type": int},
     "optimizer": {"choices": OPTIMIZERS},
     "learning_rate": {"type": float},
     "momentum": {"type": float},
-    "decay": {"choices": DECAYS},
+    "decay": {"choices": DECAYS, "default": None, "help": "linear unless named; none where training has no end"},
     "seed": {"type": int},
     "threads": {"type": int},
     "evaluate_every": {"type": int, "help": "steps between tests on a fixed sample of 1,000"},
@@ -205,7 +193,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--architecture", default="twice", help=named)
     defaults = Settings()
     for name, kind in _SETTINGS.items():
-        command.add_argument(f"--{name.replace('_', '-')}", default=getattr(defaults, name), **({"help": " "} | kind))
+        usual = {"default": getattr(defaults, name), "help": " "}
+        command.add_argument(f"--{name.replace('_', '-')}", **(usual | kind))
     command.add_argument("--digits", type=int, help="how many training digits (all of them unless named)")
     for f in fields(Augmentation):
         command.add_argument(f"--{f.name}", type=float, default=0.0, help="augmentation")

@@ -25,11 +25,11 @@ from cnncore.errors import ConvoscopeError, ModelError
 from cnncore.events import Evaluated, Snapshots
 from cnncore.memory import Array
 from cnncore.network import Network
+from cnncore.provenance import origin_from, told_of
 from cnncore.run import History, Run
 from cnncore.settings import Settings
 
 VERSION = 1
-_MOST_STEPS = int(limits.EPOCHS.high * limits.TRAIN_DIGITS.high)  # one digit a batch
 _MOST_SECONDS = 1e9
 _ABOUT = "convoscope"
 _NAME_BYTES = 120  # of a tensor in the header, about
@@ -77,6 +77,9 @@ def to_bytes(network: Network, *, run: Run | None = None) -> bytes:
             "evaluations": [[e.step, e.epoch, e.wrong, e.digits, e.loss] for e in run.history.evaluations],
             "snapshots": list(snapshots),
         }
+        if run.origin is not None:
+            about["run"]["data"], watched = told_of(run.origin)
+            tensors |= watched
         tensors["losses"] = np.array(run.history.losses[-limits.LOSSES :], np.float64)
         for slot, state in run.optimizer_state.items():
             tensors |= {f"optimizer.{slot}.{number}.{name}": values for (number, name), values in state.items()}
@@ -186,7 +189,7 @@ def _run(plain: dict[str, Any], tensors: dict[str, Array], network: Network) -> 
         for slot in settings.make_optimizer().state
     }
     step, rate, seconds = plain["step"], plain["learning_rate"], plain["seconds"]
-    if not _whole(step) or step > _MOST_STEPS or rate not in limits.LEARNING_RATE or not _number(seconds):
+    if not _whole(step) or step > limits.STEPS or rate not in limits.LEARNING_RATE or not _number(seconds):
         raise ModelError("The model file's run stands at no step that a training can reach: save it again.")
     if len(plain["snapshots"]) > limits.SNAPSHOTS:
         raise ModelError(f"The model file holds more than {limits.SNAPSHOTS} snapshots: try one saved by this app.")
@@ -204,7 +207,9 @@ def _run(plain: dict[str, Any], tensors: dict[str, Array], network: Network) -> 
     losses = tensors["losses"]
     if losses.ndim != 1 or len(losses) > min(step, 2 * limits.LOSSES) or losses.dtype != np.float64:
         raise ModelError("The model file's run holds losses of steps that were not made: save it again.")
-    return Run(settings, step, float(rate), state, History(losses.tolist(), evaluations, snapshots), float(seconds))
+    history = History(losses.tolist(), evaluations, snapshots)
+    origin = origin_from(plain.get("data"), tensors, network)
+    return Run(settings, step, float(rate), state, history, float(seconds), origin)
 
 
 def _whole(value: Any) -> bool:

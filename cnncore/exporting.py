@@ -8,17 +8,20 @@ import base64
 import csv
 import io
 import json
+from math import inf
 from typing import Any
 
 import numpy as np
 
 from cnncore.architecture import layers_to_plain
+from cnncore.digits.data import Origin
 from cnncore.errors import InputError
 from cnncore.events import Evaluated, StepDone
 from cnncore.layers import AvgPool2D, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU, Sigmoid, Tanh
 from cnncore.memory import Array
 from cnncore.network import Network
 from cnncore.notebook import code_cell, markdown_cell, notebook_bytes
+from cnncore.progress import Progress
 from cnncore.recall import recalled
 from cnncore.run import Run
 
@@ -27,15 +30,34 @@ _LINE = 96  # characters of base64 in a line
 
 def curves_csv(run: Run, network: Network, *, train_digits: int) -> str:
     """One line a loss or a test: kind, step, epoch, loss, rate, wrong, digits. About a thousand losses at most."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["kind", "step", "epoch", "loss", "learning_rate", "wrong", "digits"])
+    lines: list[list[Any]] = []
     for event, _ in recalled(run, network, train_digits=train_digits):
         match event:
             case StepDone():
-                writer.writerow(["training", event.step, f"{event.epoch:.6g}", event.loss, event.rate, "", ""])
+                lines.append(["training", event.step, f"{event.epoch:.6g}", event.loss, event.rate, "", ""])
             case Evaluated():
-                writer.writerow(["test", event.step, f"{event.epoch:.6g}", event.loss, "", event.wrong, event.digits])
+                lines.append(["test", event.step, f"{event.epoch:.6g}", event.loss, "", event.wrong, event.digits])
+    return _csv(lines)
+
+
+def watched_csv(progress: Progress) -> str:
+    """The curves of a run that is too large for a file, as they were watched: losses smoothed, tests without theirs."""
+    an_epoch = progress.step / progress.epoch if progress.epoch else inf
+    rates = dict(progress.rates.all())
+    lines: list[list[Any]] = [
+        ["training, smoothed", int(step), f"{step / an_epoch:.6g}", loss, rates.get(step, ""), "", ""]
+        for step, _, loss in progress.losses.all()
+    ]
+    for step, _, epoch, wrong, digits in [*progress.tests.all(), *progress.full_tests]:
+        lines.append(["test", int(step), f"{epoch:.6g}", "", "", int(wrong), int(digits)])
+    return _csv(sorted(lines, key=lambda line: line[1]))
+
+
+def _csv(lines: list[list[Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["kind", "step", "epoch", "loss", "learning_rate", "wrong", "digits"])
+    writer.writerows(lines)
     return text.getvalue()
 
 
@@ -51,6 +73,7 @@ def run_notebook(network: Network, run: Run, *, title: str) -> bytes:
     augmentation = run.settings.to_plain()["augmentation"]
     changed = run.learning_rate != run.settings.learning_rate
     note = f"\n\nIts learning rate was changed on the way, at last to {run.learning_rate:g}." if changed else ""
+    imported, read = _sets_in_python(run.origin or Origin())
     return notebook_bytes(
         [
             markdown_cell(
@@ -63,9 +86,10 @@ def run_notebook(network: Network, run: Run, *, title: str) -> bytes:
                 "settings",
                 "from cnncore import Augmentation, Evaluated, Network, Run, Settings, train\n"
                 "from cnncore.architecture import layers_from_plain\n"
-                "from cnncore.digits.mnist import load_mnist\n\n"
+                f"{imported}\n\n"
                 f"layers = {plain}\n"
-                f"settings = Settings(\n{named}    augmentation=Augmentation(**{augmentation!r}),\n)",
+                f"settings = Settings(\n{named}    augmentation=Augmentation(**{augmentation!r}),\n)\n"
+                f"{read}",
             ),
             code_cell(
                 "train",
@@ -73,7 +97,7 @@ def run_notebook(network: Network, run: Run, *, title: str) -> bytes:
                 "network = Network(layers_from_plain(layers, input_shape=shape), input_shape=shape, "
                 "seed=settings.seed)\n"
                 "run = Run(settings)\n"
-                "for event in train(network, *load_mnist(), settings, resume=run):\n"
+                "for event in train(network, *sets, settings, resume=run):\n"
                 f"    if event.step >= {run.step}:\n"
                 "        break\n"
                 "    if isinstance(event, Evaluated):\n"
@@ -91,6 +115,22 @@ def run_notebook(network: Network, run: Run, *, title: str) -> bytes:
                 "    print(run.history.losses[-10:])",
             ),
         ]
+    )
+
+
+def _sets_in_python(origin: Origin) -> tuple[str, str]:
+    """Imports, and `sets`: what the run learned from and was tested on."""
+    if not origin.fingerprint and not origin.classes:
+        return "from cnncore.digits.mnist import load_mnist", "sets = load_mnist()"
+    imported = "from cnncore.digits.data import Data"
+    if not origin.fingerprint:
+        return imported, f"sets = Data({origin.classes!r}).sets()"
+    return (
+        f"from pathlib import Path\n\n{imported}\nfrom cnncore.digits.uploads import read_upload",
+        f"file = Path({origin.title!r})  # what it learned from: put it beside this notebook\n"
+        "data = Data(upload=read_upload([(file.name, file.read_bytes())])[0])\n"
+        f'assert data.fingerprint == "{origin.fingerprint}", "That is other data, or it was read in another way."\n'
+        "sets = data.sets()",
     )
 
 

@@ -23,6 +23,11 @@ def _blas() -> Any:
     return ThreadpoolController().select(user_api="blas")
 
 
+def one_blas_thread() -> Any:
+    """A context with one BLAS thread: for few images at a time more of them cost three times the CPU."""
+    return _blas().limit(limits=1)
+
+
 class Answers(NamedTuple):
     """answers (N,) class numbers; shares (N,) their probabilities, not a number where the network is none any more."""
 
@@ -64,11 +69,8 @@ def answers_of(probabilities: Array) -> Answers:
 
 
 def probabilities_of(network: Network, images: Array) -> Array:
-    """images (N, H, W, C) -> (N, classes), not a number where the weights are none any more.
-
-    On one BLAS thread: for so few images more of them cost three times the CPU.
-    """
-    with _blas().limit(limits=1), np.errstate(over="ignore", invalid="ignore"):
+    """images (N, H, W, C) -> (N, classes), not a number where the weights are none any more."""
+    with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
         return network.predict(images)
 
 
@@ -104,6 +106,17 @@ def worst_mistakes(labels: Array, given: Answers, count: int) -> list[Mistake]:
     shares = np.nan_to_num(given.shares[wrong].astype(np.float64))
     chosen = wrong[np.argsort(-shares, kind="stable")[:count]]
     return [Mistake(int(n), int(labels[n]), int(given.answers[n]), float(given.shares[n])) for n in chosen]
+
+
+def hardest(labels: Array, probabilities: Array, count: int) -> Array:
+    """Places of the digits that a network finds hardest: the wrongly answered first, then the least likely right.
+
+    labels (N,), probabilities (N, classes); of both kinds those come first whose right class got least.
+    """
+    labels = np.asarray(labels, np.intp)
+    own = probabilities[np.arange(len(labels)), labels]
+    right = (probabilities.argmax(axis=1) == labels) & np.isfinite(own)
+    return np.lexsort((np.nan_to_num(own), right))[:count]
 
 
 def layer_sizes(before: Snapshots, after: Snapshots, grads: Grads) -> tuple[LayerSize, ...]:

@@ -52,6 +52,7 @@ CHUNK_IMAGES = 64
 
 # Training.
 EPOCHS = Bound(1, 50, 5)
+STEPS = 3_000_000  # of any run: 50 epochs, one digit a batch; one without an end is over then
 BATCH_SIZE = Bound(1, 1024, 128)
 LEARNING_RATE = Bound(1e-5, 10.0, 0.1)
 MOMENTUM = Bound(0.0, 0.99, 0.9)
@@ -79,10 +80,12 @@ SCALE = Bound(0.0, 0.5, 0.0)
 SHIFT_CELLS = Bound(0.0, 8.0, 0.0)
 BEND = Bound(0.0, 4.0, 0.0)
 THICKEN = Bound(0.0, 1.0, 0.0)
-# Trainings that run at the same time on one server, processes that it holds (paused ones too), how many may wait
-# in the queue, ended ones that it remembers, runs that a session compares; batches a second in slow motion.
+# Trainings that run at the same time on one server, processes that it holds (paused ones too), how many of one
+# session, how many may wait in the queue, ended ones that it remembers, runs that a session compares;
+# batches a second in slow motion.
 TRAININGS = 2
 HELD_TRAININGS = 8
+SESSION_TRAININGS = 2
 WAITING_TRAININGS = 30
 STEERING_GRACE = 10.0  # seconds for which a training keeps its place for a page that reloads
 ENDED_TRAININGS = 8
@@ -101,6 +104,17 @@ CELL_DIGITS = 120
 WORST_MISTAKES = 20
 PICTURES_ASKED = 2 * (CELL_DIGITS + WORST_MISTAKES)
 ANSWERS_KEPT = 256
+# A look at a whole test set: images between two tellings of how far it is, networks whose answers a session keeps,
+# hardest digits, digits on a page of a list. The map of a test set: values of a layer up to which its axes are found
+# from all digits, else from how many, and the bytes that those may take.
+SURVEY_IMAGES = 512
+SURVEYS_KEPT = 2
+HARDEST = 200
+HARDEST_SHOWN = 30
+LISTED_DIGITS = 60
+MAP_FEATURES = 512
+MAP_DIGITS = 1_000
+MAP_BYTES = 32 * 2**20
 
 # Files from outside.
 UPLOAD_BYTES = 20 * 2**20
@@ -122,6 +136,7 @@ COLOUR_SIDE = 512
 # of a ZIP together; members of a ZIP; a line of a CSV.
 CLASSES = Bound(2, 62, 10)
 CLASS_NAME = 24
+DATA_TITLE = 40
 DATA_IMAGES = 20_000
 DATA_LEAST = 20
 DATA_LEAST_OF_CLASS = 2
@@ -137,8 +152,10 @@ TEST_SHARE = 0.2  # of every class, kept apart to be tested on
 
 # The drawing canvas.
 STROKES = 200
-POINTS = 20_000
+POINTS = 10_000
 COORDINATE = 1e6
+PEN_WIDTH = Bound(0.02, 0.2, 0.075)  # on the sheet, as a share of its side
+DRAWING_NUMBER = 2**53  # what the browser counts exactly
 # What the convolution page offers of the network that comes with the app.
 TEST_DIGIT = Bound(0, 9_999, 0)
 LEARNED_FILTER = Bound(1, 16, 1)
@@ -159,6 +176,15 @@ CHANGE = {
 }
 # A probability from which an answer is given; below it the network is said to be unsure.
 SURE = 0.6
+# Why an answer: the patch that is blanked, as a side in cells; gradients that are followed to another answer; digits
+# shown that are nearest; of how many a network's own view is looked at, the memory for it, how many it is asked about
+# at once.
+PATCH = Bound(2, 10, 5)
+CHANGE_STEPS = 40
+NEAREST = 6
+NEIGHBOURS = 20_000
+NEIGHBOUR_BYTES = 16 * 2**20
+NEIGHBOURS_AT_ONCE = 500
 # What the pooling page offers: windows and strides, random and own maps, how far a map is shifted, what is flattened.
 POOL_SIZE = Bound(1, 5, 2)
 POOL_STRIDE = Bound(1, 5, 2)

@@ -93,6 +93,26 @@ class Network:
                 grads[number] = own
         return grads
 
+    def input_gradient(self, logits_grad: Array, caches: dict[int, Cache]) -> Array:
+        """Gradient of the logits (N, classes) -> gradient of the images (N, H, W, C); training has no use for it."""
+        grad: Array | None = logits_grad
+        for number in reversed(self._order):
+            assert grad is not None
+            grad, _ = self.layers[number].backward(grad, caches[number])
+        assert grad is not None
+        return grad
+
+    def last_hidden(self, images: Array) -> Array:
+        """images (N, H, W, C) -> what the last layer with weights reads of them (N, values), in cache-sized blocks."""
+        last = max((n for n, layer in enumerate(self.layers) if layer.params), default=0)
+        images, workspace, parts = np.asarray(images), Workspace(), []
+        for some in blocks(len(images), limits.CHUNK_IMAGES):
+            values = self._input(images[some])
+            for number in self._order[: self._order.index(last)]:
+                values, _ = self.layers[number].forward(values, workspace=workspace.section(number))
+            parts.append(values.reshape(len(values), -1).copy())
+        return np.concatenate(parts)
+
     def activations(self, images: Array) -> list[tuple[Layer, Array]]:
         """What every layer hands on, in the declared order: [(layer, maps (N, …)), …]."""
         values, result = self._input(images), []
@@ -109,6 +129,14 @@ class Network:
         for some in blocks(len(images), limits.CHUNK_IMAGES):
             result[some], _ = self.forward(images[some], workspace=workspace)
         return result
+
+    def hidden(self, images: Array, *, workspace: Workspace | None = None) -> Array:
+        """images (N, H, W, C) -> what the last layer reads (N, …); valid until `workspace` is used again."""
+        values = self._input(images)
+        for number in self._order[:-1]:
+            part = workspace.section(number) if workspace else None
+            values, _ = self.layers[number].forward(values, workspace=part)
+        return values
 
     def predict(self, images: Array) -> Array:
         """images (N, H, W, C) -> probabilities (N, classes)."""

@@ -8,8 +8,10 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
+from cnncore import limits
 from cnncore.architecture import Plain, layers_from_plain, layers_to_plain
-from cnncore.digits import DigitSet
+from cnncore.digits import WATCHED, DigitSet
+from cnncore.digits.data import Data, Origin
 from cnncore.digits.scramble import scrambled
 from cnncore.events import Answered, Evaluated, Event, Finished, Measured, Snapshot, Snapshots, StepDone
 from cnncore.insight import probabilities_of
@@ -23,7 +25,7 @@ POINTS = 1_000
 TESTS = 400
 VIEWS = 60
 SHOWN_FILTERS = 8
-WATCHED = 10
+_LEAST_SPAN = 100
 _LOSS_MEMORY = 0.8  # of one reported loss to the next, for the curve
 Item = TypeVar("Item")
 
@@ -55,6 +57,7 @@ class Progress:
     """What is known of one run so far.
 
     step, epoch, speed, rate   as last reported (speed in images a second)
+    steps, endless             of the whole run; whether it only ends when it is stopped, or after so many
     params                     the network's latest parameters, from the last snapshot
     timeline                   snapshots to look back on
     answered, answered_all     the last test's answers: of the fixed sample, and of all digits at an epoch's end
@@ -69,11 +72,12 @@ class Progress:
         self.images = scrambled(digits.images) if settings.scramble else digits.images
         self.labels = digits.labels
         self.step = self.steps = 0
+        self.endless = settings.epochs is None
         self.epoch = self.speed = self.rate = 0.0
         self.loss = float("nan")
         self.losses: Thinned[tuple[float, ...]] = Thinned(POINTS)
         self.tests: Thinned[tuple[float, ...]] = Thinned(TESTS)
-        self.full_tests: list[tuple[float, ...]] = []  # one an epoch
+        self._full_tests: Thinned[tuple[float, ...]] = Thinned(TESTS)  # one an epoch
         self.views: Thinned[tuple[int, float, Array, Array]] = Thinned(VIEWS)
         self.timeline = Timeline()
         self.answered: Answered | None = None
@@ -100,7 +104,7 @@ class Progress:
                 if sample:
                     self.tests.add(test)
                 else:
-                    self.full_tests.append(test)
+                    self._full_tests.add(test)
             case Answered():
                 if self.tests.count and len(event.answers) == self.tests.kept[0][4]:
                     self.answered = event
@@ -111,16 +115,36 @@ class Progress:
             case Snapshot():
                 self._view(event, seconds)
             case Finished():
-                if not self.full_tests or self.full_tests[-1][0] != event.step:
-                    self.full_tests.append((event.step, seconds, self.epoch, event.wrong, event.digits))
+                if self._full_tests.last is None or self._full_tests.last[0] != event.step:
+                    self._full_tests.add((event.step, seconds, self.epoch, event.wrong, event.digits))
+
+    @property
+    def full_tests(self) -> list[tuple[float, ...]]:
+        """Tests on all digits: step, seconds, epoch, wrong, digits."""
+        return self._full_tests.all()
+
+    @property
+    def span(self) -> int:
+        """How many steps an axis shows: all of them; without an end the last and some room, doubled as it fills."""
+        if not self.endless:
+            return self.steps
+        return min(_LEAST_SPAN << max(self.step // _LEAST_SPAN, 0).bit_length(), limits.STEPS)
 
     def _view(self, snapshot: Snapshot, seconds: float) -> None:
-        for number, name, values in self.network.parameters():
-            values[...] = snapshot.params[number, name]
+        """Of a network that answers "not a number" nothing is taken: what is shown stays the last that did not."""
+        self._become(snapshot.params)
+        with np.errstate(over="ignore", invalid="ignore"):
+            probabilities = probabilities_of(self.network, self.images)
+        if self.params and not np.isfinite(probabilities).all():
+            self._become(self.params)
+            return
         self.params = snapshot.params
         self.timeline.add(snapshot.step, snapshot.params)
-        probabilities = probabilities_of(self.network, self.images)
         self.views.add((snapshot.step, seconds, first_weights(self.network), probabilities))
+
+    def _become(self, params: Snapshots) -> None:
+        for number, name, values in self.network.parameters():
+            values[...] = params[number, name]
 
     def trained(self) -> Network:
         """A network of its own with the latest parameters."""
@@ -158,6 +182,14 @@ def first_weights(network: Network) -> Array:
             return layer.params["weights"].reshape(*shape, -1)[:, :, 0, :SHOWN_FILTERS].copy()
         shape = output_shape if len(output_shape) == 3 else shape
     return np.zeros((1, 1, 1), network.dtype)
+
+
+def origin_of(data: Data) -> Origin:
+    """What a run on this data remembers of it. Raises DataError."""
+    if data.upload is None:
+        return data.absent or Origin(data.classes)
+    learn, test = data.halves
+    return Origin((), data.fingerprint, data.title, len(learn), one_of_each(test))
 
 
 def one_of_each(digits: DigitSet) -> DigitSet:

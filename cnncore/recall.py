@@ -8,7 +8,6 @@ from cnncore.events import Evaluated, Event, Snapshot, StepDone
 from cnncore.network import Network
 from cnncore.progress import POINTS
 from cnncore.run import Run
-from cnncore.settings import Settings
 
 
 def recalled(run: Run, network: Network, *, train_digits: int) -> Iterator[tuple[Event, float]]:
@@ -17,9 +16,7 @@ def recalled(run: Run, network: Network, *, train_digits: int) -> Iterator[tuple
     `train_digits` is how many there are where the settings say all. Seconds are shared evenly among the steps.
     """
     settings, history = run.settings, run.history
-    used = min(settings.digits or train_digits, train_digits)
-    an_epoch = -(-used // settings.batch_size)
-    steps = steps_of(settings, train_digits)
+    an_epoch, steps = settings.steps_an_epoch(train_digits), settings.steps(train_digits)
     decay = settings.make_decay(steps)
     speed = run.step * settings.batch_size / run.seconds if run.seconds else 0.0
     first = run.step - len(history.losses)  # of a very long run the oldest losses are gone
@@ -38,11 +35,6 @@ def recalled(run: Run, network: Network, *, train_digits: int) -> Iterator[tuple
     told.append((run.step, 3, Snapshot(run.step, now)))
     for step, _, event in sorted(told, key=lambda entry: entry[:2]):
         yield event, run.seconds * step / max(run.step, 1)
-
-
-def steps_of(settings: Settings, train_digits: int) -> int:
-    """All steps of a run."""
-    return -(-min(settings.digits or train_digits, train_digits) // settings.batch_size) * settings.epochs
 
 
 def _counts(event: Evaluated) -> bool:

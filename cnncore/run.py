@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cnncore import limits
+from cnncore.digits.data import Origin
 from cnncore.events import Evaluated, Snapshots
 from cnncore.memory import Array
 from cnncore.optimizers import Key
 from cnncore.settings import Settings
 
 SNAPSHOTS = 40
+_ENDLESS_SNAPSHOTS = 76  # as dense as those of the usual run
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Run:
     learning_rate   before decay; changes when it is changed during the run
     optimizer_state velocities or moments by (layer number, parameter name)
     seconds         spent computing
+    origin          what it learns from, where that is known
     """
 
     settings: Settings
@@ -53,11 +56,16 @@ class Run:
     optimizer_state: dict[str, dict[Key, Array]] = field(default_factory=dict)
     history: History = field(default_factory=History)
     seconds: float = 0.0
+    origin: Origin | None = None
 
     def __post_init__(self) -> None:
         self.learning_rate = self.learning_rate or self.settings.learning_rate
 
 
 def snapshot_steps(steps: int) -> set[int]:
-    """About 40 of range(steps + 1), dense early: the first and the last, and evenly spaced ratios between."""
-    return {0, *np.geomspace(1, max(steps, 1), SNAPSHOTS).round().astype(int).tolist()}
+    """About 40 of range(steps + 1), dense early: the first and the last, and evenly spaced ratios between.
+
+    Of a run that has the most steps of all, one without an end among them, about 76.
+    """
+    most = SNAPSHOTS if steps < limits.STEPS else _ENDLESS_SNAPSHOTS
+    return {0, *np.geomspace(1, max(steps, 1), most).round().astype(int).tolist()}

@@ -17,15 +17,16 @@ DECAYS = ("none", "linear", "exponential")
 class Settings:
     """How to train. Raises InputError for a value out of bounds (cnncore.limits).
 
+    epochs         how often every digit is learned from; None until it is stopped, or limits.STEPS are done
     optimizer      "momentum" (SGD) or "adam"
-    decay          of the learning rate: "none", "linear", or "exponential" to a hundredth at the end
+    decay          of the learning rate: "none", "linear", or "exponential" to a hundredth; without an end only "none"
     digits         how many training digits are used; None for all
     evaluate_every steps between tests on a fixed sample of 1,000 digits; all are tested at each epoch's end
     threads        share the chunks of a batch; the result does not depend on them
     scramble       whether all digits are learned and tested with their pixels in another, fixed order
     """
 
-    epochs: int = int(limits.EPOCHS.default)
+    epochs: int | None = int(limits.EPOCHS.default)
     batch_size: int = int(limits.BATCH_SIZE.default)
     optimizer: str = "momentum"
     learning_rate: float = limits.LEARNING_RATE.default
@@ -41,6 +42,8 @@ class Settings:
     def __post_init__(self) -> None:
         for name, bound in _BOUNDS.items():
             value = getattr(self, name)
+            if name == "epochs" and value is None:
+                continue
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if not number or not isfinite(value) or value not in bound:
                 raise InputError(
@@ -53,11 +56,21 @@ class Settings:
             raise InputError(f"Unknown optimiser {self.optimizer!r}: try one of {', '.join(OPTIMIZERS)}.")
         if self.decay not in DECAYS:
             raise InputError(f"Unknown decay {self.decay!r}: try one of {', '.join(DECAYS)}.")
+        if self.epochs is None and self.decay != "none":
+            raise InputError(f"Until it is stopped, {self.decay} decay has no end to fall to: try decay none.")
         if not isinstance(self.scramble, bool):
             raise InputError(f"Scramble is true or false, not {self.scramble!r}: try false.")
         if self.digits is not None and (not isinstance(self.digits, int) or self.digits not in limits.TRAIN_DIGITS):
             low, high, _ = limits.TRAIN_DIGITS
             raise InputError(f"The number of digits lies in {low:,} to {high:,}, not {self.digits!r}.")
+
+    def steps(self, digits: int) -> int:
+        """Of a whole run that has so many digits to learn from."""
+        return limits.STEPS if self.epochs is None else self.epochs * self.steps_an_epoch(digits)
+
+    def steps_an_epoch(self, digits: int) -> int:
+        """Batches until every digit was learned from."""
+        return -(-min(self.digits or digits, digits) // self.batch_size)
 
     def make_optimizer(self) -> Optimizer:
         """A fresh optimiser of these settings."""

@@ -26,9 +26,11 @@ class Timeline:
         return [step for step, _ in self.kept]
 
     def add(self, step: int, params: Snapshots) -> None:
-        """Keep the parameters after `step` steps; of the same step, the newer ones."""
+        """Keep the parameters after `step` steps; of the same step, the newer ones. None that float16 cannot hold."""
         with np.errstate(over="ignore"):
             small = {key: values.astype(np.float16) for key, values in params.items()}
+        if self.kept and not all(np.isfinite(values).all() for values in small.values()):
+            return
         kept = [each for each in self.kept if each[0] < step] + [(step, small)]
         weight = sum(values.nbytes for values in small.values()) or 1
         while len(kept) > max(2, min(self.most, self.size // weight)):

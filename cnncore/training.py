@@ -96,8 +96,7 @@ class _Session:
         used = min(settings.digits or len(train_set), len(train_set))
         self.network, self.settings, self.run = network, settings, run
         self.train_set, self.test_set, self.sample = train_set.take(slice(used)), test_set, fixed_sample(test_set)
-        self.steps_an_epoch = -(-used // settings.batch_size)
-        self.steps = self.steps_an_epoch * settings.epochs
+        self.steps_an_epoch, self.steps = settings.steps_an_epoch(used), settings.steps(used)
         self.optimizer = settings.make_optimizer()
         self.optimizer.state = run.optimizer_state = run.optimizer_state or self.optimizer.state
         self.decay = settings.make_decay(self.steps)

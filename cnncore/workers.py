@@ -19,6 +19,7 @@ import os
 import queue
 import sys
 import threading
+from math import inf
 from time import perf_counter
 from typing import IO, Any
 
@@ -28,6 +29,7 @@ from cnncore.digits.data import Data
 from cnncore.errors import ConvoscopeError, InputError, ShapeError
 from cnncore.events import Answered, Checkpoint, Evaluated, Event, Finished, Paused, Snapshot, StepDone, to_plain
 from cnncore.network import Network
+from cnncore.progress import origin_of
 from cnncore.run import Run
 from cnncore.settings import Settings
 from cnncore.training import train
@@ -64,10 +66,15 @@ def _say(plain: dict[str, Any]) -> None:
 
 def _run(job: dict[str, Any], commands: "queue.SimpleQueue[dict[str, Any]]") -> None:
     network, run = _network_and_run(job)
-    train_set, test_set = Data.from_plain(job.get("data")).sets()
+    data = Data.from_plain(job.get("data"))
+    train_set, test_set = data.sets()
     if network.classes != len(train_set.names):
         raise ShapeError(f"The network answers with {network.classes} classes, the data has {len(train_set.names)}.")
     network.names = train_set.names
+    origin = origin_of(data)
+    if run.origin is not None and not run.origin.is_of(origin):
+        raise InputError(f"That run learned from other data, «{run.origin.title}»: upload that again to go on.")
+    run.origin = origin
     events = train(network, train_set, test_set, run.settings, resume=run)
     control = _Control(commands, network, run)
     reported = 0.0
@@ -164,7 +171,7 @@ class _Control:
     def _epoch_is_done(self, event: Event) -> bool:
         if isinstance(event, Evaluated):
             self._epochs = event.epoch
-        whole = 0 < self._epochs < self.run.settings.epochs and self._epochs == int(self._epochs)
+        whole = 0 < self._epochs < (self.run.settings.epochs or inf) and self._epochs == int(self._epochs)
         return self.one_epoch and isinstance(event, Answered) and whole
 
     def _next(self, slow: bool) -> dict[str, Any] | None:

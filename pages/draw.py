@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui.canvas import SAMPLES, begin_with, canvas, current_drawing
 from pages.ui.chrome import page_style
-from pages.ui.draw import change
+from pages.ui.draw import change, sees, why
 from pages.ui.draw.view import View
 from pages.ui.links import Link, follow_link, lecture_is_given, write_link
 from pages.ui.workbench import show_network
@@ -14,6 +14,8 @@ from pages.ui.workbench import show_network
 # One line a view: its name in the link, and what it is.
 VIEWS = {
     "layers": View("Every layer"),
+    "sees": sees.VIEW,
+    "why": why.VIEW,
     "change": change.VIEW,
 }
 SETTINGS = ("view", "sample")
@@ -44,6 +46,7 @@ if not lecture_is_given():
     st.header("Draw")
 show_network()
 if view.sheet:
-    canvas(key="draw_canvas", with_layers=state.view == "layers", beside=view.show)
+    with_layers = state.view == "layers"
+    canvas(key="draw_canvas", with_layers=with_layers, beside=view.show, bars=view.bars, with_samples=True)
 elif view.show:
     view.show(current_drawing())

@@ -4,22 +4,21 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
-from cnncore import ConvoscopeError, InputError, Network, limits
-from cnncore.digits.drawing import checked_strokes, draw_strokes
+from cnncore import ConvoscopeError, Network, limits
 from cnncore.layers import Conv2D
 from cnncore.limits import Bound
-from cnncore.memory import Array
 from cnncore.tracing import NetworkTrace, trace_network
 from pages.ui import models
-from pages.ui.canvas import DRAWING
 from pages.ui.chrome import page_style, refuse
+from pages.ui.inside import testing
+from pages.ui.inside.picking import INPUTS, image_of, input_controls
 from pages.ui.inside.questions import QUESTIONS
 from pages.ui.inside.shifting import shift_data
 from pages.ui.inside.stages import strongest_cell, view_data, view_of
 from pages.ui.inside.strip import answer_data, strip_data
+from pages.ui.inside.surveys import tests_of
 from pages.ui.layer_names import name_of, shown_layers, source_of
 from pages.ui.links import LECTURE, Link, follow_link, write_link
 from pages.ui.questions import questions
@@ -27,10 +26,9 @@ from pages.ui.stage import stage
 from pages.ui.workbench import current_network, show_network
 
 VIEWS = {"path": "Path", "open": "All channels", "cell": "One cell", "filters": "First filters", "shift": "Shift"}
-INPUTS = {"digit": "Test digit", "drawing": "My drawing"}
-SETTINGS = ("view", "input", "digit", "layer", "map", "row", "column", "right", "down")
-STAGE, SHIFT = "inside_stage", "inside_shift"
-ANY = "any"
+VIEWS |= testing.VIEWS
+SETTINGS = ("view", "input", "digit", "layer", "map", "row", "column", "right", "down", "cell")
+STAGE, SHIFT, TESTS = "inside_stage", "inside_shift", "inside_tests"
 state = st.session_state
 
 
@@ -50,13 +48,14 @@ def read_link(link: Link, network: Network) -> dict[str, Any]:
     return {
         "view": link.choice("view", VIEWS, "path"),
         "input": link.choice("input", INPUTS, "digit"),
-        "digit": link.whole("digit", limits.TEST_DIGIT, 0),
+        "digit": link.whole("digit", tests_of(current_network()).places, 0),
         "layer": layer,
         "map": link.whole("map", Bound(1, maps, 1), min(14, maps) if len(source) == 3 else 1),
         "row": link.whole("row", Bound(0, rows, 0), 0),
         "column": link.whole("column", Bound(0, columns, 0), 0),
         "right": link.whole("right", limits.SHIFT, limits.SHIFT.default),
         "down": link.whole("down", limits.SHIFT, 0),
+        "cell": link.text("cell", testing.read_cell, testing.NO_CELL),
     }
 
 
@@ -99,14 +98,6 @@ def from_widget(network: Network, name: str) -> None:
     change(network, **{name: state[f"inside_{name}"]})
 
 
-def neighbour(step: int) -> int:
-    """The next test digit of the chosen class, or the one before."""
-    labels = models.test_digits().labels
-    digits = np.arange(len(labels)) if state.inside_class == ANY else np.flatnonzero(labels == state.inside_class)
-    at = np.searchsorted(digits, state.inside_digit + (step > 0)) - (step < 0)
-    return int(digits[at % len(digits)])
-
-
 def controls(network: Network) -> None:
     """The sidebar. Widgets have keys of their own, so that other pages' settings of the same name are left alone."""
 
@@ -116,43 +107,16 @@ def controls(network: Network) -> None:
 
     with st.sidebar:
         st.radio("View", VIEWS, format_func=VIEWS.get, **keep("view"))
-        st.radio("Input", INPUTS, format_func=INPUTS.get, horizontal=True, **keep("input"))
-        if state.input == "digit":
-            st.selectbox("Class", [ANY, *range(10)], key="inside_class", on_change=first_of_class, args=(network,))
-            before, after = st.columns(2)
-            before.button("← Previous", on_click=pick, args=(network, -1), key="inside_before", width="stretch")
-            after.button("Next →", on_click=pick, args=(network, 1), key="inside_after", width="stretch")
-            st.number_input("Test digit", 0, int(limits.TEST_DIGIT.high), **keep("digit"))
+        input_controls(current, tests, keep, partial(change, network))
+        testing.hardest_strip(current, tests, partial(change, network))
         if state.view == "shift":
             low, high = int(limits.SHIFT.low), int(limits.SHIFT.high)
             st.slider("Shift to the right, in cells", low, high, **keep("right"))
             st.slider("Shift down, in cells", low, high, **keep("down"))
-        else:
+        elif state.view not in testing.VIEWS:
             names = {n + 1: f"{n + 1}: {name_of(network, n)}" for n in shown_layers(network)}
             if state.layer in names:
                 st.selectbox("Layer", names, format_func=names.get, **keep("layer"))
-
-
-def first_of_class(network: Network) -> None:
-    """Stay where the class fits already."""
-    label = state.inside_class
-    if label != ANY and models.test_digits().labels[state.inside_digit] != label:
-        change(network, digit=neighbour(1))
-
-
-def pick(network: Network, step: int) -> None:
-    change(network, digit=neighbour(step))
-
-
-def image_of() -> tuple[Array, str]:
-    """The chosen input (28, 28, 1) uint8 and what it is. Raises ConvoscopeError."""
-    if state.input == "drawing":
-        strokes = state.get(DRAWING, {}).get("strokes")
-        if not strokes:
-            raise InputError("Nothing is drawn yet: draw a digit on the page Draw, or choose a test digit.")
-        return draw_strokes(checked_strokes(strokes)), "my drawing"
-    digits = models.test_digits()
-    return digits.images[state.digit], f"test digit {state.digit}, a {digits.labels[state.digit]}"
 
 
 def inside_data(trace: NetworkTrace, what: str, *, slides: bool) -> dict[str, Any]:
@@ -164,7 +128,7 @@ def inside_data(trace: NetworkTrace, what: str, *, slides: bool) -> dict[str, An
     data = view_data(trace, state.view, layer, number, max(state.row - 1, 0), max(state.column - 1, 0))
     scene = (kind, state.layer, state.map, state.row, state.column)
     return data | {
-        "strip": strip_data(trace),
+        "strip": strip_data(trace, network.names),
         "answer": answer_data(trace.logits, network.names),
         "what": what,
         "scene": str(scene),
@@ -175,6 +139,7 @@ def inside_data(trace: NetworkTrace, what: str, *, slides: bool) -> dict[str, An
 page_style()
 try:
     current = current_network()
+    tests = tests_of(current)
 except ConvoscopeError as error:
     refuse(error)
     st.stop()
@@ -185,24 +150,31 @@ state.update(fitting(network))  # another network may have fewer layers and maps
 controls(network)
 if note:
     st.info(note)
+if state.view != "shift":
+    show_network()
 try:
-    image, what = image_of()
-    if state.view == "shift":
-        state["inside_last"] = (
-            SHIFT,
-            shift_data(models.pretrained(), models.dense(), image, what, state.right, state.down),
-        )
+    if state.view == "tests":
+        state["inside_last"] = TESTS, testing.tests_data(current, tests)
+    elif state.view == "map":
+        image, what = (None, "") if state.input == "drawing" else image_of(tests)
+        testing.show_map(current, tests, image, what, partial(change, network))
+    elif state.view == "shift":
+        image, what = image_of(tests)
+        shifted = shift_data(models.pretrained(), models.dense(), image, what, state.right, state.down)
+        state["inside_last"] = SHIFT, shifted
     else:
+        image, what = image_of(tests)
         slides = state.input == "digit" and not current.name
-        state["inside_last"] = (STAGE, inside_data(trace_network(network, current.sees(image)), what, slides=slides))
-        show_network()
+        state["inside_last"] = STAGE, inside_data(trace_network(network, current.sees(image)), what, slides=slides)
 except ConvoscopeError as error:
     refuse(error)
-write_link("inside", SETTINGS)
-if "inside_last" in state:
+write_link("inside", SETTINGS, [name for name in SETTINGS if name != "cell" or state.view == "tests"])
+if "inside_last" in state and state.view != "map":
     name, shown = state["inside_last"]
     if name == SHIFT:
         stage("shift", shown, key=SHIFT)
+    elif name == TESTS:
+        testing.mount_tests(shown, tests, partial(change, network))
     else:
         stage("inside", shown, key=STAGE, chosen=partial(chosen, network), slide=slide)
 questions("inside", QUESTIONS)

@@ -9,28 +9,29 @@ from pages.ui.chrome import page_style, refuse
 from pages.ui.links import Link, follow_link, write_link
 from pages.ui.train.board import board, idle_data, job_data, recorded_data
 from pages.ui.train.builder import builder
-from pages.ui.train.controls import (
+from pages.ui.train.comparison import compared, switch
+from pages.ui.train.controls import controls, experiment_strip
+from pages.ui.train.data import chosen_data, own
+from pages.ui.train.data_section import data_section
+from pages.ui.train.insight import insight, look_back, pace
+from pages.ui.train.job import Job
+from pages.ui.train.jobs import registry, session_id
+from pages.ui.train.opening import reopened
+from pages.ui.train.runs import found_again, ids_shown, keep, read_ids
+from pages.ui.train.scrambled import scrambled_section
+from pages.ui.train.source import of_job
+from pages.ui.train.steering import OWN, buttons
+from pages.ui.train.taking import taking_home
+from pages.ui.train.values import (
     RARE,
     SETTINGS,
     architecture,
-    controls,
-    experiment_strip,
     plain_settings,
     read_settings,
     settings,
     shown_settings,
     trouble,
 )
-from pages.ui.train.data import chosen_data
-from pages.ui.train.data_section import data_section
-from pages.ui.train.insight import insight, look_back, pace
-from pages.ui.train.job import Job
-from pages.ui.train.jobs import registry, session_id
-from pages.ui.train.runs import compared, keep
-from pages.ui.train.scrambled import scrambled_section
-from pages.ui.train.source import of_job
-from pages.ui.train.steering import OWN, buttons
-from pages.ui.train.taking import reopened, taking_home
 
 SHOWN = {
     "live": "Live",
@@ -50,14 +51,17 @@ def read_link(link: Link) -> dict[str, Any]:
     job = link.parameters.get("job", "")
     known = registry().get(job) is not None or reopened(job)
     state.train_gone = bool(job) and not known
-    return {"show": link.choice("show", SHOWN, "live")} | read_settings(link) | {"job": job if known else ""}
+    runs = link.text("runs", read_ids, "")
+    found_again(runs)
+    read = {"show": link.choice("show", SHOWN, "live"), "job": job if known else "", "runs": runs}
+    return read | read_settings(link)
 
 
 def sidebar() -> None:
     """What is shown, and every setting."""
     with st.sidebar:
         st.radio("Show", list(SHOWN), key="show", format_func=SHOWN.get)
-        controls(build, change_rate)
+        controls(build, change_rate, under_way=bool(registry().under_way(session_id())))
 
 
 def build() -> None:
@@ -70,11 +74,13 @@ def current_job() -> Job | None:
     return registry().get(state.get("job")) or registry().get(state.get(OWN))
 
 
-def train() -> None:
-    """The button: begin, as a callback."""
+def train(*, beside: str = "") -> None:
+    """The button: begin, as a callback; `beside` the training that the board shows. A press that comes late is none."""
     state.train_gone = False
+    if beside and beside != state.get("job"):
+        return
     try:
-        job = registry().start(architecture(), settings(), session_id(), chosen_data())
+        job = registry().start(architecture(), settings(), session_id(), chosen_data(), beside=bool(beside))
     except ConvoscopeError as error:
         state.train_note = str(error)
         return
@@ -91,13 +97,15 @@ def train_with(architecture: str, chosen: Settings) -> None:
 def change_rate() -> None:
     """The learning rate of a training under way."""
     job = current_job()
-    if job and job.alive and job.owner == session_id():
+    if job and job.alive and job.owner == session_id() and state.get("train_rate_now", True):
         job.set_rate(state.rate)
 
 
 def live() -> None:
     """Buttons and board, rerun by themselves while something moves."""
-    job = current_job()
+    job, mine = current_job(), own()
+    if job and mine:
+        job.supply(mine.data)
     drawn = job.state if job else None
 
     @st.fragment(run_every=POLL_SECONDS if job and job.alive else None)
@@ -107,6 +115,7 @@ def live() -> None:
         changed = asked or current_job() is not job or (job and job.state != drawn)
         buttons(job, steers, train)
         if job:
+            switch(job.id)
             job.look(pace("train_insight"))
             board(job_data(job, steers=steers), key="train_board")
             insight(of_job(job), key="train_insight")
@@ -119,8 +128,7 @@ def live() -> None:
             st.rerun()
 
     moving()
-    if job and (job.owner == session_id() or job.id == state.get(OWN)):
-        keep(job)
+    keep(job)
     compared()
     taking_home(job)
 
@@ -132,6 +140,8 @@ note = follow_link("train", read_link)
 sidebar()
 if not state.job and state.get(OWN) and registry().get(state[OWN]):
     state.job = state[OWN]
+keep(current_job())
+state.runs = ids_shown()
 shown = ["show", *shown_settings(), *(["job"] if state.job else [])]
 write_link("train", ["show", *SETTINGS, *RARE, "job"], shown)
 for text in filter(None, [note, GONE if state.pop("train_gone", False) else None, state.pop("train_note", None)]):

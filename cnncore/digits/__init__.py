@@ -5,6 +5,7 @@ from typing import NamedTuple
 from cnncore.memory import Array
 
 DIGITS = tuple("0123456789")
+WATCHED = 10  # digits whose answers are shown while a network learns
 
 
 class DigitSet(NamedTuple):

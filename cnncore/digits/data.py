@@ -2,8 +2,10 @@
 
 import base64
 import binascii
+import json
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -23,17 +25,41 @@ _CHARACTERS = 2 * limits.DATA_IMAGES * 785 + 10_000  # base64 and a header, gene
 
 
 @dataclass(frozen=True, eq=False)
+class Origin:
+    """What a run learned from, without the images.
+
+    classes      of MNIST, as in Data
+    fingerprint  of a data set from outside (Data.fingerprint); empty for MNIST
+    title        what it is called
+    learned      how many of its images are learned from
+    watched      the few of its images whose answers are shown; None for MNIST
+    """
+
+    classes: tuple[int, ...] = ()
+    fingerprint: str = ""
+    title: str = "MNIST"
+    learned: int = 0
+    watched: DigitSet | None = None
+
+    def is_of(self, other: "Origin") -> bool:
+        """Whether both are the same data, whatever it is called."""
+        return (self.fingerprint, sorted(self.classes)) == (other.fingerprint, sorted(other.classes))
+
+
+@dataclass(frozen=True, eq=False)
 class Data:
     """Where the digits come from. Raises InputError.
 
     classes  of MNIST, each once; empty for all ten
     upload   a whole data set from outside, instead of MNIST
     title    what the data set is called
+    absent   a data set from outside that is not here: what is known of it
     """
 
     classes: tuple[int, ...] = ()
     upload: DigitSet | None = None
     title: str = "MNIST"
+    absent: Origin | None = None
 
     def __post_init__(self) -> None:
         known = all(type(k) is int and 0 <= k < len(DIGITS) for k in self.classes)
@@ -45,17 +71,36 @@ class Data:
         """Of the classes, in the order of a network's answers."""
         if self.upload is not None:
             return self.upload.names
+        if self.absent is not None and self.absent.watched is not None:
+            return self.absent.watched.names
         return tuple(DIGITS[k] for k in sorted(self.classes)) or DIGITS
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of a data set from outside: the SHA-256 of its images, labels and names. Of MNIST none."""
+        if self.upload is None:
+            return self.absent.fingerprint if self.absent else ""
+        images, labels, names = self.upload
+        digest = sha256(json.dumps(names).encode())
+        digest.update(np.ascontiguousarray(labels).tobytes())
+        digest.update(np.ascontiguousarray(images).tobytes())
+        return digest.hexdigest()
 
     @cached_property
     def halves(self) -> tuple[DigitSet, DigitSet]:
         """Of a data set from outside: to learn from, and to be tested on."""
+        self._is_here()
         if self.upload is None:
             raise InputError("Only a data set from outside is split: MNIST comes in two parts.")
         return split(self.upload)
 
+    def _is_here(self) -> None:
+        if self.absent is not None:
+            raise InputError(f"It was trained on «{self.title}»: upload that data again to go on.")
+
     def sets(self) -> tuple[DigitSet, DigitSet]:
         """To learn from, and to be tested on. Raises DataError."""
+        self._is_here()
         if self.upload is not None:
             return self.halves
         train_set, test_set = load_mnist()
@@ -73,11 +118,13 @@ class Data:
 
     def to_plain(self) -> dict[str, Any]:
         """As plain data, images and labels as base64 of a safetensors file."""
+        self._is_here()
         if self.upload is None:
             return {"mnist": list(self.classes)}
         images, labels, names = self.upload.images, self.upload.labels, self.upload.names
         tensors = {"images": np.ascontiguousarray(images), "labels": np.ascontiguousarray(labels)}
-        return {"upload": base64.b64encode(safetensors_numpy.save(tensors)).decode(), "names": list(names)}
+        text = base64.b64encode(safetensors_numpy.save(tensors)).decode()
+        return {"upload": text, "names": list(names), "title": self.title}
 
     @classmethod
     def from_plain(cls, plain: Any) -> "Data":
@@ -92,11 +139,20 @@ class Data:
                 raise InputError(_SEND_AGAIN)
             tensors = safetensors_numpy.load(base64.b64decode(text, validate=True))
             names = checked_names(plain["names"])
-            return cls(upload=_checked(tensors["images"], tensors["labels"], names))
+            title = checked_title(plain.get("title", "your data"))
+            return cls(upload=_checked(tensors["images"], tensors["labels"], names), title=title)
         except InputError:
             raise
         except (SafetensorError, binascii.Error, KeyError, TypeError, ValueError):
             raise InputError(_SEND_AGAIN) from None
+
+
+def checked_title(title: Any) -> str:
+    """What a data set is called, from outside: short, and plain wherever it is shown. Raises InputError."""
+    plain = isinstance(title, str) and all(c.isalnum() or c in " .-_" for c in title)
+    if not plain or not 0 < len(title) <= limits.DATA_TITLE:
+        raise InputError(f"A data set is called by 1 to {limits.DATA_TITLE} letters, digits and spaces.")
+    return str(title)
 
 
 def _checked(images: Array, labels: Array, names: tuple[str, ...]) -> DigitSet:

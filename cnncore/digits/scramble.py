@@ -20,3 +20,9 @@ def scrambled(images: Array) -> Array:
     """images (N, H, W, 1), any dtype -> the same pixels in the fixed order."""
     flat = images.reshape(len(images), -1)
     return np.take(flat, pixel_order(flat.shape[1]), axis=1).reshape(images.shape)
+
+
+def unscrambled(images: Array) -> Array:
+    """images (N, H, W, 1) with their pixels in the fixed order -> as they were."""
+    flat = images.reshape(len(images), -1)
+    return np.take(flat, np.argsort(pixel_order(flat.shape[1])), axis=1).reshape(images.shape)

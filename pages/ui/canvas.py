@@ -6,66 +6,85 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from cnncore import ConvoscopeError, InputError, Network, softmax
-from cnncore.digits.drawing import checked_strokes, draw_strokes
+from cnncore import ConvoscopeError, InputError, Network, limits, softmax
+from cnncore.digits.drawing import SHEET_PEN, checked_strokes, draw_strokes
 from cnncore.layers import Dense, Flatten, MaxPool2D, ReLU
 from cnncore.limits import SURE
 from cnncore.memory import Array
-from pages.ui import workbench
+from pages.ui import samples, workbench
 from pages.ui.components import component, packed
 
 _COVERED = "drawing_covered"
 DRAWING = "drawing"  # the session's current drawing, which every canvas shows
 _EMPTY = "Draw a digit."
-SAMPLES = {"": [], "7": [[[0.27, 0.22], [0.5, 0.21], [0.74, 0.2], [0.6, 0.48], [0.5, 0.66], [0.43, 0.84]]]}
+SAMPLES = {"": []} | {name: strokes for name, (_, strokes) in samples.NAMED.items()}
+WIDTHS = (0.045, SHEET_PEN, 0.12)  # of the pen, as shares of the sheet's side
+_NEW = {"number": 0, "strokes": [], "pen": SHEET_PEN, "resting": True}
 
 
 def begin_with(sample: str) -> None:
     """Show a sample, for a scene pins what it shows; a drawing that it covers comes back when the scene is left."""
     state = st.session_state
-    kept = state.get(DRAWING) or {"number": 0, "strokes": []}
+    kept = state.get(DRAWING) or _NEW
     if SAMPLES[sample] and kept["strokes"] != SAMPLES[sample]:
         state[_COVERED] = kept["strokes"]
-        state[DRAWING] = {"number": kept["number"] + 1, "strokes": SAMPLES[sample]}
+        state[DRAWING] = _NEW | {"number": kept["number"] + 1, "strokes": SAMPLES[sample]}
     elif not sample and state.get(_COVERED) and kept["strokes"] in SAMPLES.values():
-        state[DRAWING] = {"number": kept["number"] + 1, "strokes": state.pop(_COVERED)}
+        state[DRAWING] = _NEW | {"number": kept["number"] + 1, "strokes": state.pop(_COVERED)}
 
 
 class Drawing(NamedTuple):
     """What stands on the sheet. image (28, 28, 1) uint8, ink high; None where nothing that can be read is drawn.
 
-    resting: whether the pen is up, so that what takes longer than an answer may be worked out.
+    strokes: as they came, lists of [x, y]; resting: whether the pen is up, so that what takes longer than an answer
+    may be worked out; pen: its width on the sheet, as a share of the sheet's side.
     """
 
     strokes: Any
     image: Array | None
     resting: bool = True
+    pen: float = SHEET_PEN
 
 
 def current_drawing() -> Drawing:
     """The session's drawing."""
-    kept = st.session_state.get(DRAWING) or {}
-    strokes = kept.get("strokes")
+    kept = _NEW | (st.session_state.get(DRAWING) or {})
     try:
-        image = draw_strokes(checked_strokes(strokes))
+        image = draw_strokes(checked_strokes(kept["strokes"]))
     except InputError:
         image = None
-    return Drawing(strokes, image, kept.get("resting", True))
+    return Drawing(kept["strokes"], image, kept["resting"], kept["pen"])
 
 
 @st.fragment
-def canvas(*, key: str, with_layers: bool, beside: Callable[[Drawing], None] | None = None) -> None:
+def canvas(
+    *,
+    key: str,
+    with_layers: bool,
+    beside: Callable[[Drawing], None] | None = None,
+    bars: bool = True,
+    with_samples: bool = False,
+    points: Callable[[Drawing], dict[str, Any]] | None = None,
+) -> None:
     """Mount the canvas. The network answers while one draws; its layers' maps are shown on request.
 
-    `beside` draws what else is to be said, beside the sheet and anew at every change of the drawing.
+    `beside` draws what else is to be said, beside the sheet and anew at every change of the drawing; without `bars`
+    it says all of the answer. `with_samples` shows digits to start from. `points` gives what a map in
+    another place of the page is told at every change.
     """
     state = st.session_state.get(key) or {}
-    sent = state.get("drawing") if isinstance(state, dict) or hasattr(state, "get") else None
-    kept = st.session_state.setdefault(DRAWING, {"number": 0, "strokes": []})
-    if isinstance(sent, dict) and isinstance(sent.get("number"), int) and sent["number"] > kept["number"]:
-        kept = {"number": sent["number"], "strokes": sent.get("strokes"), "resting": sent.get("resting") is not False}
-        st.session_state[DRAWING] = kept
-    data = answer(kept["strokes"], with_layers) | kept | {"withLayers": with_layers, "narrow": beside is not None}
+    sent = state.get("drawing") if hasattr(state, "get") else None
+    kept, refusal = received(sent, st.session_state.get(DRAWING) or _NEW)
+    st.session_state[DRAWING] = kept
+    told = _said(refusal) if refusal else answer(kept["strokes"], with_layers)
+    data = told | kept | {"withLayers": with_layers, "bars": bars}
+    data["narrow"] = beside is not None or points is not None
+    if points:
+        data["points"] = points(current_drawing())
+    if kept["resting"]:
+        most = {"strokes": limits.STROKES, "points": limits.POINTS}
+        shown = [{"name": name, "strokes": strokes} for name, strokes in samples.NAMED.values()]
+        data["tools"] = {"most": most, "widths": WIDTHS, "samples": shown if with_samples else []}
     sheet, place = st.columns([2, 5]) if beside else (st.container(), None)
     with sheet:
         component("canvas")(key=key, data=data, default={"drawing": None}, on_drawing_change=lambda: None)
@@ -74,15 +93,33 @@ def canvas(*, key: str, with_layers: bool, beside: Callable[[Drawing], None] | N
             beside(current_drawing())
 
 
+def received(sent: Any, kept: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """What the canvas sent, checked, and a refusal or ""; what is old, or no drawing, leaves the last good one.
+
+    A number that is refused is echoed all the same, so that the canvas knows what it was told of.
+    """
+    number = sent.get("number") if isinstance(sent, dict) else None
+    if type(number) is not int or not kept["number"] < number <= limits.DRAWING_NUMBER:
+        return kept, ""
+    pen, resting = sent.get("pen", SHEET_PEN), sent.get("resting") is not False
+    if isinstance(pen, bool) or pen not in limits.PEN_WIDTH:
+        pen = SHEET_PEN
+    try:
+        checked_strokes(sent.get("strokes"))
+    except InputError as error:
+        return kept | {"number": number, "resting": resting}, str(error)
+    return {"number": number, "strokes": sent["strokes"], "pen": float(pen), "resting": resting}, ""
+
+
 def answer(strokes: Any, with_layers: bool) -> dict[str, Any]:
     """What the network says of strokes from outside; a refusal is a sentence like any other."""
     try:
         image = draw_strokes(checked_strokes(strokes))
         current = workbench.current_network()
     except InputError as error:
-        return {"sentence": str(error) if strokes else _EMPTY, "answer": ""}
+        return _said(str(error) if strokes else _EMPTY)
     except ConvoscopeError as error:
-        return {"sentence": str(error), "answer": ""}
+        return _said(str(error))
     network, image = current.network, current.sees(image)
     activations = network.activations(image[None])
     logits = activations[-1][1]
@@ -98,6 +135,10 @@ def answer(strokes: Any, with_layers: bool) -> dict[str, Any]:
         "names": list(network.names),
     }
     return result | {"layers": layers(image, network, activations)} if with_layers else result
+
+
+def _said(sentence: str) -> dict[str, Any]:
+    return {"sentence": sentence, "answer": ""}
 
 
 def layers(image: Array, network: Network, activations: Any) -> list[dict[str, Any]]:

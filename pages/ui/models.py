@@ -4,7 +4,8 @@ import streamlit as st
 
 from cnncore import Network, checkpoint
 from cnncore.digits import DigitSet
-from cnncore.digits.mnist import FOLDER, load_mnist_test
+from cnncore.digits.mnist import FOLDER, load_mnist_test, load_mnist_training
+from cnncore.memory import batch_last, lecture_shape
 
 MODELS = FOLDER.parent / "models"
 
@@ -27,3 +28,10 @@ def dense() -> Network:
 def test_digits() -> DigitSet:
     """MNIST's 10,000 test digits, read only. Raises DataError."""
     return load_mnist_test()
+
+
+@st.cache_resource
+def training_digits() -> DigitSet:
+    """MNIST's 60,000 training digits, read only, the batch last in memory. Raises DataError."""
+    digits = load_mnist_training()
+    return DigitSet(lecture_shape(batch_last(digits.images)), digits.labels)

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from cnncore import Network
+from cnncore.digits import DigitSet
 from cnncore.digits.scramble import scrambled
 from cnncore.memory import Array
 from pages.ui import models
@@ -14,15 +15,23 @@ _KEY = "workbench_network"
 
 
 class Current(NamedTuple):
-    """The network that answers. scramble: whether it was trained on scrambled pixels. name is "" for the pretrained."""
+    """The network that answers. scramble: whether it was trained on scrambled pixels. name is "" for the pretrained.
+
+    tests: what it is tested on where that is not MNIST; read only.
+    """
 
     network: Network
     name: str = ""
     scramble: bool = False
+    tests: DigitSet | None = None
 
     def sees(self, image: Array) -> Array:
         """image (28, 28, 1) as this network wants it."""
-        return scrambled(image[None])[0] if self.scramble else image
+        return self.sees_all(image[None])[0]
+
+    def sees_all(self, images: Array) -> Array:
+        """images (N, 28, 28, 1) as this network wants them."""
+        return scrambled(images) if self.scramble else images
 
 
 def current_network() -> Current:
@@ -30,11 +39,11 @@ def current_network() -> Current:
     return st.session_state.get(_KEY) or Current(models.pretrained())
 
 
-def use(network: Network, name: str, *, scramble: bool = False) -> bool:
+def use(network: Network, name: str, *, scramble: bool = False, tests: DigitSet | None = None) -> bool:
     """Make it the session's network, unless it knows nothing but "not a number"; whether it is."""
     if not all(np.isfinite(values).all() for _, _, values in network.parameters()):
         return False
-    st.session_state[_KEY] = Current(network, name, scramble)
+    st.session_state[_KEY] = Current(network, name, scramble, tests=tests)
     return True
 
 

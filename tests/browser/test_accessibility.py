@@ -33,8 +33,13 @@ def test_nothing_serious(page, app, scheme):
         page.goto(f"{app}/{link}")
         expect(page.locator(".root").first).to_be_visible()
         expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-        violations = Axe().run(page).response["violations"]
-        grave = [v for v in violations if v["impact"] in ("serious", "critical")]
-        if grave:
-            found[link] = [(v["id"], [node["html"][:120] for node in v["nodes"][:3]]) for v in grave]
+        if grave := grave_ones(page):
+            found[link] = grave
     assert not found
+
+
+def grave_ones(page):
+    """What axe finds serious or critical, and where."""
+    violations = Axe().run(page).response["violations"]
+    grave = [v for v in violations if v["impact"] in ("serious", "critical")]
+    return [(v["id"], [node["html"][:120] for node in v["nodes"][:3]]) for v in grave]

@@ -3,6 +3,7 @@
 import re
 
 from playwright.sync_api import expect
+from test_accessibility import grave_ones
 from test_train import number_of, opened, press, until
 
 LONG = 90_000
@@ -47,10 +48,14 @@ def test_two_runs_are_compared_and_a_saved_one_goes_on_with_the_same_curves(page
     state_is(board, "finished")
     assert board.locator(".words").inner_text().partition("wrong")[2] == ends
     runs = page.get_by_test_id("stExpander").filter(has_text="Runs: 2")
-    expect(runs.locator(".js-plotly-plot .scatterlayer .trace")).to_have_count(2, timeout=LONG)
+    expect(runs.locator(".comparison .curve .trace")).to_have_count(2, timeout=LONG)
     runs.get_by_role("textbox", name="Name").first.fill("the first")
     runs.get_by_role("textbox", name="Name").first.press("Enter")
     expect(runs.get_by_role("table")).to_contain_text("the first")
+    assert "runs=" in page.url
+    page.reload()  # the session is another one, the runs are the same
+    expect(runs.locator(".legend b")).to_have_text(["the first", "Run 2"])
+    expect(runs.locator(".comparison")).to_have_attribute("data-steps", "96 96")
     runs.get_by_role("button", name="Delete").last.click()
     expect(page.get_by_text("Runs: 1", exact=True)).to_be_visible()
 
@@ -70,3 +75,46 @@ def test_two_runs_are_compared_and_a_saved_one_goes_on_with_the_same_curves(page
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(bad)
     expect(page.get_by_test_id("stAlert")).to_contain_text(re.compile("model file"))
     state_is(board, "finished")
+
+
+def test_until_stopped_and_another_beside_it_are_compared_while_they_run(page, app):
+    board = opened(page, app, "?digits=2000&batch=32&architecture=once&ends=stopped")
+    page.keyboard.press("t")
+    until(page, board, "step", 1)
+    expect(board.get_by_role("progressbar")).to_be_hidden()
+    expect(board.locator(".facts")).to_contain_text("epochs, until stopped")
+    expect(board.locator(".facts")).not_to_contain_text("left")
+    page.get_by_text("Change it in the training under way").click()
+    rate = page.get_by_role("spinbutton", name="Learning rate η")
+    rate.fill("0.02")
+    rate.press("Enter")
+    page.wait_for_url("**rate=0.02**")
+    first = board.get_attribute("data-run")
+    press(page, "Train another beside it")
+    expect(board).not_to_have_attribute("data-run", first, timeout=LONG)
+    expect(page.get_by_test_id("stAlert")).to_be_hidden()
+    runs = page.get_by_test_id("stExpander").filter(has_text="Runs: 2")
+    comparison = runs.locator(".comparison")
+    grown = "node => node.dataset.steps.split(' ').every((step) => Number(step) >= 100)"
+    page.wait_for_function(grown, arg=comparison.element_handle(timeout=LONG), timeout=LONG)
+    expect(runs.get_by_role("table")).to_contain_text("0.02")
+    curve = comparison.get_by_role("img", name="Curves of all runs")
+    curve.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(comparison.locator(".tip")).to_contain_text("of 1,000")
+    page.get_by_role("radio", name="Run 1").click()
+    expect(board).to_have_attribute("data-run", first)
+    press(page, "Stop")
+    state_is(board, "stopped")
+    expect(page.get_by_role("button", name="Continue")).to_be_enabled()
+    runs.get_by_role("button", name="Open").last.click()
+    state_is(board, "running")
+    press(page, "Stop")
+    state_is(board, "stopped")
+    expect(runs.get_by_role("table")).not_to_contain_text("running")
+    assert not grave_ones(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark")
+    expect(comparison).to_be_visible()
+    assert page.get_by_test_id("stMain").evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+    assert not grave_ones(page)

@@ -9,6 +9,8 @@ from safetensors import numpy as safetensors_numpy
 
 from cnncore import Conv2D, Dense, Flatten, ModelError, Network, Run, Settings, load, save, train
 from cnncore.checkpoint import to_bytes
+from cnncore.digits import DigitSet
+from cnncore.digits.data import Origin
 
 
 def network():
@@ -97,3 +99,46 @@ def test_what_was_not_saved_here_is_refused(name):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(ModelError, match=r"gone\.safetensors cannot be read"):
         load(tmp_path / "gone.safetensors")
+
+
+def with_data(edit=lambda plain, tensors: None):
+    """The bytes of a run on data from outside, what is said of the data edited."""
+    net, watched = network(), DigitSet(np.zeros((2, 28, 28, 1), np.uint8), np.array([0, 9], np.uint8))
+    data = to_bytes(net, run=Run(Settings(), origin=Origin((), "ab" * 32, "my letters", 250, watched)))
+    about = json.loads(json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])["__metadata__"]["convoscope"])
+    tensors = safetensors_numpy.load(data)
+    edit(about["run"]["data"], tensors)
+    return safetensors_numpy.save(tensors, metadata={"convoscope": json.dumps(about)})
+
+
+def test_a_file_says_what_it_learned_from_and_those_of_before_do_not():
+    origin = load(with_data())[1].origin
+    assert (origin.fingerprint, origin.title, origin.learned, len(origin.watched)) == ("ab" * 32, "my letters", 250, 2)
+    assert load(to_bytes(network(), run=Run(Settings(), origin=Origin())))[1].origin.is_of(Origin())
+    assert load(to_bytes(network(), run=Run(Settings())))[1].origin is None
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda plain, _: plain.update(fingerprint="AB" * 32),
+        lambda plain, _: plain.update(fingerprint=3),
+        lambda plain, _: plain.update(title="[x](http://y)"),
+        lambda plain, _: plain.update(title="x" * 41),
+        lambda plain, _: plain.update(title=None),
+        lambda plain, _: plain.update(learned=10**9),
+        lambda plain, _: plain.update(learned=True),
+        lambda plain, _: plain.update(classes=[3, 7]),
+        lambda plain, _: plain.update(classes=[[]]),
+        lambda plain, _: plain.clear(),
+        lambda _, tensors: tensors.pop("watched.images"),
+        lambda _, tensors: tensors.update({"watched.images": np.zeros((2, 28, 28, 1))}),
+        lambda _, tensors: tensors.update({"watched.labels": np.array([0, 10], np.uint8)}),
+        lambda _, tensors: tensors.update({"watched.labels": np.zeros(0, np.uint8)}),
+        lambda _, tensors: tensors.update({"watched.labels": np.array(0, np.uint8)}),
+    ],
+)
+def test_what_is_said_of_the_data_is_checked(edit):
+    with pytest.raises(ModelError) as error:
+        load(with_data(edit))
+    assert 20 < len(str(error.value)) < 400

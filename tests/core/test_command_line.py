@@ -1,6 +1,9 @@
 """python -m cnncore, as a person uses it."""
 
 import json
+import signal
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -80,3 +83,23 @@ def test_runs_are_recorded(tmp_path, capsys, monkeypatch):
     assert picture["losses"].shape == (3, 3) and picture["weights"].shape[1:] == (3, 3, 8)
     assert len(picture["views"]) == len(picture["probabilities"]) > 3
     assert not recording.read("two", tmp_path / "runs")[3]["weights"].size
+
+
+def test_until_stopped_it_goes_on_where_it_was_interrupted(tmp_path):
+    model = tmp_path / "model.safetensors"
+    command = [sys.executable, "-u", "-m", "cnncore", "train", *QUICK[:2], *QUICK[4:], "--model", str(model)]
+    for more in (["--epochs", "until-stopped"], ["--resume", str(model)]):
+        before = load(model)[1].step if model.exists() else 0
+        with subprocess.Popen([*command, *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            lines = [process.stdout.readline() for _ in range(4 - bool(before))]
+            process.send_signal(signal.SIGINT)
+            rest, wrong = process.communicate(timeout=30)
+        assert process.returncode == 130 and wrong == "\nStopped.\n" and "Done" not in "".join(lines) + rest
+        _, run = load(model)
+        assert run.settings.epochs is None and run.settings.decay == "none" and run.step > before
+        assert len(run.history.losses) == run.step
+
+
+def test_without_an_end_no_decay_is_taken(capsys):
+    assert main(["train", *QUICK[:2], "--epochs", "until-stopped", "--decay", "linear"]) == 1
+    assert "try decay none" in capsys.readouterr().err

@@ -1,5 +1,7 @@
 """From strokes and pictures to MNIST's box; what comes from outside is checked."""
 
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,18 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from cnncore import InputError
-from cnncore.digits.drawing import checked_strokes, draw_strokes, read_image, scribbles
+from cnncore.digits.drawing import (
+    BOX,
+    SHEET_PEN,
+    Rules,
+    checked_strokes,
+    draw_strokes,
+    middle_of_mass,
+    read_digit,
+    read_image,
+    scribbles,
+    stages,
+)
 
 SEVEN = [[[100, 100], [300, 110], [180, 400]]]
 points = st.lists(st.tuples(st.floats(-1e5, 1e5), st.floats(-1e5, 1e5)).map(list), min_size=1, max_size=8)
@@ -86,8 +99,20 @@ def test_pictures_dark_on_light_and_light_on_dark(tmp_path):
     Image.fromarray(255 - ink).save(tmp_path / "dark.png")
     one, two = read_image(tmp_path / "light.png"), read_image(tmp_path / "dark.png")
     np.testing.assert_array_equal(one, two)
+    np.testing.assert_array_equal(one, read_digit((tmp_path / "dark.png").read_bytes()))
     np.testing.assert_allclose(centre(one), 14, atol=0.6)
     assert max(box(one)) in (19, 20, 21)
+
+
+@pytest.mark.parametrize("paper, pencil", [(230, 90), (140, 60), (20, 200)])
+def test_grey_paper_leaves_no_trace_and_pencil_is_ink(paper, pencil):
+    share = np.kron(draw_strokes(checked_strokes(SEVEN))[..., 0], np.ones((4, 4))) / 255
+    file = io.BytesIO()
+    Image.fromarray((paper + (pencil - paper) * share).round().astype(np.uint8)).save(file, "PNG")
+    image = read_digit(file.getvalue())
+    assert image.max() > 240 and (image == 0).mean() > 0.5
+    clean = draw_strokes(checked_strokes(SEVEN))
+    assert np.abs(image.astype(int) - clean).mean() < 8
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + bytes(20), b"%!PS-Adobe EPSF\n"])
@@ -109,3 +134,50 @@ def test_scribbles_repeat():
     one = scribbles(12)
     assert one.shape == (12, 28, 28, 1) and one.any(axis=(1, 2, 3)).all()
     np.testing.assert_array_equal(one, scribbles(12))
+
+
+SMALL = checked_strokes([[[0.1, 0.1], [0.3, 0.1], [0.18, 0.35]]])  # in a corner of the sheet, whose side is 1
+
+
+@pytest.mark.parametrize("rules", [Rules(*(bool(n >> k & 1) for k in range(3))) for n in range(8)])
+def test_the_last_stage_is_what_the_network_sees(rules):
+    seen = stages(SMALL, rules, 0.1)
+    np.testing.assert_array_equal(seen.image, draw_strokes(SMALL, rules, 0.1))
+    assert seen.sheet.shape == seen.box.shape == seen.pen.shape == (28, 28)
+
+
+def test_what_is_ruled_out_changes_nothing():
+    none = stages(SMALL, Rules(False, False, False))
+    for picture in (none.box, none.pen, none.centre):
+        np.testing.assert_array_equal(picture, none.sheet)
+    assert box(none.image)[0] < 12 and centre(none.image)[0] < 10  # small, and in its corner
+    moved = stages(SMALL, Rules(False, False, True))
+    np.testing.assert_allclose(centre(moved.image), 14, atol=0.1)
+    assert int(moved.image.sum()) == pytest.approx(int(none.image.sum()), rel=0.02)
+    assert max(box(stages(SMALL, Rules(True, False, False)).image)) == pytest.approx(BOX, abs=1)
+
+
+def test_the_corners_hold_the_ink_and_the_mass_is_its_mean():
+    seen = stages(SMALL, Rules(centre=False), 0.1)
+    left, top, right, bottom = seen.corners
+    rows, columns = np.nonzero(seen.sheet)
+    assert (np.floor(left), np.floor(top)) == (columns.min(), rows.min())
+    assert (np.ceil(right), np.ceil(bottom)) == (columns.max() + 1, rows.max() + 1)
+    y, x = centre(seen.image)
+    np.testing.assert_allclose(middle_of_mass(seen.centre), (x, y))
+
+
+def test_the_sheets_pen_is_seen_only_without_mnists():
+    one, two = (draw_strokes(SMALL, pen=pen) for pen in (0.03, 0.15))
+    np.testing.assert_array_equal(one, two)
+    thin, thick = (draw_strokes(SMALL, Rules(pen=False), pen) for pen in (0.03, 0.15))
+    assert thick.sum() > 1.5 * thin.sum()
+    unboxed = (draw_strokes(SMALL, Rules(False, False, False), pen) for pen in (SHEET_PEN, 2 * SHEET_PEN))
+    assert 1.4 < 1 / np.divide(*(picture.sum() for picture in unboxed)) < 2.6
+
+
+def test_a_slow_hand_draws_the_same_line():
+    t = np.linspace(0, 1, 9_000)[:, None]
+    slow = np.concatenate([(1 - t) * a + t * b for a, b in zip(SMALL[0][:-1], SMALL[0][1:], strict=True)])
+    difference = np.abs(draw_strokes([slow]).astype(int) - draw_strokes(SMALL))
+    assert difference.mean() < 2

@@ -23,7 +23,10 @@ from cnncore import (
     Tanh,
     train,
 )
+from cnncore.digits.data import Data, Origin
+from cnncore.digits.uploads import read_upload
 from cnncore.exporting import curves_csv, run_notebook, torch_module
+from cnncore.progress import origin_of
 from cnncore.recall import recalled
 
 
@@ -99,3 +102,33 @@ def test_the_pytorch_module_is_python_without_torch():
     text = torch_module(Network([Flatten(), Dense(10)], input_shape=(28, 28, 1)))
     compile(text, "module.py", "exec")
     assert "nn.Linear(784, 10)" in text and max(map(len, text.splitlines())) <= 120
+
+
+@pytest.mark.parametrize("classes, said", [((3, 7), "sets = Data((3, 7)).sets()"), ((), "sets = load_mnist()")])
+def test_the_notebook_learns_from_the_same_classes(classes, said):
+    network = Network([Flatten(), Dense(len(classes) or 10)], input_shape=(28, 28, 1))
+    book = run_notebook(network, Run(Settings(), origin=Origin(classes)), title="My run").decode()
+    assert said in book
+
+
+def test_the_notebook_of_other_data_asks_for_its_file(few, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.savez(tmp_path / "mine.npz", x=few.images[..., 0], y=few.labels)
+    digits, _ = read_upload([("mine.npz", (tmp_path / "mine.npz").read_bytes())])
+    data = Data(upload=digits, title="mine.npz")
+    network = Network([Flatten(), Dense(10)], input_shape=(28, 28, 1))
+    settings = Settings(epochs=1, batch_size=100, threads=1)
+    run = Run(settings, origin=origin_of(data))
+    list(train(network, *data.sets(), settings, resume=run))
+    space = {}
+    for cell in json.loads(run_notebook(network, run, title="My run"))["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), space)
+    assert space["run"].history.losses == run.history.losses
+    np.savez(tmp_path / "mine.npz", x=few.images[:200, ..., 0], y=few.labels[:200])
+    with pytest.raises(AssertionError, match="That is other data"):
+        exec("".join(cell_of(run_notebook(network, run, title="My run"), "settings")), {})
+
+
+def cell_of(book, name):
+    return next(cell["source"] for cell in json.loads(book)["cells"] if cell["id"] == name)

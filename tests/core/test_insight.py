@@ -15,6 +15,7 @@ from cnncore.insight import (
     cell_numbers,
     confusion,
     filters_of,
+    hardest,
     layer_sizes,
     network_at,
     wall_numbers,
@@ -48,6 +49,19 @@ def test_the_worst_mistakes_come_surest_first():
     assert [(m.number, m.label, m.answer, m.share) for m in worst] == [(4, 2, 0, 0.99), (5, 2, 1, 0.7), (2, 1, 2, 0.6)]
     assert worst_mistakes(LABELS, Answers(LABELS, GIVEN.shares), 3) == []
     assert worst_mistakes(LABELS, GIVEN, 10)[-1].number == 6  # without a share it is no worse than the others
+
+
+def test_the_hardest_are_wrong_or_nearly_so():
+    rng = np.random.default_rng(3)
+    labels = rng.integers(0, 4, 200)
+    probabilities = rng.dirichlet(np.ones(4), 200)
+    places = hardest(labels, probabilities, 200).tolist()
+    given = probabilities.argmax(axis=1)
+    rank = [(given[n] == labels[n], probabilities[n, labels[n]]) for n in places]
+    assert rank == sorted(rank) and sorted(places) == list(range(200))
+    assert hardest(labels, probabilities, 7).tolist() == places[:7]
+    spoilt = np.where(np.arange(200)[:, None] == 9, np.nan, probabilities)
+    assert 9 in hardest(labels, spoilt, 3)  # what is no probability any more is none
 
 
 def test_the_wall_holds_as_many_of_each_class_as_there_are(digits):

@@ -102,3 +102,19 @@ LOOKS = {"p2-f-d10": (14, 14, 8), "f-o10-d3-d10": (28, 28, 3), "c4.5-f-d10": (5,
 def test_what_the_first_weights_look_for_has_the_shape_of_what_they_read(text, shape):
     network = Network(layers_from_plain(from_text(text), input_shape=(28, 28, 1)), input_shape=(28, 28, 1))
     assert first_weights(network).shape == shape
+
+
+def test_without_an_end_epochs_are_thinned_and_the_axis_grows(digits):
+    progress = progress_of(digits, epochs=None, decay="none")
+    assert progress.endless and progress.span == 100
+    spans = []
+    for step in range(1, 3_001):
+        progress.see(StepDone(step, 3_000_000, step, 1.0, 0.1, 9_000.0), step / 80)
+        spans.append(progress.span)
+        progress.see(Evaluated(step, step, 300, 10_000 if step > 1 else 1_000, 1.0), step / 80)
+    assert len(progress.full_tests) <= TESTS and progress.full_tests[-1][0] == 3_000
+    assert all(step < span for step, span in enumerate(spans, 1))
+    assert sorted(set(spans)) == [100, 200, 400, 800, 1600, 3200]
+    fixed = progress_of(digits)
+    fixed.see(StepDone(1, 2_345, 0.1, 1.0, 0.1, 9_000.0), 0.1)
+    assert fixed.span == 2_345

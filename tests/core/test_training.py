@@ -145,3 +145,41 @@ def test_sets_that_do_not_fit(few):
 def test_settings_out_of_bounds(bad):
     with pytest.raises(InputError, match=r"try|lies in"):
         Settings(**bad)
+
+
+ENDLESS = {**EVERYTHING.__dict__, "epochs": None, "decay": "none"}
+
+
+def stopped_after(net, few, run, step):
+    """Train until that step is done, and no further."""
+    for event in train(net, few, few, run.settings, resume=run):
+        if isinstance(event, StepDone) and event.step == step:
+            return
+
+
+def test_until_stopped_begins_as_a_fixed_run_does_and_goes_on_from_its_file(few, tmp_path):
+    fixed, _ = trained(few, Settings(**{**EVERYTHING.__dict__, "decay": "none"}))  # eight steps
+    net, run = network(), Run(Settings(**ENDLESS))
+    stopped_after(net, few, run, 3)
+    save(tmp_path / "stopped.safetensors", net, run=run)
+    net, run = load(tmp_path / "stopped.safetensors")
+    assert run.settings.epochs is None
+    stopped_after(net, few, run, 8)
+    assert weights(net) == weights(fixed)
+    stopped_after(net, few, run, 20)  # far past where the other ended
+    assert run.step == 20 and weights(net) != weights(fixed)
+
+
+def test_until_stopped_ends_at_the_most_steps_and_keeps_what_is_bounded(few, monkeypatch):
+    monkeypatch.setattr("cnncore.limits.STEPS", 30)
+    _, events = trained(few, Settings(**ENDLESS))
+    assert events[-1].step == 30 and isinstance(events[-1], Finished)
+    assert {e.steps for e in events if isinstance(e, StepDone)} == {30}
+    assert len(snapshot_steps(3_000_000)) < 80 < 400
+
+
+def test_without_an_end_there_is_none_to_fall_to():
+    with pytest.raises(InputError, match="Until it is stopped, linear decay has no end to fall to: try decay none"):
+        Settings(epochs=None)
+    assert Settings(epochs=None, decay="none").steps(60_000) == 3_000_000
+    assert Settings(epochs=2, batch_size=100, digits=250).steps(60_000) == 6

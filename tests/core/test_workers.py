@@ -4,11 +4,13 @@ import base64
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from cnncore import Network, Run, Settings, load, train
 from cnncore.architecture import PRESETS, preset
 from cnncore.checkpoint import to_bytes
+from cnncore.digits.data import Origin
 from cnncore.digits.mnist import load_mnist
 from cnncore.events import Checkpoint, Evaluated, Finished, Paused, Snapshot, StepDone, from_plain
 
@@ -187,3 +189,12 @@ def test_a_broken_run_is_refused():
         with Worker({"resume": base64.b64encode(data).decode()}) as worker:
             (event,) = worker.events()
         assert event["event"] == "Refused" and ": " in event["message"]
+
+
+def test_it_does_not_go_on_with_other_data():
+    network = Network(preset("once"), input_shape=(28, 28, 1))
+    run = Run(Settings(digits=300, threads=1), origin=Origin(fingerprint="ab" * 32, title="my digits", learned=300))
+    run.origin = replace(run.origin, watched=load_mnist()[1].take(slice(2)))
+    with Worker({"resume": base64.b64encode(to_bytes(network, run=run)).decode()}) as worker:
+        (event,) = worker.events()
+    assert event["message"] == "That run learned from other data, «my digits»: upload that again to go on."

@@ -20,9 +20,9 @@ from pages.ui.train import blocks as edit
 from pages.ui.train import jobs
 from pages.ui.train.blocks import blocks_of, layers_of
 from pages.ui.train.builder import stack_data, whole_neighbours
-from pages.ui.train.controls import DISTORTIONS, plain_settings
 from pages.ui.train.experiments import EXPERIMENTS
 from pages.ui.train.letters import HELP, letters
+from pages.ui.train.values import DISTORTIONS, plain_settings
 
 ROOT = Path(__file__).parents[2]
 SHAPE = (28, 28, 1)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -272,12 +273,22 @@ def test_a_worker_that_does_not_speak_our_language_is_ended(server, monkeypatch)
     assert job.state == jobs.CRASHED
 
 
-def test_a_diverged_run_says_at_which_step_and_what_to_try(server, monkeypatch):
-    job = server.start(Settings(epochs=50, threads=1, learning_rate=0.5))
-    wait(lambda: job.progress.step)
-    job._take({"event": "Diverged", "step": 12, "advice": "The loss left all bounds: try a learning rate of 0.05."})
-    assert job.state == jobs.DIVERGED
-    assert job.sentence == "Diverged at step 12. The loss left all bounds: try a learning rate of 0.05."
+def test_a_run_that_truly_diverges_says_at_which_step_and_what_to_try(server, monkeypatch, tmp_path):
+    monkeypatch.setenv(kept.VARIABLE, str(tmp_path))
+    deep = "f-d64-r-d64-r-d64-r-d64-r-d10"  # rate 10: its weights leave float32 within a few steps
+    settings = Settings(epochs=5, digits=2000, batch_size=32, learning_rate=10.0, decay="none", threads=1)
+    job = server.registry.start(deep, settings, "one")
+    wait(lambda: not job.alive)
+    assert job.state == jobs.DIVERGED and 0 < job.progress.step < 20
+    at = job.progress.step
+    assert job.sentence == f"Diverged at step {at}. The loss left all bounds: try a learning rate of 1."
+    assert job.process.wait(10) == 0
+    step, params = job.progress.timeline.at(None)
+    assert 0 < step <= at and all(np.isfinite(values).all() for values in params.values())
+    assert np.isfinite(job.picture()["probabilities"][-1]).all()  # what is shown is the last network that was finite
+    gentle = server.registry.start(deep, replace(settings, epochs=1, learning_rate=0.05), "one")
+    wait(lambda: not gentle.alive)
+    assert gentle.state == jobs.FINISHED
 
 
 def test_a_refused_job_says_why(server):

@@ -135,7 +135,9 @@ def test_train_pressed_twice_and_in_two_tabs():
     assert button(test, "Train").disabled
     other = opened(epochs="50")  # a tab of its own; AppTest's sessions share a name, so it is ours
     press(other, "Train")
-    assert [info.value for info in other.info] == ["Your training is still under way: stop it first, then train again."]
+    assert [info.value for info in other.info] == [
+        "Your training is still under way: stop it first, or train another beside it."
+    ]
     assert len(jobs.registry()._jobs) == 1
     job.owner = "another session"
     press(other, "Train")  # another person's runs beside it

@@ -1,5 +1,7 @@
 """The train page's control, files and comparison of runs, without a browser."""
 
+import csv
+import io
 import time
 from pathlib import Path
 
@@ -9,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from cnncore import ModelError, Network
 from cnncore.architecture import preset
 from cnncore.checkpoint import to_bytes
-from pages.ui.train import jobs, kept, runs, taking
+from pages.ui.train import comparison, jobs, kept, taking
+from pages.ui.train.board import job_data
 from pages.ui.train.opening import job_of
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "train.py")
@@ -57,7 +60,7 @@ def wait(true):
 
 
 def trained(**link):
-    test = press(opened(**QUICK, **link), "Train")
+    test = press(opened(**QUICK | link), "Train")
     wait(lambda: not current(test).alive)
     return test.run()
 
@@ -119,19 +122,21 @@ def test_a_link_finds_what_the_disk_kept_after_a_kill(monkeypatch, tmp_path):
 def test_runs_are_kept_compared_renamed_and_deleted(monkeypatch):
     monkeypatch.setattr("cnncore.limits.KEPT_RUNS", 2)
     test = trained(rate="0.05")
-    assert not test.get("plotly_chart")
+    assert "train_runs_curves" not in test.session_state and "runs" not in test.query_params
     next(w for w in test.sidebar.number_input if w.key == "rate").set_value(0.2).run()
     press(test, "Train")
     wait(lambda: not current(test).alive)
     test.run()
-    assert len(test.get("plotly_chart")) == 1
+    assert test.query_params["runs"] == ",".join(test.session_state["train_runs"])
     kept_runs = list(test.session_state["train_runs"].values())
-    columns = runs.table(kept_runs)
+    columns = comparison.table(kept_runs)
     assert columns["Run"] == ["Run 1", "Run 2"] and columns["Learning rate"] == ["0.05", "0.2"]
     assert "Batch" not in columns and columns["State"] == ["finished"] * 2
     assert all(value.endswith(" of 10,000") for value in columns["Wrong at last"])
     for what in ("loss", "wrong"):
-        assert [line.name for line in runs.figure(kept_runs, what).data] == ["Run 1", "Run 2"]
+        assert [line["name"] for line in comparison.curves(kept_runs, what)["lines"]] == ["Run 1", "Run 2"]
+    shapes = [line["points"]["shape"] for line in comparison.curves(kept_runs, "wrong")["lines"]]
+    assert shapes == [[len(run.tests), 2] for run in kept_runs]
     test.text_input[0].set_value("  small | <b>rate</b> ").run()
     assert not test.exception
     assert next(iter(test.session_state["train_runs"].values())).name == "small | <b>rate</b>"
@@ -148,7 +153,7 @@ def test_runs_are_kept_compared_renamed_and_deleted(monkeypatch):
 def test_every_file_that_is_offered_can_be_made():
     job = current(trained())
     network, run = job.run()
-    assert run.step == 8 and taking._csv(network, run).count("\n") == 1 + 8 + 3
+    assert run.step == 8 and taking._csv(job, network, run).count("\n") == 1 + 8 + 3
     assert b"nbformat" in taking._notebook(job)(network, run)
     assert "nn.Conv2d(1, 8, 3" in taking._module(job)(network, run)
     again = job_of(job.current_file(), "me")
@@ -177,3 +182,99 @@ def test_a_file_is_opened_goes_on_or_is_refused_and_what_was_there_stays():
     test.file_uploader[0].set_value(("net.safetensors", only, "application/octet-stream")).run()
     assert "It holds a network and no training" in test.info[0].value
     assert test.session_state["workbench_network"].name == "your file"
+
+
+def test_a_second_one_trains_beside_the_first_and_the_board_switches():
+    test = press(opened(**QUICK | {"epochs": "50"}), "Train")
+    first = current(test)
+    press(test, "Pause")
+    test.sidebar.checkbox(key="train_rate_now").uncheck().run()
+    next(w for w in test.sidebar.number_input if w.key == "rate").set_value(0.02).run()
+    press(test, "Train another beside it")
+    second = current(test)
+    assert second is not first and (first.state, second.state) == ("paused", "running")
+    assert second.settings.learning_rate == 0.02 and first.progress.rate != 0.02
+    assert "Train another beside it" not in labels(test)
+    with pytest.raises(jobs.Busy, match="2 trainings of yours are under way: stop one"):
+        jobs.registry().start("once", second.settings, second.owner, beside=True)
+    wait(lambda: second.progress.tests.count > 1)
+    test.run()
+    (switch,) = [group for group in test.get("button_group") if group.key == "train_shown"]
+    assert test.query_params["runs"] == f"{first.id},{second.id}"
+    test.segmented_control(key="train_shown").set_value(first.id).run()
+    assert current(test) is first and "Resume" in labels(test) and switch is not None
+    run = test.session_state["train_runs"][second.id]
+    assert run.alive and len(run.tests) > 1  # compared while it runs
+    assert second.state == "running"
+
+
+def test_a_reload_finds_the_runs_again_and_so_does_the_disk(monkeypatch, tmp_path):
+    monkeypatch.setenv(kept.VARIABLE, str(tmp_path))
+    test = trained(rate="0.05")
+    press(test, "Again")
+    wait(lambda: not current(test).alive)
+    test.run()
+    test.text_input[0].set_value("the first").run()
+    link = {name: test.query_params[name] for name in ("runs", "job")}
+    link = {name: value[0] if isinstance(value, list) else value for name, value in link.items()}
+    before = [list(run.tests[-1]) for run in test.session_state["train_runs"].values()]
+    for names in (["the first", "Run 2"], ["Run 1", "Run 2"]):  # a name is not on the disk
+        again = opened(**link)
+        assert ",".join(again.session_state["train_runs"]) == link["runs"]
+        found = list(again.session_state["train_runs"].values())
+        assert [run.name for run in found] == names and [list(run.tests[-1]) for run in found] == before
+        jobs.registry()._jobs.clear()  # as a server that was killed
+    first = link["runs"].split(",")[0]
+    again.button(key=f"train_open_{first}").click().run()
+    assert current(again).id == first and not again.exception
+    assert opened(runs="../../x").info[0].value.startswith("The link's runs could not be used")
+    assert "runs" not in opened(runs="x" * 22).query_params
+
+
+def test_until_stopped_it_has_no_end_goes_on_and_says_so():
+    test = opened(**QUICK | {"ends": "stopped", "decay": "exponential"})
+    assert "epochs" not in test.query_params and "decay" not in test.query_params
+    assert test.sidebar.radio(key="decay").disabled
+    assert any("a decay needs an end to fall to" in m.value for m in test.sidebar.markdown)
+    press(test, "Train")
+    job = current(test)
+    assert job.settings.epochs is None and job.settings.decay == "none"
+    wait(lambda: job.progress.step > 10)  # past the two epochs
+    data = job_data(job, steers=True)
+    assert data["endless"] and data["left"] == 0 and data["span"] >= job.progress.step and "constant" in data["about"]
+    press(test, "Stop")
+    wait(lambda: not job.alive)
+    at = job.progress.step
+    copy = job_of(job.current_file(), "me")
+    assert copy.can_go_on and copy.progress.endless and copy.settings.epochs is None
+    press(test.run(), "Continue")
+    wait(lambda: job.progress.step > at)
+    assert job.alive
+
+
+def test_an_opened_file_sets_the_controls():
+    job = current(trained(architecture="dense", rate="0.05", batch="64", classes="137", seed="3", optimiser="adam"))
+    test = opened(architecture="once")
+    test.file_uploader[0].set_value(("mine.safetensors", job.current_file(), "application/octet-stream")).run()
+    assert not test.exception
+    link = {name: test.query_params[name] for name in ("architecture", "rate", "batch", "classes", "seed", "optimiser")}
+    assert link == {
+        "architecture": "dense",
+        "rate": "0.05",
+        "batch": "64",
+        "classes": "137",
+        "seed": "3",
+        "optimiser": "adam",
+    }
+    assert current(test).architecture == "dense" and current(test).network().names == ("1", "3", "7")
+
+
+def test_a_run_too_large_for_a_file_still_has_its_curves(monkeypatch):
+    job = current(trained())
+    monkeypatch.setattr("cnncore.limits.MODEL_BYTES", 1000)
+    rows = list(csv.DictReader(io.StringIO(taking._csv(job, *taking._network_and_run(job)))))
+    losses = [row for row in rows if row["kind"] == "training, smoothed"]
+    assert (int(losses[0]["step"]), int(losses[-1]["step"]), float(losses[-1]["epoch"])) == (1, 8, 2)
+    assert all(float(row["loss"]) > 0 and float(row["learning_rate"]) > 0 for row in losses)
+    tests = [(int(row["step"]), int(row["digits"])) for row in rows if row["kind"] == "test"]
+    assert tests == [(0, 1000), (4, 10_000), (8, 10_000)]

@@ -17,7 +17,7 @@ from cnncore.digits.drawing import draw_strokes
 from cnncore.digits.uploads import read_upload
 from pages.ui import models, workbench
 from pages.ui.canvas import answer
-from pages.ui.train import data_section, jobs
+from pages.ui.train import data_section, jobs, kept
 from pages.ui.train.board import about, idle_data
 from pages.ui.train.data import Own
 from pages.ui.train.data_section import plain_title, told_of, wall_data
@@ -29,8 +29,9 @@ PAGE = str(Path(__file__).parents[2] / "pages" / "train.py")
 def _no_training_left():
     yield
     for job in jobs.registry()._jobs.values():
-        job.process.kill()
-        job.process.wait(10)
+        if job.process:
+            job.process.kill()
+            job.process.wait(10)
     jobs.registry()._jobs.clear()
 
 
@@ -50,11 +51,15 @@ def press(test, label):
 
 def job_ended(test):
     job = jobs.registry().get(test.session_state["job"])
+    wait(lambda: not job.alive)
+    return job
+
+
+def wait(true):
     end = time.monotonic() + 30
-    while job.alive:
+    while not true():
         assert time.monotonic() < end
         time.sleep(0.02)
-    return job
 
 
 def npz(count=600, names=None):
@@ -65,10 +70,10 @@ def npz(count=600, names=None):
     return out.getvalue()
 
 
-def with_upload(data, title="own.npz", **link):
+def with_upload(file, /, title="own.npz", **link):
     """The page with a data set of one's own, as an upload leaves it; AppTest cannot press the uploader."""
     test = AppTest.from_file(PAGE, default_timeout=30)
-    digits, report = read_upload([(title, data)])
+    digits, report = read_upload([(title, file)])
     test.session_state["train_upload"] = Own("key", Data(upload=digits, title=plain_title(title)), report)
     for name, value in link.items():
         test.query_params[name] = value
@@ -189,3 +194,47 @@ class Kept(dict):
     """A session state without a session."""
 
     __getattr__ = dict.__getitem__
+
+
+def test_a_file_knows_its_data_again_and_goes_on_bit_for_bit(monkeypatch, tmp_path):
+    monkeypatch.setenv(kept.VARIABLE, str(tmp_path))
+    data = npz(300)  # ten classes called 0 to 9, and yet not MNIST
+    link = {"data": "upload", "epochs": "9", "batch": "16", "architecture": "once"}
+    test = with_upload(data, **link)
+    press(test, "Train")
+    whole = job_ended(test)
+    press(test.run(), "Again")
+    job = jobs.registry().get(test.session_state["job"])
+    job.set_pace(10)
+    wait(lambda: job.progress.step > 3)
+    press(test, "Stop")
+    wait(lambda: not job.alive)
+    file, at = job.current_file(), job.progress.step
+    again = opened()
+    again.file_uploader[0].set_value(("mine.safetensors", file, "application/octet-stream")).run()
+    assert not again.exception
+    copy = jobs.registry().get(again.session_state["job"])
+    assert copy.sentence == f"Read from a file that stands at step {at}. It was trained on «own.npz»: " + (
+        "upload that data again to go on."
+    )
+    assert copy.lacks_data and copy.progress.step == at and len(copy.test_set) == 10
+    labels = [b.label for b in again.button]
+    assert "Continue" not in labels and next(b for b in again.button if b.label == "Again").disabled
+    assert again.query_params["batch"] == "16"
+    np.testing.assert_allclose(
+        copy.picture()["probabilities"][-1], job.network().predict(job.progress.images), atol=1e-6
+    )
+    assert not copy.supply(Data(upload=read_upload([("own.npz", npz(301))])[0]))  # nearly the same
+    digits, report = read_upload([("another name.npz", data)])
+    again.session_state["train_upload"] = Own("key", Data(upload=digits, title="another name.npz"), report)
+    again.run()
+    assert not copy.lacks_data and "Continue goes on exactly there" in copy.sentence
+    press(again, "Continue")
+    wait(lambda: not copy.alive)
+    assert copy.state == "finished"
+    assert copy.run()[1].history.losses == whole.run()[1].history.losses
+    for key, values in whole.progress.params.items():
+        assert values.tobytes() == copy.run()[0].layers[key[0]].params[key[1]].tobytes()
+    jobs.registry()._jobs.clear()  # a killed server: the session's own data is known again at once
+    third = with_upload(data, job=copy.id)
+    assert not jobs.registry().get(third.session_state["job"]).lacks_data

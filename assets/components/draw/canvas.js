@@ -1,54 +1,63 @@
-// uses layers.js
+// uses sheet.js layers.js
 // A sheet to draw on, and beside it what the network answers while one draws.
 // The ink is kept here as strokes in units of the sheet's side; Python gets the same strokes.
 // One request is in flight: Python echoes its number in `data`, then the newest drawing follows.
 
 const pads = new WeakMap();
-const PEN = 0.075;          // of the sheet's side
 const MOST_BARS = 12, LIKELIEST = 10;
 const PATIENCE = 3000;      // milliseconds until a request counts as lost
+const KEPT = "convoscope-drawing";  // in the browser's session, for a reload
+const WIDTHS = ["Thin", "Medium", "Thick"];
+const WIDE = "The network sees MNIST's pen instead of this width, unless that stage is switched off.";
 
 export default function ({ data, parentElement, setStateValue }) {
+  LIVE.tools = data.tools || LIVE.tools;  // samples, widths and bounds: Python tells them while the pen rests
   let pad = pads.get(parentElement);
-  if (!pad) {
+  const first = !pad;
+  if (first) {
     pad = new Pad(parentElement.querySelector(".root"), data);
     pads.set(parentElement, pad);
   }
   pad.deliver = (drawing) => setStateValue("drawing", drawing);
   pad.show(data);
-  LIVE.stage = pad;
-  LIVE.lecture?.meet(pad);
+  if (first && data.number === 0) pad.restore();
+  pad.listen();
   return lastOf(pad);
 }
 
 class Pad {
   constructor(root, data) {
     this.root = root;
-    this.take(data);
     this.changed = false;
+    this.rested = true;
+    this.sheet = new Sheet((resting) => this.update(resting));
+    this.take(data);
     root.classList.add("pad");
-    root.classList.toggle("plain", !data.withLayers);
-    root.classList.toggle("narrow", Boolean(data.narrow));
-    this.paper = element("canvas", { className: "paper", tabIndex: 0, ariaLabel: "Draw a digit here", role: "img" });
     this.answer = element("div", { className: "answer" });
     this.answer.setAttribute("aria-live", "polite");
     this.scores = element("div");
     this.makeBars(data.names || [..."0123456789"]);
     this.layers = element("div", { className: "layers" });
-    const button = (text, act) => element("button", { textContent: text, onclick: act });
-    root.append(
-      element("div", {}, this.paper, element("div", { className: "tools" },
-        button("Undo", () => this.undo()), button("Clear", () => this.clear()))),
-      element("div", {}, this.answer, this.scores), this.layers);
-    this.paper.addEventListener("pointerdown", (event) => this.down(event));
-    this.paper.addEventListener("pointermove", (event) => this.move(event));
-    for (const name of ["pointerup", "pointercancel"]) this.paper.addEventListener(name, (event) => this.up(event));
-    this.resize = new ResizeObserver(() => this.draw());
-    this.resize.observe(this.paper);
+    root.append(element("div", {}, this.sheet.node, this.makeTools(), this.sheet.told, this.remark),
+      element("div", {}, this.answer, this.scores, LIVE.tools.samples.length ? this.makeSamples() : ""), this.layers);
+    this.onKey = (event) => this.key(event);
+    this.scheme = matchMedia("(prefers-color-scheme: dark)");
+    this.onScheme = () => setTimeout(() => this.redraw(), 50);
+    this.showTools();
+  }
+
+  listen() {
+    document.addEventListener("keydown", this.onKey);
+    this.scheme.addEventListener("change", this.onScheme);
+    LIVE.stage = this;
+    this.root.classList.toggle("lectured", !!LIVE.lecture);
+    LIVE.lecture?.meet(this);
   }
 
   leave() {
     clearTimeout(this.timer);
+    document.removeEventListener("keydown", this.onKey);
+    this.scheme.removeEventListener("change", this.onScheme);
     if (LIVE.stage === this) LIVE.stage = null;
   }
 
@@ -59,9 +68,90 @@ class Pad {
 
   // Python's drawing where it is newer than what stands here: a first visit, a sample.
   take(data) {
-    this.drawing = null;
-    this.strokes = Array.isArray(data.strokes) ? structuredClone(data.strokes) : [];
+    this.sheet.pointer = null;
+    this.sheet.lowered = false;
+    this.sheet.ink = new Ink(Array.isArray(data.strokes) ? structuredClone(data.strokes) : []);
+    this.sheet.ink.most = LIVE.tools.most;
+    this.sheet.pen = data.pen || LIVE.tools.widths[1];
     this.sent = data.number || 0;
+  }
+
+  // After a reload Python knows no drawing, but the browser does.
+  restore() {
+    try {
+      const { strokes, pen } = JSON.parse(sessionStorage.getItem(KEPT));
+      if (!strokes.length || !strokes.every((stroke) => stroke.every((point) => point.every(Number.isFinite)))) return;
+      this.sheet.ink = new Ink(strokes);
+      this.sheet.ink.most = LIVE.tools.most;
+      this.sheet.pen = LIVE.tools.widths.includes(pen) ? pen : LIVE.tools.widths[1];
+    } catch { return; }  // nothing, or nothing of ours
+    this.sheet.update();
+  }
+
+  makeTools() {
+    const button = (text, act, title = text) => element("button", { textContent: text, title, onclick: act });
+    this.pens = WIDTHS.map((name, k) => {
+      const dot = element("span", { className: "dot" });
+      dot.style.width = `${1.7 * LIVE.tools.widths[k] / LIVE.tools.widths.at(-1)}rem`;
+      const pen = button("", () => { this.sheet.erasing = false; this.choose(LIVE.tools.widths[k]); }, `${name} pen. ${WIDE}`);
+      pen.ariaLabel = `${name} pen`;
+      pen.append(dot);
+      return pen;
+    });
+    const pens = element("span", { className: "pens", role: "group", ariaLabel: "Pen width" }, ...this.pens);
+    this.eraser = button("Eraser", () => { this.sheet.erasing = !this.sheet.erasing; this.showTools(); });
+    this.undo = button("Undo", () => this.sheet.step(false), "Undo (Ctrl+Z)");
+    this.redo = button("Redo", () => this.sheet.step(true), "Redo (Ctrl+Y)");
+    this.clear = button("Clear", () => this.sheet.replace([]));
+    this.remark = element("div", { className: "remark" });
+    return element("div", { className: "tools" }, pens, this.eraser, this.undo, this.redo, this.clear);
+  }
+
+  makeSamples() {
+    this.samples = LIVE.tools.samples.map(({ name, strokes }) => {
+      const picture = element("canvas", { width: 88, height: 88 });
+      const sample = element("button", { title: `Start from ${name}`, ariaLabel: `Start from ${name}`,
+        onclick: () => this.sheet.replace(structuredClone(strokes)) }, picture);
+      return { picture, strokes, sample };
+    });
+    return element("div", { className: "samples", role: "group", ariaLabel: "Samples to start from" },
+      ...this.samples.map((each) => each.sample));
+  }
+
+  choose(width) {
+    this.sheet.pen = width;
+    this.sheet.update();
+  }
+
+  showTools() {
+    const { ink, pen, erasing } = this.sheet;
+    this.pens.forEach((button, k) => { button.ariaPressed = String(!erasing && pen === LIVE.tools.widths[k]); });
+    this.eraser.ariaPressed = String(erasing);
+    this.sheet.node.classList.toggle("erasing", erasing);
+    if (!erasing) this.sheet.rubber.hidden = true;
+    this.undo.disabled = !ink.past.length;
+    this.redo.disabled = !ink.future.length;
+    this.clear.disabled = !ink.strokes.length;
+    this.remark.textContent = pen === LIVE.tools.widths[1] ? "" : WIDE;
+    const colours = paletteOf(this.root);
+    if (this.shaded === colours || !this.samples) return;
+    this.shaded = colours;
+    for (const { picture, strokes } of this.samples) drawStrokes(picture, strokes, LIVE.tools.widths[2], colours.ink);
+  }
+
+  redraw() {
+    this.sheet.draw();
+    this.showTools();
+    drawLayers(this.layers, this.shown || [], paletteOf(this.root));
+  }
+
+  key(event) {
+    const typed = event.composedPath()[0].matches?.("input:not([type=checkbox], [type=radio], [type=range]), textarea");
+    if (typed || event.altKey || !(event.ctrlKey || event.metaKey)) return;
+    const name = event.key.toLowerCase();
+    if (!["z", "y"].includes(name)) return;
+    this.sheet.step(name === "y" || event.shiftKey);
+    event.preventDefault();
   }
 
   // A bar for each class; of many classes only for the likeliest.
@@ -81,56 +171,12 @@ class Pad {
     return { node, fill, logit, share };
   }
 
-  at(event) {
-    const area = this.paper.getBoundingClientRect();
-    return [(event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height];
-  }
-
-  down(event) {
-    if (event.button) return;
-    event.preventDefault();
-    this.paper.setPointerCapture(event.pointerId);
-    this.drawing = event.pointerId;
-    this.strokes.push([this.at(event)]);
-    this.update();
-  }
-
-  move(event) {
-    if (this.drawing !== event.pointerId) return;
-    const events = event.getCoalescedEvents?.() || [];
-    for (const each of events.length ? events : [event]) this.strokes.at(-1).push(this.at(each));
-    this.update();
-  }
-
-  up(event) {
-    if (this.drawing !== event.pointerId) return;
-    this.drawing = null;
-    this.update();
-  }
-
-  undo() { this.drawing = null; this.strokes.pop(); this.update(); }
-
-  clear() { this.drawing = null; this.strokes = []; this.update(); }
-
-  update() {
+  update(resting) {
     this.changed = true;
-    this.draw();
+    if (resting || this.rested) this.showTools();  // not at every point of a stroke
+    this.rested = resting;
+    if (resting) keep({ strokes: this.sheet.ink.strokes, pen: this.sheet.pen });
     this.send();
-  }
-
-  draw() {
-    const side = Math.round(this.paper.clientWidth * devicePixelRatio), pen = this.paper.getContext("2d");
-    if (!side) return;
-    if (this.paper.width !== side) this.paper.width = this.paper.height = side;
-    pen.clearRect(0, 0, side, side);
-    Object.assign(pen, { lineWidth: PEN * side, lineCap: "round", lineJoin: "round",
-      strokeStyle: paletteOf(this.root).ink });
-    for (const stroke of this.strokes) {
-      pen.beginPath();
-      stroke.forEach(([x, y]) => pen.lineTo(x * side, y * side));
-      if (stroke.length === 1) pen.lineTo(stroke[0][0] * side + 0.01, stroke[0][1] * side);
-      pen.stroke();
-    }
   }
 
   send() {
@@ -139,19 +185,26 @@ class Pad {
     this.waiting = performance.now();
     this.sent += 1;
     this.timer = setTimeout(() => { this.waiting = null; this.changed = true; this.send(); }, PATIENCE);
-    this.deliver({ number: this.sent, strokes: this.strokes, resting: this.drawing === null });
+    this.deliver({ number: this.sent, strokes: this.sheet.ink.strokes, pen: this.sheet.pen, resting: this.sheet.resting });
   }
 
   show(data) {
     if (data.number > this.sent && !this.waiting) {
       this.take(data);
-      this.draw();
+      this.redraw();
     }
     if (this.waiting && data.number === this.sent) {
       clearTimeout(this.timer);
       this.root.dataset.trips = `${this.root.dataset.trips || ""} ${Math.round(performance.now() - this.waiting)}`
         .split(" ").slice(-200).join(" ");
       this.waiting = null;
+    }
+    this.root.classList.toggle("plain", !data.withLayers);
+    this.root.classList.toggle("narrow", data.narrow);
+    this.root.classList.toggle("bare", !data.bars);
+    if (data.points) {
+      LIVE.points = data.points;  // for whoever comes later
+      document.dispatchEvent(new CustomEvent("convoscope-points"));
     }
     this.root.dataset.number = data.number;
     this.root.dataset.answer = data.answer;
@@ -168,7 +221,13 @@ class Pad {
       bar.share.textContent = known ? percent(data.probabilities[digit]) : "";
       bar.node.classList.toggle("best", known && digit === best && data.answer !== "");
     });
+    this.shown = data.layers;
     drawLayers(this.layers, data.layers || [], paletteOf(this.root));
     this.send();
   }
+}
+
+// A browser may keep nothing, or have no room.
+function keep(drawing) {
+  try { sessionStorage.setItem(KEPT, JSON.stringify(drawing)); } catch { /* then a reload finds an empty sheet */ }
 }

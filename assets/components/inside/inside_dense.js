@@ -1,13 +1,15 @@
 // Dense layers: what pulled one unit up and down; and the ten scores as sums, then e^z over the total.
 
+function countWord(names) { return names.length === 10 ? "ten" : names.length; }
+
 class UnitView extends View {
   constructor(stage, data) {
     super(stage, data);
     this.steps = 2 + (data.after.length ? 1 : 0);
   }
 
-  // Digits are named by themselves, other units are counted from 1.
-  title() { return this.data.isAnswer ? `the score of ${this.data.map - 1}` : `unit ${this.data.map} of ${this.data.name}`; }
+  // Classes have names, other units are counted from 1.
+  title() { return this.data.isAnswer ? `the score of ${this.data.answer.names[this.data.map - 1]}` : `unit ${this.data.map} of ${this.data.name}`; }
 
   caption() { return `${this.title()} · ${this.data.what}`; }
 
@@ -25,7 +27,7 @@ class UnitView extends View {
     if (d.products.shape.length === 3) stage.row.append(this.tiles(narrow));
     this.whole = element("div", { className: "whole number" });
     stage.sum.replaceChildren(this.whole);
-    if (d.isAnswer) stage.way("All ten scores", { view: "path" });
+    if (d.isAnswer) stage.way(`All ${countWord(d.answer.names)} scores`, { view: "path" });
     this.drawn = false;
   }
 
@@ -71,7 +73,7 @@ class ScoresView extends View {
     this.steps = 3;
   }
 
-  caption() { return `the ten scores, and what softmax makes of them · ${this.data.what}`; }
+  caption() { return `the ${countWord(this.data.answer.names)} scores, and what softmax makes of them · ${this.data.what}`; }
 
   value() { return this.stage.step === 2 ? this.data.answer.digit : ""; }
 
@@ -79,11 +81,11 @@ class ScoresView extends View {
 
   build() {
     const d = this.data, { stage } = this, shift = d.shift ? " − largest" : "";
-    const names = d.answer.names, head = ["digit", "towards", "away", "bias", "score z", `e^(z${shift})`.replace("(z)", "z"), "÷ total"];
+    const names = d.answer.names, word = classWord(names), head = [word, "towards", "away", "bias", "score z", `e^(z${shift})`.replace("(z)", "z"), "÷ total"];
     const table = element("table", { className: "scores" }, element("thead", {}, element("tr", {}, ...head.map((text) => element("th", { textContent: text, scope: "col" })))));
     this.rows = d.logits.map((_, k) => {
       const cells = head.map(() => element("td", { className: "number" }));
-      const open = element("button", { textContent: names[k], ariaLabel: `digit ${names[k]}: what pulled its score`, onclick: () => stage.open({ map: k + 1, view: "open" }) });
+      const open = element("button", { textContent: names[k], ariaLabel: `${word} ${names[k]}: what pulled its score`, onclick: () => stage.open({ map: k + 1, view: "open" }) });
       open.dataset.id = `digit-${k}`;
       cells[0].append(open);
       const row = element("tr", {}, ...cells);
@@ -118,9 +120,9 @@ class ScoresView extends View {
   sentence(step, hidden) {
     const d = this.data;
     return [
-      hidden ? "Which score is the highest?" : "Each score is a sum: what pulled towards the digit, what pulled away, and the bias.",
+      hidden ? "Which score is the highest?" : "Each score is a sum: what pulled towards the ${classWord(d.answer.names)}, what pulled away, and the bias.",
       hidden ? "How large does e^z become?" : "e^z makes every score positive, and the largest stand out.",
-      hidden ? "Which digit does the network answer?" : `Divided by the total the ten shares make 1: ${d.answer.names[d.answer.digit]} gets ${percent(d.probabilities[d.answer.digit])}.`,
+      hidden ? `Which ${classWord(d.answer.names)} does the network answer?` : `Divided by the total the ${countWord(d.answer.names)} shares make 1: ${d.answer.names[d.answer.digit]} gets ${percent(d.probabilities[d.answer.digit])}.`,
     ][step];
   }
 }

@@ -2,6 +2,9 @@
 
 const TILE_ROWS = 4, STRIP_LABEL = 16;
 
+// What a class is called in general: a digit, unless a network of one's own data tells other things apart.
+function classWord(names) { return names.every((name) => /^[0-9]$/.test(name)) ? "digit" : "class"; }
+
 class Strip {
   // choose(layer, map), both counted from 1.
   constructor(choose) {
@@ -33,8 +36,7 @@ class Strip {
     const here = layer.number === chosen.layer, down = this.down(layer);
     const tile = layer.number ? layer.kind === "units" ? (TILE_ROWS * side) / Math.max(down, 6) : side : TILE_ROWS * side;
     const name = element("div", { className: here ? "layername here" : "layername" });
-    const first = layer.kind === "digits" ? 0 : 1;  // digits are named by themselves, all else is counted from 1
-    const label = (map) => { name.textContent = map ? `${layer.name} · ${this.word(layer)} ${map - 1 + first}` : layer.name; };
+    const label = (map) => { name.textContent = map ? `${layer.name} · ${this.word(layer, map - 1)}` : layer.name; };
     const tiles = element("div", { className: "tiles" }), columns = Math.ceil(layer.tiles / down);
     tiles.style.gridTemplateColumns = `${layer.number && layer.kind === "maps" ? STRIP_LABEL : 0}px repeat(${columns}, ${tile}px)`;
     tiles.setAttribute("role", "group");
@@ -70,19 +72,22 @@ class Strip {
     return element("div", { className: "layer" }, tiles, name, element("div", { className: "more", textContent: more }));
   }
 
-  word(layer) { return layer.kind === "maps" ? "map" : layer.kind === "units" ? "unit" : "digit"; }
+  // Classes have names, all else is counted from 1.
+  word(layer, k) {
+    if (layer.kind === "digits") return `${classWord(layer.names)} ${layer.names[k]}`;
+    return `${layer.kind === "maps" ? "map" : "unit"} ${k + 1}`;
+  }
 
   tile(layer, k, side, colours) {
     const shade = layer.signed ? signShade : inkShade, button = element("button", { className: "tile drawn" });
-    const shown = layer.kind === "digits" ? k : k + 1;
     button.dataset.id = `${layer.number}-${k + 1}`;
-    button.ariaLabel = `${layer.name}, ${this.word(layer)} ${shown}`;
+    button.ariaLabel = `${layer.name}, ${this.word(layer, k)}`;
     Object.assign(button.style, { width: `${side}px`, height: `${side}px` });
     if (!layer.number) button.disabled = true;
     if (layer.kind !== "maps") {
       const colour = shade(colours, layer.maps[k], 127);
       Object.assign(button.style, { background: css(colour), color: textOn(colour) });
-      if (layer.kind === "digits") button.textContent = k;
+      if (layer.kind === "digits") button.textContent = [...layer.names[k]].slice(0, 2).join("");
       return button;
     }
     const [rows, columns, count] = layer.maps.shape;

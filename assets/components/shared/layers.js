@@ -20,15 +20,26 @@ function drawLayers(host, layers, colours, limit = Infinity) {
     const scale = Math.min(Math.max(1, Math.round(46 / width)), 12);
     canvas.style.width = `${Math.min(wide * scale, limit)}px`;
     const pen = canvas.getContext("2d"), pixels = pen.createImageData(wide, high);
-    const shade = layer.signed ? signShade : inkShade, line = rgb(colours.line);
-    const shades = Array.from({ length: 256 }, (_, k) => shade(colours, k - 128, 127));  // one for each byte
-    for (let k = 0; k < wide * high; k += 1) pixels.data.set([...line, 255], 4 * k);
+    const shades = shadesOf(colours, layer.signed), dots = new Uint32Array(pixels.data.buffer).fill(shades[256]);
     for (let m = 0; m < count; m += 1) {
       const left = (m % across) * (width + 1), top = Math.floor(m / across) * (height + 1);
       for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) {
-        pixels.data.set(shades[values[(y * width + x) * count + m] + 128], 4 * ((top + y) * wide + left + x));
+        dots[(top + y) * wide + left + x] = shades[values[(y * width + x) * count + m] + 128];
       }
     }
     pen.putImageData(pixels, 0, 0);
   });
+}
+
+const SHADES = new Map();
+
+// What a pixel of an image holds for each byte from -128 to 127, and last the colour of lines; worked out once.
+function shadesOf(colours, withSign) {
+  const key = colours.background + withSign;
+  if (!SHADES.has(key)) {
+    const shade = withSign ? signShade : inkShade, bytes = Array.from({ length: 256 }, (_, k) => shade(colours, k - 128, 127));
+    const dots = new Uint8ClampedArray([...bytes, rgb(colours.line)].flatMap((triple) => [...triple, 255]));
+    SHADES.set(key, new Uint32Array(dots.buffer));
+  }
+  return SHADES.get(key);
 }

@@ -28,7 +28,7 @@ function svgWalk(pen, node) {
   if (node.nodeType !== Node.ELEMENT_NODE) return;
   const style = getComputedStyle(node), box = node.getBoundingClientRect();
   if (style.display === "none" || style.visibility === "hidden") return;
-  if (node.matches("button:not(.option, [aria-pressed=true])") && !node.querySelector("canvas")) return;
+  if (node.matches("button:not(.option, .drawn, [aria-pressed=true])") && !node.querySelector("canvas")) return;
   if (node.namespaceURI === SVG) { svgCopy(pen, node, box); return; }
   if (style.display !== "contents") svgBox(pen, style, box);
   if (node.localName === "canvas") {

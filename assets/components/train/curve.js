@@ -30,10 +30,11 @@ class Curve {
     this.big = element("span", { className: "big number" });
     this.tip = element("div", { className: "tip number", hidden: true });
     this.note = element("span", { className: "note" });
-    this.node = element("div", {},
-      element("div", { className: "top" }, element("span", { className: "name", textContent: name }), this.big, this.note),
+    this.top = element("div", { className: "top" },
+      element("span", { className: "name", textContent: name }), this.big, this.note);
+    this.node = element("div", {}, this.top,
       element("div", { className: "curve" }, this.picture, this.tip));
-    this.picture.addEventListener("pointermove", (event) => this.hover(event.offsetX));
+    this.picture.addEventListener("pointermove", (event) => this.hover(event.offsetX, event.offsetY));
     this.picture.addEventListener("pointerleave", () => this.unhover());
     this.picture.addEventListener("blur", () => this.unhover());
     this.picture.addEventListener("keydown", (event) => {
@@ -46,7 +47,7 @@ class Curve {
     new ResizeObserver(() => this.again && this.draw(...this.again)).observe(this.picture);
   }
 
-  // lines: [{points: [[step, value]], dots, squares}], ticks: values of the axis, tell(step, value) -> text.
+  // lines: [{points: [[step, value]], dots, squares, dash, thin}], ticks: values of the axis, tell(step, value) -> text.
   // The axis is logarithmic unless `linear`; `tell` words its ticks.
   draw(lines, steps, ticks, tell, axis = {}) {
     this.again = [lines, steps, ticks, tell, axis];
@@ -71,7 +72,7 @@ class Curve {
     for (const line of lines) {
       const at = line.points.map(([step, value]) => [this.x(step), y(value)]);
       if (!line.squares && at.length) {
-        nodes.push(svg("path", { class: "trace", d: `M${at.map((p) => p.map((v) => v.toFixed(1)).join(" ")).join("L")}` }));
+        nodes.push(svg("path", { class: line.thin ? "trace thin" : "trace", "stroke-dasharray": line.dash || "none", d: `M${at.map((p) => p.map((v) => v.toFixed(1)).join(" ")).join("L")}` }));
       }
       if (line.dots && at.length) nodes.push(svg("circle", { class: "dot", cx: at.at(-1)[0], cy: at.at(-1)[1], r: 6 }));
       if (line.squares) {
@@ -96,11 +97,14 @@ class Curve {
       svg("text", { class: "mark-name", x: x > this.picture.clientWidth / 2 ? x - 22 : x + 6, y: 52 }, name));
   }
 
-  hover(x) {
+  // The nearest step; of several lines that have it, the nearest one.
+  hover(x, y) {
     if (!this.hovered?.length) return;
-    let best = 0;
+    const far = (p) => [Math.abs(this.x(p[0]) - x), Math.abs(this.y(p[1]) - y)];
+    let best = 0, least = far(this.hovered[0]);
     this.hovered.forEach((p, n) => {
-      if (Math.abs(this.x(p[0]) - x) <= Math.abs(this.x(this.hovered[best][0]) - x)) best = n;
+      const now = far(p);
+      if (now[0] < least[0] || (now[0] === least[0] && now[1] <= least[1])) { best = n; least = now; }
     });
     this.point(best);
   }

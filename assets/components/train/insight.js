@@ -1,4 +1,4 @@
-// uses curve.js shades.js layers.js asking.js insight_views.js errors_view.js sizes.js
+// uses curve.js shades.js layers.js asking.js insight_views.js confusion.js errors_view.js sizes.js
 // A closer look at a run, now or at a step that has been: one view at a time, for one step or two side by side.
 // What is asked for, and when, stands in asking.js; here it is shown.
 

@@ -150,7 +150,7 @@ class Board {
     this.about.textContent = d.about;
     this.badge.hidden = !d.recorded;
     this.replay.hidden = !d.recorded;
-    this.bar.hidden = d.recorded;  // the slider says it
+    this.bar.hidden = d.recorded || d.endless;  // the slider says it; without an end there is no share of it
     if (d.recorded) {
       this.slider.max = this.end;
       this.slider.value = this.time;
@@ -166,14 +166,14 @@ class Board {
     this.loss.note.textContent = "of the training, smoothed";
     const most = Math.max(3, ...losses.map((row) => row[2]).filter(Number.isFinite));
     const lossTicks = [0.01, 0.03, 0.1, 0.3, 1, 3, ...[10, 100, 1000, 1e4].filter((t) => t < 10 * most && most > 3)];
-    this.loss.draw([{ points: losses.map((row) => [row[0], row[2]]), dots: true }], d.steps, lossTicks,
+    this.loss.draw([{ points: losses.map((row) => [row[0], row[2]]), dots: true }], d.span, lossTicks,
       (at, value) => `step ${thousands(at)}: ${number(value, 3)}`);
     this.drawWrong(d, tests, full, last);
     const view = Math.max(until(d.views).length - 1, 0);
     this.drawFilters(view);
     const right = this.ten.draw(d, view, step, this.colours);
     Object.assign(this.root.dataset, {
-      state: d.state, step, steps: d.steps, rate: d.rate, run: d.run, seconds: d.seconds,
+      state: d.state, step, steps: d.steps, rate: d.rate, run: d.run, seconds: d.seconds, endless: d.endless,
       right: last ? (1 - last[3] / last[4]).toFixed(4) : "", view: d.views[view][0], ten: right,
     });
   }
@@ -186,7 +186,7 @@ class Board {
     this.wrong.draw([
       { points: tests.map((row) => [row[0], share(row)]), dots: true, of: tests[0]?.[4] },
       { points: full.map((row) => [row[0], share(row)]), squares: true, of: full[0]?.[4] },
-    ], d.steps, [3, 10, 30, 100, 300, 1000], (at, value, line) =>
+    ], d.span, [3, 10, 30, 100, 300, 1000], (at, value, line) =>
       `step ${thousands(at)}: ${thousands(value * line.of / 1000)} of ${thousands(line.of)}`);
   }
 
@@ -202,7 +202,8 @@ class Board {
   tellFacts(d, step, losses) {
     const fact = (value, unit) => element("span", {}, element("b", { textContent: value }), ` ${unit}`);
     const facts = [];
-    if (d.steps) facts.push(fact(`${thousands(step)} of ${thousands(d.steps)}`, "steps"));
+    if (d.steps && d.endless) facts.push(fact(thousands(step), "steps"), fact(number(d.epoch, 1), "epochs, until stopped"));
+    else if (d.steps) facts.push(fact(`${thousands(step)} of ${thousands(d.steps)}`, "steps"));
     if (d.epochs && d.steps) facts.push(fact(number(d.epochs * step / d.steps + 1e-9, 1), `of ${d.epochs} epochs`));
     if (d.speed) facts.push(fact(thousands(d.speed), "images a second"));
     if (d.recorded) facts.push(fact(duration(this.time), "of the recording"));

@@ -19,6 +19,7 @@ class View(NamedTuple):
     controls  draws its widgets in the sidebar
     show      draws beside the sheet what it has to say, at every change of the drawing; None: the sheet says all
     sheet     whether one draws in this view
+    bars      whether the sheet says what the network answers
     """
 
     label: str
@@ -26,3 +27,4 @@ class View(NamedTuple):
     controls: Callable[[], None] = _nothing
     show: Callable[[Drawing], None] | None = None
     sheet: bool = True
+    bars: bool = True

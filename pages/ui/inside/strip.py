@@ -16,8 +16,8 @@ UNITS = 128  # units of a dense layer in the strip
 Data = dict[str, Any]
 
 
-def strip_data(trace: NetworkTrace) -> list[Data]:
-    """The image and every shown layer, as signed bytes scaled by the layer's largest magnitude."""
+def strip_data(trace: NetworkTrace, names: tuple[str, ...] | None = None) -> list[Data]:
+    """The image and every shown layer, as signed bytes scaled by the layer's largest magnitude; the classes' names."""
     signed = signed_layers(trace.network)
     strip = [{"number": 0, "name": "image", "kind": "maps", "signed": False, "count": 1, "maps": _bytes(trace.image)}]
     for n in shown_layers(trace.network):
@@ -32,6 +32,7 @@ def strip_data(trace: NetworkTrace) -> list[Data]:
                 "signed": signed[n],
                 "count": output.shape[-1],
                 "maps": _bytes(some),
+                "names": list(names or map(str, range(output.shape[-1]))) if kind == "digits" else [],
             }
         )
     return strip

@@ -78,6 +78,8 @@ def job_data(job: Job, *, steers: bool) -> dict[str, Any]:
         sentence=sentence(job) + ("" if steers else " Another window steers it; here it can be watched."),
         step=progress.step,
         steps=progress.steps,
+        span=progress.span,
+        epoch=progress.epoch,
         rate=progress.rate,
         speed=progress.speed if job.state == jobs.RUNNING else 0,
         seconds=job.seconds,
@@ -99,7 +101,8 @@ def sentence(job: Job) -> str:
         case jobs.RUNNING if not job.progress.steps:
             return "Starting …"
         case jobs.RUNNING:
-            begun = "" if job.progress.full_tests else f"Learning on {learned_from(job.data, job.settings)}."
+            ends = ", until it is stopped" if job.progress.endless else ""
+            begun = "" if job.progress.full_tests else f"Learning on {learned_from(job.data, job.settings)}{ends}."
             return stuck(job) or begun
         case jobs.WAITING:
             others = f"{job.before} before you" if job.before else "you are next"
@@ -131,10 +134,11 @@ def stuck(job: Job) -> str:
 def about(architecture: str, settings: Settings, data: Data = MNIST) -> str:
     """Architecture and settings in one line."""
     momentum = f"momentum {settings.momentum:g}" if settings.optimizer == "momentum" else "Adam"
+    falls = "constant" if settings.epochs is None else f"decay {settings.decay}"
     parts = [
-        *([] if data.title == MNIST.title and not data.classes else [described_data(data)]),
+        *([] if data.upload is data.absent is None and not data.classes else [described_data(data)]),
         layers_in_words(architecture, len(data.names)),
-        f"{momentum}, learning rate {settings.learning_rate:g}, decay {settings.decay}",
+        f"{momentum}, learning rate {settings.learning_rate:g}, {falls}",
         f"batch {settings.batch_size}",
         f"seed {settings.seed}",
     ]
@@ -159,17 +163,29 @@ def _data(
     images, labels = ten.images[..., 0], ten.labels
     if settings.scramble:
         images = scrambled(images)
-    usual = {"sentence": "", "step": 0, "steps": 0, "rate": 0, "speed": 0, "seconds": 0, "left": 0, "recorded": False}
+    usual = {
+        "sentence": "",
+        "step": 0,
+        "steps": 0,
+        "epoch": 0,
+        "rate": 0,
+        "speed": 0,
+        "seconds": 0,
+        "left": 0,
+        "recorded": False,
+    }
     return (
         {name: packed(picture[name].astype(np.float32)) for name in _ARRAYS}
         | usual
         | {
+            "span": more.get("steps", 0),
             "digits": packed(images),
             "labels": labels.tolist(),
             "title": "Scrambled" if settings.scramble else "Train",
             "about": about(architecture, settings, data),
             "names": list(ten.names),
             "epochs": settings.epochs,
+            "endless": settings.epochs is None,
         }
         | more
     )

@@ -11,7 +11,7 @@ from pages.ui.chrome import remark
 from pages.ui.components import component
 from pages.ui.train import blocks as edit
 from pages.ui.train.blocks import Block, blocks_of, layers_of
-from pages.ui.train.controls import INPUT, classes, layers, set_layers
+from pages.ui.train.values import INPUT, classes, layers, set_layers
 
 KEY = "stack"
 _PADDINGS = ("half", "none", "full", "number")

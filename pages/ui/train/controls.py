@@ -1,165 +1,31 @@
-"""The settings of a training: the sidebar, the link, and what they come to."""
+"""The sidebar of a training: every setting, and the experiments that set them all."""
 
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from cnncore import Settings, limits
-from cnncore.architecture import PRESETS, Plain
-from cnncore.augmentation import Augmentation
-from cnncore.classes import answering
-from cnncore.network_text import STARTS, from_text, start_of, started, to_text, words_of
-from cnncore.planning import breaks_at, plan
+from cnncore import limits
+from cnncore.architecture import PRESETS
+from cnncore.network_text import STARTS
 from cnncore.settings import DECAYS, OPTIMIZERS
 from pages.ui.chrome import remark
-from pages.ui.links import Link
 from pages.ui.train.board import NAMES, layers_in_words
-from pages.ui.train.data import DATA_SETTINGS, MNIST, chosen_data, described_data, read_data, to_data
+from pages.ui.train.data import chosen_data, described_data, to_data
 from pages.ui.train.experiments import EXPERIMENTS
 from pages.ui.train.letters import HELP, letters
+from pages.ui.train.values import DISTORTIONS, ENDS, OWN, architecture, classes, is_endless, plain_settings
 
-OWN = "own"  # the architecture whose layers stand in `net`
-INPUT = (28, 28, 1)
 PIXELS = {"off": "in order", "on": "scrambled"}
 START_NAMES = {"glorot": "Glorot", "he": "He", "equal": "all equal"}
-DISTORTIONS = {
-    "shift": ("Shift, cells", limits.SHIFT_CELLS, 0.5),
-    "rotate": ("Rotate, degrees", limits.ROTATE, 1.0),
-    "scale": ("Scale, share", limits.SCALE, 0.05),
-    "shear": ("Shear, cells a cell", limits.SHEAR, 0.05),
-}
-SETTINGS = ("architecture", "epochs", "batch", "optimiser", "rate", "momentum", "decay", "digits", "seed", "scramble")
-RARE = (
-    DATA_SETTINGS | {"net": "", "init": "glorot", "experiment": "none"} | {name: 0.0 for name in DISTORTIONS}
-)  # shown if not so
-_ALL = int(limits.TRAIN_DIGITS.high)
 state = st.session_state
 
 
-def usual() -> dict[str, Any]:
-    """Every setting as it is before anything is touched."""
-    return plain_settings(Settings(), "twice") | {"experiment": "none"}
+def controls(build: Callable[[], None], change_rate: Callable[[], None], *, under_way: bool) -> None:
+    """The sidebar below the views; every value lives in the session state under its link's name.
 
-
-def read_settings(link: Link) -> dict[str, Any]:
-    """Every setting, from a link."""
-    start = usual()
-    net = link.text("net", _net, {"net": ""})
-    named = link.choice("architecture", (*PRESETS, OWN), OWN if net["net"] else "twice")
-    read = {
-        "architecture": named if named != OWN or net["net"] else "twice",
-        "epochs": link.whole("epochs", limits.EPOCHS, start["epochs"]),
-        "batch": link.whole("batch", limits.BATCH_SIZE, start["batch"]),
-        "optimiser": link.choice("optimiser", OPTIMIZERS, start["optimiser"]),
-        "rate": link.real("rate", limits.LEARNING_RATE, start["rate"]),
-        "momentum": link.real("momentum", limits.MOMENTUM, start["momentum"]),
-        "decay": link.choice("decay", DECAYS, start["decay"]),
-        "digits": link.whole("digits", limits.TRAIN_DIGITS, start["digits"]),
-        "seed": link.whole("seed", limits.SEED_OFFERED, start["seed"]),
-        "scramble": link.choice("scramble", ("off", "on"), start["scramble"]),
-        "init": link.choice("init", STARTS, net.get("init", "glorot")),
-        "experiment": link.choice("experiment", ("none", *EXPERIMENTS), "none"),
-        "net": net["net"],
-    }
-    return read | read_data(link) | {name: link.real(name, bound, 0.0) for name, (_, bound, _) in DISTORTIONS.items()}
-
-
-def _net(text: str) -> dict[str, str]:
-    """A link's network: its layers, and where its weights start if the text says so."""
-    plain = from_text(text)
-    start = _short(start_of(plain))
-    return {"net": words_of(plain)} | ({} if start == "glorot" else {"init": start})
-
-
-def shown_settings() -> list[str]:
-    """The settings that the link names: those that are rare only where they matter."""
-    rare = [name for name, value in RARE.items() if state[name] != value and (name != "net" or is_own())]
-    return [*SETTINGS, *rare]
-
-
-def plain_settings(chosen: Settings, architecture: str) -> dict[str, Any]:
-    """A training's settings as the controls hold them; `architecture` is a preset's name or text."""
-    plain = from_text(architecture)
-    named = to_text(started(plain, "glorot_uniform"))
-    return (
-        {
-            "architecture": named if named in PRESETS else OWN,
-            "net": "" if named in PRESETS else named,
-            "init": _short(start_of(plain)),
-            "epochs": chosen.epochs,
-            "batch": chosen.batch_size,
-            "optimiser": chosen.optimizer,
-            "rate": chosen.learning_rate,
-            "momentum": chosen.momentum,
-            "decay": chosen.decay,
-            "digits": chosen.digits or _ALL,
-            "seed": chosen.seed,
-            "scramble": "on" if chosen.scramble else "off",
-        }
-        | DATA_SETTINGS
-        | {name: float(getattr(chosen.augmentation, name)) for name in DISTORTIONS}
-    )
-
-
-def settings() -> Settings:
-    """Of the controls. Raises InputError."""
-    return Settings(
-        epochs=state.epochs,
-        batch_size=state.batch,
-        optimizer=state.optimiser,
-        learning_rate=state.rate,
-        momentum=state.momentum,
-        decay=state.decay,
-        seed=state.seed,
-        digits=None if state.digits == _ALL else state.digits,
-        augmentation=Augmentation(**{name: state[name] for name in DISTORTIONS}),
-        scramble=state.scramble == "on",
-    )
-
-
-def classes() -> int:
-    """How many the data has."""
-    return len(chosen_data().names)
-
-
-def for_ten(plain: Plain) -> Plain:
-    """A network as links and presets hold it: written for ten classes, whatever the data."""
-    return answering(plain, len(MNIST.names), before=classes())
-
-
-def is_own() -> bool:
-    """Whether the network is a person's own, not a preset."""
-    return state.architecture == OWN
-
-
-def layers() -> Plain:
-    """The network of the controls; its layers need not fit one another."""
-    plain = started(from_text(state.net if is_own() else state.architecture), STARTS[state.init])
-    return answering(plain, classes())
-
-
-def architecture() -> str:
-    """The network of the controls as a preset's name or text."""
-    return to_text(for_ten(layers()))
-
-
-def set_layers(plain: Plain) -> None:
-    """Make this the network of the controls, as a callback does."""
-    plain = for_ten(plain)
-    named = to_text(started(plain, "glorot_uniform"))
-    state.architecture, state.net = (named, "") if named in PRESETS else (OWN, words_of(plain))
-
-
-def trouble() -> str:
-    """What does not fit in the network, in one sentence; empty where all does."""
-    plans = plan(layers(), INPUT, classes=classes())
-    at = breaks_at(plans)
-    return "" if at is None else f"Layer {at + 1} does not fit. {plans[at].error}"
-
-
-def controls(build: Callable[[], None], change_rate: Callable[[], None]) -> None:
-    """The sidebar below the views; every value lives in the session state under its link's name."""
+    While a training is under way its rate may be meant, or that of the next one.
+    """
     names = [*PRESETS, *([OWN] if state.net else [])]
     st.selectbox("Architecture", names, key="architecture", format_func=lambda n: NAMES.get(n, "your own"))
     remark(layers_in_words(architecture(), classes()))
@@ -175,6 +41,8 @@ def controls(build: Callable[[], None], change_rate: Callable[[], None]) -> None
         on_change=change_rate,
         help=HELP["rate"],
     )
+    if under_way:
+        st.checkbox("Change it in the training under way", True, key="train_rate_now")
     with st.expander("Guided experiments"):
         for name, experiment in EXPERIMENTS.items():
             st.button(
@@ -184,9 +52,14 @@ def controls(build: Callable[[], None], change_rate: Callable[[], None]) -> None
         st.radio("Optimiser", OPTIMIZERS, key="optimiser", horizontal=True, help=HELP["optimiser"])
         low, high, _ = limits.MOMENTUM
         st.number_input("Momentum μ", low, high, step=0.05, format="%g", key="momentum", help=HELP["momentum"])
-        st.radio("Decay of the learning rate", DECAYS, key="decay", horizontal=True, help=HELP["decay"])
+        endless = is_endless()
+        falls = "Decay of the learning rate"
+        st.radio(falls, DECAYS, key="decay", horizontal=True, help=HELP["decay"], disabled=endless)
+        if endless:
+            remark("It ends when stopped: the rate stays as it is set, since a decay needs an end to fall to.")
         _whole("Batch", "batch", limits.BATCH_SIZE)
-        _whole("Epochs", "epochs", limits.EPOCHS)
+        st.radio("It ends", list(ENDS), key="ends", format_func=ENDS.get, horizontal=True, help=HELP["ends"])
+        _whole("Epochs", "epochs", limits.EPOCHS, disabled=endless)
         st.radio(
             "Weights start by",
             list(STARTS),
@@ -244,9 +117,5 @@ def _end() -> None:
     state.experiment = "none"
 
 
-def _whole(label: str, key: str, bound: limits.Bound) -> None:
-    st.number_input(label, int(bound.low), int(bound.high), key=key, help=HELP[key])
-
-
-def _short(initializer: str) -> str:
-    return next(name for name, rule in STARTS.items() if rule == initializer)
+def _whole(label: str, key: str, bound: limits.Bound, *, disabled: bool = False) -> None:
+    st.number_input(label, int(bound.low), int(bound.high), key=key, help=HELP[key], disabled=disabled)

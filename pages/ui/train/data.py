@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from cnncore import InputError, Settings, limits
+from cnncore import InputError, Run, Settings, limits
 from cnncore.digits import DIGITS, DigitSet
-from cnncore.digits.data import Data
+from cnncore.digits.data import Data, Origin
 from cnncore.digits.mnist import training_balance
 from cnncore.digits.uploads import Report
 from pages.ui import models
@@ -65,18 +65,40 @@ def chosen_data() -> Data:
     return MNIST if text == ALL else Data(tuple(map(int, text)))
 
 
+def settings_of(data: Data) -> dict[str, Any]:
+    """The settings that choose this data; the usual ones where the session has it not."""
+    mine = own()
+    if data.upload is not None and mine and mine.data.fingerprint == data.fingerprint:
+        return DATA_SETTINGS | {"data": "upload"}
+    return DATA_SETTINGS | ({"classes": "".join(data.names)} if data.classes else {})
+
+
+def data_of(run: Run) -> Data:
+    """What a run from a file learned from: of one from outside only what the file tells, unless the session has it."""
+    origin, mine = run.origin or Origin(), own()
+    if not origin.fingerprint:
+        return Data(origin.classes)
+    if mine and mine.data.fingerprint == origin.fingerprint:
+        return mine.data
+    return Data(absent=origin, title=origin.title)
+
+
 def to_data() -> None:
     """The button: to the data, as a callback."""
     state.show = "data"
 
 
 def test_set(data: Data) -> DigitSet:
-    """What is tested on, read only. Raises DataError."""
+    """What is tested on, read only; of data that is not here the few images that are watched. Raises DataError."""
+    if data.absent is not None and data.absent.watched is not None:
+        return data.absent.watched
     return data.halves[1] if data.upload is not None else _of_mnist(data.classes)
 
 
 def train_digits(data: Data) -> int:
     """How many there are to learn from. Raises DataError."""
+    if data.absent is not None:
+        return data.absent.learned
     if data.upload is not None:
         return len(data.halves[0])
     return sum(training_balance()[int(name)] for name in data.names) if data.classes else int(limits.TRAIN_DIGITS.high)
@@ -89,6 +111,8 @@ def _of_mnist(classes: tuple[int, ...]) -> DigitSet:
 
 def described_data(data: Data) -> str:
     """In a few words."""
+    if data.absent is not None:
+        return f"{data.title}, which is not here"
     if data.upload is not None:
         return f"{data.title}: {len(data.upload):,} images, {len(data.names)} classes"
     return "MNIST, all digits" if not data.classes else f"MNIST, only {', '.join(data.names)}"
@@ -97,6 +121,6 @@ def described_data(data: Data) -> str:
 def learned_from(data: Data, settings: Settings) -> str:
     """How many digits or images a training learns from."""
     count = min(settings.digits or int(limits.TRAIN_DIGITS.high), train_digits(data))
-    if data.upload is not None:
+    if data.upload is not None or data.absent is not None:
         return f"{count:,} images of {data.title}"
     return f"{count:,} digits" + (f", only {', '.join(data.names)}" if data.classes else "")

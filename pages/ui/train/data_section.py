@@ -14,6 +14,7 @@ from cnncore.digits.uploads import INKS, PLACINGS, Report, read_upload
 from pages.ui.chrome import refuse, remark
 from pages.ui.components import component, packed
 from pages.ui.train.data import ALL, KINDS, MNIST, Own, chosen_data, keep, own, test_set
+from pages.ui.train.values import is_endless
 
 _EACH = 12  # images shown of each class
 _TITLE = 40
@@ -126,7 +127,7 @@ def _use(train: Callable[[], None], kind: str, data: Data) -> None:
 def _more_steps(images: int) -> None:
     """Of few images large batches make few steps: say so, with a way out."""
     steps = state.epochs * -(-min(images, state.digits) // state.batch)
-    if steps >= _FEW_STEPS:
+    if steps >= _FEW_STEPS or is_endless():
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"With batches of {state.batch}, {state.epochs} epochs are only {steps} steps.")

@@ -201,7 +201,7 @@ def sizes_data(source: Source) -> dict[str, Any]:
         "at": [event.step for event in measured],
         "sizes": packed(np.array([[row[1:] for row in event.sizes] for event in measured], np.float32)),
         "rates": packed(np.array(source.live.rates.all(), np.float32).reshape(-1, 2)),
-        "total": source.live.steps,
+        "total": source.live.span,
     }
 
 

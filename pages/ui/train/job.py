@@ -5,7 +5,6 @@ Plain data in, events out: only pages.ui.train.process knows that the worker run
 
 import base64
 import json
-import secrets
 import subprocess
 import threading
 from contextlib import suppress
@@ -13,103 +12,61 @@ from time import monotonic
 from typing import Any
 
 from cnncore import InputError, checkpoint, limits
-from cnncore.classes import answering
 from cnncore.digits.data import Data
 from cnncore.events import Checkpoint, Diverged, Finished, Paused, StepDone, from_plain
-from cnncore.memory import Array
 from cnncore.network import Network
-from cnncore.network_text import from_text
-from cnncore.progress import Progress, one_of_each
-from cnncore.recall import recalled, steps_of
 from cnncore.run import Run
 from cnncore.settings import Settings
 from pages.ui.train import kept
-from pages.ui.train.data import test_set, train_digits
 from pages.ui.train.process import launch as _launch
+from pages.ui.train.standing import (
+    CRASHED,
+    DIVERGED,
+    FINISHED,
+    PAUSED,
+    REFUSED,
+    RUNNING,
+    STOPPED,
+    WAITING,
+    Standing,
+)
 
 LOOK_SECONDS = 0.8  # between two snapshots that a page asks for
 END_SECONDS = 5.0  # a worker that was told to stop has this long
 FILE_SECONDS = 5.0  # a worker that was asked for its file has this long
-WAITING, RUNNING, PAUSED, FINISHED, STOPPED = "waiting", "running", "paused", "finished", "stopped"
-DIVERGED, CRASHED, REFUSED = "diverged", "crashed", "refused"
+GOES_ON = " Continue goes on exactly there."
 
 
-class Job:
+class Job(Standing):
     """A training from the press of a button to its end, and what is known of it afterwards.
-
-    architecture  a preset's name, or a network as text (cnncore.network_text), written for ten classes
-    data          what it learns from; test_set what it is tested on
-    id        unguessable: whoever holds it may watch
-    state     waiting, running, paused, finished, stopped, diverged, crashed or refused
-    sentence  what there is to say about an end that was not planned
-    owner     the session that steers it
-    before    how many wait in front of it
-    pace      batches a second in slow motion; 0 for as many as it can
-    file      the run as last handed over (cnncore.checkpoint), from which it can go on
 
     It waits until it is told to `begin`.
     """
 
     def __init__(self, architecture: str, settings: Settings, owner: str, data: Data | None = None) -> None:
-        self.id = secrets.token_urlsafe(16)
-        self.architecture, self.settings, self.owner = architecture, settings, owner
-        self.data = data or Data()
-        self.test_set, self.train_digits = test_set(self.data), train_digits(self.data)
-        self.layers = answering(from_text(architecture), len(self.data.names))
-        self.state, self.sentence, self.before, self.pace = WAITING, "", 0, 0.0
-        self.by_watchdog = False  # paused because its page was gone
-        self.progress = self._fresh()
-        self.gone_since: float | None = None
-        self.watchers: set[str] = set()  # sessions that looked on while another steered
+        super().__init__(architecture, settings, owner, data)
         self.process: subprocess.Popen[str] | None = None
-        self.file: bytes | None = None
-        self._lock = threading.RLock()
         self._news = threading.Condition(self._lock)  # another file has come, or the end
-        self._files, self._kept = 0, 0.0
-        self._ran, self._since = 0.0, monotonic()  # seconds before, and since when
-        self._first: tuple[float, int] | None = None  # seconds and step when the steps began
-        self._looked = 0.0
+        self._files, self._kept, self._looked = 0, 0.0, 0.0
         self._epoch_asked = False
         self._stop_at: float | None = None
-
-    @property
-    def alive(self) -> bool:
-        """Whether there is still work to do."""
-        return self.state in (WAITING, RUNNING, PAUSED)
 
     @property
     def holds_process(self) -> bool:
         """Whether a worker of its own stands by."""
         return self.alive and self.process is not None and self.process.poll() is None
 
-    @property
-    def can_go_on(self) -> bool:
-        """Whether it has ended before its time, and its file knows where."""
-        steps = self.progress.steps or self.progress.step + 1  # one that has hardly begun has not said how many
-        return self.state in (STOPPED, CRASHED) and self.file is not None and self.progress.step < steps
-
-    @property
-    def seconds(self) -> float:
-        """Since it was started, without pauses."""
+    def supply(self, data: Data) -> bool:
+        """Its data is here again, if this is it; whether it is."""
         with self._lock:
-            return self._ran + (monotonic() - self._since if self.state == RUNNING else 0.0)
-
-    @property
-    def seconds_left(self) -> float | None:
-        """At the speed so far; None while there is none."""
-        with self._lock:
-            if self._first is None or self.progress.step <= self._first[1]:
-                return None
-            a_step = (self.seconds - self._first[0]) / (self.progress.step - self._first[1])
-            return a_step * (self.progress.steps - self.progress.step)
-
-    def open(self, file: bytes, network: Network, run: Run, sentence: str) -> None:
-        """Stand where a file stopped, as something that has ended and can go on."""
-        with self._lock:
-            self.file = file
+            if not self.lacks_data or data.fingerprint != self.data.fingerprint or self.file is None:
+                return False
+            self._learn_from(data)
+            network, run = checkpoint.load(self.file)
+            assert run is not None
             self._recall(network, run)
-            self.state = STOPPED if self.progress.step < self.progress.steps else FINISHED
-            self.sentence = sentence
+            self.sentence = f"«{data.title}» is what it learned from." + (GOES_ON if self.can_go_on else "")
+            return True
 
     def wait(self) -> None:
         """For its turn: to go on after a pause or an end."""
@@ -222,33 +179,6 @@ class Job:
         """The network and its run, as it is now; a run of no steps where no file has come. Raises ModelError."""
         network, run = checkpoint.load(self.current_file())
         return network, run or Run(self.settings)
-
-    def picture(self, *, views: int = 1) -> dict[str, Array]:
-        """cnncore.progress.Progress.picture."""
-        with self._lock:
-            return self.progress.picture(views=views)
-
-    def network(self) -> Network:
-        """The network as last seen, a copy of its own."""
-        with self._lock:
-            return self.progress.trained()
-
-    def _fresh(self) -> Progress:
-        return Progress(self.layers, self.settings, one_of_each(self.test_set))
-
-    def _recall(self, network: Network, run: Run) -> None:
-        """Tell the run's past to a fresh progress."""
-        progress = self._fresh()
-        for event, seconds in recalled(run, network, train_digits=self.train_digits):
-            progress.see(event, seconds)
-        progress.steps = progress.steps or steps_of(run.settings, self.train_digits)
-        self.progress, self._ran = progress, run.seconds
-
-    def _enter(self, state: str) -> None:
-        if self.state == RUNNING:
-            self._ran += monotonic() - self._since
-        self._since = monotonic()
-        self.state = state
 
     def _say(self, plain: dict[str, Any]) -> None:
         with self._lock, suppress(OSError, ValueError, AttributeError):  # it has ended, and the reader says how

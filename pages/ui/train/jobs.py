@@ -42,10 +42,14 @@ class Registry:
         self._queue: list[Job] = []
         self._lock = threading.RLock()
 
-    def start(self, architecture: str, settings: Settings, session: str, data: Data | None = None) -> Job:
-        """A new training that `session` steers; it may have to wait. Raises Busy."""
+    def start(
+        self, architecture: str, settings: Settings, session: str, data: Data | None = None, *, beside: bool = False
+    ) -> Job:
+        """A new training that `session` steers, meant `beside` another or not; it may have to wait. Raises Busy."""
         with self._lock:
-            self._refuse_a_second(session)
+            if not beside and self.under_way(session):
+                raise Busy("Your training is still under way: stop it first, or train another beside it.")
+            self._refuse_too_many(session)
             job = Job(architecture, settings, session, data)
             self._add(job)
             self._ask(job)
@@ -93,7 +97,7 @@ class Registry:
         """Go on, as its user asks, after a pause or an end: at once or in its turn. Raises Busy."""
         with self._lock:
             if job.can_go_on:
-                self._refuse_a_second(job.owner)
+                self._refuse_too_many(job.owner)
             if job.can_go_on or job.state == PAUSED:
                 self._ask(job)
 
@@ -133,8 +137,9 @@ class Registry:
         self._queue = [job for job in self._queue if job.state == WAITING]
         running = sum(job.state == RUNNING for job in self._jobs.values())
         held = sum(job.holds_process for job in self._jobs.values())
+        busy = {job.owner for job in self._jobs.values() if job.state == RUNNING}
         before = 0
-        for job in self._queue:
+        for job in sorted(self._queue, key=lambda job: job.owner in busy):  # a second one lets others' first pass
             if job.gone_since is not None:
                 continue
             if running < limits.TRAININGS and (job.holds_process or held < limits.HELD_TRAININGS):
@@ -148,9 +153,13 @@ class Registry:
                 job.before = before
                 before += 1
 
-    def _refuse_a_second(self, session: str) -> None:
-        if any(job.alive and job.owner == session and job.gone_since is None for job in self._jobs.values()):
-            raise Busy("Your training is still under way: stop it first, then train again.")
+    def under_way(self, session: str) -> list[Job]:
+        """The trainings that it steers and that have not ended."""
+        return [job for job in list(self._jobs.values()) if job.alive and job.owner == session and not job.gone_since]
+
+    def _refuse_too_many(self, session: str) -> None:
+        if len(self.under_way(session)) >= limits.SESSION_TRAININGS:
+            raise Busy(f"{limits.SESSION_TRAININGS} trainings of yours are under way: stop one, then train again.")
 
     def _add(self, job: Job) -> None:
         self._jobs[job.id] = job

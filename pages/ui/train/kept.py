@@ -16,7 +16,7 @@ from cnncore import limits
 from cnncore.checkpoint import write_whole
 
 VARIABLE = "CONVOSCOPE_RUNS"
-_ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # as secrets.token_urlsafe(16) makes them, and no path
+ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # as secrets.token_urlsafe(16) makes them, and no path
 
 
 def folder() -> Path | None:
@@ -37,7 +37,7 @@ def folder() -> Path | None:
 def write(id_: str, data: bytes) -> None:
     """Keep a run's file under its job's id, in place of the one before."""
     place = folder()
-    if place is None or not _ID.fullmatch(id_):
+    if place is None or not ID.fullmatch(id_):
         return
     with suppress(OSError):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -48,13 +48,19 @@ def write(id_: str, data: bytes) -> None:
 def read(id_: str) -> bytes | None:
     """The file of that job, if there is one."""
     place = folder()
-    if place is None or not _ID.fullmatch(id_):
+    if place is None or not ID.fullmatch(id_):
         return None
     try:
         with (place / f"{id_}.safetensors").open("rb") as file:
             return file.read(limits.MODEL_BYTES + 1)
     except OSError:
         return None
+
+
+def has(id_: str) -> bool:
+    """Whether that job's file is there."""
+    place = folder()
+    return place is not None and bool(ID.fullmatch(id_)) and (place / f"{id_}.safetensors").is_file()
 
 
 def _thin(place: Path) -> None:

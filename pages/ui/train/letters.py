@@ -1,5 +1,7 @@
 """What each setting of a training means: one sentence and its formula."""
 
+from cnncore import limits
+
 # setting: (its name, one sentence with its formula). The sentence is also the setting's own help.
 _LETTERS = {
     "rate": (
@@ -30,6 +32,10 @@ _LETTERS = {
     "epochs": (
         "Epochs E",
         "How often every training digit is learned from. A run on N digits has T = E·⌈N/B⌉ steps.",
+    ),
+    "ends": (
+        "It ends",
+        f"After E epochs; or when it is stopped, with a constant rate ηₜ = η, after {limits.STEPS:,} steps at most.",
     ),
     "init": (
         "Weights start by",

@@ -3,10 +3,16 @@
 from dataclasses import replace
 
 from cnncore import ConvoscopeError, ModelError, Network, Run, checkpoint, limits
+from cnncore.classes import answering
 from cnncore.digits import DIGITS
 from cnncore.network_text import from_text, to_text
 from pages.ui import models
-from pages.ui.train.job import Job
+from pages.ui.train import kept
+from pages.ui.train.data import data_of
+from pages.ui.train.job import GOES_ON, Job
+from pages.ui.train.jobs import registry, session_id
+
+_AFTER_A_KILL = "The server has ended meanwhile. This is what was kept, step {step:,}."
 
 
 def opened(file: bytes) -> tuple[str, Network, Run | None]:
@@ -21,11 +27,22 @@ def opened(file: bytes) -> tuple[str, Network, Run | None]:
             f"open one for digits of {' × '.join(map(str, shape))} and {low} to {high} classes."
         )
     try:
-        architecture = to_text(checkpoint.layers_to_plain(network.layers))
+        plain = answering(
+            checkpoint.layers_to_plain(network.layers), int(limits.CLASSES.default), before=network.classes
+        )
+        architecture = to_text(plain)
         from_text(architecture)
     except (ConvoscopeError, KeyError, TypeError, ValueError) as error:
         raise ModelError(f"The model has a layer that this page cannot show. {error}") from None
-    return architecture, network, run if network.names == DIGITS else None  # other data is not in the file
+    known = run is not None and (run.origin is not None or network.names == DIGITS)
+    return architecture, network, run if known else None  # files of before do not say what they learned from
+
+
+def how_to_go_on(job: Job) -> str:
+    """Where it can, or what it lacks; the end of a sentence."""
+    if job.lacks_data:
+        return f" It was trained on «{job.data.title}»: upload that data again to go on."
+    return GOES_ON if job.can_go_on else ""
 
 
 def job_of(file: bytes, owner: str, *, id_: str | None = None) -> Job:
@@ -34,9 +51,22 @@ def job_of(file: bytes, owner: str, *, id_: str | None = None) -> Job:
     if run is None:
         raise ModelError("This model file holds no training to go on with: it can be used, not continued.")
     settings = replace(run.settings, threads=min(run.settings.threads, int(limits.THREADS.default)))
-    job = Job(architecture, settings, owner)
+    job = Job(architecture, settings, owner, data_of(run))
     job.id = id_ or job.id
     job.open(file, network, run, f"Read from a file that stands at step {run.step:,}.")
-    if job.can_go_on:
-        job.sentence += " Continue goes on exactly there."
+    job.sentence += how_to_go_on(job)
     return job
+
+
+def reopened(id_: str) -> bool:
+    """Open the job of a link that only the disk remembers, if there is one."""
+    file = kept.read(id_)
+    if file is None:
+        return False
+    try:
+        job = job_of(file, session_id(), id_=id_)
+    except ConvoscopeError:
+        return False
+    job.sentence = _AFTER_A_KILL.format(step=job.progress.step) + how_to_go_on(job)
+    registry().add(job)
+    return True

@@ -1,30 +1,26 @@
-"""The session's runs, laid over each other: named, compared in curves and in a table, opened again, deleted."""
+"""The session's runs: which it compares, what they are called, and how they stand; found again after a reload."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+import re
+from typing import NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
-from cnncore import limits
+from cnncore import ConvoscopeError, InputError, limits
 from cnncore.digits.data import Data
 from cnncore.memory import Array
 from cnncore.settings import Settings
-from pages.ui import palette
-from pages.ui.train.board import layers_in_words
-from pages.ui.train.data import MNIST, described_data, train_digits
-from pages.ui.train.job import Job
-from pages.ui.train.jobs import registry
+from pages.ui.links import lecture_is_given
+from pages.ui.train import kept
+from pages.ui.train.data import MNIST
+from pages.ui.train.jobs import registry, session_id
+from pages.ui.train.opening import job_of
+from pages.ui.train.standing import Standing
 from pages.ui.train.steering import OWN
 
 _RUNS = "train_runs"  # the session's: job id -> KeptRun, the oldest first
 _COUNT, _DELETED = "train_runs_count", "train_runs_deleted"
-_CURVES = {"wrong": "Wrong of 1,000", "loss": "Loss of the training"}
-# One line each, told apart without colour: thick ink, then thin, each in four dashes.
-_FEW = 12  # points that are marked one by one
-_DASHES = ("solid", "dash", "dot", "dashdot")
-_LARGE = "<style>.st-key-train_runs_table :is(td, th, p) { font-size: 1.2rem; }</style>"
+_IDS = re.compile(rf"{kept.ID.pattern}(,{kept.ID.pattern}){{0,{limits.KEPT_RUNS - 1}}}", re.ASCII)
 state = st.session_state
 
 
@@ -32,6 +28,7 @@ class KeptRun(NamedTuple):
     """What is compared.
 
     losses (n, 2) step, loss; tests (n, 3) step, wrong, digits: of the fixed sample, and of all at an epoch's end.
+    span: the steps that its axis shows.
     """
 
     name: str
@@ -43,155 +40,107 @@ class KeptRun(NamedTuple):
     losses: Array
     tests: Array
     data: Data = MNIST
+    span: int = 0
+
+    @property
+    def alive(self) -> bool:
+        """Whether it may still change."""
+        return self.state in ("waiting", "running", "paused")
 
 
-def keep(job: Job) -> None:
-    """A run of this session; beyond limits.KEPT_RUNS the oldest is forgotten."""
-    runs = _runs()
-    if job.id not in runs and job.id not in state.get(_DELETED, ()):
-        state[_COUNT] = state.get(_COUNT, 0) + 1
-        runs[job.id] = _of(job, f"Run {state[_COUNT]}")
-        while len(runs) > limits.KEPT_RUNS:
-            del runs[next(iter(runs))]
-
-
-def compared() -> None:
-    """The section: its runs as they are now."""
-    runs = _runs()
-    for id_, run in runs.items():
-        job = registry().get(id_)
-        if job is not None and (job.alive or (job.state, job.progress.step) != (run.state, run.step)):
-            runs[id_] = _of(job, run.name)
-    if not runs:
-        return
-    with st.expander(f"Runs: {len(runs)}", expanded=len(runs) > 1):
-        if len(runs) > 1:
-            st.radio("Curves", list(_CURVES), key="train_runs_curves", format_func=_CURVES.get, horizontal=True)
-            what = state.train_runs_curves
-            st.plotly_chart(figure(list(runs.values()), what), theme=None, key="train_runs_figure")
-        st.html(_LARGE)
-        with st.container(key="train_runs_table"):
-            st.table(table(list(runs.values())))
-        for id_, run in runs.items():
-            with st.container(horizontal=True, vertical_alignment="bottom"):
-                key = f"train_name_{id_}"
-                st.text_input(
-                    "Name",
-                    run.name,
-                    key=key,
-                    max_chars=limits.RUN_NAME,
-                    on_change=_rename,
-                    args=(id_, key),
-                    label_visibility="collapsed",
-                )
-                st.button(
-                    "Open", key=f"train_open_{id_}", on_click=_open, args=(id_,), disabled=registry().get(id_) is None
-                )
-                alive = run.state in ("waiting", "running", "paused")
-                st.button("Delete", key=f"train_delete_{id_}", on_click=_delete, args=(id_,), disabled=alive)
-
-
-def table(runs: Sequence[KeptRun]) -> dict[str, list[str]]:
-    """Settings and results by column, a row a run; settings that are the same for all are left out."""
-    columns: dict[str, list[str]] = {"Run": [_plain(run.name) for run in runs]}
-    columns["Network"] = [layers_in_words(run.architecture, len(run.data.names)) for run in runs]
-    plain = [_in_words(run.settings, run.data) for run in runs]
-    for name in plain[0]:
-        values = [entry[name] for entry in plain]
-        if len(set(values)) > 1:
-            columns[name] = values
-    columns["Steps"] = [f"{run.step:,}" for run in runs]
-    columns["Wrong at last"] = [
-        f"{run.tests[-1, 1]:,.0f} of {run.tests[-1, 2]:,.0f}" if len(run.tests) else "–" for run in runs
-    ]
-    columns["Loss"] = [f"{run.losses[-1, 1]:.3f}" if len(run.losses) else "–" for run in runs]
-    columns["Seconds"] = [f"{run.seconds:,.0f}" for run in runs]
-    columns["State"] = [run.state for run in runs]
-    return columns
-
-
-def figure(runs: Sequence[KeptRun], what: str) -> Any:
-    """One line a run over the steps, told apart by dash and weight, on a logarithmic axis."""
-    colours = palette.DARK if st.context.theme.type == "dark" else palette.LIGHT
-    chart = go.Figure()
-    for number, run in enumerate(runs):
-        steps, values = run.losses.T if what == "loss" else (run.tests[:, 0], 1000 * run.tests[:, 1] / run.tests[:, 2])
-        told = "loss %{y:.3g}" if what == "loss" else "wrong %{y:.3g} of 1,000"
-        chart.add_scatter(
-            x=steps,
-            y=np.maximum(values, 1e-3),  # the axis is logarithmic
-            mode="lines" if len(steps) > _FEW else "lines+markers",
-            marker={"size": 10},
-            name=run.name.replace("<", "‹").replace(">", "›"),  # Plotly reads tags
-            line={
-                "dash": _DASHES[number % 4],
-                "width": 4 if number < 4 else 2,
-                "color": colours["ink" if number < 4 else "muted"],
-            },
-            hovertemplate=f"step %{{x}}: {told}<extra>%{{fullData.name}}</extra>",
-        )
-    axis = {"gridcolor": colours["line"], "zeroline": False}
-    ticks = [0.01, 0.03, 0.1, 0.3, 1, 3] if what == "loss" else [3, 10, 30, 100, 300, 1000]
-    chart.update_layout(
-        height=400,
-        margin={"l": 70, "r": 10, "t": 10, "b": 50},
-        font={"size": 20, "color": colours["ink"], "family": "Source Sans, sans-serif"},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        xaxis=axis | {"title": "step"},
-        yaxis=axis | {"title": _CURVES[what].lower(), "type": "log", "tickvals": ticks},
-        legend={"x": 0.99, "xanchor": "right", "y": 0.99, "bgcolor": colours["background"]},
-        hovermode="closest",
-        showlegend=True,
-    )
-    return chart
-
-
-def _runs() -> dict[str, KeptRun]:
+def runs() -> dict[str, KeptRun]:
+    """By the id of their training, the oldest first."""
     return state.setdefault(_RUNS, {})
 
 
-def _of(job: Job, name: str) -> KeptRun:
+def keep(job: Standing | None) -> None:
+    """A run of this session; beyond limits.KEPT_RUNS the oldest is forgotten."""
+    mine = job and (job.owner == session_id() or job.id == state.get(OWN))
+    if job and mine and job.id not in runs() and job.id not in state.get(_DELETED, ()):
+        _add(job)
+
+
+def _add(job: Standing) -> None:
+    state[_COUNT] = state.get(_COUNT, 0) + 1
+    job.name = job.name or f"Run {state[_COUNT]}"
+    runs()[job.id] = _of(job, job.name)
+    while len(runs()) > limits.KEPT_RUNS:
+        del runs()[next(iter(runs()))]
+
+
+def read_ids(text: str) -> str:
+    """Ids of trainings as a link names them. Raises InputError."""
+    if not _IDS.fullmatch(text):
+        raise InputError("Runs are the ids of trainings: leave them out.")
+    return text
+
+
+def found_again(text: str) -> None:
+    """Add the runs of a link, as far as this server or its disk knows them: after a reload the session does not."""
+    for id_ in filter(None, text.split(",")):
+        if id_ in runs() or id_ in state.get(_DELETED, ()):
+            continue
+        job = registry().get(id_) or _from_disk(id_)
+        if job is not None:
+            _add(job)
+
+
+def ids_shown() -> str:
+    """For the link: of several runs their ids, so that a reload finds them. A scene of the lecture keeps its own."""
+    return "" if len(runs()) < 2 or lecture_is_given() else ",".join(runs())
+
+
+def look_again() -> bool:
+    """Bring all runs up to date; whether one has begun, paused or ended meanwhile."""
+    turned = False
+    for id_, run in runs().items():
+        job = registry().get(id_)
+        if job is not None and (job.alive or (job.state, job.progress.step) != (run.state, run.step)):
+            if job.alive:
+                registry().attach(job, session_id())
+            runs()[id_] = _of(job, run.name)
+            turned = turned or job.state != run.state
+    return turned
+
+
+def rename(id_: str, name: str) -> None:
+    """Call a run so; an empty name changes nothing."""
+    name, job = name.strip()[: limits.RUN_NAME], registry().get(id_)
+    if name and id_ in runs():
+        runs()[id_] = runs()[id_]._replace(name=name)
+        if job is not None and job.owner == session_id():
+            job.name = name  # outlives a reload
+
+
+def delete(id_: str) -> None:
+    """Compare it no longer; the board may still show it."""
+    runs().pop(id_, None)
+    state.setdefault(_DELETED, set()).add(id_)
+
+
+def _from_disk(id_: str) -> Standing | None:
+    file = kept.read(id_)
+    try:
+        return None if file is None else job_of(file, session_id(), id_=id_)
+    except ConvoscopeError:
+        return None
+
+
+def _of(job: Standing, name: str) -> KeptRun:
     picture = job.picture()
     tests = np.concatenate([picture["tests"], picture["full_tests"]])[:, [0, 3, 4]]
     tests = tests[np.argsort(tests[:, 0], kind="stable")]
     losses = picture["losses"][:, [0, 2]]
+    progress = job.progress
     return KeptRun(
-        name, job.architecture, job.settings, job.state, job.progress.step, job.seconds, losses, tests, job.data
+        name,
+        job.architecture,
+        job.settings,
+        job.state,
+        progress.step,
+        job.seconds,
+        losses,
+        tests,
+        job.data,
+        progress.span,
     )
-
-
-def _in_words(settings: Settings, data: Data) -> dict[str, str]:
-    everything = train_digits(data)
-    return {
-        "Optimiser": "Adam" if settings.optimizer == "adam" else f"momentum {settings.momentum:g}",
-        "Learning rate": f"{settings.learning_rate:g}",
-        "Decay": settings.decay,
-        "Batch": f"{settings.batch_size:,}",
-        "Epochs": f"{settings.epochs:,}",
-        "Data": _plain(described_data(data)),
-        "Digits": f"{min(settings.digits or everything, everything):,}",
-        "Seed": f"{settings.seed}",
-        "Distorted": "yes" if settings.augmentation else "no",
-        "Pixels": "scrambled" if settings.scramble else "in order",
-    }
-
-
-def _plain(name: str) -> str:
-    """A name in a table, whose text is read as Markdown."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>~$:" else c for c in name)
-
-
-def _rename(id_: str, key: str) -> None:
-    name = str(state.get(key, "")).strip()[: limits.RUN_NAME]
-    if name and id_ in _runs():
-        _runs()[id_] = _runs()[id_]._replace(name=name)
-
-
-def _open(id_: str) -> None:
-    state.job = state[OWN] = id_
-
-
-def _delete(id_: str) -> None:
-    _runs().pop(id_, None)
-    state.setdefault(_DELETED, set()).add(id_)  # the board may still show it

@@ -64,7 +64,7 @@ class Source(NamedTuple):
     def answers(self, step: int | None, which: str) -> tuple[int, Answers]:
         """Of the "wall" or the "sample" at a snapshot, and its step; computed once a session."""
         at, params = self.timeline.at(step)
-        key = self.run, at, which
+        key = self.run, at, f"{which} of {len(self.test_set)}"  # a run from a file may get its data later
 
         def compute() -> Answers:
             numbers = self.wall if which == "wall" else self.sample

@@ -1,6 +1,7 @@
 """The buttons of a training: begin, pause, one batch, one epoch, slow motion, again, stop; keys for each."""
 
 from collections.abc import Callable
+from math import inf
 
 import streamlit as st
 
@@ -15,21 +16,28 @@ OWN = "training_job"  # the session's last training, for when it comes back with
 NOTE = "train_note"
 TO_DRAW = "train_to_draw"
 _PACES = (1, 2, 5, 10)
+_BESIDE = "With the settings of the sidebar; the runs are compared below"
 state = st.session_state
 
 
-def buttons(job: Job | None, steers: bool, train: Callable[[], None]) -> None:
+def buttons(job: Job | None, steers: bool, train: Callable[..., None]) -> None:
     """One row: what can be done now."""
     alive = bool(job and job.alive)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("**Train**", key="train_press", shortcut="t", on_click=train, disabled=alive and steers)
         if job and alive:
+            if steers and len(registry().under_way(job.owner)) < limits.SESSION_TRAININGS:
+                beside = {"beside": job.id}
+                st.button("Train another beside it", key="train_beside", on_click=train, kwargs=beside, help=_BESIDE)
             _steer(job, steers)
         elif job and job.can_go_on:
             st.button("Continue", key="train_continue", shortcut="k", on_click=go_on, args=(job,), disabled=not steers)
         if job and job.progress.step and job.state not in (jobs.WAITING, jobs.REFUSED):
             again = "The same network, settings and initial weights, from the start"
-            st.button("Again", key="train_again", shortcut="a", on_click=start_again, args=(job,), help=again)
+            off = job.lacks_data
+            st.button(
+                "Again", key="train_again", shortcut="a", on_click=start_again, args=(job,), help=again, disabled=off
+            )
         if job and job.state not in (jobs.RUNNING, jobs.WAITING, jobs.DIVERGED) and job.progress.step:
             st.button("Use in Draw", key="train_use", on_click=use_in_draw, args=(job,))
             download(job)
@@ -42,7 +50,7 @@ def _steer(job: Job, steers: bool) -> None:
         st.button(label, key="train_pause", shortcut="k", on_click=press, args=(job,), disabled=not steers)
         batch = not (paused and steers)
         st.button("One batch", key="train_step", shortcut="b", on_click=job.one_step, disabled=batch)
-        last = job.progress.epoch >= job.settings.epochs - 1
+        last = job.progress.epoch >= (job.settings.epochs or inf) - 1
         off = not steers or last
         st.button("One epoch", key="train_epoch", shortcut="e", on_click=one_epoch, args=(job,), disabled=off)
         slow = "Full speed" if job.pace else "Slow motion"
@@ -95,7 +103,9 @@ def one_epoch(job: Job) -> None:
 
 
 def start_again(job: Job) -> None:
-    """A callback: from the same initial weights."""
+    """A callback: from the same initial weights. A press that comes late is none."""
+    if state.get("job") != job.id:
+        return
     try:
         other = registry().again(job)
     except ConvoscopeError as error:
@@ -117,4 +127,5 @@ def set_pace(job: Job) -> None:
 def use_in_draw(job: Job) -> None:
     """The trained network becomes the session's own, as a callback; the page then changes to Draw."""
     name = f"{name_of(job.architecture)}, {job.progress.step:,} steps"
-    state[TO_DRAW] = workbench.use(job.network(), name, scramble=job.settings.scramble)
+    tests = job.test_set if job.data.upload is not None else None
+    state[TO_DRAW] = workbench.use(job.network(), name, scramble=job.settings.scramble, tests=tests)

@@ -5,17 +5,16 @@ from collections.abc import Callable
 import streamlit as st
 
 from cnncore import ConvoscopeError, Network, Run, limits
-from cnncore.exporting import curves_csv, run_notebook, torch_module
+from cnncore.exporting import curves_csv, run_notebook, torch_module, watched_csv
 from pages.ui import workbench
-from pages.ui.train import kept
 from pages.ui.train.board import file_stem, name_of
 from pages.ui.train.job import Job
 from pages.ui.train.jobs import registry, session_id
 from pages.ui.train.opening import job_of, opened
 from pages.ui.train.steering import NOTE, OWN
+from pages.ui.train.values import follow
 
 _ONLY_USED = "It holds a network and no training: it answers now on Draw, the start page and Inside."
-_AFTER_A_KILL = "The server has ended meanwhile. This is what was kept, step {step:,}"
 _UPLOADS = "train_uploads"  # how many files have been read: the next uploader is a fresh one
 state = st.session_state
 
@@ -25,9 +24,7 @@ def taking_home(job: Job | None) -> None:
     with st.expander("Take it home, open a file"):
         if job and job.progress.step:
             with st.container(horizontal=True):
-                _offer(
-                    "Curves as CSV", job, "csv", "text/csv", lambda network, run: _csv(network, run, job.train_digits)
-                )
+                _offer("Curves as CSV", job, "csv", "text/csv", lambda network, run: _csv(job, network, run))
                 _offer("Notebook", job, "ipynb", "application/x-ipynb+json", _notebook(job))
                 _offer("PyTorch module", job, "py", "text/x-python", _module(job))
         key = f"train_upload_{state.get(_UPLOADS, 0)}"
@@ -41,21 +38,6 @@ def taking_home(job: Job | None) -> None:
         )
 
 
-def reopened(id_: str) -> bool:
-    """Open the job of a link that only the disk remembers, if there is one."""
-    file = kept.read(id_)
-    if file is None:
-        return False
-    try:
-        job = job_of(file, session_id(), id_=id_)
-    except ConvoscopeError:
-        return False
-    more = ": Continue goes on." if job.can_go_on else "."
-    job.sentence = _AFTER_A_KILL.format(step=job.progress.step) + more
-    registry().add(job)
-    return True
-
-
 def open_file(file: bytes, name: str) -> None:
     """A model file from outside becomes the page's training, or the session's network where it holds no training."""
     architecture, network, run = opened(file)
@@ -65,6 +47,7 @@ def open_file(file: bytes, name: str) -> None:
         return
     job = job_of(file, session_id())
     registry().add(job)
+    follow(job.settings, job.architecture, job.data)
     state.job = state[OWN] = job.id
     state.show = "live"
 
@@ -105,8 +88,9 @@ def _module(job: Job) -> Callable[[Network, Run], str]:
     return lambda network, _: torch_module(network, title=f"A network trained with Convoscope{pixels}")
 
 
-def _csv(network: Network, run: Run, train_digits: int = int(limits.TRAIN_DIGITS.high)) -> str:
-    return curves_csv(run, network, train_digits=train_digits)
+def _csv(job: Job, network: Network, run: Run) -> str:
+    """Of a run too large for a file what was watched of it."""
+    return curves_csv(run, network, train_digits=job.train_digits) if run.step else watched_csv(job.progress)
 
 
 def _notebook(job: Job) -> Callable[[Network, Run], bytes]:

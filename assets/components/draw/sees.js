@@ -1,0 +1,191 @@
+// What the network sees of a drawing: stages in a row, of which some can be switched off; the answers of all of them
+// and of those that are on, as pairs of bars. Live while one draws; the nodes stay, so nothing flickers.
+
+const sights = new WeakMap();
+const SIDE = 28, SHOWN_BARS = 10;
+const TITLES = ["as drawn", "its box", "", "", ""];  // the others are switches
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  let sight = sights.get(parentElement);
+  if (!sight) {
+    sight = new Sight(parentElement.querySelector(".root"));
+    sights.set(parentElement, sight);
+  }
+  sight.tell = setTriggerValue;
+  sight.show(data);
+  sight.listen();
+  return lastOf(sight);
+}
+
+class Sight {
+  constructor(root) {
+    this.root = root;
+    root.classList.add("sees");
+    this.figures = TITLES.map((title, k) => this.figure(title, k));
+    this.numbers = element("div", { className: "numbers number", role: "img" });
+    const last = element("div", { className: "stagefigure" },
+      element("div", { className: "title", textContent: "numbers, ink high" }), this.numbers);
+    this.row = element("div", { className: "stagerow" });
+    [...this.figures.map((each) => each.node), last].forEach((node, k) => {
+      if (k) node.prepend(element("span", { className: "to", textContent: "→", ariaHidden: "true" }));
+      this.row.append(node);
+    });
+    this.said = element("div", { className: "said" });
+    this.said.setAttribute("aria-live", "polite");
+    this.chart = element("div", { className: "chart" });
+    root.append(this.row, this.said, this.chart);
+    this.scheme = matchMedia("(prefers-color-scheme: dark)");
+    this.onScheme = () => setTimeout(() => this.draw(), 50);
+    this.look();
+  }
+
+  listen() { this.scheme.addEventListener("change", this.onScheme); }
+
+  leave() { this.scheme.removeEventListener("change", this.onScheme); }
+
+  figure(title, k) {
+    const canvas = element("canvas", { width: SIDE, height: SIDE, role: "img" });
+    const marks = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    marks.setAttribute("viewBox", `0 0 ${SIDE} ${SIDE}`);
+    marks.setAttribute("aria-hidden", "true");
+    const head = title ? element("div", { className: "title", textContent: title })
+      : element("button", { className: "title", onclick: () => this.tell("switch", this.data.switches[k - 2].name) });
+    return { canvas, marks, head, node: element("div", { className: "stagefigure" }, head,
+      element("div", { className: "picture" }, canvas, marks)) };
+  }
+
+  // The numbers that are shown are chosen on the last picture, by pointer or arrow keys.
+  look() {
+    const { canvas } = this.figures[4];
+    canvas.tabIndex = 0;
+    canvas.setAttribute("role", "application");
+    canvas.addEventListener("pointermove", (event) => {
+      const area = canvas.getBoundingClientRect();
+      this.choose((SIDE * (event.clientY - area.top)) / area.height, (SIDE * (event.clientX - area.left)) / area.width);
+    });
+    canvas.addEventListener("keydown", (event) => {
+      const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+      if (!step || !this.at) return;
+      this.choose(...this.at.map((value, axis) => value + step[axis] + this.data.patch / 2));
+      event.preventDefault();
+      event.stopPropagation();
+    });
+  }
+
+  choose(row, column) {
+    if (!this.images) return;
+    const n = this.data.patch;
+    this.at = [row, column].map((value) => Math.min(Math.max(Math.round(value - n / 2), 0), SIDE - n));
+    this.chosen = true;
+    this.draw();
+  }
+
+  show(data) {
+    this.data = data;
+    this.images = data.pictures ? unpack(data.pictures) : null;
+    if (data.busiest && !(this.chosen && this.at)) this.at = data.busiest;
+    this.draw();
+  }
+
+  draw() {
+    const { switches, corners, box, mass } = this.data, colours = paletteOf(this.root);
+    const shades = Array.from({ length: 256 }, (_, ink) => inkShade(colours, ink, 255));
+    this.figures.forEach(({ canvas, head }, k) => {
+      const pen = canvas.getContext("2d"), pixels = pen.createImageData(SIDE, SIDE);
+      const values = this.images?.subarray(k * SIDE * SIDE, (k + 1) * SIDE * SIDE);
+      for (let at = 0; at < SIDE * SIDE; at += 1) pixels.data.set([...shades[values ? values[at] : 0], 255], 4 * at);
+      pen.putImageData(pixels, 0, 0);
+      const way = switches[k - 2];
+      if (way) {
+        head.textContent = `${way.on ? "✓ " : ""}${way.said}`;
+        head.ariaPressed = String(way.on);
+        head.title = way.on ? "Switch off" : "Switch on";
+      }
+      canvas.ariaLabel = way ? `${way.said}${way.on ? "" : ", off"}` : head.textContent;
+    });
+    this.figures[4].canvas.ariaLabel += ": arrow keys choose the numbers";
+    const ways = Object.fromEntries(switches.map((way) => [way.name, way.on]));
+    const show = Boolean(this.images);
+    this.mark(1, show && [frame(corners)]);
+    this.mark(2, show && [ways.box ? frame(box) : ""]);
+    this.mark(3, show && [...cross(), spot(mass[0])]);
+    this.mark(4, show && [...cross(), spot(mass[1]), this.at ? patch(this.at, this.data.patch) : ""]);
+    this.drawNumbers(colours);
+    this.drawAnswers();
+  }
+
+  mark(k, marks) { this.figures[k].marks.replaceChildren(...(marks || []).filter(Boolean)); }
+
+  drawNumbers(colours) {
+    if (!this.images || !this.at) { this.numbers.replaceChildren(); return; }
+    const n = this.data.patch, [top, left] = this.at, texts = [];
+    while (this.numbers.children.length < n * n) this.numbers.append(element("span"));
+    [...this.numbers.children].forEach((cell, k) => {
+      const ink = this.images[4 * SIDE * SIDE + (top + Math.floor(k / n)) * SIDE + left + (k % n)];
+      const shade = inkShade(colours, ink, 255);
+      texts.push(cell.textContent = String(ink));
+      Object.assign(cell.style, { background: css(shade), color: textOn(shade) });
+    });
+    this.numbers.ariaLabel = `rows ${top + 1} to ${top + n}, columns ${left + 1} to ${left + n}: ${texts.join(", ")}`;
+  }
+
+  drawAnswers() {
+    const { all, now, off, sentence } = this.data;
+    const line = (name, answer) => `${name}: ${answer.sure ? "" : "unsure, "}${answer.names[answer.best]}, `
+      + percent(answer.probabilities[answer.best]);
+    this.root.dataset.all = all ? all.names[all.best] : "";
+    this.root.dataset.now = now ? now.names[now.best] : "";
+    if (!all) {
+      this.said.textContent = sentence || "Draw a digit: its way to the network shows here.";
+      this.chart.replaceChildren();
+      return;
+    }
+    const swatch = () => element("span", { className: "swatch" });
+    const lines = [element("div", { className: "whole" }, swatch(), line("All stages", all)), off.length
+      ? element("div", { className: "part" }, swatch(), line(`Without ${off.join(", ")}`, now))
+      : element("div", { className: "part", textContent: "Switch a stage off: does the answer survive?" })];
+    if (this.said.textContent !== lines.map((each) => each.textContent).join("")) this.said.replaceChildren(...lines);
+    const classes = [...all.names.keys()];
+    const shown = classes.length <= 12 ? classes : [...classes].sort((a, b) => most(b) - most(a)).slice(0, SHOWN_BARS);
+    function most(k) { return Math.max(all.probabilities[k], now.probabilities[k]); }
+    while (this.chart.children.length > shown.length) this.chart.lastChild.remove();
+    while (this.chart.children.length < shown.length) this.chart.append(this.pair());
+    shown.forEach((k, place) => {
+      const node = this.chart.children[place], [bars, name] = node.children;
+      node.dataset.digit = name.textContent = all.names[k];
+      [all, off.length ? now : null].forEach((answer, which) => {
+        const bar = bars.children[which];
+        bar.hidden = !answer;
+        if (!answer) return;
+        bar.style.height = `${100 * answer.probabilities[k]}%`;
+        bar.dataset.share = answer.probabilities[k].toFixed(4);
+        bar.title = percent(answer.probabilities[k]);
+      });
+      name.classList.toggle("best", k === now.best);
+    });
+  }
+
+  pair() {
+    return element("div", { className: "pair" },
+      element("div", { className: "bars" }, element("div", { className: "whole" }), element("div", { className: "part" })),
+      element("div", { className: "name" }));
+  }
+}
+
+function shape(name, attributes) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  return node;
+}
+
+function frame([left, top, right, bottom], kind = "frame") {
+  return shape("rect", { x: left, y: top, width: Math.max(right - left, 0), height: Math.max(bottom - top, 0), class: kind });
+}
+
+function patch([row, column], n) { return frame([column, row, column + n, row + n], "window"); }
+
+function cross() {
+  return [shape("path", { d: `M ${SIDE / 2} 0 V ${SIDE} M 0 ${SIDE / 2} H ${SIDE}`, class: "middle" })];
+}
+
+function spot([x, y]) { return shape("circle", { cx: x, cy: y, r: 1.1, class: "spot" }); }

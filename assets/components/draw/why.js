@@ -1,0 +1,246 @@
+// uses grid.js
+// Four panels on why a drawing is answered as it is; pointing at a cell of one says its number in all.
+// Every number comes from Python; the last explanation stays while one draws, and says so.
+
+const SIDE = 28, MOST_SIDE = 8, MOST_SMALL = 6, LEAST_SIDE = 4, READOUT = 185, HALF = 128;
+const reasons = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  let why = reasons.get(parentElement);
+  if (!why) {
+    why = new Why(parentElement.querySelector(".root"));
+    reasons.set(parentElement, why);
+  }
+  why.show(data);
+  return lastOf(why);
+}
+
+class Why {
+  constructor(root) {
+    this.root = root;
+    root.classList.add("why");
+    this.resize = new ResizeObserver(() => this.data && this.width !== root.clientWidth && this.build());
+    this.theme = matchMedia("(prefers-color-scheme: dark)");
+    this.onTheme = () => requestAnimationFrame(() => this.build());
+  }
+
+  leave() {
+    this.resize.disconnect();
+    this.theme.removeEventListener("change", this.onTheme);
+    this.listening = false;
+  }
+
+  show(data) {
+    this.data = data;
+    if (!this.listening) {
+      this.listening = true;
+      this.resize.observe(this.root);
+      this.theme.addEventListener("change", this.onTheme);
+    }
+    const same = { ...data, before: null }, key = JSON.stringify(same);
+    if (key !== this.key) {
+      this.key = key;
+      this.unpack();
+      this.build();
+    }
+    this.root.dataset.before = data.before;
+    this.old.hidden = !data.before;
+  }
+
+  unpack() {
+    const { occlusion, gradient, other, nearest } = this.data;
+    this.image = unpack(this.data.image);
+    this.drops = { logit: unpack(occlusion.logit), probability: unpack(occlusion.probability) };
+    this.cells = unpack(gradient.cells);
+    this.changed = unpack(other.image);
+    this.difference = unpack(other.difference);
+    this.rows = (nearest?.rows || []).map((row) => ({ ...row, pictures: unpack(row.pictures) }));
+  }
+
+  build() {
+    const d = this.data;
+    this.width = this.root.clientWidth;
+    this.colours = paletteOf(this.root);
+    const columns = getComputedStyle(this.root).gridTemplateColumns.split(" ").length;
+    const wide = (this.width - 27 * (columns - 1)) / columns;
+    const room = columns > 1 ? wide - READOUT : wide;
+    this.side = Math.min(Math.max(Math.floor(room / SIDE), LEAST_SIDE), columns > 1 ? MOST_SIDE : MOST_SIDE + 3);
+    this.small = Math.min(Math.max(Math.floor((wide - 20) / 2 / SIDE), LEAST_SIDE), MOST_SMALL);
+    this.maps = [];
+    this.tellers = [];
+    this.live = element("div", { className: "live" });
+    this.live.setAttribute("aria-live", "polite");
+    this.old = element("span", { className: "before", textContent: "of the drawing before: lift the pen", hidden: !d.before });
+    this.root.replaceChildren(
+      element("div", { className: "state" }, element("strong", { textContent: `Why ${this.name(d.label)}?` }),
+        element("span", { className: "number", textContent: `logit ${number(d.logit)}, ${percent(d.probability)}` }), this.old),
+      this.blankPanel(), this.gradientPanel(), this.nearestPanel(), this.otherPanel(), this.live);
+    Object.assign(this.root.dataset, { label: this.name(d.label), target: this.name(d.target), near: d.near,
+      known: this.rows.length > 0, found: d.other.found, cells: d.other.inked + d.other.blanked });
+    this.point(-1);
+  }
+
+  name(k) { return this.data.names[k]; }
+
+  panel(name, title, note, content, not) {
+    const node = element("section", {}, element("h3", { textContent: title }, element("small", { textContent: note })),
+      ...content, element("div", { className: "not", textContent: not }));
+    node.dataset.panel = name;
+    return node;
+  }
+
+  // values (28 × 28) around zero, the drawing outlined over them.
+  map(name, values, side, shade = signShade, largest = largestOf(values)) {
+    const grid = new Grid(SIDE, SIDE, side, name, 0);
+    values.forEach((value, k) => grid.set(k, shade(this.colours, value, largest)));
+    grid.flush();
+    grid.onHover((cell) => this.point(cell));
+    this.maps.push(grid);
+    return grid;
+  }
+
+  outlined(grid, signed = false) {
+    const path = outline(this.image), node = drawn("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, class: "outline" });
+    node.append(this.line("halo", path), this.line("edge", path), ...(signed ? this.signs() : []));
+    grid.node.append(node);
+    return grid;
+  }
+
+  // Point at a cell in every map; -1 at none. One line says it all.
+  point(cell) {
+    const row = Math.floor(cell / SIDE), column = cell % SIDE;
+    for (const grid of this.maps) if (cell < 0) grid.unbox("cursor"); else grid.box("cursor", row, column, 1, 1);
+    const told = this.tellers.map((tell) => tell(cell, cell < 0 ? "" : place(cell)));
+    this.live.textContent = cell < 0 ? "" : `${place(cell)}: ${told.join("; ")}`;
+    this.root.dataset.cell = cell;
+  }
+
+  // Lines beside a map: `tell(cell, where)` gives [text] or [text, number] for each, the first number being the cell's.
+  readout(tell) {
+    const node = element("div", { className: "beside" });
+    this.tellers.push((cell, where) => {
+      const lines = tell(cell, where);
+      node.replaceChildren(...lines.flatMap(([text, value]) => [element("div", { className: value ? "" : "whole", textContent: text }),
+        ...(value ? [element("div", { className: "number", textContent: value })] : [])]));
+      return lines.find((line) => line.length > 1).join(" ");
+    });
+    return node;
+  }
+
+  blankPanel() {
+    const d = this.data, by = d.drop, drops = this.drops[by], of = by === "logit" ? "logit" : "probability";
+    const say = (v) => (by === "logit" ? number(-v) : `${number(-100 * v, 1)} %`);
+    const size = drops.map(Math.abs), worst = size.indexOf(Math.max(...size)), grid = this.outlined(this.map("blanked", drops, this.side));
+    const beside = this.readout((cell, where) => [
+      [cell < 0 ? `most at ${place(worst)}` : where], ["change", plus(say(drops[cell < 0 ? worst : cell]))],
+      [`Blue: the ${of} of ${this.name(d.label)} falls without this ink. Orange: it rises.`]]);
+    return this.panel("blank", "Blank a patch", `${d.patch} × ${d.patch}`,
+      [element("div", { className: "body" }, grid.node, beside)],
+      "Not shown: strokes that say the same. With one of them blanked, the other still speaks.");
+  }
+
+  gradientPanel() {
+    const d = this.data, g = d.gradient, grid = this.outlined(this.map("input × gradient", this.cells, this.side));
+    const beside = this.readout((cell, where) => [
+      ...(cell < 0 ? [] : [[where], ["this cell", plus(number(this.cells[cell], 3))]]),
+      ["all cells", plus(number(g.sum))], [g.restName, plus(number(g.rest))], [`logit of ${this.name(d.label)}`, number(d.logit)],
+      ["Blue adds, orange takes away."]]);
+    return this.panel("gradient", "Ink × gradient", "what each cell adds",
+      [element("div", { className: "body" }, grid.node, beside)],
+      "Not shown: what missing ink says. A blank cell counts 0, however much it matters that it is blank.");
+  }
+
+  nearestPanel() {
+    const d = this.data, near = d.nearest;
+    const rows = this.rows.flatMap((row) => [
+      element("div", { className: "near", textContent: row.title }),
+      element("div", { className: "digits" }, ...row.labels.map((label, n) => this.digit(row, label, n)))]);
+    const waiting = [element("div", { className: "said", textContent: "The network looks through the training digits first." })];
+    return this.panel("nearest", "Nearest training digits", near ? `${near.of.toLocaleString("en")}, by ${d.near === "pixels" ? "pixels" : "hidden layer"}` : "",
+      near ? rows : waiting, "Not shown: why. The network keeps no digits and looks none up.");
+  }
+
+  digit(row, label, n) {
+    const picture = row.pictures.subarray(n * SIDE * SIDE, (n + 1) * SIDE * SIDE);
+    const canvas = element("canvas", { width: SIDE, height: SIDE, role: "img", ariaLabel: `a training digit, ${label}` });
+    const pen = canvas.getContext("2d"), pixels = pen.createImageData(SIDE, SIDE);
+    picture.forEach((ink, k) => pixels.data.set([...inkShade(this.colours, ink, 255), 255], 4 * k));
+    pen.putImageData(pixels, 0, 0);
+    return element("figure", {}, canvas, element("figcaption", {}, element("strong", { textContent: label }),
+      element("span", { className: "number", textContent: number(row.distances[n], 1) })));
+  }
+
+  otherPanel() {
+    const d = this.data, o = d.other, count = o.inked + o.blanked, target = this.name(d.target);
+    const bars = [d.answer, d.target].flatMap((k, n) => [element("strong", { textContent: this.name(k) }),
+      ...this.bar(o.before[n], o.before[1 - n]), ...this.bar(o.after[n], o.after[1 - n])]);
+    const duel = element("div", { className: "duel" }, element("span"), element("span", { className: "head", textContent: "drawn" }),
+      element("span", { className: "head", textContent: "changed" }), ...bars);
+    const grid = this.map("changed", this.changed, this.small, inkShade, 255);
+    const difference = this.outlined(this.map("difference", this.difference, this.small), true);
+    const cells = (n) => (n === 1 ? "1 cell" : `${n} cells`), ink = `ink ${number(o.ink, 1)} of ${number(o.ofInk, 1)}`;
+    const said = o.found
+      ? `To be read as ${target}, ${cells(count)} would have to change: ${o.inked} inked (+), ${o.blanked} blanked (−); ${ink}.`
+      : `Not found: with ${cells(count)} changed, it is still not read as ${target}.`;
+    const node = this.panel("other", `What would make it ${target}?`, " ",
+      [duel, element("div", { className: "body" }, grid.node, difference.node), element("div", { className: "said", textContent: said })],
+      "Not shown: the shortest way, or how a hand would write it. This is one way that was found.");
+    const note = node.querySelector("h3 small"), usual = d.target === d.label ? "" : "the runner-up";
+    this.tellers.push((cell, where) => {
+      const change = cell < 0 ? "" : `ink ${this.image[cell]} → ${this.changed[cell]}`;
+      note.textContent = change || usual;
+      return change;
+    });
+    return node;
+  }
+
+  bar(share, other) {
+    const fill = element("div"), track = element("div", { className: `track ${share > other ? "best" : ""}` }, fill);
+    fill.style.width = `${100 * share}%`;
+    return [track, element("span", { className: "number", textContent: percent(share) })];
+  }
+
+  // A small plus or minus on every changed cell, in black or in white.
+  signs() {
+    const marks = { "#000000": [], "#ffffff": [] }, largest = largestOf(this.difference);
+    this.difference.forEach((value, k) => {
+      if (!value) return;
+      const x = k % SIDE, y = Math.floor(k / SIDE), mark = marks[textOn(signShade(this.colours, value, largest))];
+      mark.push(`M${x + 0.15} ${y + 0.5}h0.7`);
+      if (value > 0) mark.push(`M${x + 0.5} ${y + 0.15}v0.7`);
+    });
+    return Object.entries(marks).map(([colour, mark]) => this.line("signs", mark.join(""), { stroke: colour }));
+  }
+
+  line(name, d, more = {}) { return drawn("path", { d, class: name, "vector-effect": "non-scaling-stroke", ...more }); }
+}
+
+// The edge between ink and background, as an SVG path in cells.
+function outline(image) {
+  const dark = (row, column) => row >= 0 && column >= 0 && row < SIDE && column < SIDE && image[row * SIDE + column] >= HALF;
+  const edges = [];
+  for (let row = 0; row <= SIDE; row += 1) {
+    for (let column = 0; column <= SIDE; column += 1) {
+      if (dark(row, column) !== dark(row - 1, column)) edges.push(`M${column} ${row}h1`);
+      if (dark(row, column) !== dark(row, column - 1)) edges.push(`M${column} ${row}v1`);
+    }
+  }
+  return edges.join("");
+}
+
+function drawn(name, attributes) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  return node;
+}
+
+function largestOf(values) {
+  let most = 0;
+  for (const v of values) most = Math.max(most, Math.abs(v));
+  return most;
+}
+
+function place(cell) { return `row ${Math.floor(cell / SIDE) + 1}, column ${cell % SIDE + 1}`; }
+
+// A sign before a number's text whatever it is.
+function plus(text) { return text.startsWith("−") || /^0(\.0+)?( |$)/.test(text) ? text : `+${text}`; }

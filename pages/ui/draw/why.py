@@ -1,0 +1,92 @@
+"""Why the drawing is answered so: four panels beside the sheet, each with what it does not show."""
+
+from typing import Any
+
+import streamlit as st
+
+from cnncore import ConvoscopeError, limits
+from pages.ui.canvas import Drawing
+from pages.ui.chrome import refuse, remark
+from pages.ui.components import component
+from pages.ui.draw.explanation import classes_of, explanation
+from pages.ui.draw.neighbours import hidden_of, nearest_data
+from pages.ui.draw.view import View
+from pages.ui.workbench import Current, current_network
+
+DROPS = {"logit": "Logit", "probability": "Probability"}
+NEAR = {"pixels": "Pixels: they look alike", "network": "Last hidden layer: the network takes them for alike"}
+_ANSWER = ""  # the class that is explained unless another is chosen
+_KEPT = "why_explained"
+_WAIT = "What the network makes of the training digits, worked out once for each network"
+state = st.session_state
+
+
+def _names() -> tuple[str, ...]:
+    try:
+        return current_network().network.names
+    except ConvoscopeError:
+        return ()
+
+
+def _controls() -> None:
+    names = (_ANSWER, *_names())
+    if state["class"] not in names:  # another network answers now
+        state["class"] = _ANSWER
+    st.selectbox("Explain the class", names, key="class", format_func=lambda name: name or "the answer")
+    st.radio("What a blank patch takes away", DROPS, key="drop", format_func=DROPS.get, horizontal=True)
+    st.slider("Patch, in cells", int(limits.PATCH.low), int(limits.PATCH.high), key="patch")
+    st.radio("Nearest digits by", NEAR, key="near", format_func=NEAR.get)
+
+
+def _show(drawing: Drawing) -> None:
+    """Explain what is drawn once the pen rests; until then the last explanation stays."""
+    if not drawing.strokes:
+        state.pop(_KEPT, None)
+    resting = drawing.resting and drawing.image is not None
+    if resting:
+        try:
+            state[_KEPT] = _explained(drawing.image, current_network())
+        except ConvoscopeError as error:
+            refuse(error)
+            resting = False
+    if _KEPT not in state:
+        remark("Draw a digit and lift the pen: here stands why it is answered so.")
+        return
+    _, data = state[_KEPT]
+    component("why")(key="draw_why", data=data | {"drop": state.drop, "before": not resting})
+    if resting and data["nearest"] is None:
+        _wait(current_network())
+
+
+def _explained(image: Any, current: Current) -> tuple[Any, dict[str, Any]]:
+    """What it was made of, and the panels' data; nothing is worked out twice."""
+    key = (current.network, current.scramble, image.tobytes(), state["class"], state.patch)
+    before, data = state.get(_KEPT) or (None, {})
+    if before != key:
+        data = explanation(image, current, state["class"], state.patch)
+    if before != key or data["near"] != state.near or data["nearest"] is None:
+        target = classes_of(image, current, state["class"])[2]
+        nearest = nearest_data(image, current, state.near, current.network.names[target])
+        data = data | {"near": state.near, "nearest": nearest}
+    return key, data
+
+
+def _wait(current: Current) -> None:
+    """Go through the training digits, a bar telling how far; a stroke interrupts it and loses nothing."""
+    hidden, bar = hidden_of(current), st.progress(0.0, _WAIT)
+    while (share := hidden.fill()) < 1:
+        bar.progress(share, _WAIT)
+    st.rerun()
+
+
+VIEW = View(
+    "Why",
+    {
+        "class": lambda link: link.choice("class", (_ANSWER, *_names()), _ANSWER),
+        "drop": lambda link: link.choice("drop", DROPS, "logit"),
+        "patch": lambda link: link.whole("patch", limits.PATCH, int(limits.PATCH.default)),
+        "near": lambda link: link.choice("near", NEAR, "pixels"),
+    },
+    _controls,
+    _show,
+)

@@ -1,0 +1,166 @@
+"""What the view "Why" is told is what the core says of the same drawing, whatever network answers."""
+
+import base64
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnncore import Dense, Flatten, InputError, Network, limits
+from cnncore.architecture import preset
+from cnncore.digits.drawing import checked_strokes, draw_strokes
+from cnncore.digits.scramble import scrambled
+from cnncore.explaining import input_times_gradient, nearest_digits, occlusion
+from pages.ui import models
+from pages.ui.canvas import SAMPLES
+from pages.ui.draw.explanation import explanation
+from pages.ui.draw.neighbours import Hidden, nearest_data
+from pages.ui.workbench import Current
+
+ROOT = Path(__file__).parents[2]
+SEVEN, DOT = SAMPLES["7"], [[[0.5, 0.5]]]
+
+
+def image_of(strokes):
+    return draw_strokes(checked_strokes(strokes))
+
+
+def unpacked(packed):
+    return np.frombuffer(base64.b64decode(packed["base64"]), packed["type"]).reshape(packed["shape"])
+
+
+def opened(strokes=None, network=None, resting=True, **parameters):
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    test.switch_page("pages/draw.py")
+    test.session_state["drawing"] = {"number": 1, "strokes": strokes or [], "resting": resting}
+    if network:
+        test.session_state["workbench_network"] = network
+    for name, value in ({"view": "why"} | parameters).items():
+        test.query_params[name] = str(value)
+    test.run()
+    assert not test.exception
+    return test
+
+
+def told(test):
+    return test.session_state["why_explained"][1] if "why_explained" in test.session_state else None
+
+
+def draw(test, strokes, resting=True):
+    test.session_state["drawing"] = {"number": 2, "strokes": strokes, "resting": resting}
+    test.run()
+    assert not test.exception
+    return told(test)
+
+
+def own(classes, names=None, **more):
+    network = Network([Flatten(), Dense(classes)], input_shape=(28, 28, 1), seed=4)
+    network.names = names or tuple(f"class {k}" for k in range(classes))
+    return Current(network, "mine", **more)
+
+
+def test_the_panels_hold_the_cores_numbers():
+    network, image = models.pretrained(), image_of(SEVEN)
+    data = explanation(image, Current(network), "3", 5)
+    assert (data["answer"], data["label"], data["target"]) == (7, 3, 3)
+    seen, cells = occlusion(network, image, 3, patch=5, stride=2), input_times_gradient(network, image, 3)
+    np.testing.assert_allclose(unpacked(data["occlusion"]["logit"]), seen.logit, atol=1e-4)
+    np.testing.assert_allclose(unpacked(data["occlusion"]["probability"]), seen.probability, atol=1e-5)
+    np.testing.assert_allclose(unpacked(data["gradient"]["cells"]), cells.cells[..., 0], atol=1e-5)
+    assert data["gradient"]["sum"] + data["gradient"]["rest"] == pytest.approx(data["logit"])
+    other = data["other"]
+    changed, difference = unpacked(other["image"]), unpacked(other["difference"])
+    assert other["found"] and network.predict(changed[None, ..., None])[0].argmax() == 3
+    assert (image[..., 0] + difference == changed).all()
+    assert (other["inked"], other["blanked"]) == ((difference > 0).sum(), (difference < 0).sum())
+    np.testing.assert_allclose(other["after"], network.predict(changed[None, ..., None])[0][[7, 3]], rtol=1e-3)
+
+
+def test_nearest_by_pixels_and_of_the_other_class():
+    image, digits = image_of(SEVEN), models.training_digits()
+    data = nearest_data(image, Current(models.pretrained()), "pixels", "2")
+    found = nearest_digits(digits.images, digits.labels, image, limits.NEAREST)
+    assert data["rows"][0]["distances"] == [n.distance for n in found] and data["of"] == 60_000
+    assert (unpacked(data["rows"][0]["pictures"])[1] == digits.images[found[1].number, ..., 0]).all()
+    assert set(data["rows"][1]["labels"]) == {"2"} and data["rows"][0]["labels"][0] == "7"
+    assert len(nearest_data(image, own(2), "pixels", "class 1")["rows"]) == 1  # no digit is called so
+
+
+def test_a_scrambled_network_is_explained_on_the_drawing_as_it_was_drawn():
+    image = image_of(SEVEN)
+    current = Current(Network(preset("once"), input_shape=(28, 28, 1), seed=3), "mine", True)
+    data = explanation(image, current, "4", 5)
+    assert (unpacked(data["gradient"]["cells"])[image[..., 0] == 0] == 0).all()
+    seen = occlusion(current.network, image, 4, patch=5, stride=2, seen=scrambled)
+    np.testing.assert_allclose(unpacked(data["occlusion"]["logit"]), seen.logit, atol=1e-5)
+    changed = unpacked(data["other"]["image"])[None, ..., None]
+    if data["other"]["found"]:
+        assert current.network.predict(scrambled(changed))[0].argmax() == data["target"]
+    assert (changed[0, ..., 0] != image[..., 0]).any()
+
+
+def test_what_the_network_takes_for_alike(monkeypatch):
+    monkeypatch.setattr(limits, "NEIGHBOURS", 700)
+    current = own(3, scramble=True)
+    hidden, image = Hidden(current), image_of(SEVEN)
+    assert hidden.fill() == pytest.approx(500 / 700) and hidden.among is None
+    assert hidden.fill() == hidden.fill() == 1
+    digits = models.training_digits().images[:700]
+    expected = scrambled(digits).reshape(700, -1) / 255  # before the one layer of this network stand the pixels
+    np.testing.assert_allclose(hidden.among.values, expected, atol=1e-3)
+    test = opened(SEVEN, current, near="network")
+    assert told(test)["nearest"]["of"] == 700
+    gaps = np.sqrt(((expected - scrambled(image[None]).reshape(1, -1) / 255) ** 2).sum(axis=1))
+    np.testing.assert_allclose(told(test)["nearest"]["rows"][0]["distances"], np.sort(gaps)[:6], rtol=1e-2)
+
+
+def test_nothing_drawn_then_drawn_then_wiped():
+    test = opened()
+    assert told(test) is None and any("lift the pen" in text.value for text in test.markdown)
+    assert draw(test, SEVEN, resting=False) is None
+    first = draw(test, SEVEN)
+    assert first["label"] == 7
+    assert draw(test, [*SEVEN, *DOT], resting=False) is first  # it stays while one draws
+    assert draw(test, [["nonsense"]]) is first
+    assert draw(test, [*SEVEN, [[0.3, 0.5], [0.7, 0.5]]]) is not first
+    assert draw(test, []) is None
+
+
+@pytest.mark.parametrize("strokes", [DOT, [[[0.1 + 0.8 * (n % 2), n / 20] for n in range(20)]]])
+def test_a_dot_and_a_scribble_are_explained(strokes):
+    data = told(opened(strokes))
+    assert data["logit"] and len(data["nearest"]["rows"]) == 2
+
+
+def test_a_network_of_two_classes_and_one_of_sixty_two():
+    test = opened(SEVEN, own(2, ("cat", "dog")), **{"class": "dog"})
+    assert told(test)["names"][told(test)["label"]] == "dog"
+    data = told(opened(SEVEN, own(62), **{"class": "9"}))
+    assert data["label"] == data["answer"] and len(data["names"]) == 62  # there is no 9: the answer is explained
+
+
+def test_the_class_is_chosen_and_stands_in_the_link():
+    test = opened(SEVEN)
+    test.sidebar.selectbox(key="class").select("2").run()
+    assert test.query_params["class"] == "2" and told(test)["label"] == told(test)["target"] == 2
+    test.sidebar.slider(key="patch").set_value(3).run()
+    assert told(test)["patch"] == 3
+    before = told(test)["occlusion"]
+    test.sidebar.radio(key="drop").set_value("probability").run()
+    assert told(test)["occlusion"] is before  # nothing is worked out anew
+    test.session_state["workbench_network"] = own(2)
+    test.run()
+    assert not test.exception and test.session_state["class"] == "" and len(told(test)["names"]) == 2
+
+
+def test_bad_settings_of_a_link_are_refused_in_a_sentence():
+    test = opened(SEVEN, patch="99", near="<script>", drop="٣", **{"class": "x" * 1000})
+    assert "class and drop and patch and near" in test.info[0].value and told(test)["patch"] == 5
+
+
+def test_a_network_that_answers_no_number_is_refused():
+    broken = own(2)
+    broken.network.layers[1].params["bias"][0] = np.inf
+    with pytest.raises(InputError, match="no number"):
+        explanation(image_of(SEVEN), broken, "", 5)
