@@ -57,6 +57,7 @@ BATCH_SIZE = Bound(1, 1024, 128)
 LEARNING_RATE = Bound(1e-5, 10.0, 0.1)
 MOMENTUM = Bound(0.0, 0.99, 0.9)
 TRAIN_DIGITS = Bound(100, 60_000, 60_000)
+ADDED_DIGITS = Bound(0, 60_000, 0)  # digits in other forms, and scribbles, drawn and learned beside MNIST's
 THREADS = Bound(1, 8, 2)
 SEED = Bound(0, 2**32 - 1, 0)
 SEED_OFFERED = Bound(0, 999_999, 0)  # on the page, and in its link
