@@ -20,9 +20,10 @@ from cnncore.augmentation import Augmentation
 from cnncore.digits import DigitSet
 from cnncore.digits.data import Data, Origin
 from cnncore.digits.drawing import read_image, scribbles
+from cnncore.digits.forms import written
 from cnncore.digits.mnist import load_mnist, load_mnist_test
 from cnncore.digits.scramble import scrambled
-from cnncore.errors import ConvoscopeError
+from cnncore.errors import ConvoscopeError, InputError
 from cnncore.events import Answered, Diverged, Event, Measured, Snapshot, to_plain
 from cnncore.network import Network
 from cnncore.network_text import from_text
@@ -65,7 +66,13 @@ def _train(options: argparse.Namespace) -> int:
         layers = layers_from_plain(from_text(options.architecture), input_shape=shape)
         network = Network(layers, input_shape=shape, seed=settings.seed)
         run = Run(settings, origin=Origin())
+    for name in ("forms", "scribbles"):
+        if getattr(options, name) not in limits.ADDED_DIGITS:
+            low, high, _ = limits.ADDED_DIGITS
+            raise InputError(f"The number of {name} lies in {low:,} to {high:,}, not {getattr(options, name):,}.")
     train_set, test_set = _data(run).sets()
+    if options.forms:
+        train_set = _with_forms(train_set, options.forms)
     if options.scribbles:
         train_set = _with_scribbles(train_set, options.scribbles, network.classes)
     report = _report_json if options.json else Printed(run.settings.epochs is None)
@@ -81,6 +88,12 @@ def _train(options: argparse.Namespace) -> int:
         if options.model:
             checkpoint.save(options.model, network, run=run)
     return int(diverged)
+
+
+def _with_forms(digits: DigitSet, count: int) -> DigitSet:
+    """Add digits written in the forms of assets/strokes."""
+    more = written(count)
+    return DigitSet(np.concatenate([digits.images, more.images]), np.concatenate([digits.labels, more.labels]))
 
 
 def _data(run: Run) -> Data:
@@ -186,6 +199,7 @@ def _parser() -> argparse.ArgumentParser:
     for f in fields(Augmentation):
         command.add_argument(f"--{f.name}", type=float, default=0.0, help="augmentation")
     command.add_argument("--scramble", action="store_true", help="pixels in another order, the same for all")
+    command.add_argument("--forms", type=int, default=0, help="digits in forms of other countries, drawn by a pen")
     command.add_argument("--scribbles", type=int, default=0, help="pictures of no digit, to learn to be unsure")
     command.add_argument("--model", type=Path, help="where to save the network and its run")
     command.add_argument("--resume", type=Path, help="a saved run to continue, with its own settings")

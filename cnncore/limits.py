@@ -57,6 +57,7 @@ BATCH_SIZE = Bound(1, 1024, 128)
 LEARNING_RATE = Bound(1e-5, 10.0, 0.1)
 MOMENTUM = Bound(0.0, 0.99, 0.9)
 TRAIN_DIGITS = Bound(100, 60_000, 60_000)
+ADDED_DIGITS = Bound(0, 60_000, 0)  # digits in other forms, and scribbles, drawn and learned beside MNIST's
 THREADS = Bound(1, 8, 2)
 SEED = Bound(0, 2**32 - 1, 0)
 SEED_OFFERED = Bound(0, 999_999, 0)  # on the page, and in its link
@@ -173,6 +174,16 @@ BESIDE_SCRIBBLES = 60
 # What the convolution page offers of the network that comes with the app.
 TEST_DIGIT = Bound(0, 9_999, 0)
 LEARNED_FILTER = Bound(1, 16, 1)
+# Inside a network: maps that can be switched off or shifted at once, by how much a bias is shifted, test digits asked
+# between two words about progress; the picture that a map prefers (its norm is about a digit's), digits that excite it
+# most; snapshots' bytes that a look at filters sends.
+CHANGES = 24
+BIAS_SHIFT = Bound(-10.0, 10.0, 0.0)
+COUNTED_AT_ONCE = 1_000
+PATTERN_STEPS = 100
+PATTERN_NORM = 9.0
+EXCITING = 10
+HISTORY_SENT = 700_000
 # How far a digit is moved over its sheet, in cells.
 SHIFT = Bound(-10, 10, 6)
 # What a digit is changed by before two networks (cnncore.changing); the side in whose cells shifts are told.

@@ -13,6 +13,7 @@ from cnncore import ConvoscopeError, Network, limits
 from cnncore.digits import DigitSet
 from cnncore.digits.scramble import scrambled
 from cnncore.memory import Array
+from cnncore.timeline import Timeline
 from pages.ui import models
 
 PRETRAINED, DENSE = "pretrained", "dense"
@@ -31,6 +32,7 @@ class Current(NamedTuple):
     tests     what it is tested on where that is not MNIST; read only
     wrong     of MNIST's 10,000 test digits, where that is known
     learned   the bytes of those of the session's own digits that it learned from
+    past      its snapshots, where it brings some (of those that come with the app: pages.ui.histories)
     """
 
     network: Network
@@ -39,6 +41,7 @@ class Current(NamedTuple):
     tests: DigitSet | None = None
     wrong: int | None = None
     learned: frozenset[bytes] = frozenset()
+    past: Timeline | None = None
 
     def sees(self, image: Array) -> Array:
         """image (28, 28, 1) as this network wants it."""
@@ -67,6 +70,7 @@ def use(
     tests: DigitSet | None = None,
     wrong: int | None = None,
     learned: frozenset[bytes] = frozenset(),
+    past: Timeline | None = None,
 ) -> bool:
     """Make it the session's network, unless it knows nothing but "not a number"; whether it is.
 
@@ -74,7 +78,7 @@ def use(
     """
     if not all(np.isfinite(values).all() for _, _, values in network.parameters()):
         return False
-    current = Current(network, name, scramble, tests, wrong, learned)
+    current = Current(network, name, scramble, tests, wrong, learned, past)
     others = [each for each in st.session_state.get(_OWN, []) if each.name != name]
     st.session_state[_OWN] = [*others, current][-limits.OWN_NETWORKS :]
     st.session_state[_KEY] = current

@@ -1,12 +1,12 @@
 """The sheet's tools, its keyboard and its memory; what the network sees, with a stage switched off."""
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 from test_draw import SEVEN, ZERO, draw, ink, opened
 
 from cnncore.digits.drawing import Rules, checked_strokes, draw_strokes
 from pages.ui import models
-from pages.ui.canvas import SAMPLES
 
 
 def test_tools_keyboard_and_reload(page, app):
@@ -94,21 +94,28 @@ def test_a_scene_keeps_its_sample_and_its_keys(page, app):
 
 
 def test_a_stage_switched_off_changes_the_bars(page, app):
-    page.goto(f"{app}/draw?view=sees&sample=7")
+    page.goto(f"{app}/draw?view=sees")
     sees = page.locator(".sees")
+    expect(sees.locator(".said")).to_contain_text("Draw a digit")
+    page.get_by_role("button", name="Thick pen").click()
+    draw(page, [[(0.05 + 0.35 * x, 0.05 + 0.35 * y) for x, y in SEVEN[0]]])  # small, and in a corner
     expect(sees).to_have_attribute("data-now", "7")
     expect(sees.locator(".pair .part:visible")).to_have_count(0)
-    page.get_by_role("button", name="Thick pen").click()
     page.get_by_role("button", name="scale to 20 × 20").click()
-    page.get_by_role("button", name="MNIST's pen").click()
-    expect(page.get_by_role("button", name="MNIST's pen")).to_have_attribute("aria-pressed", "false")
-    expect(sees.locator(".said")).to_contain_text("Without scale to 20 × 20, MNIST's pen")
-    assert page.url.endswith("without=box-pen")
-    strokes = checked_strokes(SAMPLES["7"])
-    images = [draw_strokes(strokes), draw_strokes(strokes, Rules(box=False, pen=False), 0.12)]
-    for bars, shares in zip((".pair .whole", ".pair .part"), models.pretrained().predict(images), strict=True):
+    expect(sees.locator(".said")).to_contain_text("Without scale to 20 × 20")
+    page.get_by_role("button", name="centre of mass").click()
+    expect(page.get_by_role("button", name="centre of mass")).to_have_attribute("aria-pressed", "false")
+    expect(sees.locator(".said")).to_contain_text("Without scale to 20 × 20, centre of mass")
+    assert page.url.endswith("without=box-centre")
+    drawn = page.evaluate("JSON.parse(sessionStorage.getItem('convoscope-drawing'))")
+    strokes = checked_strokes(drawn["strokes"])
+    images = np.stack([draw_strokes(strokes), draw_strokes(strokes, Rules(box=False, centre=False), drawn["pen"])])
+    shares = models.pretrained().predict(images)
+    assert np.abs(shares[0] - shares[1]).max() > 0.1
+    for bars, expected in zip((".pair .whole", ".pair .part"), shares, strict=True):
         shown = sees.locator(bars).evaluate_all("bars => bars.map((bar) => Number(bar.dataset.share))")
-        assert shown == pytest.approx(shares.tolist(), abs=1e-3)
+        assert shown == pytest.approx(expected.tolist(), abs=1e-3)
+    page.get_by_role("button", name="Clear").click()
     draw(page, ZERO, lift=False)  # and it is live
-    expect(sees).not_to_have_attribute("data-all", "7")
+    expect(sees).to_have_attribute("data-all", "0")
     page.mouse.up()

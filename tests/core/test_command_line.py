@@ -5,11 +5,12 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from cnncore import load, recording
-from cnncore.__main__ import main
+from cnncore.__main__ import _with_forms, _with_scribbles, main
 from cnncore.digits.scramble import scrambled
 from cnncore.settings import Settings
 
@@ -18,7 +19,7 @@ QUICK = ["--digits", "500", "--epochs", "1", "--architecture", "once", "--thread
 
 def test_train_evaluate_predict(tmp_path, capsys, digits):
     model = str(tmp_path / "model.safetensors")
-    assert main(["train", *QUICK, "--json", "--model", model, "--scribbles", "20"]) == 0
+    assert main(["train", *QUICK, "--json", "--model", model, "--forms", "20", "--scribbles", "20"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {line["event"] for line in lines} == {"StepDone", "Evaluated", "Finished"}
     assert lines[-1]["digits"] == 10_000 and 0 < lines[-1]["test_accuracy"] < 1
@@ -31,6 +32,21 @@ def test_train_evaluate_predict(tmp_path, capsys, digits):
     assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-5)
     assert main(["train", "--resume", model]) == 0  # nothing is left to do, and it says so
     assert "Done after" in capsys.readouterr().out
+
+
+def test_forms_and_scribbles_are_added_to_what_is_learned(few):
+    more = _with_scribbles(_with_forms(few, 20), 10, 10)
+    assert more.images.shape == (330, 28, 28, 1) and more.labels.shape == (330, 10)
+    np.testing.assert_array_equal(more.labels[:300].argmax(axis=1), few.labels)
+    np.testing.assert_array_equal(more.labels[300:320], np.eye(10)[np.arange(20) % 10])
+    np.testing.assert_allclose(more.labels[320:], 0.1)
+
+
+@pytest.mark.parametrize("name", ["--forms", "--scribbles"])
+@pytest.mark.parametrize("count", ["-1", "60001"])
+def test_how_many_are_added_is_bounded(capsys, name, count):
+    assert main(["train", *QUICK, name, count]) == 1
+    assert "0 to 60,000" in capsys.readouterr().err
 
 
 def test_a_person_reads_lines_and_one_sentence(tmp_path, capsys):

@@ -119,7 +119,13 @@ def test_a_photograph_is_turned_as_the_camera_was_held():
     assert_found(photo, placed)
 
 
-@pytest.mark.parametrize("light", [None, papers.gradient(SIZE), papers.shadow(SIZE, soft=60)])
+def spot():
+    """A round shadow whose edge is soft."""
+    x, y = np.meshgrid(np.arange(SIZE[0]) - 320, np.arange(SIZE[1]) - 200)
+    return 1 - 0.6 * np.exp(-(x**2 + y**2) / 40**2)
+
+
+@pytest.mark.parametrize("light", [None, papers.gradient(SIZE), papers.shadow(SIZE, soft=60), spot()])
 def test_a_blank_page_says_so(light):
     with pytest.raises(InputError, match="shows no digit"):
         read_photo(papers.jpeg(papers.paper([], SIZE, light=light)))

@@ -20,6 +20,7 @@ import papers
 import pictures
 
 from cnncore import InputError
+from cnncore.digits.drawing import read_digit
 from cnncore.digits.photo import read_photo
 
 COUNT = 2_400
@@ -87,6 +88,7 @@ def main():
         try:
             photo = read_photo(data)
             assert all(d.image.shape == (28, 28, 1) and d.image.dtype == np.uint8 for d in photo.digits), n
+            assert read_digit(data).shape == (28, 28, 1), n
             told[kind][0] += 1
         except InputError as error:
             sentence = str(error)

@@ -1,4 +1,4 @@
-"""Photos of digits from outside: whatever file is sent is read or refused in one sentence, in bounded memory."""
+"""Photos from outside, as the pages read them: read or refused in one sentence, in bounded memory."""
 
 import json
 import subprocess
@@ -12,15 +12,18 @@ import pytest
 from PIL import Image
 
 from cnncore import InputError, limits
+from cnncore.digits.drawing import read_digit
 from cnncore.digits.photo import read_photo
+from pages.ui.filters import gallery
 
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.parametrize("read", [read_photo, read_digit, gallery.photo], ids=["Draw", "Inside", "Filters"])
 @pytest.mark.parametrize("case", pictures.BAD)
-def test_refused_in_one_sentence(case):
+def test_refused_in_one_sentence(case, read):
     with pytest.raises(InputError) as refusal:
-        read_photo(pictures.BAD[case])
+        read(pictures.BAD[case])
     sentence = str(refusal.value)
     assert sentence.startswith("The picture ") and sentence.endswith(".") and ": " in sentence and "\n" not in sentence
 

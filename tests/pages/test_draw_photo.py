@@ -3,9 +3,9 @@
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import papers
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnncore import InputError, limits
@@ -117,13 +117,14 @@ def test_nonsense_changes_nothing(told, reading, monkeypatch):
     assert state.photo_readings["upload"] == reading
 
 
-def test_what_was_read_is_kept_among_ones_own_digits_once(reading):
-    photo._keep(reading.corrected(2, "1"), ["0", "1", "3", "letter"])
-    try:
-        assert [each.label for each in my_digits.kept()] == [0, 1, 3]
-        assert (my_digits.kept()[1].image == reading.entries[1].found.image).all()
-        photo._keep(reading, ["0", "1", "3", "4"])
-        assert [each.label for each in my_digits.kept()] == [0, 1, 3, 4]
-    finally:
-        for key in (my_digits._KEY, my_digits._PAST, my_digits._NEXT):
-            st.session_state.pop(key, None)
+def test_digits_are_kept_once_with_the_labels_they_were_given(reading, monkeypatch):
+    state = State(photo="upload", photo_readings={"upload": reading.corrected(2, "1")})
+    monkeypatch.setattr(photo, "state", state)
+    monkeypatch.setattr(my_digits.st, "session_state", State())
+    for more in (4, 0):
+        photo._keep()
+        assert state.photo_kept.startswith(f"{more} more kept")
+    assert [each.label for each in my_digits.kept()] == [0, 1, 3, 4]
+    np.testing.assert_array_equal(my_digits.kept()[1].image, reading.entries[1].found.image)
+    unsure = {"byHand": None, "answer": "5", "sure": False}
+    assert photo.to_keep({"digits": [unsure, unsure | {"byHand": "6"}, unsure | {"byHand": "cat"}]}) == [(1, 6)]

@@ -11,6 +11,7 @@ from cnncore import Network, limits
 from cnncore.architecture import PRESETS, preset
 from cnncore.tracing import shifted, trace_network
 from pages.ui import models
+from pages.ui.inside.questions import QUESTIONS
 from pages.ui.inside.shifting import recorded, shift_data
 from pages.ui.inside.stages import view_data
 from pages.ui.inside.strip import answer_data, strip_data
@@ -90,7 +91,7 @@ def test_the_sessions_own_network_is_looked_into_and_named():
     assert not test.exception and "my network" in test.markdown[0].value
     shown = last(test)
     assert [layer["name"] for layer in shown["strip"]] == ["image", "conv 8", "ReLU", "max pool", "answer"]
-    assert shown["map"] <= 8 and not shown["canSlide"]
+    assert shown["map"] <= 8 and shown["canSlide"]
     expected = network.predict(models.test_digits().images[:1])[0]
     np.testing.assert_allclose(shown["answer"]["probabilities"], expected, atol=1e-5)
 
@@ -164,7 +165,7 @@ def test_every_layer_of_every_architecture_can_be_opened(name):
     for layer in shown_layers(network):
         values = trace.outputs[layer]
         assert signed_layers(network)[layer] or values.min() >= 0
-        for view in ("path", "open", "cell", "filters"):
+        for view in ("path", "open", "cell"):
             data = view_data(trace, view, layer, values.shape[-1] - 1, 0, 0)
             assert data["layer"] == layer + 1
 
@@ -185,6 +186,32 @@ def test_the_recorded_shifts_are_those_of_the_models():
         images[:, :, cells:] = digits.images[:, :, :-cells]
         assert (network.predict(images).argmax(axis=1) != digits.labels).sum() == wrong[name][cells]
     assert len(wrong["dense"]) == len(wrong["convolutional"]) == 9
+
+
+def test_what_the_questions_say_is_so():
+    network, dense, digits = models.pretrained(), models.dense(), models.test_digits()
+    empty, moved, scores = QUESTIONS
+    maps = [network.activations(digits.images[n : n + 500])[4][1] for n in range(0, 10_000, 500)]
+    idle = np.mean([~of_some[..., 24].any(axis=(1, 2)) for of_some in maps])
+    assert empty.settings == {"layer": 5, "map": 25, "digit": 0} and not maps[0][0, ..., 24].any()
+    assert "about 99 of 100" in empty.answer and round(100 * idle) == 99
+    without = Network(preset("wide"), input_shape=(28, 28, 1))
+    for mine, layer in zip(without.layers, network.layers, strict=True):
+        mine.params = {name: values.copy() for name, values in layer.params.items()}
+    without.layers[3].params["bias"][24] = -1e3
+    answers = network.predict(digits.images).argmax(axis=1)
+    np.testing.assert_array_equal(answers, without.predict(digits.images).argmax(axis=1))
+
+    digit = digits.images[moved.settings["digit"], ..., 0]
+    by_cells = np.stack([shifted(digit, 0, cells).astype(np.uint8) for cells in (0, 3, 4, 6)])[..., None]
+    assert (network.predict(by_cells).argmax(axis=1) == 7).tolist() == [True, True, True, False]
+    assert (dense.predict(by_cells).argmax(axis=1) == 7).tolist() == [True, False, False, False]
+
+    logits = network.logits(digits.images[:1])[0]
+    first, second = np.argsort(-logits)[:2]
+    assert f"The score of {first} is {logits[first]:.1f}, that of {second} is {logits[second]:.1f}" in scores.text
+    assert f"{logits[first]:.1f} − {logits[second]:.1f} = {logits[first] - logits[second]:.1f}" in scores.answer
+    assert 1e5 < np.exp(logits[first] - logits[second]) < 2e5 and round(logits[first] / logits[second]) == 8
 
 
 def test_maps_move_with_the_digit():

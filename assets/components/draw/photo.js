@@ -143,6 +143,7 @@ class PhotoView {
   }
 
   select(number, focus = false) {
+    if (number !== this.selected) this.tell({ choose: number });
     this.selected = number;
     this.mark();
     const card = this.cards.querySelector(`[data-number="${number}"]`);
@@ -179,10 +180,10 @@ class PhotoView {
     if (next) {
       this.select(Number(next.dataset.number), true);
     } else if (["Delete", "Backspace"].includes(event.key)) {
-      this.select(Number(event.target.dataset.number));
+      this.selected = Number(event.target.dataset.number);
       this.dropSelected();
     } else if (this.data.names.includes(event.key)) {
-      this.select(Number(event.target.dataset.number));
+      this.selected = Number(event.target.dataset.number);
       this.correct(event.key);
     } else if (!step) {
       return;

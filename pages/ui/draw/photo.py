@@ -1,6 +1,5 @@
 """Digits on a photo: a file or the webcam's picture, each digit found, answered, and corrected by hand."""
 
-from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -16,6 +15,7 @@ from pages.ui.components import component
 from pages.ui.draw.reading import Reading, begin, data_of
 from pages.ui.draw.view import View
 from pages.ui.links import Link
+from pages.ui.open_in import open_in, ways_of_image
 from pages.ui.workbench import current_network
 
 SOURCES = {"sample": "Sample", "upload": "A file …", "webcam": "The webcam …"}
@@ -75,11 +75,15 @@ def _photo() -> None:
         refuse(error)
         return
     component("photo")(key=STAGE, data=data, on_told_change=_told)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Keep these with their labels", key="photo_keep", on_click=_keep, disabled=not to_keep(data))
         if reading.entries != reading.first:
             st.button("As it was read at first", key="photo_again", on_click=_again)
-        named = [digit["byHand"] or digit["answer"] for digit in data["digits"]]
-        st.button("Keep them in My digits", key="photo_keep", on_click=_keep, args=(reading, named), disabled=not named)
+        for place, entry in enumerate(reading.entries, 1):
+            if entry.number == state.get("photo_chosen"):
+                open_in("photo", ways_of_image(entry.found.image), f"digit {place}")
+    if told := state.pop("photo_kept", None):
+        st.markdown(told)
     remark("A network answers every box with one of its classes: what is no digit gets an answer too. Drop it.")
 
 
@@ -109,6 +113,8 @@ def _told() -> None:
         return
     try:
         match state[STAGE].get("told"):
+            case {"choose": int(number)}:
+                state.photo_chosen = number
             case {"correct": int(number), "name": str(name)}:
                 names = current_network().network.names
                 reading = reading.corrected(number, name if name in names else None)
@@ -121,14 +127,27 @@ def _told() -> None:
     state.photo_readings[state.photo] = reading
 
 
-def _keep(reading: Reading, named: list[str]) -> None:
-    """Every digit with its class, as a callback: those that are kept already, or are no digits, stay out."""
-    before = len(my_digits.kept())
-    for entry, name in zip(reading.entries, named, strict=True):
-        with suppress(InputError):
-            my_digits.keep(entry.found.image.reshape(my_digits.SHAPE), DIGITS.index(name) if name in DIGITS else None)
-    count = len(my_digits.kept()) - before
-    st.toast(f"{count} of {len(named)} are kept in My digits.")
+def to_keep(data: dict[str, Any]) -> list[tuple[int, int]]:
+    """Places and labels of what can be kept: digits that a hand or a sure network named."""
+    named = [
+        (n, digit["byHand"] or (digit["answer"] if digit["sure"] else "")) for n, digit in enumerate(data["digits"])
+    ]
+    return [(n, int(name)) for n, name in named if name in DIGITS]
+
+
+def _keep() -> None:
+    """Put them among the session's own digits, each once."""
+    reading: Reading = state.photo_readings[state.photo]
+    known, count = {each.image.tobytes() for each in my_digits.kept()}, 0
+    try:
+        for place, label in to_keep(data_of(reading, current_network())):
+            image = reading.entries[place].found.image
+            if image.tobytes() not in known:
+                my_digits.keep(image, label)
+                count += 1
+    except ConvoscopeError as error:
+        state.photo_note = error
+    state.photo_kept = f"{count} more kept under **My digits**; unsure ones only where you corrected them."
 
 
 def _again() -> None:

@@ -68,12 +68,12 @@ EXAMPLES = {
         {
             "picture": "digits",
             "layout": "beside",
-            "first": "learned 15",
+            "first": "learned 9",
             "second": "learned 3",
-            "row": 103,
-            "column": 132,
+            "row": 102,
+            "column": 133,
         }
-        | {"first_relu": "on", "second_relu": "on", "row": 103, "column": 132},
+        | {"first_relu": "on", "second_relu": "on", "row": 102, "column": 133},
     ),
 }
 FIRST = "two-diagonals"

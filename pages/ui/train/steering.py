@@ -7,6 +7,7 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, limits
 from pages.ui import workbench
+from pages.ui.histories import as_it_is
 from pages.ui.train import job as jobs
 from pages.ui.train.board import file_stem, name_of
 from pages.ui.train.job import Job
@@ -138,7 +139,8 @@ def current_of(job: Job) -> workbench.Current:
         name = f"{(job.start.name or 'pretrained').partition(' + ')[0]} + {len(learned)} of your digits"
     tests = job.test_set if job.data.upload is not None else None
     scramble = job.settings.scramble
-    return workbench.Current(job.network(), name, scramble, tests=tests, wrong=wrong_of_mnist(job), learned=learned)
+    past = as_it_is(job.progress.timeline)
+    return workbench.Current(job.network(), name, scramble, tests, wrong_of_mnist(job), learned, past)
 
 
 def wrong_of_mnist(job: Job) -> int | None:
