@@ -116,11 +116,12 @@ def test_a_press_leads_there_and_back_finds_the_page_as_it_was(monkeypatch):
     assert test.session_state.led == ("pages/convolution.py", link)
     handed = test.session_state.handed_over
     assert handed == {"inside": link}
-    where = {"input": "digit", "digit": 7, "layer": 1, "map": 3}
-    test = page("inside", where)
-    for name, value in (link | {"digit": "5", "map": "1"}).items():
-        test.query_params[name] = value
-    test.session_state["handed_over"] = {"inside": test.query_params}  # Back comes upon the next page's link
+    where = {"digit": 7, "map": 3, "stride": 2}
+    test = page("convolution", {"preset": "digit"} | where)
+    test.query_params.clear()
+    for name, value in ways_of_digit(5)["inside"].items():  # its names are some of this page's too
+        test.query_params[name] = text_of(value)
+    test.session_state["handed_over"] = {"convolution": dict(test.query_params)}  # Back comes upon that link here
     test.run()
     assert not test.exception and not test.info
     assert {name: test.session_state[name] for name in where} == where
