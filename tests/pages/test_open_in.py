@@ -116,7 +116,7 @@ def test_a_press_leads_there_and_back_finds_the_page_as_it_was(monkeypatch):
     assert test.session_state.led == ("pages/convolution.py", link)
     handed = test.session_state.handed_over
     assert handed == {"inside": link}
-    where = {"digit": 7, "map": 3, "stride": 2}
+    where = {"digit": 7, "map": 3, "dilation": 1}
     test = page("convolution", {"preset": "digit"} | where)
     test.query_params.clear()
     for name, value in ways_of_digit(5)["inside"].items():  # its names are some of this page's too
