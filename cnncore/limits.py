@@ -90,6 +90,7 @@ WAITING_TRAININGS = 30
 STEERING_GRACE = 10.0  # seconds for which a training keeps its place for a page that reloads
 ENDED_TRAININGS = 8
 KEPT_RUNS = 8
+OWN_NETWORKS = 8  # that a session has used, and can choose again
 RUN_NAME = 40
 PACE = Bound(1, 10, 2)
 # Runs kept on disk, so that a server that was killed loses none: how often, how many, how large together.
@@ -131,6 +132,10 @@ PICTURE_LEAST = 8
 GREY_SIDE = 1024
 COLOUR_SIDE = 512
 
+# Digits that are read off one photo, those drawn around by hand included, and their smallest side in pixels.
+PHOTO_DIGITS = 60
+PHOTO_LEAST = 6
+
 # Data sets from outside: classes, how many images are kept of all that are sent, the fewest that make sense, of a
 # class and in all; the sides of an image, what a file may unfold to and one member of it, the pixels of all pictures
 # of a ZIP together; members of a ZIP; a line of a CSV.
@@ -156,9 +161,29 @@ POINTS = 10_000
 COORDINATE = 1e6
 PEN_WIDTH = Bound(0.02, 0.2, 0.075)  # on the sheet, as a share of its side
 DRAWING_NUMBER = 2**53  # what the browser counts exactly
+# Digits of one's own: how many a session keeps, from how many on every so manieth is held back to be tested on.
+MY_DIGITS = 200
+HELD_BACK_FROM = 10
+HELD_BACK_EVERY = 5
+# What a network goes on learning from, an epoch: digits of one's own, each at most so many times and about so many in
+# all, among so many of MNIST's, and scribbles that it must not be sure of.
+OWN_TIMES = 20
+OWN_IN_ALL = 1_000
+BESIDE_DIGITS = 2_000
+BESIDE_SCRIBBLES = 60
 # What the convolution page offers of the network that comes with the app.
 TEST_DIGIT = Bound(0, 9_999, 0)
 LEARNED_FILTER = Bound(1, 16, 1)
+# Inside a network: maps that can be switched off or shifted at once, by how much a bias is shifted, test digits asked
+# between two words about progress; the picture that a map prefers (its norm is about a digit's), digits that excite it
+# most; snapshots' bytes that a look at filters sends.
+CHANGES = 24
+BIAS_SHIFT = Bound(-10.0, 10.0, 0.0)
+COUNTED_AT_ONCE = 1_000
+PATTERN_STEPS = 100
+PATTERN_NORM = 9.0
+EXCITING = 10
+HISTORY_SENT = 700_000
 # How far a digit is moved over its sheet, in cells.
 SHIFT = Bound(-10, 10, 6)
 # What a digit is changed by before two networks (cnncore.changing); the side in whose cells shifts are told.

@@ -121,6 +121,15 @@ class Network:
             result.append((layer, values))
         return result
 
+    def until(self, layer: int, images: Array, *, workspace: Workspace | None = None) -> Array:
+        """What a convolution or dense layer, counted from 0, hands on: images (N, H, W, C) -> (N, …)."""
+        values = self._input(images)
+        for number in self._order:  # what is computed in another order stands wholly before such a layer, or behind it
+            if number <= layer:
+                part = workspace.section(number) if workspace else None
+                values, _ = self.layers[number].forward(values, workspace=part)
+        return values
+
     def logits(self, images: Array) -> Array:
         """images (N, H, W, C) -> logits (N, classes), in cache-sized blocks."""
         images = np.asarray(images)

@@ -12,6 +12,7 @@ from cnncore import limits
 from cnncore.architecture import Plain, layers_from_plain, layers_to_plain
 from cnncore.digits import WATCHED, DigitSet
 from cnncore.digits.data import Data, Origin
+from cnncore.digits.mixing import mixed_count
 from cnncore.digits.scramble import scrambled
 from cnncore.events import Answered, Evaluated, Event, Finished, Measured, Snapshot, Snapshots, StepDone
 from cnncore.insight import probabilities_of
@@ -186,6 +187,8 @@ def first_weights(network: Network) -> Array:
 
 def origin_of(data: Data) -> Origin:
     """What a run on this data remembers of it. Raises DataError."""
+    if data.own is not None:
+        return Origin((), data.fingerprint, data.title, mixed_count(len(data.own)), one_of_each(data.own))
     if data.upload is None:
         return data.absent or Origin(data.classes)
     learn, test = data.halves

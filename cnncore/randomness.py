@@ -24,6 +24,7 @@ class Purpose(IntEnum):
     SPLIT = 8
     FORM = 9
     NOISE = 10
+    PATTERN = 11
 
 
 def generator(seed: int, purpose: Purpose, step: int = 0, chunk: int = 0) -> np.random.Generator:

@@ -15,6 +15,7 @@ from pages.ui.convolution.sizes import neighbours, remarks
 from pages.ui.convolution.stage_data import stage_data
 from pages.ui.convolution.views import show_channels, show_loop, show_matrix, stage_key, take_scene_away
 from pages.ui.links import Link, follow_link, lecture_is_given, write_link
+from pages.ui.open_in import open_in, ways_of_digit, ways_of_drawing
 from pages.ui.questions import Question, questions
 from pages.ui.stage import stage
 
@@ -117,10 +118,20 @@ def follow_the_scene(scene: Scene | None) -> None:
         state[KEY] = f"{key}|{opened}"
 
 
+def input_opens() -> None:
+    """A digit or the drawing opens in other pages too."""
+    if state.view != "channels" and state.source == "digit":
+        open_in(NAME, ways_of_digit(state.digit), "the digit")
+    elif state.view != "channels" and state.source == "drawing":
+        open_in(NAME, ways_of_drawing(), "the drawing")
+
+
 page_style()
 note = follow_link(NAME, read_link)
 tidy()
 history.record(NAME, {name: value for name, value in now().items() if name not in LOOKS})
+with st.sidebar:
+    input_opens()
 controls(VIEWS)
 note = state.pop(f"{NAME}_note", None) or note
 scene = None

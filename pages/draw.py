@@ -6,9 +6,10 @@ import streamlit as st
 
 from pages.ui.canvas import SAMPLES, begin_with, canvas, current_drawing
 from pages.ui.chrome import page_style
-from pages.ui.draw import change, sees, why
+from pages.ui.draw import change, mine, photo, sees, why
 from pages.ui.draw.view import View
 from pages.ui.links import Link, follow_link, lecture_is_given, write_link
+from pages.ui.open_in import open_in, ways_of_drawing
 from pages.ui.workbench import show_network
 
 # One line a view: its name in the link, and what it is.
@@ -17,6 +18,8 @@ VIEWS = {
     "sees": sees.VIEW,
     "why": why.VIEW,
     "change": change.VIEW,
+    "photo": photo.VIEW,
+    "mine": mine.VIEW,
 }
 SETTINGS = ("view", "sample")
 state = st.session_state
@@ -32,6 +35,8 @@ def read_link(link: Link) -> dict[str, Any]:
 
 page_style()
 note = follow_link("draw", read_link)
+with st.sidebar:
+    open_in("draw", ways_of_drawing(), "the drawing")
 if len(VIEWS) > 1:
     with st.sidebar:
         st.radio("Show", list(VIEWS), key="view", format_func=lambda name: VIEWS[name].label)

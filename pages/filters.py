@@ -12,6 +12,7 @@ from pages.ui.filters.examples import EXAMPLES, FIRST, QUESTIONS, cells_of, sett
 from pages.ui.filters.filtering import LAYOUTS, Filter, animate_link, maps_of, pictures_data
 from pages.ui.filters_library import FILTERS, OWN, filter_named, resized
 from pages.ui.links import Link, follow_link, follow_next, grid_of, grid_text, write_link
+from pages.ui.open_in import Ways, open_in, ways_of_digit, ways_of_drawing
 from pages.ui.questions import questions
 from pages.ui.stage import stage
 
@@ -28,6 +29,7 @@ def read_link(link: Link) -> dict[str, Any]:
     name = link.choice("example", EXAMPLES, FIRST)
     settings = settings_of(name)
     settings["picture"] = link.choice("picture", gallery.TITLES, settings["picture"])
+    settings["digit"] = link.whole("digit", limits.TEST_DIGIT, settings["digit"])
     settings["colour"] = link.choice("colour", SWITCH, settings["colour"])
     settings["layout"] = link.choice("layout", LAYOUTS, settings["layout"])
     for which in BOTH:
@@ -117,6 +119,8 @@ def controls() -> None:
         st.selectbox("Picture", list(gallery.TITLES), key="picture", format_func=gallery.TITLES.get)
         if state.picture in gallery.OWN:
             take_photo()
+        elif state.picture == "digit":
+            st.number_input("Test digit", int(limits.TEST_DIGIT.low), int(limits.TEST_DIGIT.high), key="digit")
         st.radio("Colour", SWITCH, key="colour", horizontal=True)
         st.radio("Filters", list(LAYOUTS), key="layout", format_func=LAYOUTS.get)
         for which, letter in zip(BOTH, "AB", strict=True):
@@ -157,7 +161,7 @@ def picture() -> tuple[gallery.Picture, str]:
     """What the filters run over, and what tells it from others. Raises DataError where a file is missing."""
     colour = state.colour == "on"
     if state.picture not in gallery.OWN:
-        return gallery.picture_of(state.picture, colour), state.picture
+        return gallery.picture_of(state.picture, colour, state.digit), f"{state.picture}{state.digit}"
     mark, photo = state.get("filters_photos", {}).get(state.picture, (None, None))
     if photo is None:
         st.info(NOT_HERE)
@@ -176,6 +180,7 @@ def in_link() -> list[str]:
     """What differs from the example, as far as it matters."""
     usual = settings_of(state.example)
     idle = {f"{which}_cells" for which in BOTH if state[which] != OWN}
+    idle |= set() if state.picture == "digit" else {"digit"}
     if state.layout == "one":
         idle |= {name for name in usual if name.startswith("second")}
     return ["example", *(name for name, value in usual.items() if state[name] != value and name not in idle)]
@@ -234,8 +239,20 @@ def animate() -> None:
                 state.filters_animate = told
 
 
+def ways() -> Ways:
+    """Where the picture can be opened too: of the sheet of digits the one under the pixel."""
+    if state.picture == "drawing":
+        return ways_of_drawing()
+    if state.picture not in ("digit", "digits"):
+        return {}
+    return ways_of_digit(state.digit if state.picture == "digit" else gallery.digit_at(state.row, state.column))
+
+
 page_style()
 note = follow_link("filters", read_link)
+with st.sidebar:
+    what = {"drawing": "the drawing", "digits": "the digit at the pixel"}.get(state.picture, "the digit")
+    open_in("filters", ways(), what)
 controls()
 if note:
     st.info(note)

@@ -9,25 +9,36 @@ import streamlit as st
 from cnncore import ConvoscopeError, Network, limits
 from cnncore.layers import Conv2D
 from cnncore.limits import Bound
+from cnncore.memory import Array
 from cnncore.tracing import NetworkTrace, trace_network
 from pages.ui import models
 from pages.ui.chrome import page_style, refuse
-from pages.ui.inside import testing
-from pages.ui.inside.picking import INPUTS, image_of, input_controls
+from pages.ui.histories import past_of
+from pages.ui.inside import ablating, exciting, learned, sliding, testing
+from pages.ui.inside.picking import INPUTS, image_of, input_controls, ways_of_input
 from pages.ui.inside.questions import QUESTIONS
 from pages.ui.inside.shifting import shift_data
 from pages.ui.inside.stages import strongest_cell, view_data, view_of
-from pages.ui.inside.strip import answer_data, strip_data
+from pages.ui.inside.strip import MAPS, answer_data, strip_data
 from pages.ui.inside.surveys import tests_of
 from pages.ui.layer_names import name_of, shown_layers, source_of
-from pages.ui.links import LECTURE, Link, follow_link, write_link
+from pages.ui.links import LECTURE, Link, follow_link, follow_next, write_link
+from pages.ui.open_in import open_in
 from pages.ui.questions import questions
 from pages.ui.stage import stage
 from pages.ui.workbench import current_network, show_network
 
-VIEWS = {"path": "Path", "open": "All channels", "cell": "One cell", "filters": "First filters", "shift": "Shift"}
+VIEWS = {
+    "path": "Path",
+    "open": "All channels",
+    "cell": "One cell",
+    "filters": "Filters",
+    "filter": "One filter",
+    "off": "Switch off",
+    "shift": "Shift",
+}
 VIEWS |= testing.VIEWS
-SETTINGS = ("view", "input", "digit", "layer", "map", "row", "column", "right", "down", "cell")
+SETTINGS = ("view", "input", "digit", "layer", "map", "row", "column", "right", "down", "off", "bias", "cell")
 STAGE, SHIFT, TESTS = "inside_stage", "inside_shift", "inside_tests"
 state = st.session_state
 
@@ -55,6 +66,8 @@ def read_link(link: Link, network: Network) -> dict[str, Any]:
         "column": link.whole("column", Bound(0, columns, 0), 0),
         "right": link.whole("right", limits.SHIFT, limits.SHIFT.default),
         "down": link.whole("down", limits.SHIFT, 0),
+        "off": link.text("off", partial(ablating.read_changes, network=network, shifts=False), ""),
+        "bias": link.text("bias", partial(ablating.read_changes, network=network, shifts=True), ""),
         "cell": link.text("cell", testing.read_cell, testing.NO_CELL),
     }
 
@@ -89,6 +102,16 @@ def own_link() -> None:
         st.query_params.from_dict(kept["parameters"])
 
 
+def switched(network: Network) -> None:
+    """A map was switched off or on, shifted, or that taken back."""
+    ablating.change(state[STAGE].get("change"), network, source_of(network, state.layer - 1), state.map - 1)
+
+
+def digit_chosen(network: Network) -> None:
+    """One of the digits on the stage becomes the input."""
+    change(network, digit=state[STAGE].get("digit"), input="digit")
+
+
 def slide() -> None:
     """Asked for on the stage; a page can only be left from the script itself."""
     state["inside_slide"] = state[STAGE].get("slide")
@@ -119,21 +142,43 @@ def controls(network: Network) -> None:
                 st.selectbox("Layer", names, format_func=names.get, **keep("layer"))
 
 
-def inside_data(trace: NetworkTrace, what: str, *, slides: bool) -> dict[str, Any]:
-    """All that the stage shows of the chosen layer and map; `slides`: whether `convolution` holds its filters."""
+def inside_data(trace: NetworkTrace, image: Array, what: str) -> dict[str, Any]:
+    """All that the stage shows of the chosen layer and map."""
     layer, number = state.layer - 1, state.map - 1
-    kind = view_of(trace.network, state.view, layer)
+    source = source_of(network, layer)
+    kind = view_of(network, state.view, layer)
     if kind == "cell" and not (state.row and state.column):
         state.row, state.column = (n + 1 for n in strongest_cell(trace, layer, number))
-    data = view_data(trace, state.view, layer, number, max(state.row - 1, 0), max(state.column - 1, 0))
     scene = (kind, state.layer, state.map, state.row, state.column)
+    if kind == "filters":
+        data = learned.filters_data(network, past_of(current), source, number)
+        scene = (kind, source, number // MAPS)
+    elif kind == "filter":
+        data = learned.filter_data(network, past_of(current), source, number)
+        data |= exciting.excited_data(current, source, number)
+        scene = (kind, source)
+    elif kind == "off":
+        before = trace_network(network, current.sees(image)) if ablating.changes_now() else trace
+        data = ablating.ablating_data(current, before, trace, source, number)
+    else:
+        data = view_data(trace, state.view, layer, number, max(state.row - 1, 0), max(state.column - 1, 0))
     return data | {
+        "view": kind,
         "strip": strip_data(trace, network.names),
         "answer": answer_data(trace.logits, network.names),
         "what": what,
-        "scene": str(scene),
-        "canSlide": slides,
+        "scene": str((*scene, current.name)),
+        "canSlide": sliding.can_slide(network, source),
+        "pictured": learned.pictured(network, source),
     }
+
+
+def work_out(kind: str) -> bool:
+    """What takes a second or more, once the stage stands; whether there was something to show anew."""
+    source = source_of(network, state.layer - 1)
+    if kind == "filter":
+        return exciting.work_out(current, source, state.map - 1)
+    return kind == "off" and ablating.count(current)
 
 
 page_style()
@@ -147,9 +192,12 @@ own_link()
 network = current.network
 note = follow_link("inside", partial(read_link, network=network))
 state.update(fitting(network))  # another network may have fewer layers and maps
+with st.sidebar:
+    open_in("inside", *ways_of_input(tests))
 controls(network)
 if note:
     st.info(note)
+leaving = None
 if state.view != "shift":
     show_network()
 try:
@@ -164,8 +212,13 @@ try:
         state["inside_last"] = SHIFT, shifted
     else:
         image, what = image_of(tests)
-        slides = state.input == "digit" and not current.name
-        state["inside_last"] = STAGE, inside_data(trace_network(network, current.sees(image)), what, slides=slides)
+        changed = ablating.as_changed(network)
+        trace = trace_network(changed, current.sees(image))
+        leaving = sliding.asked_link(state.pop("inside_slide", None), trace, current)
+        what += f" · {len(ablating.changes_now())} changed" if changed is not network else ""
+        state["inside_last"] = STAGE, inside_data(trace, image, what)
+        if state.view != "off":
+            ablating.show_changes(network)
 except ConvoscopeError as error:
     refuse(error)
 write_link("inside", SETTINGS, [name for name in SETTINGS if name != "cell" or state.view == "tests"])
@@ -176,9 +229,15 @@ if "inside_last" in state and state.view != "map":
     elif name == TESTS:
         testing.mount_tests(shown, tests, partial(change, network))
     else:
-        stage("inside", shown, key=STAGE, chosen=partial(chosen, network), slide=slide)
+        told = {"chosen": chosen, "change": switched, "digit": digit_chosen}
+        on = {name: partial(call, network) for name, call in told.items()}
+        stage("inside", shown, key=STAGE, slide=slide, **on)
+below = st.empty()
 questions("inside", QUESTIONS)
-number = state.pop("inside_slide", None)
-if isinstance(number, int) and number in limits.LEARNED_FILTER and state.input == "digit":
-    scene = {"preset": "digit", "digit": str(state.digit), "filter": "learned", "map": str(number)}
-    st.switch_page("pages/convolution.py", query_params=scene)
+if leaving:
+    follow_next()
+    st.switch_page("pages/convolution.py", query_params=leaving)
+with below.container():
+    on_stage = state.view not in ("shift", *testing.VIEWS) and "inside_last" in state
+    if on_stage and state["inside_last"][0] == STAGE and work_out(state["inside_last"][1]["view"]):
+        st.rerun()

@@ -7,12 +7,14 @@ import streamlit as st
 from cnncore import ConvoscopeError, Settings, recording
 from pages.ui.chrome import page_style, refuse
 from pages.ui.links import Link, follow_link, write_link
+from pages.ui.my_digits import TRAIN_ON_THEM
 from pages.ui.train.board import board, idle_data, job_data, recorded_data
 from pages.ui.train.builder import builder
 from pages.ui.train.comparison import compared, switch
 from pages.ui.train.controls import controls, experiment_strip
 from pages.ui.train.data import chosen_data, own
 from pages.ui.train.data_section import data_section
+from pages.ui.train.fine_tuning import fine_tune, outcome
 from pages.ui.train.insight import insight, look_back, pace
 from pages.ui.train.job import Job
 from pages.ui.train.jobs import registry, session_id
@@ -115,6 +117,7 @@ def live() -> None:
         changed = asked or current_job() is not job or (job and job.state != drawn)
         buttons(job, steers, train)
         if job:
+            outcome(job)
             switch(job.id)
             job.look(pace("train_insight"))
             board(job_data(job, steers=steers), key="train_board")
@@ -137,6 +140,8 @@ page_style()
 if state.pop("train_to_draw", False):
     st.switch_page("pages/draw.py")
 note = follow_link("train", read_link)
+if state.pop(TRAIN_ON_THEM, False):
+    fine_tune()
 sidebar()
 if not state.job and state.get(OWN) and registry().get(state[OWN]):
     state.job = state[OWN]

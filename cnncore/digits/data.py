@@ -15,6 +15,7 @@ from safetensors import numpy as safetensors_numpy
 from cnncore import limits
 from cnncore.classes import checked_names
 from cnncore.digits import DIGITS, DigitSet
+from cnncore.digits.mixing import mixed
 from cnncore.digits.mnist import load_mnist
 from cnncore.errors import InputError
 from cnncore.memory import Array
@@ -54,12 +55,14 @@ class Data:
     upload   a whole data set from outside, instead of MNIST
     title    what the data set is called
     absent   a data set from outside that is not here: what is known of it
+    own      some digits of one's own, learned among digits of MNIST (cnncore.digits.mixing) and tested on all of MNIST
     """
 
     classes: tuple[int, ...] = ()
     upload: DigitSet | None = None
     title: str = "MNIST"
     absent: Origin | None = None
+    own: DigitSet | None = None
 
     def __post_init__(self) -> None:
         known = all(type(k) is int and 0 <= k < len(DIGITS) for k in self.classes)
@@ -77,10 +80,11 @@ class Data:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Of a data set from outside: the SHA-256 of its images, labels and names. Of MNIST none."""
-        if self.upload is None:
+        """Of a data set from outside, or of one's own digits: SHA-256 of images, labels, names. Of MNIST none."""
+        given = self.upload or self.own
+        if given is None:
             return self.absent.fingerprint if self.absent else ""
-        images, labels, names = self.upload
+        images, labels, names = given
         digest = sha256(json.dumps(names).encode())
         digest.update(np.ascontiguousarray(labels).tobytes())
         digest.update(np.ascontiguousarray(images).tobytes())
@@ -104,6 +108,8 @@ class Data:
         if self.upload is not None:
             return self.halves
         train_set, test_set = load_mnist()
+        if self.own is not None:
+            return mixed(self.own, train_set), test_set
         return self.chosen(train_set), self.chosen(test_set)
 
     def chosen(self, digits: DigitSet) -> DigitSet:
@@ -119,12 +125,11 @@ class Data:
     def to_plain(self) -> dict[str, Any]:
         """As plain data, images and labels as base64 of a safetensors file."""
         self._is_here()
+        if self.own is not None:
+            return {"own": _text_of(self.own), "title": self.title}
         if self.upload is None:
             return {"mnist": list(self.classes)}
-        images, labels, names = self.upload.images, self.upload.labels, self.upload.names
-        tensors = {"images": np.ascontiguousarray(images), "labels": np.ascontiguousarray(labels)}
-        text = base64.b64encode(safetensors_numpy.save(tensors)).decode()
-        return {"upload": text, "names": list(names), "title": self.title}
+        return {"upload": _text_of(self.upload), "names": list(self.upload.names), "title": self.title}
 
     @classmethod
     def from_plain(cls, plain: Any) -> "Data":
@@ -134,13 +139,12 @@ class Data:
         try:
             if "mnist" in plain:
                 return cls(tuple(plain["mnist"]))
-            text = plain["upload"]
-            if not isinstance(text, str) or len(text) > _CHARACTERS:
-                raise InputError(_SEND_AGAIN)
-            tensors = safetensors_numpy.load(base64.b64decode(text, validate=True))
+            if "own" in plain:
+                own = _checked_digits(_tensors(plain["own"]), DIGITS, limits.Bound(1, limits.MY_DIGITS, 1))
+                return cls(own=own, title=checked_title(plain.get("title", "your digits")))
             names = checked_names(plain["names"])
             title = checked_title(plain.get("title", "your data"))
-            return cls(upload=_checked(tensors["images"], tensors["labels"], names), title=title)
+            return cls(upload=_checked(_tensors(plain["upload"]), names), title=title)
         except InputError:
             raise
         except (SafetensorError, binascii.Error, KeyError, TypeError, ValueError):
@@ -155,14 +159,33 @@ def checked_title(title: Any) -> str:
     return str(title)
 
 
-def _checked(images: Array, labels: Array, names: tuple[str, ...]) -> DigitSet:
+def _text_of(digits: DigitSet) -> str:
+    """Images and labels as base64 of a safetensors file."""
+    tensors = {"images": np.ascontiguousarray(digits.images), "labels": np.ascontiguousarray(digits.labels)}
+    return base64.b64encode(safetensors_numpy.save(tensors)).decode()
+
+
+def _tensors(text: Any) -> dict[str, Array]:
+    if not isinstance(text, str) or len(text) > _CHARACTERS:
+        raise InputError(_SEND_AGAIN)
+    return safetensors_numpy.load(base64.b64decode(text, validate=True))
+
+
+def _checked_digits(tensors: dict[str, Array], names: tuple[str, ...], counts: limits.Bound) -> DigitSet:
+    images, labels = tensors["images"], tensors["labels"]
     count = len(images)
     fits = images.dtype == labels.dtype == np.uint8 and images.shape == (count, 28, 28, 1) and labels.shape == (count,)
-    if not fits or not limits.DATA_LEAST <= count <= limits.DATA_IMAGES or len(names) not in limits.CLASSES:
-        raise InputError(_SEND_AGAIN)
-    if np.bincount(labels, minlength=len(names)).min() < limits.DATA_LEAST_OF_CLASS or labels.max() >= len(names):
+    if not fits or count not in counts or labels.max() >= len(names):
         raise InputError(_SEND_AGAIN)
     return DigitSet(images, labels, names)
+
+
+def _checked(tensors: dict[str, Array], names: tuple[str, ...]) -> DigitSet:
+    digits = _checked_digits(tensors, names, limits.Bound(limits.DATA_LEAST, limits.DATA_IMAGES, limits.DATA_LEAST))
+    smallest = np.bincount(digits.labels, minlength=len(names)).min()
+    if len(names) not in limits.CLASSES or smallest < limits.DATA_LEAST_OF_CLASS:
+        raise InputError(_SEND_AGAIN)
+    return digits
 
 
 def split(digits: DigitSet) -> tuple[DigitSet, DigitSet]:

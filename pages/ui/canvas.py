@@ -48,12 +48,22 @@ class Drawing(NamedTuple):
 
 def current_drawing() -> Drawing:
     """The session's drawing."""
-    kept = _NEW | (st.session_state.get(DRAWING) or {})
+    return what_is_drawn(_NEW | (st.session_state.get(DRAWING) or {}))
+
+
+def what_is_drawn(kept: dict[str, Any]) -> Drawing:
+    """A drawing as the session keeps it."""
     try:
         image = draw_strokes(checked_strokes(kept["strokes"]))
     except InputError:
         image = None
     return Drawing(kept["strokes"], image, kept["resting"], kept["pen"])
+
+
+def clear_drawing() -> None:
+    """An empty sheet on every canvas."""
+    kept = st.session_state.get(DRAWING) or _NEW
+    st.session_state[DRAWING] = _NEW | {"number": kept["number"] + 1, "pen": kept.get("pen", SHEET_PEN)}
 
 
 @st.fragment
@@ -76,11 +86,12 @@ def canvas(
     sent = state.get("drawing") if hasattr(state, "get") else None
     kept, refusal = received(sent, st.session_state.get(DRAWING) or _NEW)
     st.session_state[DRAWING] = kept
-    told = _said(refusal) if refusal else answer(kept["strokes"], with_layers)
+    drawing = what_is_drawn(kept)
+    told = _said(refusal) if refusal else answer(kept["strokes"], with_layers, drawing.image)
     data = told | kept | {"withLayers": with_layers, "bars": bars}
     data["narrow"] = beside is not None or points is not None
     if points:
-        data["points"] = points(current_drawing())
+        data["points"] = points(drawing)
     if kept["resting"]:
         most = {"strokes": limits.STROKES, "points": limits.POINTS}
         shown = [{"name": name, "strokes": strokes} for name, strokes in samples.NAMED.values()]
@@ -90,7 +101,7 @@ def canvas(
         component("canvas")(key=key, data=data, default={"drawing": None}, on_drawing_change=lambda: None)
     if beside and place:
         with place:
-            beside(current_drawing())
+            beside(drawing)
 
 
 def received(sent: Any, kept: dict[str, Any]) -> tuple[dict[str, Any], str]:
@@ -111,10 +122,13 @@ def received(sent: Any, kept: dict[str, Any]) -> tuple[dict[str, Any], str]:
     return {"number": number, "strokes": sent["strokes"], "pen": float(pen), "resting": resting}, ""
 
 
-def answer(strokes: Any, with_layers: bool) -> dict[str, Any]:
-    """What the network says of strokes from outside; a refusal is a sentence like any other."""
+def answer(strokes: Any, with_layers: bool, image: Array | None = None) -> dict[str, Any]:
+    """What the network says of strokes from outside; a refusal is a sentence like any other.
+
+    image: what they look like, where that is known already.
+    """
     try:
-        image = draw_strokes(checked_strokes(strokes))
+        image = draw_strokes(checked_strokes(strokes)) if image is None else image
         current = workbench.current_network()
     except InputError as error:
         return _said(str(error) if strokes else _EMPTY)

@@ -34,6 +34,12 @@ def learned_filter(number: int) -> Array:
     return models.pretrained().layers[0].params["filters"][0, :, :, number - 1].astype(np.float64)
 
 
+def strongest_learned() -> int:
+    """Which of them, counted from 1, has the largest weights. Raises ModelError."""
+    filters = models.pretrained().layers[0].params["filters"][0]
+    return int(np.abs(filters).sum(axis=(0, 1))[: int(limits.LEARNED_FILTER.high)].argmax()) + 1
+
+
 OWN = "own"
 FILTERS = (*CLASSIC, *(f"{LEARNED} {n}" for n in range(1, int(limits.LEARNED_FILTER.high) + 1)), OWN)
 

@@ -17,6 +17,8 @@ _WHOLE = re.compile(r"-?[0-9]{1,6}", re.ASCII)  # int() would also take "٣" and
 _REAL = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
 _PAGE = "page_shown"
 _FOLLOW = "follow_the_link"
+_HANDED = "handed_over"  # the link that each page last handed over to another
+_OPENED = "opened_by_another"
 _LATE = 2.0  # seconds for which a browser may still send a link from before the last changes
 
 
@@ -108,10 +110,12 @@ def follow_link(page: str, read: Callable[[Link], dict[str, Any]]) -> str | None
     entered, state[_PAGE] = state.get(_PAGE) != page, page
     if kept and entered:  # pages may use the same names, and widgets of another page have lost their state
         state.update(kept["values"])
-    if state.pop(_FOLLOW, False) or kept is None or _changed_elsewhere(_own_parameters(), kept):
+    foreign = bool(kept) and _own_parameters() == state.get(_HANDED, {}).get(page)
+    if state.pop(_FOLLOW, False) or kept is None or (not foreign and _changed_elsewhere(_own_parameters(), kept)):
         link = Link(_own_parameters())
         values = read(link)
         state.update(values)
+        state[f"{page}_opened"] = state.pop(_OPENED, False)
         state[f"{page}_read"] = None if link.refused or not link.parameters else (link.parameters, values)
         return link.sentence()
     for name, value in kept["values"].items():  # a widget that was not drawn has lost its state
@@ -124,13 +128,14 @@ def write_link(page: str, settings: Any, shown: Any = None) -> None:
     """Write the named settings of the session state to the page's link. Call it after the widgets.
 
     `shown` names those that matter now, where not all do: the link stays short, and none is forgotten.
-    A scene of the lecture leaves its link as it is while nothing changes, so that Back leads to the scene before.
+    A scene of the lecture, and one that another page has opened, leaves its link as it is while nothing changes, so
+    that Back leads to what was before.
     """
     values = {name: st.session_state[name] for name in settings}
     parameters = {name: text_of(values[name]) for name in (settings if shown is None else shown)}
     opened = st.session_state.get(f"{page}_read")
     if (
-        lecture_is_given()
+        (lecture_is_given() or st.session_state.get(f"{page}_opened"))
         and opened
         and opened[0] == _own_parameters()
         and all(opened[1].get(n, v) == v for n, v in values.items())
@@ -164,6 +169,21 @@ def set_scene(settings: Mapping[str, Any]) -> None:
     follow_next()
     others = {LECTURE: st.query_params[LECTURE]} if LECTURE in st.query_params else {}
     st.query_params.from_dict({name: text_of(value) for name, value in settings.items()} | others)
+
+
+def hand_over(page: str, settings: Mapping[str, Any]) -> None:
+    """Change to another page: to a scene of it, without settings to how it stands. Back finds this one as it was.
+
+    Called from the script, no callback. Streamlit writes the next page's link under this page's address just
+    before it switches, and Back comes upon that: it is remembered, so that this page does not take it for its own.
+    """
+    state, link = st.session_state, {name: text_of(value) for name, value in settings.items()}
+    if not link:
+        st.switch_page(f"pages/{page}.py")
+    state.setdefault(_HANDED, {})[state.get(_PAGE)] = link
+    state[_OPENED] = True
+    follow_next()
+    st.switch_page(f"pages/{page}.py", query_params=link)
 
 
 def _own_parameters() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cnncore import Network, checkpoint
+from cnncore import Network, checkpoint, limits
 from cnncore.digits import DigitSet
 from cnncore.digits.mnist import FOLDER, load_mnist_test, load_mnist_training
 from cnncore.memory import batch_last, lecture_shape
@@ -22,6 +22,17 @@ def dense() -> Network:
     """The pretrained network without convolutions, of about as many parameters; read only. Raises ModelError."""
     network, _ = checkpoint.load(MODELS / "dense.safetensors")
     return network
+
+
+@st.cache_resource
+def wrong_of_mnist(name: str) -> int | None:
+    """How many of MNIST's 10,000 test digits a model of this app answers wrongly, as its training counted them.
+
+    Raises ModelError.
+    """
+    _, run = checkpoint.load(MODELS / f"{name}.safetensors")
+    tests = [test for test in run.history.evaluations if test.digits > limits.TEST_DIGIT.high] if run else []
+    return tests[-1].wrong if tests else None
 
 
 @st.cache_resource

@@ -21,6 +21,9 @@ PAGES = [
     "train?show=pretrained",
     "inside",
     "draw?sample=7",
+    "draw?view=sees&sample=7&without=centre",
+    "draw?view=why&sample=7",
+    "draw?view=photo",
     "convolution?preset=none&lecture=6",
 ]
 

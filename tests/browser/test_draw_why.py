@@ -17,7 +17,7 @@ def read(text):
 
 def image_of(page):
     """What the app makes of the strokes that were drawn: the canvas keeps them."""
-    strokes = page.evaluate("document.convoscope.stage.strokes")
+    strokes = page.evaluate("document.convoscope.stage.sheet.ink.strokes")
     return draw_strokes(checked_strokes(strokes))
 
 
@@ -52,6 +52,13 @@ def test_four_panels_say_what_the_core_says(page, app):
     expect(beside).to_contain_text("row 10, column 13")
     assert abs(read(beside.locator(".number").inner_text()) + drops[9, 12]) < 0.006
 
+    other = page.locator('.grid[data-name="difference"]')  # the same cell is framed in every map
+    area, frame = other.bounding_box(), other.locator(".cursor").bounding_box()
+    assert [
+        int((frame["y"] + frame["height"] / 2 - area["y"]) / area["height"] * 28),
+        int((frame["x"] + frame["width"] / 2 - area["x"]) / area["width"] * 28),
+    ] == [9, 12]
+
     told = input_times_gradient(network, image, 7)
     row, column = (int(k) for k in np.unravel_index(told.cells[..., 0].argmax(), (28, 28)))
     point(page, "input × gradient", row, column)
@@ -83,7 +90,7 @@ def test_four_panels_say_what_the_core_says(page, app):
     expect(page.get_by_text("of the drawing before")).to_be_visible()
     page.mouse.up()
     expect(why).to_have_attribute("data-before", "false")
-    page.get_by_test_id("stSelectbox").locator("input").click()
+    page.get_by_test_id("stSelectbox").filter(has_text="Explain the class").locator("input").click()
     page.get_by_role("option", name="2", exact=True).click()
     expect(why).to_have_attribute("data-label", "2")
     expect(page).to_have_url(re.compile("class=2"))

@@ -1,14 +1,19 @@
 """From the answer down to one product of one weight, by mouse and key; every number is compared with cnncore's own."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from cnncore import Conv2D, conv2d, load, softmax
+from cnncore.ablating import Change, ablated
 from cnncore.digits.mnist import FOLDER, load_mnist_test
+from cnncore.exciting import most_exciting
 from cnncore.tracing import shifted
+from cnncore.training import evaluate
+from pages.ui.links import grid_of
 
 MODELS = FOLDER.parent / "models"
 LAYER, MAP, DIGIT = 4, 14, 0  # the second convolution; layers and maps are counted from 1
@@ -27,7 +32,7 @@ def digits():
 def opened(page, app, link=""):
     page.goto(f"{app}/inside{link}")
     stage = page.locator(".stage")
-    expect(stage).to_have_attribute("data-step", "1" if "filters" in link else stage.get_attribute("data-steps"))
+    expect(stage).to_have_attribute("data-step", stage.get_attribute("data-steps"))
     return stage
 
 
@@ -170,33 +175,124 @@ def test_the_lectures_seven_conceals_both_answers_until_it_is_asked(page, app, n
         expect(stage).to_have_attribute(f"data-{name}", str(read))
 
 
-def test_a_learned_filter_slides_over_this_digit_and_back_finds_the_page_as_it_was(page, app, network, digits):
-    stage = opened(page, app, "?layer=1&map=9&digit=4")
+def test_a_learned_filter_slides_over_the_drawing_and_back_finds_the_page_as_it_was(page, app, network, digits):
+    """The filters of a layer over their training, one of them, its slices carried to the page Convolution."""
+    stage = opened(page, app, "?view=filters&layer=1&map=9&digit=4")
     filter_ = network.layers[0].params["filters"][0, ..., 8]
-    np.testing.assert_allclose(cells(stage, "slice 1"), filter_.ravel(), atol=0.0051)
-    page.get_by_role("button", name="All filters of this layer").click()
     expect(stage).to_have_attribute("data-view", "filters")
-    expect(stage).to_have_attribute("data-step", "9")
     np.testing.assert_allclose(cells(stage, "filter 9"), filter_.ravel(), atol=0.0051)
-    page.get_by_role("button", name="Slide the framed one over this digit").click()
+    page.keyboard.press("Home")  # before training
+    expect(stage).to_have_attribute("data-learned", "0")
+    history = load(MODELS / "convolutional.safetensors")[1].history
+    before = history.snapshots[0][0, "filters"][0, ..., 8]
+    np.testing.assert_allclose(cells(stage, "filter 9"), before.ravel(), atol=0.0051)
+    page.keyboard.press("End")
+    stage.locator("[data-id=filter-9]").click()
+    expect(stage).to_have_attribute("data-view", "filter")
+    excited = most_exciting(network, 0, digits.images)
+    expect(stage.locator(".excited")).to_have_count(10)
+    shown = numbers(stage.locator(".excited .number").all_inner_texts())
+    np.testing.assert_allclose(shown, excited.values[8], atol=0.0051)
+    stage.locator(".excited").nth(1).click()
+    expect(page).to_have_url(re.compile(f"digit={excited.numbers[8][1]}"))
+    page.get_by_role("button", name="Slide it over this digit").click()
     expect(stage).to_have_attribute("data-steps", "784")
-    assert "/convolution?" in page.url and "digit=4" in page.url and "map=9" in page.url
+    assert "/convolution?" in page.url and f"digit={excited.numbers[8][1]}" in page.url and "map=9" in page.url
     page.keyboard.press("End")
     expect(stage).to_have_attribute("data-step", "784")
-    expected = conv2d(digits.images[[4]] / 255, filter_.astype(float)[None, :, :, None], padding="half")
+    picture = digits.images[[excited.numbers[8][1]]] / 255
+    expected = conv2d(picture, filter_.astype(float)[None, :, :, None], padding="half")
     assert float(stage.get_attribute("data-value")) == pytest.approx(expected[0, -1, -1, 0], abs=1e-9)
-    for _ in range(3):  # the other page has completed its own link, which is one more step back
-        if "/inside" not in page.url:
+    back(page, "/inside")
+    expect(stage).to_have_attribute("data-view", "filter")
+    assert "layer=1" in page.url and "map=9" in page.url
+    # A slice of the second convolution over what is drawn.
+    page.get_by_role("link", name="Draw", exact=True).click()
+    paper = page.locator("canvas.paper")
+    area = paper.bounding_box()
+    page.mouse.move(area["x"] + 0.3 * area["width"], area["y"] + 0.25 * area["height"])
+    page.mouse.down()
+    for x, y in ((0.7, 0.25), (0.45, 0.8)):
+        page.mouse.move(area["x"] + x * area["width"], area["y"] + y * area["height"], steps=5)
+    page.mouse.up()
+    expect(page.locator(".answer").first).to_contain_text("7")
+    page.get_by_role("link", name="Inside", exact=True).click()
+    expect(stage).to_have_attribute("data-view", "filter")
+    page.get_by_text("My drawing").first.click()
+    expect(stage.locator(".head")).to_contain_text("my drawing")
+    stage.get_by_role("button", name="conv 32, map 14").click()
+    expect(stage.locator(".head")).to_contain_text("filter 14 of conv 32")
+    stage.locator("[data-id=slice-4]").click()
+    expect(stage).to_have_attribute("data-channel", "4")
+    slice_ = network.layers[3].params["filters"][3, ..., 13]
+    np.testing.assert_allclose(cells(stage, "weights"), slice_.ravel(), atol=0.0051)
+    page.get_by_role("button", name="Slide it over this picture").click()
+    expect(stage).to_have_attribute("data-steps", "784")
+    assert "/convolution?" in page.url and "source=drawing" in page.url
+    weights = page.url.partition("weights=")[2].partition("&")[0].replace("%2C", ",").replace("%3B", ";")
+    np.testing.assert_allclose(grid_of(weights), slice_, atol=1e-4)
+    back(page, "/inside")
+    expect(stage).to_have_attribute("data-view", "filter")
+    expect(stage.locator(".head")).to_contain_text("filter 14 of conv 32")
+    assert "input=drawing" in page.url and "layer=4" in page.url and "map=14" in page.url
+
+
+def back(page, place):
+    for _ in range(4):  # the other page may have completed its own link, which is one more step back
+        if place not in page.url:
             page.go_back()
             page.wait_for_timeout(1000)
-    expect(stage).to_have_attribute("data-view", "filters")
-    assert "layer=1" in page.url and "map=9" in page.url and "digit=4" in page.url
+
+
+def test_maps_are_switched_off_and_on_again(page, app, network, digits):
+    """The answer and the count of wrong ones are the changed network's; undone, all is as it was."""
+    stage = opened(page, app, "?view=off&layer=1&map=6&digit=18")
+    wrong = evaluate(network, digits)[0]
+    expect(stage).to_have_attribute("data-before", str(wrong))
+    expect(stage).to_have_attribute("data-after", str(wrong))
+
+    def compare(changes):
+        changed = ablated(network, changes)
+        expect(stage).to_have_attribute("data-changes", str(len(changes)))
+        for digit, share in enumerate(changed.predict(digits.images[[18]])[0]):
+            row = stage.locator(f".twice[data-digit='{digit}']")
+            expect(row).to_have_attribute("data-after", re.compile(r"."))
+            assert float(row.get_attribute("data-after")) == pytest.approx(share, abs=1e-4)
+        expect(stage).to_have_attribute("data-after", str(evaluate(changed, digits)[0]))
+
+    stage.get_by_role("button", name="Switch it off").click()
+    compare([Change(0, 5)])
+    stage.get_by_role("button", name="conv 16, map 12", exact=True).click()
+    expect(stage.locator(".head")).to_contain_text("map 12 of conv 16")
+    stage.locator("[data-id=shift]").evaluate("node => { node.value = 2.5; node.dispatchEvent(new Event('change')); }")
+    compare([Change(0, 5), Change(0, 11, 2.5)])
+    assert "off=1.6" in page.url and "bias=1.12" in page.url
+    page.get_by_role("button", name="Path with this change").click()
+    expect(stage).to_have_attribute("data-view", "path")
+    expect(page.get_by_text("Changed:")).to_be_visible()
+    page.go_back()
+    page.reload()  # the link alone holds it
+    expect(stage).to_have_attribute("data-changes", "2")
+    stage.get_by_role("button", name="All on again").click()
+    compare([])
+    stage.get_by_role("button", name="Undo").click()
+    expect(stage).to_have_attribute("data-changes", "2")
 
 
 @pytest.mark.parametrize("size", [(1600, 900), (390, 844)])
 def test_it_fits(page, app, size):
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    for link in ("", "?view=open", "?view=cell", "?layer=8", "?layer=10", "?view=filters", "?view=shift"):
+    for link in (
+        "",
+        "?view=open",
+        "?view=cell",
+        "?layer=8",
+        "?layer=10",
+        "?view=filters",
+        "?view=filter",
+        "?view=off",
+        "?view=shift",
+    ):
         stage = opened(page, app, link)
         page.keyboard.press("f")
         main = page.get_by_test_id("stMain")

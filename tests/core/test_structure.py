@@ -34,8 +34,9 @@ def test_a_components_file_is_known_by_its_name_alone():
     assert len(names) == len(set(names)) > 0
 
 
-# The lecture's strip stands above every page; a patch of a picture is handed over in the convolution page's own link.
-OPEN_DOORS = {"chrome.py": {"lecture"}, "filtering.py": {"convolution"}}
+# The lecture's strip stands above every page; a patch of a picture and a learned filter are handed over in the
+# convolution page's own link.
+OPEN_DOORS = {"chrome.py": {"lecture"}, "filtering.py": {"convolution"}, "sliding.py": {"convolution"}}
 ROOMS = [path.name for path in (ROOT / "pages" / "ui").iterdir() if path.is_dir() and path.name != "__pycache__"]
 
 

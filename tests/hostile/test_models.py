@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from safetensors import numpy as safetensors_numpy
 
-from cnncore import Conv2D, ConvoscopeError, Dense, Flatten, Network, Run, Settings, limits, train
+from cnncore import Conv2D, ConvoscopeError, Dense, Flatten, Network, Run, Settings, limits, load, train
 from cnncore.checkpoint import to_bytes
+from cnncore.digits.data import Origin
 from cnncore.digits.mnist import load_mnist_test
 from pages.ui.train.opening import job_of, opened
 
@@ -36,6 +37,15 @@ def good():
     for event in train(net, few, few, run.settings, resume=run):
         if event.step == 6:
             break
+    return to_bytes(net, run=run)
+
+
+@pytest.fixture(scope="module")
+def of_other_data(good):
+    """The same, as if it had learned from data that is not here."""
+    net, run = load(good)
+    watched = load_mnist_test().take(slice(10))
+    run.origin = Origin((), "ab" * 32, "my letters", 200, watched)
     return to_bytes(net, run=run)
 
 
@@ -157,21 +167,23 @@ def test_a_good_one_is_read(good):
     assert opened(FILES["no run"])[2] is None
 
 
-def test_six_hundred_mutated_files(good):
+def test_six_hundred_mutated_files(good, of_other_data):
     random_ = random.Random(0)
-    size = 8 + int.from_bytes(good[:8], "little")
+    assert job_of(of_other_data, "someone").lacks_data
     values = [None, True, -1, 0, 1e308, 2**70, "x", [], {}, [[]], {"a": 1}, float("nan"), "٣", 0.5]
     read = 0
     for number in range(600):
+        file = (good, of_other_data)[number // 3 % 2]
+        size = 8 + int.from_bytes(file[:8], "little")
         if number % 3 == 0:  # bytes anywhere, most of them in the header
-            data = bytearray(good)
+            data = bytearray(file)
             for _ in range(random_.randint(1, 8)):
                 data[random_.randrange(size if random_.random() < 0.8 else len(data))] = random_.randrange(256)
             data = bytes(data)
         elif number % 3 == 1:  # any value of the description another
-            data = changed(good, lambda about, _: scramble(about, random_, values))
+            data = changed(file, lambda about, _: scramble(about, random_, values))
         else:  # any tensor another
-            data = changed(good, lambda _, tensors: other_tensor(tensors, random_))
+            data = changed(file, lambda _, tensors: other_tensor(tensors, random_))
         read += refusal(data) is None
     assert 0 < read < 600
 

@@ -21,6 +21,7 @@ from pages.ui import models
 from pages.ui.inside import surveys
 from pages.ui.inside.surveys import Surveyed
 from pages.ui.inside.testing import map_data, page_data
+from pages.ui.links import grid_text
 from pages.ui.workbench import Current
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "inside.py")
@@ -70,7 +71,9 @@ def shown(test):
     return test.session_state["inside_last"][1]
 
 
-def test_an_upload_goes_in_and_what_is_refused_leaves_it_there():
+def test_an_upload_goes_in_and_what_is_refused_leaves_it_there(monkeypatch):
+    offered = {}
+    monkeypatch.setattr("pages.ui.open_in.open_in", lambda page, ways, what: offered.update(ways=ways))
     test = opened(input="upload", digit="5")
     assert OWN_LINK in test.info[0].value and shown(test)["what"] == "test digit 0, a 7"
     ink = np.kron(draw_strokes(checked_strokes(SEVEN))[..., 0], np.ones((5, 5), np.uint8))
@@ -94,6 +97,9 @@ def test_an_upload_goes_in_and_what_is_refused_leaves_it_there():
     assert not test.warning and shown(test)["what"] == "test digit 5, a 1"
     test.radio(key="inside_input").set_value("upload").run()
     assert shown(test)["what"] == "my picture"
+    picture = test.session_state["inside_picture"]["image"]
+    numbers = grid_text(np.round(picture[..., 0] / 255, 2))  # other pages have no such file
+    assert list(offered["ways"]) == ["convolution"] and offered["ways"]["convolution"]["input"] == numbers
 
 
 def test_a_visitor_whose_picture_is_refused_sees_the_usual_digit():

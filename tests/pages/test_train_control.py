@@ -197,14 +197,14 @@ def test_a_second_one_trains_beside_the_first_and_the_board_switches():
     assert "Train another beside it" not in labels(test)
     with pytest.raises(jobs.Busy, match="2 trainings of yours are under way: stop one"):
         jobs.registry().start("once", second.settings, second.owner, beside=True)
-    wait(lambda: second.progress.tests.count > 1)
+    wait(lambda: second.progress.tests.count)
     test.run()
     (switch,) = [group for group in test.get("button_group") if group.key == "train_shown"]
     assert test.query_params["runs"] == f"{first.id},{second.id}"
     test.segmented_control(key="train_shown").set_value(first.id).run()
     assert current(test) is first and "Resume" in labels(test) and switch is not None
     run = test.session_state["train_runs"][second.id]
-    assert run.alive and len(run.tests) > 1  # compared while it runs
+    assert run.alive and len(run.tests)  # compared while it runs
     assert second.state == "running"
 
 
@@ -278,3 +278,14 @@ def test_a_run_too_large_for_a_file_still_has_its_curves(monkeypatch):
     assert all(float(row["loss"]) > 0 and float(row["learning_rate"]) > 0 for row in losses)
     tests = [(int(row["step"]), int(row["digits"])) for row in rows if row["kind"] == "test"]
     assert tests == [(0, 1000), (4, 10_000), (8, 10_000)]
+
+
+def test_files_of_before_are_of_mnist_where_they_are_of_its_digits():
+    network, run = current(trained()).run()
+    run.origin = None  # as they were saved
+    old = job_of(to_bytes(network, run=run), "me")
+    assert old.state == "finished" and not old.lacks_data and old.data.names == network.names
+    assert len(old.test_set) == 10_000
+    network.names = tuple("abcdefghij")
+    with pytest.raises(ModelError, match="can be used, not continued"):
+        job_of(to_bytes(network, run=run), "me")

@@ -189,7 +189,9 @@ class Pad {
   }
 
   show(data) {
-    if (data.number > this.sent && !this.waiting) {
+    if (data.number > this.sent) {  // Python has moved on, past what is in flight
+      clearTimeout(this.timer);
+      this.waiting = null;
       this.take(data);
       this.redraw();
     }

@@ -89,11 +89,16 @@ class Sight {
 
   draw() {
     const { switches, corners, box, mass } = this.data, colours = paletteOf(this.root);
-    const shades = Array.from({ length: 256 }, (_, ink) => inkShade(colours, ink, 255));
+    if (this.inked !== colours) {  // what a pixel holds for each amount of ink
+      this.inked = colours;
+      const shades = Array.from({ length: 256 }, (_, ink) => [...inkShade(colours, ink, 255), 255]);
+      this.dots = new Uint32Array(new Uint8ClampedArray(shades.flat()).buffer);
+    }
     this.figures.forEach(({ canvas, head }, k) => {
       const pen = canvas.getContext("2d"), pixels = pen.createImageData(SIDE, SIDE);
       const values = this.images?.subarray(k * SIDE * SIDE, (k + 1) * SIDE * SIDE);
-      for (let at = 0; at < SIDE * SIDE; at += 1) pixels.data.set([...shades[values ? values[at] : 0], 255], 4 * at);
+      const dots = new Uint32Array(pixels.data.buffer);
+      for (let at = 0; at < SIDE * SIDE; at += 1) dots[at] = this.dots[values ? values[at] : 0];
       pen.putImageData(pixels, 0, 0);
       const way = switches[k - 2];
       if (way) {

@@ -22,7 +22,7 @@ class Sheet {
     this.rubber = element("div", { className: "rubber", hidden: true });
     this.told = element("div", { className: "told" });
     this.told.setAttribute("aria-live", "polite");
-    this.node = element("div", { className: "sheet" }, this.paper, this.cursor, this.rubber);
+    this.node = element("div", { className: "sheet" }, this.paper, element("div", { className: "lines" }), this.cursor, this.rubber);
     this.rubber.style.width = `${200 * RUBBER}%`;
     this.cursor.style.width = `${100 / CELLS}%`;
     const on = (name, act) => this.paper.addEventListener(name, act.bind(this));

@@ -114,8 +114,8 @@ class DigitMap {
     for (const node of this.classes.children) node.ariaPressed = String(node.value_ === this.chosen);
     const faint = css(mix(colours.background, colours.ink, 0.3)), plain = css(mix(colours.background, colours.ink, 0.62));
     this.view.paint(colours.background, [
-      { colour: this.chosen === ALL ? plain : faint, size: 12, weight: 400, of: (n) => this.chosen === ALL || !this.emphasised(n) },
-      { colour: colours.ink, size: 17, weight: 700, of: (n) => this.chosen !== ALL && this.emphasised(n) },
+      { colour: this.chosen === ALL ? plain : faint, size: 12 * this.view.closer, weight: 400, of: (n) => this.chosen === ALL || !this.emphasised(n) },
+      { colour: colours.ink, size: 17 * this.view.closer, weight: 700, of: (n) => this.chosen !== ALL && this.emphasised(n) },
     ], d.places, d.classes, d.marks);
     if (this.chosen === ALL) this.view.names(d.centres, d.marks, colours);
     this.move(false);
@@ -129,7 +129,7 @@ class DigitMap {
     if (!points.drawing) this.trail = [];
     this.view.clear();
     this.view.trail(this.trail, colours);
-    if (points.input) this.view.ring(points.input, points.what, colours, 2, 30);
+    if (points.input) this.view.ring(points.input, points.what, colours, 2, 34);
     if (points.drawing) this.view.ring(points.drawing, "my drawing", colours, 5, -30);
     if (this.at !== null) this.view.ring([d.places[2 * this.at], d.places[2 * this.at + 1]], "", colours, 3);
     this.root.dataset.drawing = points.drawing ? points.drawing.map((v) => v.toFixed(4)).join() : "";

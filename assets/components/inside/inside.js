@@ -1,8 +1,9 @@
-// uses grid.js guess.js stage.js maps.js strip.js answer.js inside_path.js inside_spread.js inside_cell.js inside_dense.js
+// uses grid.js guess.js stage.js maps.js strip.js answer.js inside_path.js inside_spread.js inside_cell.js inside_dense.js inside_learned.js inside_filter.js inside_off.js
 // Inside a network: the strip of all layers above, and one view of the chosen map below.
 
 const INSIDE_VIEWS = { path: PathView, spread: SpreadView, cell: CellView, unit: UnitView, scores: ScoresView,
-                       filters: FiltersView };
+                       filters: LearnedView, filter: FilterView, off: OffView };
+const STAYING = ["filters", "filter", "off"];  // views that a click in the strip does not leave
 
 // Everything packed, however deep, becomes an array.
 function unpackAll(value) {
@@ -23,6 +24,7 @@ class InsideStage extends Stage {
   // A click in the strip; the map that is shown already spreads open.
   choose(layer, map) {
     const d = this.data, again = layer === d.layer && map === d.map;
+    if (STAYING.includes(d.view)) { this.open({ layer, map, view: d.view }); return; }
     this.open({ layer, map, view: again && d.view === "path" ? "open" : again && d.view === "scores" ? "open" : "path" });
   }
 
@@ -60,6 +62,8 @@ class InsideStage extends Stage {
     this.sum.replaceChildren();
     this.row.className = `row view-${this.data.view}`;
     this.view.build();
+    if (this.data.view === "unit" && this.data.pictured) this.way("Its weights", { view: "filter" });
+    if (["path", "unit"].includes(this.data.view)) this.way("Switch off", { view: "off" });
     this.sum.hidden = !this.sum.childNodes.length;
     this.root.dataset.view = this.data.view;
     if (id) this.root.querySelector(`[data-id="${id}"]`)?.focus({ preventScroll: true });

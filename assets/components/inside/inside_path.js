@@ -130,7 +130,7 @@ class PathView extends View {
       stage.row.replaceChildren(left, this.edges, column);
     } else stage.row.replaceChildren(left, element("div", { className: "sign sigma", textContent: `Σ + b,  b = ${number(d.bias)}` }), column);
     if (d.channels > 1) stage.way("Spread open", { view: "open" });
-    if (d.first) this.slide();
+    this.slide();
   }
 
   more(count) {
@@ -142,9 +142,9 @@ class PathView extends View {
 
   slide() {
     const { stage, data } = this;
-    stage.way("All filters of this layer", { view: "filters" });
-    if (!data.canSlide) return;
-    stage.ways.append(element("button", { textContent: "Slide it over this digit", onclick: () => stage.tell("slide", data.map) }));
+    stage.way("This filter", { view: "filter" });
+    if (!data.first || !data.canSlide) return;
+    stage.ways.append(element("button", { textContent: "Slide it over this digit", onclick: () => stage.tell("slide", { channel: 1, over: "input" }) }));
   }
 
   cell(index) {

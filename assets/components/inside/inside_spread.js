@@ -1,4 +1,4 @@
-// A map spread open: every channel's slice and product map, summed one after the other; and a first layer's filters.
+// A map spread open: every channel's slice and product map, summed one after the other.
 
 class SpreadView extends View {
   constructor(stage, data) {
@@ -78,52 +78,5 @@ class SpreadView extends View {
     if (step === count) return `Plus the bias, ${number(d.bias)}, in every cell.`;
     const link = d.chain[0];
     return link.left ? `${link.name} leaves ${link.left} of ${link.map.length} cells above zero.` : `All negative: ${link.name} leaves 0.`;
-  }
-}
-
-class FiltersView extends View {
-  constructor(stage, data) {
-    super(stage, data);
-    this.steps = data.filters.shape[0];
-  }
-
-  caption() { return `the ${this.data.count} filters of the first layer, as learned · ${this.data.what}`; }
-
-  value() { return ""; }
-
-  build() {
-    const d = this.data, { stage } = this, [count, F] = d.filters.shape, narrow = stage.narrow;
-    const across = narrow ? 2 : Math.min(count, Math.max(Math.floor((stage.width + 14) / (73 * F + 16)), 2));
-    const down = Math.ceil(count / across), width = (stage.width - 14 * (across - 1)) / across;
-    const tall = narrow ? 40 : Math.max(((stage.room - 420) / down - 44) / F, 26), cell = Math.min((width - 4) / F, 90);
-    this.tables = Array.from({ length: count }, (_, k) => {
-      const table = new Numbers(F, F, cell, Math.min(tall, cell, 62), `filter ${k + 1}`, 24);
-      const button = element("button", { className: "filtercard drawn", ariaLabel: `Filter ${k + 1}: show how its map came to be`,
-        onclick: () => stage.open({ layer: d.source, map: k + 1, view: "path" }) },
-      element("strong", { textContent: `filter ${k + 1}` }), element("small", { className: "number", textContent: ` b ${number(d.biases[k])}` }), table.node);
-      button.dataset.id = `filter-${k + 1}`;
-      return { table, button };
-    });
-    const cards = element("div", { className: "filtercards" }, ...this.tables.map(({ button }) => button));
-    cards.style.gridTemplateColumns = `repeat(${across}, max-content)`;
-    stage.row.replaceChildren(cards);
-    if (d.canSlide) {
-      const number_ = () => Math.min(stage.step + 1, this.steps);
-      stage.ways.append(element("button", { textContent: "Slide the framed one over this digit",
-        onclick: () => stage.tell("slide", number_()) }));
-    }
-    stage.way("Path", { view: "path" });
-  }
-
-  draw(step) {
-    const d = this.data, largest = largestOf(d.filters);
-    this.tables.forEach(({ table, button }, k) => {
-      table.fill(this.colours, signShade, mapOf(d.filters, k), largest, { plus: true, known: k !== step || !this.stage.hidden });
-      button.classList.toggle("now", k === step);
-    });
-  }
-
-  sentence(step) {
-    return `Filter ${step + 1}: ${Array.from(mapOf(this.data.filters, step), (v) => number(v)).join(", ")}; bias ${number(this.data.biases[step])}.`;
   }
 }

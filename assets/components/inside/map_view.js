@@ -37,7 +37,7 @@ class MapView {
 
   // Returns whether the size has changed.
   size(width) {
-    const tall = innerHeight - (innerWidth < 700 ? 320 : 290), height = Math.max(Math.min(tall, width), 280);
+    const alone = document.getElementById(ALONE), tall = innerHeight - (innerWidth < 700 ? 320 : alone ? 230 : 290), height = Math.max(Math.min(tall, width), 280);
     const scale = devicePixelRatio || 1;
     if (this.width === width && this.height === height && this.scale === scale) return false;
     Object.assign(this, { width, height, scale });
@@ -65,6 +65,9 @@ class MapView {
     if (k === 1) this.x = this.y = 0;
     this.changed();
   }
+
+  // How much larger marks are written: from close by, a little.
+  get closer() { return Math.min(1 + Math.log2(this.k) / 5, 1.8); }
 
   reset() { this.zoom(0); }
 

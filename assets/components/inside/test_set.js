@@ -74,7 +74,7 @@ class TestSet {
     this.caption.textContent = `${d.wrong.toLocaleString("en")} wrong of ${d.of.toLocaleString("en")} · row: what it is, column: what was answered`;
     const many = d.total.toLocaleString("en");
     this.name.textContent = d.cell.length
-      ? `${many} × ${d.names[label]} answered ${d.names[answer]}, the surest first`
+      ? `${many} ${d.total === 1 ? "is" : "are"} ${d.names[label]}, answered ${d.names[answer]}${d.total > 1 ? ", the surest first" : ""}`
       : d.total ? `${many} wrong answers, the surest first` : "No wrong answer";
     this.all.ariaPressed = String(!d.cell.length);
     const first = d.page * d.most, last = first + d.numbers.length, paged = d.total > d.most;

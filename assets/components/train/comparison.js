@@ -17,18 +17,32 @@ class Comparison {
     root.classList.add("comparison");
     this.curve = new Curve("", "Curves of all runs over steps; arrow keys read their values");
     this.legend = element("ul", { className: "legend" });
-    root.append(this.legend, this.curve.node);
+    this.table = element("table");
+    const scrolls = element("div", { className: "scrolls", tabIndex: 0 }, this.table);
+    scrolls.setAttribute("role", "region");
+    scrolls.setAttribute("aria-label", "Settings and results of the runs");
+    this.curve.top.hidden = true;
+    root.append(this.legend, this.curve.node, scrolls);
   }
 
   show(d) {
     const lines = d.lines.map((line, n) => ({ name: line.name, dots: true, dash: DASHES[n % 4], thin: n >= 4,
       points: rows(unpack(line.points)).map(([step, value]) => [step, Math.max(value, 1e-3)]) }));
     const value = (v) => (d.what === "loss" ? `loss ${number(v, 3)}` : `${number(v, 1)} of 1,000`);
-    this.curve.top.hidden = true;
+    this.legend.hidden = this.curve.node.hidden = lines.length < 2;
+    this.tabulate(d.table);
     this.legend.replaceChildren(...lines.map((line, n) => this.entry(line, d.lines[n].state, value)));
     this.curve.draw(lines, d.span, TICKS[d.what], (step, v, line) => `${line.name}, step ${thousands(step)}: ${value(v)}`);
     Object.assign(this.root.dataset, { what: d.what, runs: lines.length, points: lines.map((l) => l.points.length).join(" "),
       steps: lines.map((l) => l.points.at(-1)?.[0] ?? 0).join(" ") });
+  }
+
+  // Column by column, the first naming the rows.
+  tabulate(columns) {
+    const names = Object.keys(columns), cell = (name, text, scope) => element(name, { textContent: text, ...(scope && { scope }) });
+    const rows = columns[names[0]].map((_, n) => element("tr", {},
+      ...names.map((name, k) => cell(k ? "td" : "th", columns[name][n], k ? "" : "row"))));
+    this.table.replaceChildren(element("tr", {}, ...names.map((name) => cell("th", name, "col"))), ...rows);
   }
 
   entry(line, state, value) {

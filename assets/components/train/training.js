@@ -202,7 +202,7 @@ class Board {
   tellFacts(d, step, losses) {
     const fact = (value, unit) => element("span", {}, element("b", { textContent: value }), ` ${unit}`);
     const facts = [];
-    if (d.steps && d.endless) facts.push(fact(thousands(step), "steps"), fact(number(d.epoch, 1), "epochs, until stopped"));
+    if (d.steps && d.endless) facts.push(fact(thousands(step), "steps"), fact(number(d.epoch + 1e-9, 1), "epochs, until stopped"));
     else if (d.steps) facts.push(fact(`${thousands(step)} of ${thousands(d.steps)}`, "steps"));
     if (d.epochs && d.steps) facts.push(fact(number(d.epochs * step / d.steps + 1e-9, 1), `of ${d.epochs} epochs`));
     if (d.speed) facts.push(fact(thousands(d.speed), "images a second"));

@@ -7,6 +7,7 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, limits
 from pages.ui import filters_library
+from pages.ui.chrome import remark
 from pages.ui.convolution import history
 from pages.ui.convolution.channel_controls import channel_controls
 from pages.ui.convolution.inputs import drawn, edited, filter_names, filter_of, input_of, resized
@@ -133,6 +134,7 @@ def _filter() -> None:
     st.selectbox("Filter", names, key="filter", format_func=lambda n: _NAMES.get(n, n), on_change=_choose_filter)
     if state.filter == LEARNED:
         slider("Learned filter", "map", limits.LEARNED_FILTER)
+        remark("Learned by the pretrained network, whichever answers on other pages.")
     try:
         state.filter_size = len(filter_of(now()))
     except ConvoscopeError:

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from cnncore import ConvoscopeError
-from cnncore.digits.drawing import ALL, BOX, SIZE, Rules, Stages, checked_strokes, draw_strokes, middle_of_mass, stages
+from cnncore.digits.drawing import BOX, SIZE, Rules, Stages, checked_strokes, middle_of_mass, stages
 from cnncore.limits import SURE
 from cnncore.memory import Array
 from pages.ui import workbench
@@ -56,7 +56,7 @@ def sees_data(drawing: Drawing, without: str) -> dict[str, Any]:
         strokes = checked_strokes(drawing.strokes)
         rules = Rules(**{name: name not in off for name in SWITCHES})
         seen = stages(strokes, rules, drawing.pen)
-        images = [draw_strokes(strokes, ALL), seen.image] if off else [seen.image]
+        images = [drawing.image, seen.image] if off else [seen.image]
         current = workbench.current_network()
         answers = current.network.predict(np.stack([current.sees(image) for image in images]))
     except ConvoscopeError as error:

@@ -1,5 +1,6 @@
 """Why the drawing is answered so: four panels beside the sheet, each with what it does not show."""
 
+import time
 from typing import Any
 
 import streamlit as st
@@ -17,6 +18,7 @@ DROPS = {"logit": "Logit", "probability": "Probability"}
 NEAR = {"pixels": "Pixels: they look alike", "network": "Last hidden layer: the network takes them for alike"}
 _ANSWER = ""  # the class that is explained unless another is chosen
 _KEPT = "why_explained"
+_EVERY, _AT_A_TIME = 0.5, 0.3  # seconds: the pen must not wait for the training digits
 _WAIT = "What the network makes of the training digits, worked out once for each network"
 state = st.session_state
 
@@ -29,10 +31,7 @@ def _names() -> tuple[str, ...]:
 
 
 def _controls() -> None:
-    names = (_ANSWER, *_names())
-    if state["class"] not in names:  # another network answers now
-        state["class"] = _ANSWER
-    st.selectbox("Explain the class", names, key="class", format_func=lambda name: name or "the answer")
+    st.selectbox("Explain the class", (_ANSWER, *_names()), key="class", format_func=lambda name: name or "the answer")
     st.radio("What a blank patch takes away", DROPS, key="drop", format_func=DROPS.get, horizontal=True)
     st.slider("Patch, in cells", int(limits.PATCH.low), int(limits.PATCH.high), key="patch")
     st.radio("Nearest digits by", NEAR, key="near", format_func=NEAR.get)
@@ -71,12 +70,15 @@ def _explained(image: Any, current: Current) -> tuple[Any, dict[str, Any]]:
     return key, data
 
 
+@st.fragment(run_every=_EVERY)
 def _wait(current: Current) -> None:
-    """Go through the training digits, a bar telling how far; a stroke interrupts it and loses nothing."""
-    hidden, bar = hidden_of(current), st.progress(0.0, _WAIT)
-    while (share := hidden.fill()) < 1:
-        bar.progress(share, _WAIT)
-    st.rerun()
+    """Go through some more training digits, a bar telling how far; in between the pen is heard, and nothing is lost."""
+    hidden, end = hidden_of(current), time.monotonic() + _AT_A_TIME
+    while (share := hidden.fill()) < 1 and time.monotonic() < end:
+        pass
+    st.progress(share, _WAIT)
+    if share == 1:
+        st.rerun()
 
 
 VIEW = View(

@@ -19,6 +19,7 @@ class Example(NamedTuple):
 
 USUAL: dict[str, Any] = {
     "picture": "camera",
+    "digit": 0,
     "colour": "off",
     "layout": "one",
     "first": "Laplacian",

@@ -5,17 +5,20 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from cnncore import DataError, limits
+from cnncore import DataError, InputError, limits
 from cnncore.memory import Array
 from cnncore.pictures import grey, read_picture, shrunk
 from pages.ui import models
 from pages.ui.assets import ASSETS
+from pages.ui.canvas import current_drawing
 
 FOLDER = ASSETS / "photos"
 
 TITLES = {
     "strokes": "Two strokes",
     "digits": "MNIST digits",
+    "digit": "One test digit",
+    "drawing": "The drawing",
     "camera": "Photographer",
     "cat": "Cat (colour)",
     "bricks": "Bricks",
@@ -34,10 +37,27 @@ class Picture(NamedTuple):
     ink: bool
 
 
-def picture_of(name: str, colour: bool) -> Picture:
-    """A picture that comes with the app. Raises DataError where a file is missing."""
+def picture_of(name: str, colour: bool, digit: int = 0) -> Picture:
+    """A picture that comes with the app, test digit `digit`, or the session's drawing.
+
+    Raises DataError where a file is missing, InputError where nothing is drawn.
+    """
+    if name == "digit":
+        return Picture(models.test_digits().images[digit], True)
+    if name == "drawing":
+        image = current_drawing().image
+        if image is None:
+            raise InputError("Nothing is drawn yet: draw a digit on the page Draw, or choose another picture.")
+        return Picture(image, True)
     values, ink = _stored(name)
     return Picture(values if colour else grey(values), ink)
+
+
+def digit_at(row: int, column: int) -> int:
+    """Which test digit lies at a pixel of the sheet of digits, row and column from 1."""
+    side = models.test_digits().images.shape[1]
+    across, down = min((column - 1) // side, _SHEET - 1), min((row - 1) // side, _SHEET - 1)
+    return down * _SHEET + across
 
 
 def photo(data: bytes) -> Array:

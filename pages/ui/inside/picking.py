@@ -12,6 +12,7 @@ from cnncore.memory import Array
 from pages.ui.canvas import DRAWING
 from pages.ui.chrome import refuse
 from pages.ui.inside.surveys import Tests, survey_of
+from pages.ui.open_in import Ways, ways_of_digit, ways_of_drawing, ways_of_image
 from pages.ui.workbench import Current
 
 INPUTS = {"digit": "Test digit", "drawing": "My drawing", "upload": "My picture"}
@@ -114,3 +115,15 @@ def image_of(tests: Tests) -> tuple[Array, str]:
         st.info(_NOT_HERE)
     number = 0 if state.input == "upload" else state.digit
     return tests.digits.images[number], tests.words(number)
+
+
+def ways_of_input(tests: Tests) -> tuple[Ways, str]:
+    """Where else the chosen input can be opened, and what it is called; other pages know MNIST's digits by number."""
+    if state.input == "drawing":
+        return ways_of_drawing(), "the drawing"
+    picture = state.get(_KEPT, {}).get("image")
+    if state.input == "upload":
+        return ({} if picture is None else ways_of_image(picture)), "the picture"
+    if tests.own:
+        return ways_of_image(tests.digits.images[state.digit]), "the image"
+    return ways_of_digit(state.digit), "the digit"

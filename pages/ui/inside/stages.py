@@ -17,7 +17,7 @@ from cnncore.tracing import (
     trace_unit,
 )
 from pages.ui.components import packed
-from pages.ui.inside.strip import MAPS
+from pages.ui.inside.learned import pictured
 from pages.ui.layer_names import chain_of, is_answer, name_of, shown_layers, signed_layers, source_of
 
 STRONGEST = 4  # input maps on the path; all of them when it is spread open
@@ -29,30 +29,25 @@ Data = dict[str, Any]
 def view_of(network: Network, view: str, layer: int) -> str:
     """What the stage draws for a view and a layer, counted from 0: convolutions have more to open than dense layers."""
     source = source_of(network, layer)
-    if view == "filters" and isinstance(network.layers[source_of(network, 0)], Conv2D):
-        return "filters"
+    if view == "off" or (view in ("filters", "filter") and pictured(network, source)):
+        return view
     if isinstance(network.layers[source], Dense):
-        return "scores" if is_answer(network, source) and view in ("path", "filters") else "unit"
+        return "scores" if is_answer(network, source) and view in ("path", "filters", "filter") else "unit"
     return {"open": "spread", "cell": "cell"}.get(view, "path")
 
 
 def view_data(trace: NetworkTrace, view: str, layer: int, number: int, row: int, column: int) -> Data:
-    """The data of one view; layer, map, row and column are counted from 0. Raises ShapeError."""
+    """The data of a view that shows how a value came to be; all are counted from 0. Raises ShapeError."""
     source = source_of(trace.network, layer)
     kind = view_of(trace.network, view, layer)
-    if kind == "filters":
-        source = source_of(trace.network, 0)
     data = {
         "path": lambda: path_data(trace, source, number),
         "spread": lambda: spread_data(trace, source, number),
         "cell": lambda: cell_data(trace, source, number, row, column),
         "unit": lambda: unit_data(trace, source, number),
         "scores": lambda: scores_data(trace, source),
-        "filters": lambda: filters_data(trace, source),
     }[kind]()
     chosen = {"layer": layer + 1, "source": source + 1, "map": number + 1, "name": name_of(trace.network, source)}
-    if kind == "filters":
-        data["step"] = number + 1 if source == source_of(trace.network, layer) else 1
     return data | chosen | {"view": kind, "first": source == source_of(trace.network, 0)}
 
 
@@ -160,17 +155,6 @@ def scores_data(trace: NetworkTrace, source: int) -> Data:
         "total": softmax.total,
         "shift": softmax.shift,
         "probabilities": softmax.probabilities.tolist(),
-    }
-
-
-def filters_data(trace: NetworkTrace, source: int) -> Data:
-    """The filters of the first layer and the maps they make."""
-    params = trace.network.layers[source].params
-    return {
-        "filters": packed(np.moveaxis(params["filters"][0], 2, 0)[:MAPS]),
-        "biases": params["bias"][:MAPS].tolist(),
-        "maps": packed(np.moveaxis(trace.outputs[source], 2, 0)[:MAPS]),
-        "count": len(params["bias"]),
     }
 
 

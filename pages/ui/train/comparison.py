@@ -22,7 +22,6 @@ from pages.ui.train.steering import OWN
 LOOK_SECONDS = 1.2
 _CURVES = {"wrong": "Wrong of 1,000", "loss": "Loss of the training"}
 _POINTS = 200  # of one curve
-_LARGE = "<style>.st-key-train_runs_table :is(td, th, p) { font-size: 1.2rem; }</style>"
 state = st.session_state
 
 
@@ -75,11 +74,9 @@ def _side_by_side() -> None:
         turned = look_again()
         if len(runs()) > 1:
             st.radio("Curves", list(_CURVES), key="train_runs_curves", format_func=_CURVES.get, horizontal=True)
-            data = curves(list(runs().values()), state.train_runs_curves)
-            component("comparison")(key="train_comparison", data=data)
-        st.html(_LARGE)
-        with st.container(key="train_runs_table"):
-            st.table(table(list(runs().values())))
+        mine = list(runs().values())
+        data = curves(mine, state.get("train_runs_curves", "wrong")) | {"table": table(mine)}
+        component("comparison")(key="train_comparison", data=data)
         if turned:
             st.rerun()
 
@@ -105,7 +102,7 @@ def _thinned(steps: Array, values: Array) -> Array:
 
 def table(compared: Sequence[KeptRun]) -> dict[str, list[str]]:
     """Settings and results by column, a row a run; settings that are the same for all are left out."""
-    columns: dict[str, list[str]] = {"Run": [_plain(run.name) for run in compared]}
+    columns: dict[str, list[str]] = {"Run": [run.name for run in compared]}
     columns["Network"] = [layers_in_words(run.architecture, len(run.data.names)) for run in compared]
     plain = [_in_words(run.settings, run.data) for run in compared]
     for name in plain[0]:
@@ -130,17 +127,12 @@ def _in_words(settings: Settings, data: Data) -> dict[str, str]:
         "Decay": settings.decay,
         "Batch": f"{settings.batch_size:,}",
         "Epochs": f"{settings.epochs:,}" if settings.epochs else "until stopped",
-        "Data": _plain(described_data(data)),
+        "Data": described_data(data),
         "Digits": f"{min(settings.digits or everything, everything):,}",
         "Seed": f"{settings.seed}",
         "Distorted": "yes" if settings.augmentation else "no",
         "Pixels": "scrambled" if settings.scramble else "in order",
     }
-
-
-def _plain(name: str) -> str:
-    """A name in a table, whose text is read as Markdown."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>~$:" else c for c in name)
 
 
 def _rename(id_: str, key: str) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from cnncore import InputError, Run, Settings, limits
 from cnncore.digits import DIGITS, DigitSet
 from cnncore.digits.data import Data, Origin
+from cnncore.digits.mixing import mixed_count, times_of
 from cnncore.digits.mnist import training_balance
 from cnncore.digits.uploads import Report
 from pages.ui import models
@@ -99,6 +100,8 @@ def train_digits(data: Data) -> int:
     """How many there are to learn from. Raises DataError."""
     if data.absent is not None:
         return data.absent.learned
+    if data.own is not None:
+        return mixed_count(len(data.own))
     if data.upload is not None:
         return len(data.halves[0])
     return sum(training_balance()[int(name)] for name in data.names) if data.classes else int(limits.TRAIN_DIGITS.high)
@@ -113,6 +116,8 @@ def described_data(data: Data) -> str:
     """In a few words."""
     if data.absent is not None:
         return f"{data.title}, which is not here"
+    if data.own is not None:
+        return f"{len(data.own)} digits of your own, each {times_of(len(data.own))} times, among MNIST's"
     if data.upload is not None:
         return f"{data.title}: {len(data.upload):,} images, {len(data.names)} classes"
     return "MNIST, all digits" if not data.classes else f"MNIST, only {', '.join(data.names)}"
@@ -120,6 +125,8 @@ def described_data(data: Data) -> str:
 
 def learned_from(data: Data, settings: Settings) -> str:
     """How many digits or images a training learns from."""
+    if data.own is not None:
+        return described_data(data)
     count = min(settings.digits or int(limits.TRAIN_DIGITS.high), train_digits(data))
     if data.upload is not None or data.absent is not None:
         return f"{count:,} images of {data.title}"

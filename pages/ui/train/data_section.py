@@ -11,11 +11,15 @@ from cnncore.digits import DIGITS, DigitSet
 from cnncore.digits.data import Data
 from cnncore.digits.mnist import training_balance
 from cnncore.digits.uploads import INKS, PLACINGS, Report, read_upload
+from pages.ui import my_digits
 from pages.ui.chrome import refuse, remark
 from pages.ui.components import component, packed
-from pages.ui.train.data import ALL, KINDS, MNIST, Own, chosen_data, keep, own, test_set
+from pages.ui.train.data import ALL, KINDS, MNIST, Own, chosen_data, described_data, keep, own, test_set
+from pages.ui.train.fine_tuning import fine_tune, own_data
 from pages.ui.train.values import is_endless
+from pages.ui.workbench import current_network, show_network
 
+_MINE = "mine"
 _EACH = 12  # images shown of each class
 _TITLE = 40
 _FEW_STEPS, _SMALL_BATCH, _MORE_EPOCHS = 100, 16, 20
@@ -34,9 +38,12 @@ def data_section(train: Callable[[], None]) -> None:
     """Choose, look, use. `train` begins a training. Raises DataError."""
     if "data_kind" not in state:
         state.data_kind = state.data
-    st.radio("Learn from", list(KINDS), key="data_kind", format_func=KINDS.get, horizontal=True)
+    names = KINDS | {_MINE: "My digits"}
+    st.radio("Learn from", list(names), key="data_kind", format_func=names.get, horizontal=True)
     if state.data_kind == "mnist":
         _mnist(train)
+    elif state.data_kind == _MINE:
+        _my_digits()
     else:
         _upload(train)
 
@@ -59,6 +66,19 @@ def _mnist(train: Callable[[], None]) -> None:
 def _choose_classes() -> None:
     if len(state.data_classes) >= limits.CLASSES.low:
         state.classes = state.data_classes_of = "".join(sorted(state.data_classes))
+
+
+def _my_digits() -> None:
+    """What was kept on Draw: the network that answers goes on learning, on them among MNIST's."""
+    data, current = own_data(), current_network()
+    st.button("**Train the network on them**", key="data_fine_tune", on_click=fine_tune)
+    name = current.name or "the pretrained network"
+    st.markdown(f"It goes on from the weights of **{name}**, on {described_data(data)}, so that it does not forget.")
+    show_network()
+    learned, held = (my_digits.as_set(half) for half in my_digits.halves())
+    balance = np.bincount(learned.labels, minlength=len(DIGITS)).tolist()
+    title = f"{len(learned)} to learn from, {len(held)} held back"
+    component("data_wall")(key="data_wall", data=wall_data(learned, balance, held) | {"title": title})
 
 
 def _upload(train: Callable[[], None]) -> None:
@@ -151,7 +171,7 @@ def _train(kind: str, train: Callable[[], None]) -> None:
 
 def wall_data(digits: DigitSet, learn: list[int], test: DigitSet | None = None) -> dict[str, Any]:
     """Some images of each class, and how many there are to learn from and to be tested on."""
-    tested = np.bincount((test or digits).labels, minlength=len(digits.names)).tolist()
+    tested = np.bincount((digits if test is None else test).labels, minlength=len(digits.names)).tolist()
     shown = [np.flatnonzero(digits.labels == k)[:_EACH] for k in range(len(digits.names))]
     return {
         "names": list(digits.names),

@@ -15,8 +15,10 @@ from cnncore.functional import softmax
 from cnncore.insight import Answers, cell_numbers, confusion, filters_of, worst_mistakes
 from cnncore.memory import Array
 from cnncore.progress import first_weights
+from pages.ui import models
 from pages.ui.canvas import DRAWING, layer_data, layers
 from pages.ui.components import component, packed
+from pages.ui.open_in import open_in, ways_of_digit, ways_of_drawing, ways_of_image
 from pages.ui.train.job import LOOK_SECONDS
 from pages.ui.train.source import Source, of_pretrained
 
@@ -74,6 +76,18 @@ def insight(source: Source, *, key: str, **more: Any) -> None:
     component("insight")(
         key=key, data=insight_data(source, asked) | more, default={"asked": None}, on_asked_change=lambda: None
     )
+    if asked.view == "maps":
+        _offer(source, asked.subject)
+
+
+def _offer(source: Source, subject: int | str) -> None:
+    """The digit whose maps are shown opens in other pages too."""
+    if subject == DRAWN:
+        open_in("train", ways_of_drawing(), "the drawing")
+    elif source.test_set is models.test_digits():
+        open_in("train", ways_of_digit(int(subject)), "the digit")
+    else:
+        open_in("train", ways_of_image(source.test_set.images[int(subject)]), "the image")
 
 
 @st.fragment

@@ -30,6 +30,7 @@ from pages.ui.train.standing import (
     WAITING,
     Standing,
 )
+from pages.ui.workbench import Current
 
 LOOK_SECONDS = 0.8  # between two snapshots that a page asks for
 END_SECONDS = 5.0  # a worker that was told to stop has this long
@@ -40,16 +41,26 @@ GOES_ON = " Continue goes on exactly there."
 class Job(Standing):
     """A training from the press of a button to its end, and what is known of it afterwards.
 
+    start  a network that it goes on from, instead of random weights
+
     It waits until it is told to `begin`.
     """
 
-    def __init__(self, architecture: str, settings: Settings, owner: str, data: Data | None = None) -> None:
+    def __init__(
+        self, architecture: str, settings: Settings, owner: str, data: Data | None = None, start: Current | None = None
+    ) -> None:
+        """Raises ModelError for a start that is too large."""
         super().__init__(architecture, settings, owner, data)
+        self.start = start
         self.process: subprocess.Popen[str] | None = None
         self._news = threading.Condition(self._lock)  # another file has come, or the end
         self._files, self._kept, self._looked = 0, 0.0, 0.0
         self._epoch_asked = False
         self._stop_at: float | None = None
+        if start is not None:
+            run = Run(settings)
+            self.file = checkpoint.to_bytes(start.network, run=run)
+            self._recall(start.network, run)
 
     @property
     def holds_process(self) -> bool:

@@ -19,6 +19,7 @@ from cnncore import ConvoscopeError, limits
 from cnncore.digits.data import Data
 from cnncore.settings import Settings
 from pages.ui.train.job import PAUSED, RUNNING, WAITING, Job
+from pages.ui.workbench import Current
 
 _LOG = logging.getLogger(__name__)
 _WATCH_SECONDS = 0.25
@@ -43,14 +44,24 @@ class Registry:
         self._lock = threading.RLock()
 
     def start(
-        self, architecture: str, settings: Settings, session: str, data: Data | None = None, *, beside: bool = False
+        self,
+        architecture: str,
+        settings: Settings,
+        session: str,
+        data: Data | None = None,
+        *,
+        beside: bool = False,
+        start: Current | None = None,
     ) -> Job:
-        """A new training that `session` steers, meant `beside` another or not; it may have to wait. Raises Busy."""
+        """A new training that `session` steers, meant `beside` another or not; it may have to wait.
+
+        Raises Busy; ModelError for a `start` that is too large.
+        """
         with self._lock:
             if not beside and self.under_way(session):
                 raise Busy("Your training is still under way: stop it first, or train another beside it.")
             self._refuse_too_many(session)
-            job = Job(architecture, settings, session, data)
+            job = Job(architecture, settings, session, data, start)
             self._add(job)
             self._ask(job)
             return job
@@ -59,7 +70,7 @@ class Registry:
         """The same from the same initial weights, in place of one that is under way."""
         with self._lock:
             job.stop()
-            other = Job(job.architecture, job.settings, job.owner, job.data)
+            other = Job(job.architecture, job.settings, job.owner, job.data, job.start)
             other.pace = job.pace
             self._add(other)
             self._ask(other)

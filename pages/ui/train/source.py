@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from cnncore import ModelError, Network, checkpoint, limits
+from cnncore import Network, limits
 from cnncore.digits import DigitSet
 from cnncore.digits.scramble import scrambled
 from cnncore.events import Answered
@@ -15,7 +15,7 @@ from cnncore.memory import Array
 from cnncore.progress import Progress
 from cnncore.timeline import Timeline
 from cnncore.training import sample_numbers
-from pages.ui import models
+from pages.ui import histories, models
 from pages.ui.train.job import RUNNING, Job
 
 _KEPT = "train_answers"  # the session's, by run, step and set: what was asked once is not computed again
@@ -98,22 +98,9 @@ def of_pretrained() -> tuple[Source, Array, int]:
 
     Raises ModelError.
     """
-    network, timeline, tests = _pretrained()
+    network, timeline, tests = histories.pretrained()
     source = Source("pretrained", network, timeline, models.test_digits(), False, False, None)
     return source, tests, timeline.steps[-1]
-
-
-@st.cache_resource
-def _pretrained() -> tuple[Network, Timeline, Array]:
-    """Read only, like every cached resource."""
-    network, run = checkpoint.load(models.MODELS / "convolutional.safetensors")
-    if run is None or not run.history.snapshots:
-        raise ModelError("The pretrained network holds no snapshots: train one, and look back on that.")
-    timeline = Timeline()
-    for step, params in sorted(run.history.snapshots.items()):
-        timeline.add(step, params)
-    tests = [(test.step, test.wrong, test.digits) for test in run.history.evaluations]
-    return network, timeline, np.array(tests, np.float32).reshape(-1, 3)
 
 
 def _remembered(key: tuple[str, int, str], compute: Callable[[], Answers]) -> Answers:

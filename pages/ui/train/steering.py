@@ -7,6 +7,7 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, limits
 from pages.ui import workbench
+from pages.ui.histories import as_it_is
 from pages.ui.train import job as jobs
 from pages.ui.train.board import file_stem, name_of
 from pages.ui.train.job import Job
@@ -126,6 +127,24 @@ def set_pace(job: Job) -> None:
 
 def use_in_draw(job: Job) -> None:
     """The trained network becomes the session's own, as a callback; the page then changes to Draw."""
-    name = f"{name_of(job.architecture)}, {job.progress.step:,} steps"
+    made = current_of(job)
+    state[TO_DRAW] = workbench.use(**made._asdict())
+
+
+def current_of(job: Job) -> workbench.Current:
+    """What it has made, as last seen, as a network that can answer."""
+    name, learned = f"{name_of(job.architecture)}, {job.progress.step:,} steps", frozenset[bytes]()
+    if job.start is not None and job.data.own is not None:
+        learned = job.start.learned | {image.tobytes() for image in job.data.own.images}
+        name = f"{(job.start.name or 'pretrained').partition(' + ')[0]} + {len(learned)} of your digits"
     tests = job.test_set if job.data.upload is not None else None
-    state[TO_DRAW] = workbench.use(job.network(), name, scramble=job.settings.scramble, tests=tests)
+    scramble = job.settings.scramble
+    past = as_it_is(job.progress.timeline)
+    return workbench.Current(job.network(), name, scramble, tests, wrong_of_mnist(job), learned, past)
+
+
+def wrong_of_mnist(job: Job) -> int | None:
+    """Of all of MNIST's test digits, where the last test was of those, at the step where it stands."""
+    tests = job.progress.full_tests
+    whole = len(job.test_set) > limits.TEST_DIGIT.high and job.data.upload is None
+    return int(tests[-1][3]) if whole and tests and tests[-1][0] == job.progress.step else None

@@ -1,0 +1,130 @@
+"""The view Photo: what is read stays through refusals, and what a person says of it is kept apart."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import papers
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnncore import InputError, limits
+from cnncore.digits.photo import read_photo
+from pages.ui import models, my_digits
+from pages.ui.draw import photo
+from pages.ui.draw.reading import begin, data_of
+from pages.ui.workbench import Current
+
+ROOT = Path(__file__).parents[2]
+SIZE = (480, 200)
+
+
+def bytes_of(digits):
+    return papers.jpeg(papers.paper(papers.line_of(digits, left=40, top=60, height=70), SIZE))
+
+
+@pytest.fixture
+def reading():
+    return begin("one", read_photo(bytes_of([0, 7, 3, 4])))
+
+
+def names(reading):
+    data = data_of(reading, Current(models.pretrained()))
+    return [digit["byHand"] or digit["answer"] for digit in data["digits"]]
+
+
+def test_the_page_opens_with_the_sample_and_the_camera_waits_to_be_asked():
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    test.query_params["view"] = "photo"
+    test.query_params["photo"] = "webcam"
+    test.switch_page("pages/draw.py").run()
+    assert not test.exception and test.session_state["photo"] == "upload"
+    test.sidebar.radio(key="photo").set_value("sample").run()
+    assert not test.exception and len(test.session_state["photo_readings"]["sample"].entries) == 10
+
+
+def test_the_answers_are_the_networks(reading):
+    data = data_of(reading, Current(models.pretrained()))
+    assert [digit["answer"] for digit in data["digits"]] == ["0", "7", "3", "4"]
+    images = [entry.found.image for entry in reading.entries]
+    for digit, image in zip(data["digits"], images, strict=True):
+        assert digit["share"] == pytest.approx(models.pretrained().predict(image[None])[0].max(), rel=1e-4)
+
+
+def test_corrected_dropped_and_boxed(reading):
+    changed = reading.corrected(2, "1").without(3)
+    assert names(changed) == ["0", "1", "4"] and names(reading) == ["0", "7", "3", "4"]
+    left, top, right, bottom = reading.entries[2].found.box
+    again = changed.with_box([right / SIZE[0], top / SIZE[1], left / SIZE[0], bottom / SIZE[1]])
+    assert names(again) == ["0", "1", "3", "4"] and again.entries[2].number == 5
+    assert names(again.corrected(2, None)) == ["0", "7", "3", "4"]
+    assert names(begin("x", reading.photo._replace(digits=()))) == []
+
+
+@pytest.mark.parametrize("box", [[0, 0, 0.02, 0.05], [float("nan")] * 4, [0, 0, 1e300, 1], [-2, -2, -1, -1]])
+def test_a_box_without_ink_is_refused(reading, box):
+    with pytest.raises(InputError, match="a digit"):
+        reading.with_box(box)
+
+
+def test_boxes_are_bounded(reading):
+    full = reading._replace(entries=reading.entries[:1] * limits.PHOTO_DIGITS)
+    with pytest.raises(InputError, match="drop one first"):
+        full.with_box([0, 0, 1, 1])
+
+
+class State(dict):
+    __getattr__, __setattr__ = dict.__getitem__, dict.__setitem__
+
+
+def test_a_refused_file_leaves_the_last_good_picture(monkeypatch):
+    state = State(photo="upload")
+    monkeypatch.setattr(photo, "state", state)
+    files = iter(
+        [
+            SimpleNamespace(file_id="good", getvalue=lambda: bytes_of([5, 2])),
+            SimpleNamespace(file_id="bad", getvalue=lambda: b"<svg/>"),
+            SimpleNamespace(file_id="bad", getvalue=None),  # not read again, and still refused
+        ]
+    )
+    monkeypatch.setattr(photo.st, "file_uploader", lambda *_, **__: next(files))
+    readings = {}
+    photo._take(readings)
+    for _ in range(2):
+        with pytest.raises(InputError, match="not a picture"):
+            photo._take(readings)
+    assert names(readings["upload"]) == ["5", "2"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        None,
+        {},
+        {"correct": "1", "name": "2"},
+        {"correct": 99, "name": "2"},
+        {"drop": 10**30},
+        {"box": [1, 2]},
+        {"box": "abcd"},
+        {"box": [0, 0, float("inf"), 1]},
+        {"correct": 1, "name": "<b>"},
+    ],
+)
+def test_nonsense_changes_nothing(told, reading, monkeypatch):
+    state = State(photo="upload", photo_readings={"upload": reading}, draw_photo={"told": told})
+    monkeypatch.setattr(photo, "state", state)
+    photo._told()
+    assert state.photo_readings["upload"] == reading
+
+
+def test_digits_are_kept_once_with_the_labels_they_were_given(reading, monkeypatch):
+    state = State(photo="upload", photo_readings={"upload": reading.corrected(2, "1")})
+    monkeypatch.setattr(photo, "state", state)
+    monkeypatch.setattr(my_digits.st, "session_state", State())
+    for more in (4, 0):
+        photo._keep()
+        assert state.photo_kept.startswith(f"{more} more kept")
+    assert [each.label for each in my_digits.kept()] == [0, 1, 3, 4]
+    np.testing.assert_array_equal(my_digits.kept()[1].image, reading.entries[1].found.image)
+    unsure = {"byHand": None, "answer": "5", "sure": False}
+    assert photo.to_keep({"digits": [unsure, unsure | {"byHand": "6"}, unsure | {"byHand": "cat"}]}) == [(1, 6)]

@@ -1,0 +1,181 @@
+"""The session's own digits: kept, changed, taken back, split, packed and read back; hostile labels and pictures."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from cnncore import InputError, checkpoint, limits
+from cnncore.digits.packing import class_folders
+from cnncore.digits.uploads import read_upload
+from pages.ui import models, my_digits, workbench
+from pages.ui.canvas import DRAWING, Drawing
+from pages.ui.draw import mine
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    yield
+    for key in (my_digits._KEY, my_digits._PAST, my_digits._NEXT, DRAWING, mine._ANSWERS):
+        st.session_state.pop(key, None)
+
+
+def some(count):
+    digits = models.test_digits()
+    return [my_digits.keep(digits.images[n], int(digits.labels[n])) for n in range(count)]
+
+
+def test_kept_relabelled_removed_and_taken_back():
+    image = models.test_digits().images[0].copy()
+    first = my_digits.keep(image, 7)
+    image[:] = 0  # what is kept is the session's own
+    assert my_digits.kept()[0].image.any()
+    second = my_digits.keep(models.test_digits().images[1], 3)
+    my_digits.relabel(second.number, 2)
+    my_digits.relabel(second.number, 2)  # changes nothing, so there is nothing to take back
+    my_digits.remove(first.number)
+    my_digits.remove(99)
+    assert [each.label for each in my_digits.kept()] == [2]
+    my_digits.undo()
+    my_digits.undo()
+    assert [each.label for each in my_digits.kept()] == [7, 3]
+    my_digits.undo()
+    my_digits.undo()
+    assert my_digits.kept() == () and not my_digits.can_undo()
+    third = my_digits.keep(models.test_digits().images[2], 1)
+    assert third.number not in (first.number, second.number)  # a number means one digit for ever
+
+
+@pytest.mark.parametrize("label", [-1, 10, 3.0, "3", None, True, [3], float("nan"), "<img>"])
+def test_a_label_is_one_of_ten(label):
+    image = models.test_digits().images[0]
+    with pytest.raises(InputError, match="0 to 9"):
+        my_digits.keep(image, label)
+    kept = my_digits.keep(image, 7)
+    with pytest.raises(InputError, match="0 to 9"):
+        my_digits.relabel(kept.number, label)
+    assert my_digits.kept()[0].label == 7
+
+
+@pytest.mark.parametrize(
+    "image", [None, "7", np.zeros((28, 28, 1), np.uint8), np.ones((28, 28, 1)), np.ones((28, 28), np.uint8)]
+)
+def test_only_a_digit_is_kept(image):
+    with pytest.raises(InputError, match="28 × 28"):
+        my_digits.keep(image, 7)
+    assert my_digits.kept() == ()
+
+
+def test_a_drawing_is_kept_once_and_there_is_an_end_of_room(monkeypatch):
+    monkeypatch.setattr(limits, "MY_DIGITS", 3)
+    some(2)
+    with pytest.raises(InputError, match="already"):
+        my_digits.keep(models.test_digits().images[1], 9)
+    my_digits.keep(models.test_digits().images[2], 1)
+    with pytest.raises(InputError, match="room"):
+        my_digits.keep(models.test_digits().images[3], 0)
+
+
+def test_every_fifth_of_ten_is_held_back_and_stays_so():
+    some(9)
+    assert [len(half) for half in my_digits.halves()] == [9, 0]
+    my_digits.keep(models.test_digits().images[9], 9)
+    learned, held = my_digits.halves()
+    assert [each.number for each in held] == [4, 9] and len(learned) == 8
+    some_more = [my_digits.keep(models.test_digits().images[n], 1) for n in (10, 11, 12)]
+    my_digits.remove(0)
+    my_digits.remove(some_more[0].number)
+    assert [each.number for each in my_digits.halves()[1]] == [4, 9]
+
+
+def test_the_zip_reads_back_as_it_was():
+    some(40)
+    mine = my_digits.as_set(my_digits.kept())
+    read, report = read_upload([("mine.zip", class_folders(mine))])
+    assert report.format == "ZIP of class folders" and not report.skipped and report.inverted == 0
+    assert pictures(read) == pictures(mine)
+
+
+def pictures(digits):
+    """Each with its class, in no order."""
+    return sorted((digits.names[k], image.tobytes()) for image, k in zip(digits.images, digits.labels, strict=True))
+
+
+def drawing(image):
+    return Drawing([], image)
+
+
+def test_what_is_pressed_keeps_relabels_removes_and_takes_back():
+    digits = models.test_digits()
+    assert mine._obey({"do": "keep", "label": 7}, drawing(digits.images[0]))  # and the sheet is empty
+    assert st.session_state[DRAWING]["strokes"] == []
+    number = my_digits.kept()[0].number
+    mine._obey({"do": "relabel", "number": number, "label": 1}, drawing(None))
+    assert my_digits.kept()[0].label == 1
+    mine._obey({"do": "remove", "number": number}, drawing(None))
+    assert not my_digits.kept()
+    mine._obey({"do": "undo"}, drawing(None))
+    mine._obey({"do": "clear"}, drawing(None))
+    mine._obey({"do": "undo"}, drawing(None))
+    assert [each.label for each in my_digits.kept()] == [1]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"do": "keep"},
+        {"do": "relabel", "number": "x", "label": 3},
+        {"do": "remove", "number": [1]},
+        {"do": "open", "number": None},
+        {"do": "<script>", "label": 1},
+        {"do": None, "more": 10**400},
+    ],
+)
+def test_nonsense_changes_nothing(told):
+    some(2)
+    before = my_digits.kept()
+    assert not mine._obey(told, drawing(None)) and my_digits.kept() is before
+
+
+@pytest.mark.parametrize("label", [10, -1, "7", None, 1.5])
+def test_a_hostile_label_is_one_sentence(label):
+    with pytest.raises(InputError, match="0 to 9"):
+        mine._obey({"do": "keep", "label": label}, drawing(models.test_digits().images[0]))
+    with pytest.raises(InputError, match="28 × 28"):
+        mine._obey({"do": "keep", "label": 1}, drawing(None))
+
+
+def test_the_wall_says_what_the_network_answers():
+    some(30)
+    current = workbench.pretrained()
+    data = mine.wall_data(current, drawing(models.test_digits().images[0]))
+    answers = current.network.predict(models.test_digits().images[:30]).argmax(axis=1)
+    assert data["answers"] == [str(answer) for answer in answers] and data["says"] == "7"
+    assert data["right"] == int((answers == models.test_digits().labels[:30]).sum())
+    my_digits.relabel(my_digits.kept()[3].number, 9)
+    assert mine.wall_data(current, drawing(None))["right"] == data["right"] - 1
+
+
+def test_the_view_opens_and_offers_what_is_kept():
+    test = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=60)
+    test.switch_page("pages/draw.py")
+    test.query_params["view"] = "mine"
+    test.run()
+    assert not test.exception and not test.button_group
+    digits = models.test_digits()
+    kept = tuple(my_digits.Kept(n, int(digits.labels[n]), digits.images[n]) for n in range(12))
+    test.session_state[my_digits._KEY] = kept
+    test.run()
+    assert not test.exception
+    assert any(
+        "on 10 of these among 2,000 of MNIST's" in text.value and "2 are held back" in text.value
+        for text in test.markdown
+    )
+    letters = checkpoint.load(models.MODELS / "dense.safetensors")[0]  # its own, for it is renamed
+    letters.names = tuple("abcdefghij")
+    test.session_state["workbench_network"] = workbench.Current(letters, "letters")
+    test.run()
+    assert test.button(key="draw_mine_train").disabled

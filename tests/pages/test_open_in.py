@@ -1,0 +1,165 @@
+"""One thread without a browser: what opens where is read there as it was meant; one place says which network."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from cnncore.digits.drawing import checked_strokes, draw_strokes
+from pages.ui import models, workbench
+from pages.ui.canvas import DRAWING, SAMPLES
+from pages.ui.filters.gallery import digit_at, digit_sheet
+from pages.ui.links import grid_of, text_of
+from pages.ui.open_in import ways_of_digit, ways_of_drawing, ways_of_image
+
+ROOT = Path(__file__).parents[2]
+DRAWN = {"number": 1, "strokes": SAMPLES["7"]}
+IMAGE = draw_strokes(checked_strokes(SAMPLES["7"]))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_drawn():
+    yield
+    st.session_state.pop(DRAWING, None)
+
+
+def page(name, link=None, **session):
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for key, value in session.items():
+        test.session_state[key] = value
+    test.switch_page(f"pages/{name}.py")
+    for key, value in (link or {}).items():
+        test.query_params[key] = text_of(value)
+    test.run()
+    assert not test.exception
+    return test
+
+
+@pytest.mark.parametrize("name", ["convolution", "filters", "inside"])
+def test_a_test_digit_opens_as_that_digit(name):
+    link = ways_of_digit(33)[name]
+    test = page(name, link, opened_by_another=True, follow_the_link=True)
+    assert not test.info and not test.warning
+    assert test.session_state.digit == 33
+    assert test.query_params == {key: text_of(value) for key, value in link.items()}  # Back leads to what was before
+    digit = models.test_digits().images[33, ..., 0]
+    if name == "convolution":
+        shown = test.session_state["convolution_last"]
+        assert test.session_state.step == shown["step"] == 407 and test.session_state.filter == "learned"
+    if name == "filters":
+        assert test.session_state["filters_last"]["input"]["shape"] == [*digit.shape, 1]
+
+
+@pytest.mark.parametrize("name", ["convolution", "filters", "inside"])
+def test_the_drawing_opens_as_it_is(name):
+    st.session_state[DRAWING] = DRAWN
+    link = ways_of_drawing()[name]
+    test = page(name, link, **{DRAWING: DRAWN})
+    assert not test.info and not test.warning
+    if name == "convolution":
+        assert test.session_state.source == "drawing"
+        np.testing.assert_allclose(grid_of(test.session_state.input), IMAGE[..., 0] / 255, atol=0.005)
+    else:
+        assert test.session_state["picture" if name == "filters" else "input"] == "drawing"
+
+
+def test_any_image_goes_to_the_convolution_as_numbers():
+    test = page("convolution", ways_of_image(IMAGE)["convolution"])
+    assert not test.info and test.session_state.source == "own"
+    np.testing.assert_allclose(grid_of(test.session_state.input), IMAGE[..., 0] / 255, atol=0.005)
+
+
+def test_where_nothing_is_drawn_it_is_one_sentence():
+    test = page("filters", {"picture": "drawing"})
+    assert "Nothing is drawn yet" in test.warning[0].value
+    test = offering("draw", {})
+    test.button(key="draw_open_in_convolution").click().run()
+    assert not test.exception and "Nothing is drawn yet" in test.info[0].value
+
+
+def test_a_pixel_of_the_sheet_of_digits_names_its_digit():
+    sheet, images = digit_sheet(), models.test_digits().images
+    for row, column in ((1, 1), (29, 28), (28, 29), (168, 168)):
+        top, left = (row - 1) // 28 * 28, (column - 1) // 28 * 28
+        np.testing.assert_array_equal(sheet[top : top + 28, left : left + 28], images[digit_at(row, column)])
+
+
+def offering(name, session):
+    """A page that offers a test digit or the drawing, and notes where a press leads."""
+
+    def script():
+        import streamlit as st
+
+        from pages.ui.links import follow_link
+        from pages.ui.open_in import open_in, ways_of_digit, ways_of_drawing
+
+        state = st.session_state
+        follow_link(state.named, lambda link: {})
+        st.switch_page = lambda page, **link: state.update(led=(page, link.get("query_params")))
+        open_in(state.named, ways_of_drawing() if state.named == "draw" else ways_of_digit(5), "it")
+
+    test = AppTest.from_function(script)
+    for key, value in ({"named": name} | session).items():
+        test.session_state[key] = value
+    return test.run()
+
+
+def test_a_press_leads_there_and_back_finds_the_page_as_it_was(monkeypatch):
+    monkeypatch.setattr(st, "switch_page", st.switch_page)  # put back afterwards
+    test = offering("inside", {})
+    assert len(test.button) == 2  # convolution and filters: inside is where one is
+    test.button(key="inside_open_in_convolution").click().run()
+    link = {name: text_of(value) for name, value in ways_of_digit(5)["convolution"].items()}
+    assert test.session_state.led == ("pages/convolution.py", link)
+    handed = test.session_state.handed_over
+    assert handed == {"inside": link}
+    where = {"input": "digit", "digit": 7, "layer": 1, "map": 3}
+    test = page("inside", where)
+    for name, value in (link | {"digit": "5", "map": "1"}).items():
+        test.query_params[name] = value
+    test.session_state["handed_over"] = {"inside": test.query_params}  # Back comes upon the next page's link
+    test.run()
+    assert not test.exception and not test.info
+    assert {name: test.session_state[name] for name in where} == where
+
+
+def test_the_lecture_is_not_left_by_it():
+    test = offering("inside", {})
+    test.query_params["lecture"] = "1"
+    assert len(test.run().button) == 0
+
+
+def test_one_place_says_which_network_answers_and_changes_it():
+    test = page("draw")
+    choice = test.sidebar.selectbox(key="workbench_choice")
+    assert choice.value == "pretrained" and choice.options == ["The pretrained network", "The pretrained dense network"]
+    choice.select("dense").run()
+    assert test.session_state["workbench_network"].network is models.dense()
+    test.switch_page("pages/inside.py").run()
+    assert not test.exception and test.sidebar.selectbox(key="workbench_choice").value == "dense"
+    own = workbench.Current(models.pretrained(), "two convolutions, 90 steps")
+    test.session_state["workbench_network"], test.session_state["workbench_own"] = own, [own]
+    test.run()
+    assert test.sidebar.selectbox(key="workbench_choice").options[2] == "Your own: two convolutions, 90 steps"
+    test.button(key="workbench_back").click().run()
+    assert "workbench_network" not in test.session_state
+    choice = test.sidebar.selectbox(key="workbench_choice")
+    assert choice.value == "pretrained"
+    choice.select("own two convolutions, 90 steps").run()  # it is still there
+    assert test.session_state["workbench_network"] is own
+
+
+def test_a_session_keeps_its_last_networks_each_name_once():
+    try:
+        for n in range(12):
+            assert workbench.use(models.dense(), f"network {n % 10}", wrong=n)
+        names = [each.name for each in st.session_state[workbench._OWN]]
+        assert names == [f"network {n}" for n in (4, 5, 6, 7, 8, 9, 0, 1)]
+        assert workbench.current_network().wrong == 11
+    finally:
+        for key in (workbench._OWN, workbench._KEY):
+            st.session_state.pop(key, None)
+    assert workbench.current_network().network is models.pretrained()
+    assert workbench.current_network().wrong == 79
