@@ -21,6 +21,11 @@ IMAGE = draw_strokes(checked_strokes(SAMPLES["7"]))
 
 
 @pytest.fixture(autouse=True)
+def switching_is_put_back(monkeypatch):
+    monkeypatch.setattr(st, "switch_page", st.switch_page)  # `offering` replaces it
+
+
+@pytest.fixture(autouse=True)
 def _nothing_drawn():
     yield
     st.session_state.pop(DRAWING, None)
@@ -107,8 +112,7 @@ def offering(name, session):
     return test.run()
 
 
-def test_a_press_leads_there_and_back_finds_the_page_as_it_was(monkeypatch):
-    monkeypatch.setattr(st, "switch_page", st.switch_page)  # put back afterwards
+def test_a_press_leads_there_and_back_finds_the_page_as_it_was():
     test = offering("inside", {})
     assert len(test.button) == 2  # convolution and filters: inside is where one is
     test.button(key="inside_open_in_convolution").click().run()
