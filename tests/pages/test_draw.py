@@ -48,3 +48,16 @@ def test_a_missing_model_is_one_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(models, "MODELS", tmp_path)
     assert "cannot be read" in answer(SEVEN, True)["sentence"]
     models.pretrained.clear()
+
+
+@pytest.mark.parametrize("view", ["layers", "sees", "why", "change", "photo", "mine"])
+def test_every_view_outlives_a_missing_model(view, monkeypatch, tmp_path):
+    models.pretrained.clear()
+    monkeypatch.setattr(models, "MODELS", tmp_path)
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    test.switch_page("pages/draw.py")
+    test.session_state["drawing"] = {"number": 1, "strokes": SEVEN, "pen": 0.075, "resting": True}
+    test.query_params["view"] = view
+    test.run()
+    models.pretrained.clear()
+    assert not test.exception
