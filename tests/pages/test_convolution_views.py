@@ -12,7 +12,7 @@ from cnncore.tracing import trace_conv1d, trace_conv2d
 from pages.ui.convolution.channel_questions import CHANNEL_QUESTIONS
 from pages.ui.convolution.channel_scenes import ZEROED, channel_scene, edited_channels, slice_bit, zeroed_mask
 from pages.ui.convolution.presets import USUAL
-from pages.ui.convolution.view_data import channels_view, loop_lines, loop_view, matrix_view
+from pages.ui.convolution.view_data import channels_view, loop_data, loop_lines, matrix_view
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "convolution.py")
 
@@ -170,7 +170,7 @@ def test_the_loops_lines_run_and_give_the_output():
 def test_the_loop_and_the_matrix_send_what_conv1d_gives():
     signal, filter_ = np.arange(1.0, 6), np.array([1.0, 2, 3])
     expected = conv1d(signal, filter_, padding="half") - 20
-    loop = loop_view(signal, filter_, padding="half", bias=-20.0, relu=True)
+    loop = loop_data(trace_conv1d(signal, filter_, padding="half", bias=-20.0, relu=True), True)
     last = unpacked(loop, "after").reshape(5, 4)[:, 3]
     np.testing.assert_array_equal(last, np.maximum(expected, 0))
     matrix = matrix_view(signal, filter_, padding="half", bias=-20.0)
