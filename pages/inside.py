@@ -240,5 +240,5 @@ if leaving:
 with below.container():
     on_stage = state.view not in ("shift", *testing.VIEWS) and "inside_last" in state
     if on_stage and state["inside_last"][0] == STAGE and work_out(state["inside_last"][1]["view"]):
-        state["inside_note"] = note  # it is said again, now that the run begins anew
+        state["inside_note"] = note  # said again, for this run ends before it was read
         st.rerun()

@@ -96,7 +96,7 @@ class OffView extends View {
       chip.dataset.id = `change-${k}`;
       return chip;
     });
-    const name = element("span", { className: "changedname", textContent: changes.length ? "Changed:" : "Nothing is changed: choose a map in the strip, then switch it off." });
+    const name = element("span", { className: "changedname", textContent: changes.length ? "Changed:" : "" });
     return element("div", { className: "chips" }, name, ...chips);
   }
 
