@@ -153,8 +153,8 @@ def take_photo() -> None:
             state.filters_refused = mark, error
     if mark and state.get("filters_refused", (None,))[0] == mark:
         refuse(state.filters_refused[1])
-    elif state.picture not in kept:
-        st.info(NOT_HERE)
+    else:
+        state.filters_refused = None, None
 
 
 def picture() -> tuple[gallery.Picture, str]:
@@ -164,6 +164,8 @@ def picture() -> tuple[gallery.Picture, str]:
         return gallery.picture_of(state.picture, colour, state.digit), f"{state.picture}{state.digit}"
     mark, photo = state.get("filters_photos", {}).get(state.picture, (None, None))
     if photo is None:
+        if not state.get("filters_refused", (None,))[0]:
+            st.info(NOT_HERE)
         return gallery.picture_of(gallery.FIRST, colour), gallery.FIRST
     return gallery.own_picture(photo, colour), str(mark)
 
