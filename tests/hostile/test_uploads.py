@@ -6,7 +6,10 @@ import numpy as np
 import papers
 import pictures
 import pytest
+from datasets import CSV
 from streamlit.testing.v1 import AppTest
+
+from cnncore import limits
 
 ROOT = Path(__file__).parents[2]
 GOOD = papers.jpeg(papers.coloured(papers.paper(papers.line_of([7], left=60, top=20, height=100), (160, 140), pen=10)))
@@ -78,3 +81,18 @@ def test_every_kind_of_picture_and_every_name_is_taken(page):
         assert kept(test, page).any()
     for data in (pictures.rotated(), pictures.transparent(0), pictures.transparent(255)):
         assert sent(test, data) == [] or page == "draw"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_ends_the_training_page(name):
+    """Of a model file, and of data of one's own: refused or taken by what is in it, never by a traceback."""
+    test = AppTest.from_file(str(ROOT / "pages" / "train.py"), default_timeout=60).run()
+    test.file_uploader(key="train_upload_0").set_value((name, b"no model", "")).run()
+    assert not test.exception and "model file" in test.info[0].value
+    test.query_params["show"] = "data"
+    test.run()
+    test.radio(key="data_kind").set_value("upload").run()
+    test.file_uploader(key="data_files").set_value([(name, CSV, "text/csv")]).run()
+    assert not test.exception and not test.warning
+    title = test.session_state["train_upload"].data.title
+    assert len(title) <= limits.DATA_TITLE and not any(part in title for part in ("\0", "<", "[", "`", "$"))
