@@ -190,7 +190,7 @@ except ConvoscopeError as error:
     st.stop()
 own_link()
 network = current.network
-note = follow_link("inside", partial(read_link, network=network))
+note = follow_link("inside", partial(read_link, network=network)) or state.pop("inside_note", None)
 state.update(fitting(network))  # another network may have fewer layers and maps
 with st.sidebar:
     open_in("inside", *ways_of_input(tests))
@@ -240,4 +240,5 @@ if leaving:
 with below.container():
     on_stage = state.view not in ("shift", *testing.VIEWS) and "inside_last" in state
     if on_stage and state["inside_last"][0] == STAGE and work_out(state["inside_last"][1]["view"]):
+        state["inside_note"] = note  # said again, for this run ends before it was read
         st.rerun()
