@@ -115,7 +115,7 @@ def follow_link(page: str, read: Callable[[Link], dict[str, Any]]) -> str | None
         link = Link(_own_parameters())
         values = read(link)
         state.update(values)
-        state[f"{page}_opened"] = state.pop(_OPENED, False)
+        state[f"{page}_by_another"] = state.pop(_OPENED, False)
         state[f"{page}_read"] = None if link.refused or not link.parameters else (link.parameters, values)
         return link.sentence()
     for name, value in kept["values"].items():  # a widget that was not drawn has lost its state
@@ -135,7 +135,7 @@ def write_link(page: str, settings: Any, shown: Any = None) -> None:
     parameters = {name: text_of(values[name]) for name in (settings if shown is None else shown)}
     opened = st.session_state.get(f"{page}_read")
     if (
-        (lecture_is_given() or st.session_state.get(f"{page}_opened"))
+        (lecture_is_given() or st.session_state.get(f"{page}_by_another"))
         and opened
         and opened[0] == _own_parameters()
         and all(opened[1].get(n, v) == v for n, v in values.items())
