@@ -16,7 +16,7 @@ from cnncore.tracing.network import in_double, receptive_field
 
 _STEP = 0.6  # length of the first step, of a picture whose norm is about 9; the last is nearly 0
 _START = 0.2  # darkest pixel of the noise at the start
-_STARTS, _TRIED = 6, 12  # noises that begin, and after how many steps only the best of them goes on
+_STARTS, _TRIED = 16, 40  # noises that begin, and after how many steps only the best of them goes on
 _BLURRED = 0.6  # share of the steps that look at a blurred gradient
 _BLUR = 0.15  # share that a pixel of it takes from each of its four neighbours
 _FIELD = 8  # cells a side of the smallest picture that is blurred: a smaller one has no noise to lose

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, limits
 from cnncore.memory import Array
-from pages.ui.chrome import page_style, refuse
+from pages.ui.chrome import page_style, picture_uploader, refuse
 from pages.ui.filters import gallery
 from pages.ui.filters.examples import EXAMPLES, FIRST, QUESTIONS, cells_of, settings_of
 from pages.ui.filters.filtering import LAYOUTS, Filter, animate_link, maps_of, pictures_data
@@ -143,18 +143,18 @@ def filter_controls(which: str, letter: str) -> None:
 
 def take_photo() -> None:
     """A file or the camera; what can be read is kept as an array, for this session alone."""
-    if state.picture == "upload":
-        kinds = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
-        photo = st.file_uploader("Photo", type=kinds, max_upload_size=limits.UPLOAD_BYTES // 2**20)
-    else:
-        photo = st.camera_input("Webcam")
+    photo = picture_uploader("Photo", key="filters_file") if state.picture == "upload" else st.camera_input("Webcam")
     kept = state.setdefault("filters_photos", {})
-    if photo is None or kept.get(state.picture, (None,))[0] == photo.file_id:
-        return
-    try:
-        kept[state.picture] = (photo.file_id, gallery.photo(photo.getvalue()))
-    except ConvoscopeError as error:
-        refuse(error)
+    mark = photo and photo.file_id
+    if photo and mark not in (kept.get(state.picture, (None,))[0], state.get("filters_refused", (None,))[0]):
+        try:
+            kept[state.picture] = (mark, gallery.photo(photo.getvalue()))
+        except ConvoscopeError as error:
+            state.filters_refused = mark, error
+    if mark and state.get("filters_refused", (None,))[0] == mark:
+        refuse(state.filters_refused[1])
+    else:
+        state.filters_refused = None, None
 
 
 def picture() -> tuple[gallery.Picture, str]:
@@ -164,7 +164,8 @@ def picture() -> tuple[gallery.Picture, str]:
         return gallery.picture_of(state.picture, colour, state.digit), f"{state.picture}{state.digit}"
     mark, photo = state.get("filters_photos", {}).get(state.picture, (None, None))
     if photo is None:
-        st.info(NOT_HERE)
+        if not state.get("filters_refused", (None,))[0]:
+            st.info(NOT_HERE)
         return gallery.picture_of(gallery.FIRST, colour), gallery.FIRST
     return gallery.own_picture(photo, colour), str(mark)
 

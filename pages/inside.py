@@ -16,7 +16,7 @@ from pages.ui.chrome import page_style, refuse
 from pages.ui.histories import past_of
 from pages.ui.inside import ablating, exciting, learned, sliding, testing
 from pages.ui.inside.picking import INPUTS, image_of, input_controls, ways_of_input
-from pages.ui.inside.questions import QUESTIONS
+from pages.ui.inside.questions import OF_ANY, QUESTIONS
 from pages.ui.inside.shifting import shift_data
 from pages.ui.inside.stages import strongest_cell, view_data, view_of
 from pages.ui.inside.strip import MAPS, answer_data, strip_data
@@ -190,7 +190,7 @@ except ConvoscopeError as error:
     st.stop()
 own_link()
 network = current.network
-note = follow_link("inside", partial(read_link, network=network))
+note = follow_link("inside", partial(read_link, network=network)) or state.pop("inside_note", None)
 state.update(fitting(network))  # another network may have fewer layers and maps
 with st.sidebar:
     open_in("inside", *ways_of_input(tests))
@@ -233,11 +233,12 @@ if "inside_last" in state and state.view != "map":
         on = {name: partial(call, network) for name, call in told.items()}
         stage("inside", shown, key=STAGE, slide=slide, **on)
 below = st.empty()
-questions("inside", QUESTIONS)
+questions("inside", OF_ANY if current.name else QUESTIONS)
 if leaving:
     follow_next()
     st.switch_page("pages/convolution.py", query_params=leaving)
 with below.container():
     on_stage = state.view not in ("shift", *testing.VIEWS) and "inside_last" in state
     if on_stage and state["inside_last"][0] == STAGE and work_out(state["inside_last"][1]["view"]):
+        state["inside_note"] = note  # said again, for this run ends before it was read
         st.rerun()

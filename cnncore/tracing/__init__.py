@@ -2,6 +2,7 @@
 
 from cnncore.tracing.channels import ChannelsTrace, trace_channels, without_slices
 from cnncore.tracing.convolution import Trace, trace_conv1d, trace_conv2d
+from cnncore.tracing.edges import trace_edges
 from cnncore.tracing.flattening import FlattenTrace, Reordered, reorder, trace_flatten
 from cnncore.tracing.loop import LoopTrace, trace_loop
 from cnncore.tracing.matrix import MatrixTrace, trace_matrix
@@ -52,6 +53,7 @@ __all__ = [
     "trace_channels",
     "trace_conv1d",
     "trace_conv2d",
+    "trace_edges",
     "trace_flatten",
     "trace_loop",
     "trace_map",

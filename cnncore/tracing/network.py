@@ -185,7 +185,7 @@ def trace_unit(trace: NetworkTrace, layer: int, unit: int) -> UnitTrace:
         products,
         float(dense.params["bias"][unit]),
         float(trace.outputs[layer][unit]),
-        _flattened_from(trace, layer),
+        flattened_from(trace, layer),
         order[products[order] > 0],
         order[::-1][products[order[::-1]] < 0],
     )
@@ -223,7 +223,7 @@ def _layer(trace: NetworkTrace, number: int, kind: type) -> Any:
     return layer
 
 
-def _flattened_from(trace: NetworkTrace, layer: int) -> Array | None:
+def flattened_from(trace: NetworkTrace, layer: int) -> Array | None:
     """The places (in, 3) that a Flatten right before the layer, activations aside, gave to its inputs."""
     for number in range(layer - 1, -1, -1):
         each = trace.network.layers[number]

@@ -1,10 +1,12 @@
 """The page around the stage: less empty space, refusals in one sentence."""
 
 import re
+from typing import Any
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from cnncore import limits
 from cnncore.errors import ConvoscopeError
 from pages.ui.lecture import strip as lecture
 
@@ -13,7 +15,7 @@ _STYLE = """
 [data-testid="stMainBlockContainer"] { padding: 2.6rem 2rem 1rem; max-width: 100rem; }
 .st-key-experiment_strip [data-testid="stMarkdown"] p { font-size: 1.25rem; }
 [data-testid="stHeader"] { background: transparent; }
-@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3rem 0.8rem 1rem; }
+@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3.75rem 0.8rem 1rem; }
   [data-testid="stHeader"] { background: var(--st-background-color, Canvas); } }
 </style>
 """
@@ -36,6 +38,12 @@ def _through_app() -> None:
     if PagesManager.uses_pages_directory:
         PagesManager.uses_pages_directory = False
         st.rerun()
+
+
+def picture_uploader(label: str, key: str) -> Any:
+    """A place for one picture file. It names no types: Streamlit's check of them ends the page at a NUL in a name."""
+    most = limits.UPLOAD_BYTES // 2**20
+    return st.file_uploader(label, max_upload_size=most, key=key, help="PNG, JPEG, WebP, GIF, BMP or TIFF")
 
 
 def refuse(error: ConvoscopeError) -> None:

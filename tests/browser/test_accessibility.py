@@ -23,6 +23,7 @@ PAGES = [
     "draw?sample=7",
     "draw?view=sees&sample=7&without=centre",
     "draw?view=why&sample=7",
+    "draw?view=mine&sample=7",
     "draw?view=photo",
     "convolution?preset=none&lecture=6",
 ]

@@ -75,7 +75,7 @@ def test_build_break_mend_and_train(page, app):
     assert float(board.get_attribute("data-right")) > 0.7
 
 
-def test_an_experiment_is_set_by_one_press_and_started(page, app):
+def test_two_experiments_are_set_by_one_press_each_run_and_compared(page, app):
     page.goto(f"{app}/train?rate=3&seed=5")
     board = page.locator(".training")
     expect(board).to_have_attribute("data-state", "idle")
@@ -92,6 +92,19 @@ def test_an_experiment_is_set_by_one_press_and_started(page, app):
     press(page, "Set: random (Glorot)")
     expect(page.get_by_role("button", name="✓ Set: random (Glorot)")).to_be_visible()
     assert "architecture=once" in page.url and "init=" not in page.url
+
+    first = board.get_attribute("data-run")  # the experiment's other half, laid over the first
+    page.get_by_role("button", name=re.compile(r"^Train\b(?! this| live| on)")).click()
+    expect(board).not_to_have_attribute("data-run", first, timeout=LONG)
+    expect(board).to_have_attribute("data-state", "finished", timeout=LONG)
+    runs = page.get_by_test_id("stExpander").filter(has_text="Runs: 2")
+    expect(runs.locator(".comparison .curve .trace")).to_have_count(2, timeout=LONG)
+    rows = runs.get_by_role("table").get_by_role("row")
+    expect(rows).to_have_count(3)  # with its head
+    expect(rows.nth(1)).to_contain_text("all weights equal at the start")
+    expect(rows.nth(2)).not_to_contain_text("equal")
+    wrong = [int(re.search(r"([\d,]+) of 10,000", text)[1].replace(",", "")) for text in rows.all_inner_texts()[1:]]
+    assert wrong[1] < wrong[0]
 
 
 @pytest.mark.parametrize("size", [(1600, 900), (390, 844)])

@@ -17,10 +17,10 @@ def answers(change):
 
 
 def test_a_changed_seven_and_a_square_erased_by_a_click(page, app):
-    change = Change(right=3, down=6)
+    change = Change(right=5, down=6)
     convolutional, dense = answers(change)
     assert "7" not in (convolutional, dense)  # else nothing would be seen to change
-    page.goto(f"{app}/draw?view=change&sample=7&right=3&down=6")
+    page.goto(f"{app}/draw?view=change&sample=7&right=5&down=6")
     board = page.locator(".change")
     expect(board).to_have_attribute("data-convolutional", convolutional)
     expect(board).to_have_attribute("data-dense", dense)

@@ -11,7 +11,7 @@ from cnncore import Conv2D, conv2d, load, softmax
 from cnncore.ablating import Change, ablated
 from cnncore.digits.mnist import FOLDER, load_mnist_test
 from cnncore.exciting import most_exciting
-from cnncore.tracing import shifted
+from cnncore.tracing import shifted, trace_map, trace_network
 from cnncore.training import evaluate
 from pages.ui.links import grid_of
 
@@ -96,13 +96,34 @@ def test_a_cell_of_the_second_convolution_down_to_its_products(page, app, networ
     page.get_by_role("button", name="All channels").click()
     expect(stage).to_have_attribute("data-view", "spread")
     expect(stage.locator(".card")).to_have_count(16)
+    # A view that was just clicked in the sidebar leaves the keys to the stage.
+    page.get_by_test_id("stSidebar").get_by_text("One cell", exact=True).click()
+    expect(stage).to_have_attribute("data-view", "cell")
+    expect(stage).to_have_attribute("data-step", "18")
+    page.keyboard.press("PageUp")
+    expect(stage).to_have_attribute("data-step", "17")
 
 
 def test_the_strip_leads_to_every_layer_and_what_relu_empties_says_so(page, app, network, digits):
     stage = opened(page, app)
     maps = network.activations(digits.images[[DIGIT]])
+    # A tile under the pointer shows lines from what it was made of, and nothing else changes.
+    lines, trace = stage.locator(".strip .lines [data-push]"), trace_network(network, digits.images[DIGIT])
+    expect(lines).to_have_count(0)
+    stage.locator(f"[data-id='{LAYER}-{MAP}']").hover()
+    expect(lines.first).to_be_attached()
+    traced = trace_map(trace, LAYER - 1, MAP - 1)
+    shares = np.rint(127 * traced.strengths / traced.strengths.max()) * np.sign(traced.pushes)
+    drawn = lines.evaluate_all("lines => lines.map((line) => [line.dataset.from, line.dataset.push].map(Number))")
+    assert drawn == [[k + 1, share] for k, share in enumerate(shares) if abs(share) >= 6]
+    expect(stage).to_have_attribute("data-view", "path")
+    stage.locator(f"[data-id='{LAYER + 1}-3']").hover()  # ReLU reads one map
+    expect(lines).to_have_count(1)
+    expect(lines).to_have_attribute("data-from", "3")
+    stage.locator(".head h2").hover()
+    expect(lines).to_have_count(0)
     empty = next(k for k in range(32) if not maps[LAYER][1][0, ..., k].any()) + 1
-    page.get_by_role("button", name=f"ReLU, map {empty}", exact=True).nth(1).click()
+    page.get_by_role("button", name=f"ReLU, map {empty}", exact=True).last.click()
     expect(stage.locator(".chain")).to_contain_text("all negative → 0")
     assert f"layer={LAYER + 1}" in page.url and f"map={empty}" in page.url
     page.get_by_role("button", name="answer, digit 7").click()
@@ -250,6 +271,7 @@ def test_maps_are_switched_off_and_on_again(page, app, network, digits):
     wrong = evaluate(network, digits)[0]
     expect(stage).to_have_attribute("data-before", str(wrong))
     expect(stage).to_have_attribute("data-after", str(wrong))
+    assert stage.inner_text().count("Nothing is changed") == 1
 
     def compare(changes):
         changed = ablated(network, changes)

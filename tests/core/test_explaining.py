@@ -152,7 +152,7 @@ def is_needed(network, image, changed, target):
         assert network.predict(tried[None])[0].argmax() != target
 
 
-@pytest.mark.parametrize("number", [0, 1, 2, 3, 4, 5, 18])
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 17, 30])
 def test_the_changed_image_really_is_answered_otherwise(pretrained, digits, number):
     image = digits.images[number]
     second = int(np.argsort(pretrained.predict(image[None])[0])[-2])

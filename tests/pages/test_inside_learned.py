@@ -377,3 +377,9 @@ def test_numbers_too_large_for_that_page_are_one_sentence(trace):
 @pytest.mark.parametrize("told", ["x", {"channel": "1"}, {"channel": 17}, {"channel": True, "over": ["map"]}, 3])
 def test_what_the_stage_asks_to_slide_is_checked(told):
     assert sliding.read_told(told, 16) == (0, "input")
+
+
+def test_a_refused_setting_is_still_told_after_the_page_ran_again_for_its_count():
+    test = opened(view="off", off="9.99")
+    assert test.session_state["inside_last"][1]["asked"]["after"] is not None  # counted, so the page ran again
+    assert "off could not be used" in test.info[0].value

@@ -1,6 +1,7 @@
 // The strip of all layers: a button for each map, numbered row by row; the chosen one is framed.
 
 const TILE_ROWS = 4, STRIP_LABEL = 16;
+const FAINTEST = 6;  // of 127: a weaker line is left out
 
 // What a class is called in general: a digit, unless a network of one's own data tells other things apart.
 function classWord(names) { return names.every((name) => /^[0-9]$/.test(name)) ? "digit" : "class"; }
@@ -10,6 +11,7 @@ class Strip {
   constructor(choose) {
     this.choose = choose;
     this.node = element("div", { className: "strip" });
+    this.lines = svg("svg", { class: "lines", "aria-hidden": "true" });
   }
 
   build(layers, chosen, colours, width, height) {
@@ -19,9 +21,38 @@ class Strip {
     const columns = layers.reduce((sum, layer) => sum + (layer.number ? across(layer) * small(layer) : TILE_ROWS), 0);
     const room = width - layers.length * (STRIP_LABEL + 12);
     const side = Math.max(Math.min(room / columns, height / TILE_ROWS), 15);
+    Object.assign(this, { layers, colours });
     this.node.replaceChildren(...layers.map((layer) => this.layer(layer, chosen, colours, side, small(layer))));
     const here = this.node.querySelector(".tile.chosen")?.closest(".layer");
+    this.node.append(this.lines);
+    this.lines.replaceChildren();
     if (here) this.node.scrollLeft = here.offsetLeft - this.node.offsetLeft - (width - here.offsetWidth) / 2;
+  }
+
+  // Lines from the tiles that a tile was made from: blue pushes up, dashed orange down, width by strength.
+  showEdges(layer, k) {
+    const at = this.layers.indexOf(layer), before = this.layers[at - 1], { colours } = this;
+    this.lines.replaceChildren();
+    if (!before) return;
+    const columns = this.node.children, tiles = (n) => columns[n].querySelectorAll(".tile");
+    const corner = this.node.getBoundingClientRect();
+    const middle = (tile) => {
+      const area = tile.getBoundingClientRect();
+      return [area.left + area.width / 2 - corner.left - this.node.clientLeft + this.node.scrollLeft,
+        area.top + area.height / 2 - corner.top - this.node.clientTop];
+    };
+    const end = tiles(at)[k], target = middle(end), drawn = [];
+    target[0] -= end.offsetWidth / 2;  // what is pointed at stays in sight
+    tiles(at - 1).forEach((tile, from) => {
+      const push = layer.edges ? layer.edges[from * layer.edges.shape[1] + k] : from === k ? 127 : 0;
+      if (Math.abs(push) < FAINTEST) return;
+      const [x, y] = middle(tile), way = { x1: x, y1: y, x2: target[0], y2: target[1] };
+      const width = 1 + 4 * Math.abs(push) / 127, stroke = !layer.edges ? colours.ink : push < 0 ? colours.negative : colours.positive;
+      drawn.push(svg("line", { ...way, stroke: colours.background, "stroke-width": width + 2 }),
+        svg("line", { ...way, stroke, "stroke-width": width, "stroke-dasharray": push < 0 ? "7 4" : "none", "data-push": push, "data-from": from + 1 }));
+    });
+    Object.assign(this.lines.style, { width: `${this.node.scrollWidth}px`, height: `${this.node.clientHeight}px` });
+    this.lines.replaceChildren(...drawn);
   }
 
   // A layer's tiles stand in four rows, a large dense layer's in more.
@@ -52,9 +83,12 @@ class Strip {
       button.classList.toggle("chosen", framed);
       button.ariaPressed = String(framed);
       button.tabIndex = framed || (k === 0 && !(here && chosen.map <= layer.tiles)) ? 0 : -1;
-      button.addEventListener("pointerenter", () => label(k + 1));
-      button.addEventListener("pointerleave", () => label(here ? chosen.map : 0));
-      button.addEventListener("focus", () => label(k + 1));
+      const enter = () => { label(k + 1); this.showEdges(layer, k); };
+      const leave = () => { label(here ? chosen.map : 0); this.lines.replaceChildren(); };
+      button.addEventListener("pointerenter", enter);
+      button.addEventListener("pointerleave", leave);
+      button.addEventListener("focus", enter);
+      button.addEventListener("blur", leave);
       button.addEventListener("click", () => layer.number && this.choose(layer.number, k + 1));
       buttons.push(button);
       tiles.append(button);

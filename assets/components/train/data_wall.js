@@ -56,7 +56,8 @@ class Wall {
     const shades = Array.from({ length: 256 }, (_, value) => inkShade(colours, value, 255));
     let first = 0;
     this.strips.forEach((strip, k) => {
-      const count = this.data.shown[k], width = wide * count - 1;
+      const count = this.data.shown[k], width = Math.max(wide * count - 1, 1);
+      strip.style.visibility = count ? "" : "hidden";  // of some classes none may be learned from
       Object.assign(strip, { width, height: 28 });
       strip.style.aspectRatio = `${width} / 28`;
       const pen = strip.getContext("2d"), pixels = pen.createImageData(width, 28);

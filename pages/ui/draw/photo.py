@@ -4,13 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from cnncore import ConvoscopeError, DataError, InputError, limits
+from cnncore import ConvoscopeError, DataError, InputError
 from cnncore.digits import DIGITS
 from cnncore.digits.photo import read_photo
 from pages.ui import my_digits
 from pages.ui.assets import ASSETS
 from pages.ui.canvas import Drawing
-from pages.ui.chrome import refuse, remark
+from pages.ui.chrome import picture_uploader, refuse, remark
 from pages.ui.components import component
 from pages.ui.draw.reading import Reading, begin, data_of
 from pages.ui.draw.view import View
@@ -21,7 +21,6 @@ from pages.ui.workbench import current_network
 SOURCES = {"sample": "Sample", "upload": "A file …", "webcam": "The webcam …"}
 SAMPLE = ASSETS / "photos" / "paper.jpg"
 STAGE = "draw_photo"
-_KINDS = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
 _OWN = (
     "Write a few digits on paper, larger than usual and apart from one another, and photograph them from above. "
     "The picture does not leave the machine and is not kept."
@@ -90,8 +89,7 @@ def _photo() -> None:
 def _take(readings: dict[str, Reading]) -> None:
     """Read what was chosen or taken, once. Raises InputError, at every run anew, for what cannot be read."""
     if state.photo == "upload":
-        most = limits.UPLOAD_BYTES // 2**20
-        file = st.file_uploader("A photo with digits", type=_KINDS, max_upload_size=most, key="photo_file")
+        file = picture_uploader("A photo with digits", key="photo_file")
     else:
         file = st.camera_input("Digits on paper", key="photo_camera")
     kept = readings.get(state.photo)

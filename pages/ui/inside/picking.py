@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cnncore import InputError, limits
+from cnncore import InputError
 from cnncore.digits.drawing import checked_strokes, draw_strokes, read_digit
 from cnncore.memory import Array
 from pages.ui.canvas import DRAWING
-from pages.ui.chrome import refuse
+from pages.ui.chrome import picture_uploader, refuse
 from pages.ui.inside.surveys import Tests, survey_of
 from pages.ui.open_in import Ways, ways_of_digit, ways_of_drawing, ways_of_image
 from pages.ui.workbench import Current
@@ -19,7 +19,6 @@ INPUTS = {"digit": "Test digit", "drawing": "My drawing", "upload": "My picture"
 ANY, HARDEST = "any", "hardest"
 _NOT_HERE = "A picture of one's own is not in the link and does not leave the machine: choose it again to see it here."
 _KEPT, _SEEK = "inside_picture", "inside_seek"
-_KINDS = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
 state = st.session_state
 
 
@@ -86,8 +85,7 @@ def _step(current: Current, tests: Tests, change: Callable[..., None], step: int
 
 def _take_picture() -> None:
     """Read a file once; it is kept as an array, for this session alone. The last good one stays."""
-    most = limits.UPLOAD_BYTES // 2**20
-    file = st.file_uploader("A picture of one digit", type=_KINDS, max_upload_size=most, key="inside_file")
+    file = picture_uploader("A picture of one digit", key="inside_file")
     kept = state.setdefault(_KEPT, {})
     if file is None:
         return

@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from cnncore.layers import Conv2D, Dense
 from cnncore.limits import SURE
 from cnncore.memory import Array
-from cnncore.tracing import NetworkTrace, trace_softmax
+from cnncore.tracing import NetworkTrace, trace_edges, trace_softmax
 from pages.ui.components import packed
 from pages.ui.layer_names import is_answer, name_of, shown_layers, signed_layers
 
@@ -32,10 +33,25 @@ def strip_data(trace: NetworkTrace, names: tuple[str, ...] | None = None) -> lis
                 "signed": signed[n],
                 "count": output.shape[-1],
                 "maps": _bytes(some),
+                "edges": edges_data(trace, n),
                 "names": list(names or map(str, range(output.shape[-1]))) if kind == "digits" else [],
             }
         )
     return strip
+
+
+def edges_data(trace: NetworkTrace, layer: int) -> Data | None:
+    """What a tile's lines to the tiles before it show, (tiles before, tiles) as signed bytes.
+
+    The magnitude is the strength, scaled by each tile's largest, the sign whether it pushes up or down in all.
+    None for a layer that reads one map for each: its lines are plain.
+    """
+    if not isinstance(trace.network.layers[layer], Conv2D | Dense):
+        return None
+    pushes, strengths = (values[:UNITS] for values in trace_edges(trace, layer, UNITS))
+    largest = strengths.max(axis=0)
+    shares = strengths / np.where(largest > 0, largest, 1)
+    return packed(np.rint(np.where(pushes < 0, -127, 127) * shares).astype(np.int8))
 
 
 def answer_data(logits: Array, names: tuple[str, ...] | None = None, top: int = 3) -> Data:

@@ -49,8 +49,8 @@ def editor() -> None:
         save.download_button("Save as a file", text, "lecture.json", "application/json", width="stretch")
         if save.button("As it came", width="stretch"):
             _take(lecture.own_scenes)
-        loaded = load.file_uploader(
-            "Load a file", type="json", max_upload_size=limits.SCENES_UPLOAD_MB, key=f"lecture_file_{version}"
+        loaded = load.file_uploader(  # of any type, as in picture_uploader
+            "Load a file", max_upload_size=limits.SCENES_UPLOAD_MB, key=f"lecture_file_{version}"
         )
         if loaded is not None:
             _take(lambda: read_scenes(loaded.getvalue()))

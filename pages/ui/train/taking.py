@@ -28,9 +28,8 @@ def taking_home(job: Job | None) -> None:
                 _offer("Notebook", job, "ipynb", "application/x-ipynb+json", _notebook(job))
                 _offer("PyTorch module", job, "py", "text/x-python", _module(job))
         key = f"train_upload_{state.get(_UPLOADS, 0)}"
-        st.file_uploader(
+        st.file_uploader(  # of any type, as in picture_uploader
             "Open a model file of this app: it stands where it stopped, and goes on exactly there",
-            type=["safetensors"],
             key=key,
             max_upload_size=limits.MODEL_BYTES >> 20,
             on_change=_open,
