@@ -18,8 +18,8 @@ class ChangeBoard {
   constructor(root) {
     this.root = root;
     root.classList.add("change");
-    this.layers = element("div");
-    this.networks = element("div");
+    this.layers = element("div", { className: "layers" });
+    this.networks = element("div", { className: "networks" });
     this.say = element("div", { className: "say" });
     this.say.setAttribute("aria-live", "polite");
     root.append(this.say, this.layers, this.networks);

@@ -3,6 +3,7 @@
 
 const INSIDE_VIEWS = { path: PathView, spread: SpreadView, cell: CellView, unit: UnitView, scores: ScoresView,
                        filters: LearnedView, filter: FilterView, off: OffView };
+const BROAD = 1200, LEAST_ZOOM = 0.5;  // the views are laid out for this width, or for a phone's
 const STAYING = ["filters", "filter", "off"];  // views that a click in the strip does not leave
 
 // Everything packed, however deep, becomes an array.
@@ -50,11 +51,26 @@ class InsideStage extends Stage {
 
   mistakes() { return this.view.mistakes(); }
 
+  // Between a phone's width and BROAD everything is smaller, so that nothing stands over the edge.
+  rebuild() {
+    this.root.style.zoom = "";
+    const width = this.root.clientWidth;
+    this.zoom = innerWidth <= 640 ? 1 : Math.min(Math.max(width / BROAD, LEAST_ZOOM), 1);
+    this.root.style.zoom = this.zoom;
+    super.rebuild();
+  }
+
+  fit() {
+    super.fit();
+    this.root.style.zoom = Math.min(this.root.style.zoom || 1, this.zoom);
+    this.width = this.root.clientWidth;
+  }
+
   build() {
     const id = this.root.getRootNode().activeElement?.dataset.id;
     this.narrow = this.width < 700;
     // The window's height, and what the page's head leaves free of it.
-    this.room = Math.max(window.innerHeight + 56 - Math.min(this.root.getBoundingClientRect().top, 56), 640);
+    this.room = Math.max((window.innerHeight + 56 - Math.min(this.root.getBoundingClientRect().top, 56)) / this.zoom, 640);
     this.head.replaceChildren(element("h2", { textContent: "Inside the network" }),
       element("span", { textContent: this.view.caption() }), this.ways);
     this.strip.build(this.data.strip, this.data, this.colours, this.width - 8, this.narrow ? 72 : 104);
