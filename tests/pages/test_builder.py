@@ -3,11 +3,12 @@
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
+from page_tests import opened_page
 
 from cnncore import Network, Settings, checkpoint, limits
 from cnncore.architecture import PRESETS, layers_from_plain
@@ -37,12 +38,7 @@ def _no_training_left():
     jobs.registry()._jobs.clear()
 
 
-def opened(**link):
-    test = AppTest.from_file(str(ROOT / "pages" / "train.py"), default_timeout=30)
-    test.query_params.update(link)
-    test.run()
-    assert not test.exception
-    return test
+opened = partial(opened_page, "train")
 
 
 def button(test, label):

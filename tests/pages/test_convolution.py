@@ -1,18 +1,17 @@
 """The convolution page without a browser: every scene, and links that hold nonsense."""
 
 import base64
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
+from page_tests import opened_page
 from streamlit.testing.v1 import AppTest
 
 from cnncore import conv2d, conv2d_gradients, limits
 from pages.ui.convolution.inputs import PICTURE, PICTURE_FILTERS
 from pages.ui.convolution.presets import PRESETS, USUAL
 from pages.ui.links import Link
-
-PAGE = str(Path(__file__).parents[2] / "pages" / "convolution.py")
 
 
 def shown(test, name="outputs"):
@@ -21,13 +20,7 @@ def shown(test, name="outputs"):
     return np.frombuffer(base64.b64decode(sent["base64"]), sent["type"]).reshape(sent["shape"]).tolist()
 
 
-def opened(**link):
-    test = AppTest.from_file(PAGE, default_timeout=30)
-    for name, value in link.items():
-        test.query_params[name] = value
-    test.run()
-    assert not test.exception
-    return test
+opened = partial(opened_page, "convolution")
 
 
 @pytest.mark.parametrize("preset", [name for name in PRESETS if name not in ("own", "channels")])

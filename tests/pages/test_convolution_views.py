@@ -1,12 +1,11 @@
 """The loop, the matrix and the channels without a browser: what the stages receive, links that hold nonsense."""
 
-import base64
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
+from page_tests import opened_page, unpacked
 
 from cnncore import InputError, ShapeError, conv1d, conv2d
 from cnncore.counting import ConvolutionCount
@@ -17,21 +16,7 @@ from pages.ui.convolution.channel_scenes import ZEROED, channel_scene, edited_ch
 from pages.ui.convolution.presets import USUAL
 from pages.ui.convolution.view_data import channels_view, loop_data, loop_lines, matrix_view
 
-PAGE = str(Path(__file__).parents[2] / "pages" / "convolution.py")
-
-
-def opened(**link):
-    test = AppTest.from_file(PAGE, default_timeout=30)
-    for name, value in link.items():
-        test.query_params[name] = str(value)
-    test.run()
-    assert not test.exception
-    return test
-
-
-def unpacked(data, name):
-    sent = data[name]
-    return np.frombuffer(base64.b64decode(sent["base64"]), sent["type"]).reshape(sent["shape"])
+opened = partial(opened_page, "convolution")
 
 
 SCENES = [
@@ -92,8 +77,8 @@ def test_channels_send_what_conv2d_gives():
     image, filters, bias = channel_scene(USUAL)
     data = channels_view(image, filters, bias, counted=(1000, 24))
     maps = conv2d(image[None], filters, bias)[0].reshape(-1, 2)
-    np.testing.assert_array_equal(unpacked(data, "outputs"), maps)
-    np.testing.assert_allclose(unpacked(data, "partial").sum(axis=2) + bias, maps)
+    np.testing.assert_array_equal(unpacked(data["outputs"]), maps)
+    np.testing.assert_allclose(unpacked(data["partial"]).sum(axis=2) + bias, maps)
     assert dict(data["counters"]) == {
         "weights + biases": "3·3·4·2 + 2 = 72 + 2",
         "multiplications": "22·22·3·3·4·2 = 34,848",
@@ -110,8 +95,8 @@ def test_a_slice_of_zeros_changes_the_same_map():
     after = channels_view(image, filters, bias, zeroed=zeroed_mask(1 << slice_bit(2, 1), 4, 2))
     cut = filters.copy()
     cut[2, :, :, 1] = 0
-    np.testing.assert_array_equal(unpacked(after, "outputs"), conv2d(image[None], cut, bias)[0].reshape(-1, 2))
-    changed = (unpacked(before, "outputs") != unpacked(after, "outputs")).sum(axis=0)
+    np.testing.assert_array_equal(unpacked(after["outputs"]), conv2d(image[None], cut, bias)[0].reshape(-1, 2))
+    changed = (unpacked(before["outputs"]) != unpacked(after["outputs"])).sum(axis=0)
     assert after["changed"] == changed.tolist() and changed[0] == 0 and changed[1] > 0
     assert before["changed"] == [] and before["scene"] == after["scene"]
 
@@ -141,7 +126,7 @@ def test_a_number_typed_into_a_channel_or_a_slice_stays_in_the_link():
         test = opened(preset="channels", **{n: settings[n] for n in ("pixels", "slices") if settings[n]} | changed)
         assert not test.info
     shown = test.session_state["convolution_channels_last"]
-    np.testing.assert_array_equal(unpacked(shown, "outputs"), conv2d(image[None], filters, bias)[0].reshape(-1, 2))
+    np.testing.assert_array_equal(unpacked(shown["outputs"]), conv2d(image[None], filters, bias)[0].reshape(-1, 2))
 
 
 @pytest.mark.parametrize(
@@ -183,11 +168,11 @@ def test_the_loop_and_the_matrix_send_what_conv1d_gives():
     signal, filter_ = np.arange(1.0, 6), np.array([1.0, 2, 3])
     expected = conv1d(signal, filter_, padding="half") - 20
     loop = loop_data(trace_conv1d(signal, filter_, padding="half", bias=-20.0, relu=True), True)
-    last = unpacked(loop, "after").reshape(5, 4)[:, 3]
+    last = unpacked(loop["after"]).reshape(5, 4)[:, 3]
     np.testing.assert_array_equal(last, np.maximum(expected, 0))
     matrix = matrix_view(signal, filter_, padding="half", bias=-20.0)
-    np.testing.assert_array_equal(unpacked(matrix, "matrix") @ signal - 20, expected)
-    np.testing.assert_array_equal(unpacked(matrix, "outputs"), expected)
+    np.testing.assert_array_equal(unpacked(matrix["matrix"]) @ signal - 20, expected)
+    np.testing.assert_array_equal(unpacked(matrix["outputs"]), expected)
     assert "12 places" in matrix["words"][1] and "3 weights instead of 25" in matrix["words"][1]
     with pytest.raises(ShapeError, match="1-D"):
         matrix_view(np.ones((4, 4)), np.ones((2, 2)))

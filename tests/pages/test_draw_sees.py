@@ -1,10 +1,10 @@
 """What the network sees: the pictures and both answers are the core's; a link names what is switched off."""
 
-import base64
 from pathlib import Path
 
 import numpy as np
 import pytest
+from page_tests import unpacked
 from streamlit.testing.v1 import AppTest
 
 from cnncore.digits.drawing import Rules, checked_strokes, draw_strokes, stages
@@ -16,10 +16,6 @@ from pages.ui.samples import NAMED
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "draw.py")
 CORNER = [[[0.1, 0.1], [0.3, 0.1], [0.18, 0.35]]]
-
-
-def unpacked(packed):
-    return np.frombuffer(base64.b64decode(packed["base64"]), packed["type"]).reshape(packed["shape"])
 
 
 def opened(**link):

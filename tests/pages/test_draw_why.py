@@ -1,10 +1,10 @@
 """What the view "Why" is told is what the core says of the same drawing, whatever network answers."""
 
-import base64
 from pathlib import Path
 
 import numpy as np
 import pytest
+from page_tests import unpacked
 from streamlit.testing.v1 import AppTest
 
 from cnncore import Dense, Flatten, InputError, Network, limits
@@ -24,10 +24,6 @@ SEVEN, DOT = SAMPLES["7"], [[[0.5, 0.5]]]
 
 def image_of(strokes):
     return draw_strokes(checked_strokes(strokes))
-
-
-def unpacked(packed):
-    return np.frombuffer(base64.b64decode(packed["base64"]), packed["type"]).reshape(packed["shape"])
 
 
 def opened(strokes=None, network=None, resting=True, **parameters):

@@ -1,10 +1,10 @@
 """The filters page without a browser: every example, every picture and filter, and links that hold nonsense."""
 
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
+from page_tests import opened_page
 
 from cnncore import conv2d
 from pages.ui import models
@@ -15,18 +15,10 @@ from pages.ui.filters.gallery import Picture
 from pages.ui.filters_library import CLASSIC, FILTERS, OWN, filter_named, resized
 from pages.ui.links import grid_of
 
-PAGE = str(Path(__file__).parents[2] / "pages" / "filters.py")
 PIXEL = ("map", "row", "column", "channel")
 GREY = Picture(np.random.default_rng(0).integers(0, 256, (12, 9, 1), dtype=np.uint8), False)
 
-
-def opened(**link):
-    test = AppTest.from_file(PAGE, default_timeout=30)
-    for name, value in link.items():
-        test.query_params[name] = value
-    test.run()
-    assert not test.exception
-    return test
+opened = partial(opened_page, "filters")
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

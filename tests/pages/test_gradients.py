@@ -1,28 +1,20 @@
 """The gradient page without a browser: every scene, links and controls that hold nonsense, edits from the stage."""
 
 import base64
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
+from page_tests import opened_page
 
 from cnncore import InputError, conv1d_gradients, limits
 from pages.ui.gradients.grids import fitted, typed_grid
 from pages.ui.gradients.inputs import edit
 from pages.ui.gradients.scenes import QUESTIONS, SCENES, VIEWS, in_link, settings_of, usual
 
-PAGE = str(Path(__file__).parents[2] / "pages" / "gradients.py")
 FALLEN_BACK = "The link's {} could not be used, so the usual setting stands there instead."
 
-
-def opened(**link):
-    test = AppTest.from_file(PAGE, default_timeout=30)
-    for name, value in link.items():
-        test.query_params[name] = str(value)
-    test.run()
-    assert not test.exception
-    return test
+opened = partial(opened_page, "gradients")
 
 
 def shown(test):

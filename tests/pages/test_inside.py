@@ -1,11 +1,11 @@
 """The page inside the network without a browser: links, every layer of every architecture, what the stage is told."""
 
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
+from page_tests import opened_page
 
 from cnncore import Network, limits
 from cnncore.architecture import PRESETS, preset
@@ -18,17 +18,7 @@ from pages.ui.inside.strip import answer_data, strip_data
 from pages.ui.layer_names import shown_layers, signed_layers
 from pages.ui.workbench import Current
 
-ROOT = Path(__file__).parents[2]
-PAGE = str(ROOT / "pages" / "inside.py")
-
-
-def opened(**link):
-    test = AppTest.from_file(PAGE, default_timeout=30)
-    for name, value in link.items():
-        test.query_params[name] = value
-    test.run()
-    assert not test.exception
-    return test
+opened = partial(opened_page, "inside")
 
 
 def last(test):

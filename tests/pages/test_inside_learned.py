@@ -1,11 +1,11 @@
 """Learned filters, what excites them, maps switched off, and slices carried to the page Convolution; no browser."""
 
-import base64
 from pathlib import Path
 
 import numpy as np
 import pytest
 import streamlit as st
+from page_tests import unpacked
 from streamlit.testing.v1 import AppTest
 
 from cnncore import (
@@ -56,10 +56,6 @@ def opened(current=None, **link):
 
 def last(test):
     return test.session_state["inside_last"][1]
-
-
-def unpacked(data):
-    return np.frombuffer(base64.b64decode(data["base64"]), data["type"]).reshape(data["shape"])
 
 
 def test_the_filters_are_those_of_the_snapshots_and_at_last_the_networks_own():

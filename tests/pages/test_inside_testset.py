@@ -2,13 +2,13 @@
 
 import io
 import zlib
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
 import streamlit as st
+from page_tests import opened_page
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
 from cnncore import Network, limits
 from cnncore.architecture import preset
@@ -24,7 +24,6 @@ from pages.ui.inside.testing import map_data, page_data
 from pages.ui.links import grid_text
 from pages.ui.workbench import Current
 
-PAGE = str(Path(__file__).parents[2] / "pages" / "inside.py")
 SEVEN = [[[0.25, 0.2], [0.75, 0.2], [0.42, 0.85]]]
 OWN_LINK = "A picture of one's own is not in the link"
 
@@ -35,13 +34,7 @@ def asked():
     return probabilities_of(models.pretrained(), models.test_digits().images)
 
 
-def opened(**link):
-    test = AppTest.from_file(PAGE, default_timeout=60)
-    for name, value in link.items():
-        test.query_params[name] = value
-    test.run()
-    assert not test.exception
-    return test
+opened = partial(opened_page, "inside")
 
 
 def own_network(names, seed=3):

@@ -1,12 +1,12 @@
 """The closer look without a browser: what is asked from outside, and answers held against the core."""
 
-import base64
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 import streamlit as st
+from page_tests import unpacked
 from streamlit.testing.v1 import AppTest
 
 from cnncore import Network, Settings, limits
@@ -35,10 +35,6 @@ def _nothing_kept():
 def pretrained():
     found, _, _ = source.of_pretrained()
     return found
-
-
-def unpacked(data):
-    return np.frombuffer(base64.b64decode(data["base64"]), data["type"]).reshape(data["shape"])
 
 
 def test_nothing_is_computed_while_no_view_is_open(pretrained, monkeypatch):

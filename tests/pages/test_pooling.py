@@ -1,33 +1,19 @@
 """The pooling page without a browser: every view, map and part, links and widgets with nonsense, edited cells."""
 
-import base64
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
+from page_tests import opened_page, unpacked
 
 from cnncore import limits, max_pool2d
 from pages.ui.pooling.maps import FILTERS, MAPS, SMALL
 
-PAGE = str(Path(__file__).parents[2] / "pages" / "pooling.py")
-
-
-def opened(**link):
-    test = AppTest.from_file(PAGE, default_timeout=30)
-    for name, value in link.items():
-        test.query_params[name] = value
-    test.run()
-    assert not test.exception
-    return test
+opened = partial(opened_page, "pooling")
 
 
 def shown(test):
     return test.session_state["pooling_last"][2]
-
-
-def unpacked(packed):
-    return np.frombuffer(base64.b64decode(packed["base64"]), packed["type"]).reshape(packed["shape"])
 
 
 @pytest.mark.parametrize("view", ["forward", "shift", "backward"])

@@ -1,12 +1,14 @@
 """The train page without a browser: bad links, presses in the wrong moment, what goes to Draw."""
 
 import time
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import streamlit as st
+from page_tests import opened_page
 from streamlit.testing.v1 import AppTest
 
 from cnncore import Network, Settings, limits, load, recording
@@ -20,7 +22,6 @@ from pages.ui.train.board import idle_data, stuck
 from pages.ui.train.scrambled import table_data
 
 ROOT = Path(__file__).parents[2]
-PAGE = str(ROOT / "pages" / "train.py")
 QUICK = {"digits": "500", "epochs": "1", "architecture": "once"}
 
 
@@ -34,13 +35,7 @@ def _no_training_left():
     jobs.registry()._jobs.clear()
 
 
-def opened(**link):
-    test = AppTest.from_file(PAGE, default_timeout=30)
-    for name, value in link.items():
-        test.query_params[name] = value
-    test.run()
-    assert not test.exception
-    return test
+opened = partial(opened_page, "train")
 
 
 def button(test, label):

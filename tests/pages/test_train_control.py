@@ -3,10 +3,10 @@
 import csv
 import io
 import time
-from pathlib import Path
+from functools import partial
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from page_tests import opened_page
 
 from cnncore import ModelError, Network
 from cnncore.architecture import preset
@@ -15,7 +15,6 @@ from pages.ui.train import comparison, jobs, kept, taking
 from pages.ui.train.board import job_data
 from pages.ui.train.opening import job_of
 
-PAGE = str(Path(__file__).parents[2] / "pages" / "train.py")
 QUICK = {"digits": "500", "epochs": "2", "architecture": "once"}
 
 
@@ -29,13 +28,7 @@ def _no_training_left():
     jobs.registry()._jobs.clear()
 
 
-def opened(**link):
-    test = AppTest.from_file(PAGE, default_timeout=30)
-    for name, value in link.items():
-        test.query_params[name] = value
-    test.run()
-    assert not test.exception
-    return test
+opened = partial(opened_page, "train")
 
 
 def press(test, label):

@@ -3,11 +3,13 @@
 import io
 import time
 import zipfile
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from page_tests import opened_page
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -35,13 +37,7 @@ def _no_training_left():
     jobs.registry()._jobs.clear()
 
 
-def opened(**link):
-    test = AppTest.from_file(PAGE, default_timeout=30)
-    for name, value in link.items():
-        test.query_params[name] = value
-    test.run()
-    assert not test.exception
-    return test
+opened = partial(opened_page, "train")
 
 
 def press(test, label):

@@ -115,7 +115,7 @@ class LoopStage extends Stage {
 
   sentence() {
     const d = this.data, k = this.step, names = this.names(), adds = d.weight[k] >= 0;
-    const bracket = (v) => (v < 0 ? `(${number(v)})` : number(v)), after = this.hidden ? "?" : number(d.after[k]);
+    const after = this.hidden ? "?" : number(d.after[k]);
     const start = `Beat ${k + 1} of ${this.steps}: ${names.counters}.`;
     const product = adds ? `${bracket(d.filter[d.weight[k]])} × ${bracket(d.padded[d.cell[k]])}` : bracket(d.bias);
     const relu = !adds && d.relu ? ["max(", ", 0)"] : ["", ""];

@@ -79,7 +79,6 @@ class MatrixStage extends Stage {
       this.rest.textContent = "";
       return `${start} Which value is it?`;
     }
-    const bracket = (v) => (v < 0 ? `(${number(v)})` : number(v));
     const terms = [];
     for (let c = 0; c < columns; c += 1) {
       const at = k * columns + c;

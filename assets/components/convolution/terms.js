@@ -8,8 +8,6 @@ function symbol(letter, ...at) {
   return at.some((n) => n > 9) ? `${letter}[${at.join(", ")}]` : letter + at.map((n) => LOW[n]).join("");
 }
 
-function bracket(value) { return value < 0 ? `(${number(value)})` : number(value); }
-
 function numberTerm(stage, p) {
   const d = stage.data;
   return `${bracket(d.padded[cellOf(stage.data, stage.step, p)])}×${bracket(d.filter[p])}`;

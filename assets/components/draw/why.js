@@ -234,12 +234,6 @@ function drawn(name, attributes) {
   return node;
 }
 
-function largestOf(values) {
-  let most = 0;
-  for (const v of values) most = Math.max(most, Math.abs(v));
-  return most;
-}
-
 function place(cell) { return `row ${Math.floor(cell / SIDE) + 1}, column ${cell % SIDE + 1}`; }
 
 // A sign before a number's text whatever it is.

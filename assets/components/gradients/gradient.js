@@ -16,12 +16,6 @@ function nameOf(letter, index, columns, flat) {
   return cellName(letter, Math.floor(index / columns), index % columns, flat);
 }
 
-function largestOf(values) {
-  return values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-}
-
-function bracket(v) { return v < 0 ? `(${number(v)})` : number(v); }
-
 // Whether a cell of a padded grid lies in its border.
 function inBorder(index, shape, border) {
   const row = Math.floor(index / shape[1]), column = index % shape[1];

@@ -86,12 +86,6 @@ function signed(value, plus = true, digits = 2) {
   return plus && value > 0 ? `+${text}` : text;
 }
 
-function largestOf(values) {
-  let most = 0;
-  for (const v of values) most = Math.max(most, Math.abs(v));
-  return most;
-}
-
 // Map `index` of maps (C, H, W).
 function mapOf(maps, index) {
   const size = maps.shape[1] * maps.shape[2];

@@ -6,8 +6,6 @@ const READABLE = 34;  // pixels a side from which the digits of a cell are read 
 
 const unpackAll = (packed) => Object.fromEntries(Object.entries(packed).map(([name, each]) => [name, unpack(each)]));
 
-const largestOf = (values) => values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-
 // Ink where all are magnitudes, blue and orange where there is a sign to show.
 const shadeFor = (values) => (values.some((v) => v < 0) ? signShade : inkShade);
 
@@ -27,8 +25,6 @@ function windowCells(data, k) {
 }
 
 const place = (index, columns) => `row ${Math.floor(index / columns) + 1}, column ${index % columns + 1}`;
-
-const bracket = (v) => (v < 0 ? `(${number(v)})` : number(v));
 
 // The size formula with this scene's numbers.
 function pooledFormula(data) {

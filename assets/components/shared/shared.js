@@ -55,6 +55,16 @@ function number(value, digits = 2) {
   return (value < 0 && Number(rounded) !== 0 ? "−" : "") + rounded;
 }
 
+// As a factor or a summand: what is below zero stands in brackets.
+function bracket(value) { return value < 0 ? `(${number(value)})` : number(value); }
+
+// The largest magnitude; 0 of nothing.
+function largestOf(values) {
+  let most = 0;
+  for (const v of values) most = Math.max(most, Math.abs(v));
+  return most;
+}
+
 // Probabilities never claim certainty.
 function percent(probability) {
   if (probability > 0.999) return "> 99.9 %";

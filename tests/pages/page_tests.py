@@ -1,0 +1,23 @@
+"""What tests of pages share: a page opened from a link, and an array as a component is sent it."""
+
+import base64
+from pathlib import Path
+
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+
+
+def opened_page(stem, **link):
+    """A page as a visitor finds it who comes by a link."""
+    test = AppTest.from_file(str(ROOT / "pages" / f"{stem}.py"), default_timeout=60)
+    for name, value in link.items():
+        test.query_params[name] = str(value)
+    test.run()
+    assert not test.exception
+    return test
+
+
+def unpacked(packed):
+    return np.frombuffer(base64.b64decode(packed["base64"]), packed["type"]).reshape(packed["shape"])
