@@ -4,18 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-st.set_page_config(page_title="Convoscope", page_icon=str(Path(__file__).parent / "assets" / "icon.png"), layout="wide")
+from pages.ui.titles import PAGES
 
-PAGES = {
-    "start": "Start",
-    "convolution": "Convolution",
-    "filters": "Filters",
-    "pooling": "Pooling & flatten",
-    "gradients": "Gradients",
-    "train": "Train",
-    "inside": "Inside",
-    "draw": "Draw",
-}
+st.set_page_config(page_title="Convoscope", page_icon=str(Path(__file__).parent / "assets" / "icon.png"), layout="wide")
 
 st.navigation(
     [st.Page(f"pages/{stem}.py", title=title, url_path=stem, default=stem == "start") for stem, title in PAGES.items()]

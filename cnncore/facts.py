@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from cnncore import limits
+from cnncore.counting import ConvolutionCount
 from cnncore.errors import InputError
 from cnncore.functional import conv1d, conv1d_gradients
 from cnncore.window import Padding, Window
@@ -32,12 +33,18 @@ def half_padding(size: int) -> int:
 
 def weights(channels: int, size: int, filters: int) -> int:
     """Weights of a convolution, without the biases: C_in · F · F · C_out."""
-    return channels * size * size * filters
+    return _count(size, channels, size, filters).weights
 
 
 def multiplications(n: int, channels: int, size: int, filters: int, padding: Padding = "none", stride: int = 1) -> int:
     """Multiplications of a convolution over one image of n × n."""
-    return output_size(n, size, padding, stride) ** 2 * weights(channels, size, filters)
+    return _count(n, channels, size, filters, padding, stride).multiplications
+
+
+def _count(
+    n: int, channels: int, size: int, filters: int, padding: Padding = "none", stride: int = 1
+) -> ConvolutionCount:
+    return ConvolutionCount(1, n, n, channels, filters, Window(size, padding=padding, stride=stride))
 
 
 def dense_weights(inputs: int, outputs: int) -> int:

@@ -184,6 +184,7 @@ PATTERN_STEPS = 100
 PATTERN_NORM = 9.0
 EXCITING = 10
 HISTORY_SENT = 700_000
+REMEMBERED = 96  # patterns, counts and rankings of a network that a session keeps
 # How far a digit is moved over its sheet, in cells.
 SHIFT = Bound(-10, 10, 6)
 # What a digit is changed by before two networks (cnncore.changing); the side in whose cells shifts are told.

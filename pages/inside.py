@@ -16,7 +16,7 @@ from pages.ui.chrome import page_style, refuse
 from pages.ui.histories import past_of
 from pages.ui.inside import ablating, exciting, learned, sliding, testing
 from pages.ui.inside.picking import INPUTS, image_of, input_controls, ways_of_input
-from pages.ui.inside.questions import QUESTIONS
+from pages.ui.inside.questions import OF_ANY, QUESTIONS
 from pages.ui.inside.shifting import shift_data
 from pages.ui.inside.stages import strongest_cell, view_data, view_of
 from pages.ui.inside.strip import MAPS, answer_data, strip_data
@@ -233,7 +233,7 @@ if "inside_last" in state and state.view != "map":
         on = {name: partial(call, network) for name, call in told.items()}
         stage("inside", shown, key=STAGE, slide=slide, **on)
 below = st.empty()
-questions("inside", QUESTIONS)
+questions("inside", OF_ANY if current.name else QUESTIONS)
 if leaving:
     follow_next()
     st.switch_page("pages/convolution.py", query_params=leaving)

@@ -130,7 +130,8 @@ def live() -> None:
         if changed:  # a press or an event changed what the whole page says; what is drawn before stays mounted
             st.rerun()
 
-    moving()
+    with st.container():  # as in compared(): what stands below keeps its place, and a name half typed
+        moving()
     keep(job)
     compared()
     taking_home(job)

@@ -8,11 +8,12 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, InputError, Network, limits, softmax
 from cnncore.digits.drawing import SHEET_PEN, checked_strokes, draw_strokes
-from cnncore.layers import Dense, Flatten, MaxPool2D, ReLU
+from cnncore.layers import Flatten
 from cnncore.limits import SURE
 from cnncore.memory import Array
 from pages.ui import samples, workbench
 from pages.ui.components import component, packed
+from pages.ui.layer_names import signed_layers
 
 _COVERED = "drawing_covered"
 DRAWING = "drawing"  # the session's current drawing, which every canvas shows
@@ -158,14 +159,12 @@ def _said(sentence: str) -> dict[str, Any]:
 def layers(image: Array, network: Network, activations: Any) -> list[dict[str, Any]]:
     """The input and every layer's maps, as signed bytes scaled by the layer's largest magnitude."""
     shown = [layer_data("input", image / 255, signed=False)]
-    positive = True
-    for layer, maps in activations:
+    for (layer, maps), signed in zip(activations, signed_layers(network), strict=True):
         if isinstance(layer, Flatten) or layer is network.layers[-1]:
             continue
-        positive = isinstance(layer, ReLU) or (positive and isinstance(layer, MaxPool2D))
         maps = maps[0] if maps.ndim == 4 else maps[0][None, None]
-        unit = "Dense" if isinstance(layer, Dense) else type(layer).__name__
-        shown.append(layer_data(f"{unit} → {' × '.join(map(str, maps.shape))}", maps, signed=not positive))
+        size = " × ".join(map(str, maps.shape))
+        shown.append(layer_data(f"{type(layer).__name__} → {size}", maps, signed=signed))
     return shown
 
 

@@ -11,8 +11,8 @@ from cnncore.memory import Array
 from pages.ui.canvas import current_drawing
 from pages.ui.filters_library import strongest_learned
 from pages.ui.links import grid_text, hand_over, lecture_is_given
+from pages.ui.titles import PAGES
 
-_TITLES = {"convolution": "Convolution", "filters": "Filters", "inside": "Inside", "draw": "Draw"}
 _SCENE = {"preset": "digit", "step": 28 * 14 + 15}  # the window in the middle of the digit
 Ways = dict[str, dict[str, Any]]  # by page, the settings of its link
 
@@ -56,7 +56,7 @@ def open_in(page: str, ways: Mapping[str, Mapping[str, Any]], what: str) -> None
     chosen = None
     with st.popover(f"Open {what} in …", key=f"{page}_open_in", width="stretch"):
         for name in others:
-            if st.button(_TITLES[name], key=f"{page}_open_in_{name}", width="stretch"):
+            if st.button(PAGES[name], key=f"{page}_open_in_{name}", width="stretch"):
                 chosen = name
     if chosen and chosen != "draw" and not others[chosen]:
         st.info("Nothing is drawn yet: draw a digit first.")

@@ -96,6 +96,12 @@ def test_a_cell_of_the_second_convolution_down_to_its_products(page, app, networ
     page.get_by_role("button", name="All channels").click()
     expect(stage).to_have_attribute("data-view", "spread")
     expect(stage.locator(".card")).to_have_count(16)
+    # A view that was just clicked in the sidebar leaves the keys to the stage.
+    page.get_by_test_id("stSidebar").get_by_text("One cell", exact=True).click()
+    expect(stage).to_have_attribute("data-view", "cell")
+    expect(stage).to_have_attribute("data-step", "18")
+    page.keyboard.press("PageUp")
+    expect(stage).to_have_attribute("data-step", "17")
 
 
 def test_the_strip_leads_to_every_layer_and_what_relu_empties_says_so(page, app, network, digits):
@@ -265,6 +271,7 @@ def test_maps_are_switched_off_and_on_again(page, app, network, digits):
     wrong = evaluate(network, digits)[0]
     expect(stage).to_have_attribute("data-before", str(wrong))
     expect(stage).to_have_attribute("data-after", str(wrong))
+    assert stage.inner_text().count("Nothing is changed") == 1
 
     def compare(changes):
         changed = ablated(network, changes)

@@ -21,7 +21,7 @@ def test_thinned_keeps_first_and_last_and_even_distances(count):
     for item in range(count):
         thinned.add(item)
     kept = thinned.all()
-    assert len(kept) == min(count, len(kept)) <= 10
+    assert min(count, 5) <= len(kept) <= 10
     if count:
         assert kept[0] == 0 and kept[-1] == count - 1
         assert len(set(np.diff(kept[:-1]))) <= 1

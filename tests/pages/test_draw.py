@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnncore import Network
 from cnncore.digits.drawing import checked_strokes, draw_strokes
+from cnncore.layers import AvgPool2D, Conv2D, Dense, Dropout, Flatten, ReLU, Sigmoid
 from pages.ui import models
-from pages.ui.canvas import answer
+from pages.ui.canvas import answer, layers
 
 ROOT = Path(__file__).parents[2]
 SEVEN = [[[0.25, 0.2], [0.75, 0.2], [0.42, 0.85]]]
@@ -48,3 +50,32 @@ def test_a_missing_model_is_one_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(models, "MODELS", tmp_path)
     assert "cannot be read" in answer(SEVEN, True)["sentence"]
     models.pretrained.clear()
+
+
+def test_maps_are_signed_only_where_values_can_lie_below_zero():
+    parts = [Conv2D(2, 3), Sigmoid(), AvgPool2D(2), Dropout(0.5), Flatten(), Dense(4), ReLU(), Dense(10)]
+    network = Network(parts, input_shape=(28, 28, 1), seed=0)
+    image = models.test_digits().images[0]
+    shown = layers(image, network, network.activations(image[None]))
+    assert {each["name"].split()[0]: each["signed"] for each in shown} == {
+        "input": False,
+        "Conv2D": True,
+        "Sigmoid": False,
+        "AvgPool2D": False,
+        "Dropout": False,
+        "Dense": True,
+        "ReLU": False,
+    }
+
+
+@pytest.mark.parametrize("view", ["layers", "sees", "why", "change", "photo", "mine"])
+def test_every_view_outlives_a_missing_model(view, monkeypatch, tmp_path):
+    models.pretrained.clear()
+    monkeypatch.setattr(models, "MODELS", tmp_path)
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    test.switch_page("pages/draw.py")
+    test.session_state["drawing"] = {"number": 1, "strokes": SEVEN, "pen": 0.075, "resting": True}
+    test.query_params["view"] = view
+    test.run()
+    models.pretrained.clear()
+    assert not test.exception

@@ -107,6 +107,7 @@ def test_a_refused_file_leaves_the_last_good_picture(monkeypatch):
         {"box": [1, 2]},
         {"box": "abcd"},
         {"box": [0, 0, float("inf"), 1]},
+        {"box": [0, 0, 10**400, 1]},
         {"correct": 1, "name": "<b>"},
     ],
 )
@@ -115,6 +116,14 @@ def test_nonsense_changes_nothing(told, reading, monkeypatch):
     monkeypatch.setattr(photo, "state", state)
     photo._told()
     assert state.photo_readings["upload"] == reading
+
+
+def test_a_press_that_comes_after_another_photo_was_chosen_changes_nothing(reading, monkeypatch):
+    state = State(photo="webcam", photo_readings={"upload": reading})
+    monkeypatch.setattr(photo, "state", state)
+    photo._keep()
+    photo._again()
+    assert state == {"photo": "webcam", "photo_readings": {"upload": reading}}
 
 
 def test_digits_are_kept_once_with_the_labels_they_were_given(reading, monkeypatch):

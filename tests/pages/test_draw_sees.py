@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from cnncore.digits.drawing import Rules, checked_strokes, draw_strokes, stages
 from pages.ui import links, models
 from pages.ui.canvas import SAMPLES, Drawing, answer
+from pages.ui.draw import sees
 from pages.ui.draw.sees import WITHOUT, sees_data
 from pages.ui.samples import NAMED
 
@@ -26,6 +27,13 @@ def opened(**link):
     for name, value in link.items():
         test.query_params[name] = value
     return test.run()
+
+
+@pytest.mark.parametrize("told", [None, {}, ["pen"], 10**400, "ink"])
+def test_a_switch_that_is_not_there_changes_nothing(told, monkeypatch):
+    monkeypatch.setattr(sees, "state", type("State", (dict,), {"without": "pen"})({sees.KEY: {"switch": told}}))
+    sees._switch()
+    assert sees.state.without == "pen" and set(sees.state) == {sees.KEY}
 
 
 @pytest.mark.parametrize("without", WITHOUT)

@@ -252,6 +252,15 @@ def test_until_stopped_it_has_no_end_goes_on_and_says_so():
     assert job.alive
 
 
+def test_what_stands_below_a_fragment_keeps_its_place_while_that_comes_and_goes():
+    test = trained()
+    runs = next(e for e in test.expander if e.label.startswith("Runs"))
+    for place in (test.main, runs):
+        first = place.children[0]
+        inner = list(first.children.values())
+        assert len(inner) == 1 and inner[0].type == "flex_container"  # its own around the fragment's
+
+
 def test_an_opened_file_sets_the_controls():
     job = current(trained(architecture="dense", rate="0.05", batch="64", classes="137", seed="3", optimiser="adam"))
     test = opened(architecture="once")

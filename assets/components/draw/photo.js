@@ -110,7 +110,7 @@ class PhotoView {
       element("span", { className: "place", textContent: n + 1 }),
       element("canvas", { width: 28, height: 28 }),
       element("strong", { textContent: this.name(digit) + this.sign(digit) }),
-      element("span", { className: "share", textContent: this.words_of(digit) }));
+      element("span", { className: "share", textContent: digit.byHand !== null ? "by hand" : percent(digit.share) }));
     node.dataset.number = digit.number;
     node.tabIndex = n && digit.number !== this.selected ? -1 : 0;
     return node;

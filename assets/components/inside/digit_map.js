@@ -129,8 +129,9 @@ class DigitMap {
     if (!points.drawing) this.trail = [];
     this.view.clear();
     this.view.trail(this.trail, colours);
-    if (points.input) this.view.ring(points.input, points.what, colours, 2, 34);
-    if (points.drawing) this.view.ring(points.drawing, "my drawing", colours, 5, -30);
+    const higher = points.input && points.drawing && points.input[1] > points.drawing[1];  // its name stands above it
+    if (points.input) this.view.ring(points.input, points.what, colours, 2, higher ? -34 : 34);
+    if (points.drawing) this.view.ring(points.drawing, "my drawing", colours, 5, higher ? 30 : -30);
     if (this.at !== null) this.view.ring([d.places[2 * this.at], d.places[2 * this.at + 1]], "", colours, 3);
     this.root.dataset.drawing = points.drawing ? points.drawing.map((v) => v.toFixed(4)).join() : "";
     this.root.dataset.input = points.input ? points.input.map((v) => v.toFixed(4)).join() : "";

@@ -96,7 +96,7 @@ class OffView extends View {
       chip.dataset.id = `change-${k}`;
       return chip;
     });
-    const name = element("span", { className: "changedname", textContent: changes.length ? "Changed:" : "" });
+    const name = element("span", { className: "changedname", textContent: "Changed:", hidden: !changes.length });
     return element("div", { className: "chips" }, name, ...chips);
   }
 
@@ -131,7 +131,7 @@ class OffView extends View {
   sentence(step, hidden) {
     const d = this.data, names = d.answers[0].names, [before, after] = d.answers;
     if (!step) return `As learned the network answers ${names[before.digit]}, with ${percent(before.probabilities[before.digit])}.`;
-    if (!d.changes.length) return "Nothing is changed: choose a map in the strip, then switch it off.";
+    if (!d.changes.length) return "Nothing is changed: choose a map or unit in the strip, then switch it off.";
     const changed = d.changes.map((each) => each.text).join("; ");
     if (hidden) return `Changed: ${changed}. What does the network answer?`;
     const counted = d.asked && Number.isInteger(d.asked.after) && Number.isInteger(d.asked.before)

@@ -72,10 +72,12 @@ function element(name, properties = {}, ...children) {
 }
 
 // Keys stay quiet while something is typed; events come out of shadow roots, hence composedPath().
+// What was just chosen in the sidebar keeps only the keys that it moves by.
 function isTyping(event) {
-  const target = event.composedPath()[0];
-  return event.ctrlKey || event.metaKey || event.altKey || !!(target && target.matches
-    && target.matches("input, textarea, select, [contenteditable], [role=slider], [role=combobox], [role=listbox] *"));
+  const target = event.composedPath()[0], is = (what) => !!target?.matches?.(what);
+  if (event.ctrlKey || event.metaKey || event.altKey) return true;
+  if (is("[type=radio], [type=checkbox]")) return event.key === " " || (is("[type=radio]") && event.key.startsWith("Arrow"));
+  return is("input, textarea, select, [contenteditable], [role=slider], [role=combobox], [role=listbox] *");
 }
 
 // The parts of a page that share the beats: the stage that is shown, and the lecture if one is given.

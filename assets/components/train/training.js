@@ -107,7 +107,7 @@ class Board {
     const another = this.data?.run !== data.run;
     const d = { ...data };
     for (const name of ARRAYS_SENT) d[name] = unpack(data[name]);
-    d.digits = data.digits === this.data?.packed ? this.data.digits : unpack(data.digits);
+    d.digits = unpack(data.digits);
     for (const name of ["losses", "tests", "full_tests", "views"]) d[name] = rows(d[name]);
     if (another || !this.data) {
       this.ten.revealed = false;

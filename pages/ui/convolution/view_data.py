@@ -19,8 +19,6 @@ from cnncore.notebook import convolution_notebook
 from cnncore.tracing import (
     Trace,
     trace_channels,
-    trace_conv1d,
-    trace_conv2d,
     trace_loop,
     trace_matrix,
     without_slices,
@@ -28,17 +26,8 @@ from cnncore.tracing import (
 from pages.ui.components import packed
 
 
-def loop_view(input_: Array, filter_: Array, **settings: Any) -> dict[str, Any]:
-    """The loop, one product a beat: input_ (L,) or (H, W), filter_ (F,) or (F, F).
-
-    settings: stride, padding, dilation, bias, relu.
-    """
-    signal = input_.ndim == 1
-    return loop_data((trace_conv1d if signal else trace_conv2d)(input_, filter_, **settings), signal)
-
-
 def loop_data(trace: Trace, signal: bool) -> dict[str, Any]:
-    """The same for a trace that is there already; `signal` says whether it is 1-D."""
+    """The loop, one product a beat; `signal` says whether the trace is 1-D."""
     loop = trace_loop(trace)
     mistakes = loop_mistakes(trace, loop) if len(loop.after) <= limits.BEATS_WITH_OPTIONS else []
     arrays = {"padded": trace.padded, "filter": trace.filter, "outputs": trace.outputs, "starts": trace.starts}

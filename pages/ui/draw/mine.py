@@ -34,8 +34,12 @@ def show(drawing: Drawing) -> None:
         data = wall_data(current, drawing)
     except ConvoscopeError as error:
         refused = error
-        current = current_network()
-        data = wall_data(current, drawing)
+        try:
+            current = current_network()
+            data = wall_data(current, drawing)
+        except ConvoscopeError:  # no network answers
+            refuse(error)
+            return
     component("mine")(key=KEY, data=data, on_told_change=lambda: None)
     if refused:
         refuse(refused)

@@ -135,7 +135,9 @@ def to_keep(data: dict[str, Any]) -> list[tuple[int, int]]:
 
 def _keep() -> None:
     """Put them among the session's own digits, each once."""
-    reading: Reading = state.photo_readings[state.photo]
+    reading: Reading | None = state.photo_readings.get(state.photo)
+    if reading is None:  # pressed just as another photo was chosen
+        return
     known, count = {each.image.tobytes() for each in my_digits.kept()}, 0
     try:
         for place, label in to_keep(data_of(reading, current_network())):
@@ -149,8 +151,9 @@ def _keep() -> None:
 
 
 def _again() -> None:
-    reading: Any = state.photo_readings[state.photo]
-    state.photo_readings[state.photo] = reading._replace(entries=reading.first)
+    reading: Reading | None = state.photo_readings.get(state.photo)
+    if reading is not None:
+        state.photo_readings[state.photo] = reading._replace(entries=reading.first)
 
 
 VIEW = View("Photo", {"photo": _source}, _controls, _show, sheet=False)

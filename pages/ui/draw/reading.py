@@ -2,7 +2,6 @@
 
 import base64
 import io
-import math
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -47,7 +46,7 @@ class Reading(NamedTuple):
         """With one more, in a box given in shares of the picture. Raises InputError."""
         if len(self.entries) >= limits.PHOTO_DIGITS:
             raise InputError(f"At most {limits.PHOTO_DIGITS} digits are read off one photo: drop one first.")
-        if not all(math.isfinite(n) and abs(n) <= 2 for n in box):
+        if not all(abs(n) <= 2 for n in box):  # not a number lies outside, too
             raise InputError("The box lies outside the picture: draw it around a digit.")
         height, width = self.photo.picture.shape[:2]
         left, top, right, bottom = (round(n * size) for n, size in zip(box, (width, height) * 2, strict=True))

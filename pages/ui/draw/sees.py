@@ -41,7 +41,7 @@ def show(drawing: Drawing) -> None:
 def _switch() -> None:
     told = state[KEY].get("switch")
     off = set(state.without.split("-")) - {""}
-    if told in SWITCHES:
+    if isinstance(told, str) and told in SWITCHES:
         state.without = "-".join(name for name in SWITCHES if name in off ^ {told})
         state[_SWITCHED] = True
 

@@ -22,3 +22,4 @@ QUESTIONS = [
         {"layer": 10, "digit": 0},
     ),
 ]
+OF_ANY = [QUESTIONS[1]]  # the others tell of the pretrained network

@@ -4,13 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from cnncore import Network
+from cnncore import Network, limits
 from cnncore.digits import DigitSet
 from pages.ui.inside.surveys import tests_of
 from pages.ui.workbench import Current
 
 _KEY = "inside_remembered"
-MOST = 96
 
 
 def remembered(network: Network) -> dict[Any, Any]:
@@ -22,10 +21,10 @@ def remembered(network: Network) -> dict[Any, Any]:
 
 
 def note(network: Network, key: Any, value: Any) -> None:
-    """Remember; beyond MOST the oldest is forgotten."""
+    """Remember; beyond limits.REMEMBERED the oldest is forgotten."""
     notes = remembered(network)
     notes[key] = value
-    while len(notes) > MOST:
+    while len(notes) > limits.REMEMBERED:
         del notes[next(iter(notes))]
 
 

@@ -9,7 +9,8 @@ import streamlit as st
 from cnncore import ConvoscopeError, InputError, limits
 from pages.ui.chrome import refuse
 from pages.ui.lecture import strip as lecture
-from pages.ui.lecture.scenes import PAGES, Scene, read_scenes, write_scenes
+from pages.ui.lecture.scenes import Scene, read_scenes, write_scenes
+from pages.ui.titles import PAGES
 
 _FIELDS = ("settings", "options", "facts", "beats")  # shown as JSON text
 
@@ -33,7 +34,7 @@ def editor() -> None:
             num_rows="dynamic",
             hide_index=True,
             column_config={
-                "page": st.column_config.SelectboxColumn(options=PAGES, required=True),
+                "page": st.column_config.SelectboxColumn(options=list(PAGES), required=True),
                 "hide": st.column_config.SelectboxColumn(options=["", "value", "all"]),
             },
         )

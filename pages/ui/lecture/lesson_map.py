@@ -5,8 +5,9 @@ import streamlit as st
 from cnncore import ConvoscopeError
 from pages.ui.chrome import plain, refuse
 from pages.ui.lecture import strip as lecture
+from pages.ui.titles import PAGES
 
-PAGES = {
+_WORDS = {
     "convolution": "one filter slides over one image, step by step, with any padding and stride",
     "filters": "classic and hand-made filters over pictures and photos",
     "pooling": "maximum and average against stride; flatten",
@@ -20,9 +21,8 @@ PAGES = {
 def lesson_map() -> None:
     """Links to the pages and to every scene of the lecture."""
     st.subheader("The lesson")
-    for stem, words in PAGES.items():
-        title = {"pooling": "Pooling & flatten"}.get(stem, stem.capitalize())
-        st.page_link(f"pages/{stem}.py", label=f"**{title}**: {words}")
+    for stem, words in _WORDS.items():
+        st.page_link(f"pages/{stem}.py", label=f"**{PAGES[stem]}**: {words}")
     st.subheader("The lecture")
     try:
         scenes = lecture.scenes()

@@ -13,13 +13,13 @@ from cnncore import ConvoscopeError, InputError, limits
 from cnncore.facts import fact
 from pages.ui.assets import ASSETS
 from pages.ui.links import LECTURE
+from pages.ui.titles import PAGES
 
 LECTURE_FILE = ASSETS / "scenes" / "lecture.json"
 # Names alone; str.format would obey a file's widths and attributes.
 _NAMED = re.compile(r"\{([A-Za-z][A-Za-z0-9_]{0,40})\}")
 _SETTING = re.compile(r"[a-z_]{1,40}")
 RESERVED = ("embed", LECTURE)  # names in a link that are not a page's own
-PAGES = ("start", "convolution", "filters", "pooling", "gradients", "train", "inside", "draw")
 
 
 @dataclass(frozen=True)

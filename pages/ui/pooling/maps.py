@@ -17,7 +17,6 @@ MAPS = {
 }
 SMALL = np.array([[1, 3, 2, 0], [3, 0, 1, 4], [0, 2, 5, 5], [1, 1, 5, 2]], np.float64)
 FILTERS = {"edge": "left column − right column", "first": "first cell alone", "mean": "every weight 1/F²"}
-LECTURE_SHAPE = (22, 22, 2)
 
 
 def map_of(name: str, *, side: int, seed: int, digit: int, feature: int, own: Array) -> Array:

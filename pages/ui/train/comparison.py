@@ -48,7 +48,8 @@ def compared() -> None:
         return
     count = len(runs())
     with st.expander(f"Runs: {count}", expanded=count > 1):
-        _side_by_side()
+        with st.container():  # a fragment's own one may go and come where reruns meet, and what follows would move
+            _side_by_side()
         for id_, run in runs().items():
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 key = f"train_name_{id_}"

@@ -21,7 +21,6 @@ from pages.ui.workbench import current_network, show_network
 
 _MINE = "mine"
 _EACH = 12  # images shown of each class
-_TITLE = 40
 _FEW_STEPS, _SMALL_BATCH, _MORE_EPOCHS = 100, 16, 20
 _FORMATS = (
     "A **ZIP** with a folder of pictures for each class, an **IDX** pair (both files, gzipped or not), an **NPZ** "
@@ -131,7 +130,7 @@ def _unmarked(text: str) -> str:
 def plain_title(name: str) -> str:
     """A file's name as it can be shown anywhere."""
     stem = "".join(c for c in name if c.isalnum() or c in " .-_")
-    return stem[:_TITLE].strip() or "your data"
+    return stem[: limits.DATA_TITLE].strip() or "your data"
 
 
 def _use(train: Callable[[], None], kind: str, data: Data) -> None:
