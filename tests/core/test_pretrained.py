@@ -18,12 +18,12 @@ def test_what_is_said_of_a_pretrained_network_is_so(name):
     parameters, wrong = re.search(rf"\| {name} \| ([\d,]+) \| ([\d,]+) \|", said).groups()
     count = sum(values.size for *_, values in network.parameters())
     assert count == int(parameters.replace(",", "")) < 60_000
-    assert evaluate(network, load_mnist_test())[0] == int(wrong.replace(",", ""))
+    wrong = int(wrong.replace(",", ""))
+    assert evaluate(network, load_mnist_test())[0] == wrong <= {"convolutional": 80, "dense": 200}[name]
     assert run.history.snapshots  # its past, for the time machine
 
 
-def test_the_convolutional_one_reads_992_of_1000_and_the_dense_one_is_of_its_size():
+def test_the_two_are_of_about_equal_size():
     pair = [load(MODELS / f"{name}.safetensors")[0] for name in ("convolutional", "dense")]
-    assert evaluate(pair[0], load_mnist_test())[0] <= 80
     sizes = [sum(values.size for *_, values in network.parameters()) for network in pair]
     assert abs(sizes[0] - sizes[1]) < 0.05 * sizes[0]
