@@ -12,6 +12,7 @@ from pages.ui.canvas import current_drawing
 from pages.ui.filters_library import strongest_learned
 from pages.ui.links import grid_text, hand_over, lecture_is_given
 from pages.ui.titles import PAGES
+from pages.ui.workbench import carry
 
 _SCENE = {"preset": "digit", "step": 28 * 14 + 15}  # the window in the middle of the digit
 Ways = dict[str, dict[str, Any]]  # by page, the settings of its link
@@ -36,8 +37,9 @@ def ways_of_drawing() -> Ways:
 
 
 def ways_of_image(image: Array) -> Ways:
-    """Of any digit, (28, 28, 1) uint8: it goes over as numbers, 0 to 1 in hundredths."""
-    return {"convolution": _SCENE | _filter() | {"input": grid_text(np.round(image[..., 0] / 255, 2))}}
+    """Of any digit, (28, 28, 1) uint8: as numbers, 0 to 1 in hundredths, or as the picture that `open_` carries."""
+    numbers = grid_text(np.round(image[..., 0] / 255, 2))
+    return {"convolution": _SCENE | _filter() | {"input": numbers}, "inside": {"input": "upload"}}
 
 
 def _filter() -> dict[str, Any]:
@@ -48,8 +50,11 @@ def _filter() -> dict[str, Any]:
         return {}
 
 
-def open_in(page: str, ways: Mapping[str, Mapping[str, Any]], what: str) -> None:
-    """A small place that offers them, on `page`; not while the lecture is given, whose scenes follow one another."""
+def open_in(page: str, ways: Mapping[str, Mapping[str, Any]], what: str, image: Array | None = None) -> None:
+    """A small place that offers them, on `page`; not while the lecture is given, whose scenes follow one another.
+
+    image: (28, 28, 1) uint8, where `ways_of_image` made the ways.
+    """
     others = {name: link for name, link in ways.items() if name != page}
     if not others or lecture_is_given():
         return
@@ -61,4 +66,11 @@ def open_in(page: str, ways: Mapping[str, Mapping[str, Any]], what: str) -> None
     if chosen and chosen != "draw" and not others[chosen]:
         st.info("Nothing is drawn yet: draw a digit first.")
     elif chosen:
-        hand_over(chosen, others[chosen])
+        open_(chosen, others[chosen], image)
+
+
+def open_(page: str, link: Mapping[str, Any], image: Array | None = None) -> None:
+    """Change to that page, the image carried along for pages whose link cannot hold it."""
+    if image is not None:
+        carry(image)
+    hand_over(page, link)

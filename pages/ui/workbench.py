@@ -1,4 +1,4 @@
-"""The workbench: what a session carries from page to page. Here: the networks that can answer, and which one does.
+"""The workbench: what a session carries from page to page: a picture, and the networks that can answer.
 
 A new session starts with the pretrained one. One small place, at the end of the
 sidebar of every page that asks a network, says which one answers and changes it.
@@ -17,7 +17,7 @@ from cnncore.timeline import Timeline
 from pages.ui import models
 
 PRETRAINED, DENSE = "pretrained", "dense"
-_KEY = "workbench_network"
+_KEY, _PICTURE = "workbench_network", "workbench_picture"
 _OWN = "workbench_own"  # the session's networks, the newest last
 _CHOICE = "workbench_choice"
 _NOTE = "workbench_note"
@@ -50,6 +50,16 @@ class Current(NamedTuple):
     def sees_all(self, images: Array) -> Array:
         """images (N, 28, 28, 1) as this network wants them."""
         return scrambled(images) if self.scramble else images
+
+
+def picture() -> Array | None:
+    """The digit (28, 28, 1) uint8 that a page last carried here: read from a file, off a photo, kept."""
+    return st.session_state.get(_PICTURE)
+
+
+def carry(image: Array) -> None:
+    """Make it the session's picture."""
+    st.session_state[_PICTURE] = image
 
 
 def current_network() -> Current:

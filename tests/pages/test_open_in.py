@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnncore import evaluate
 from cnncore.digits.drawing import checked_strokes, draw_strokes
+from cnncore.tracing import trace_network
 from pages.ui import models, workbench
 from pages.ui.canvas import DRAWING, SAMPLES
 from pages.ui.filters.gallery import digit_at, digit_sheet
@@ -75,6 +76,14 @@ def test_any_image_goes_to_the_convolution_as_numbers():
     test = page("convolution", ways_of_image(IMAGE)["convolution"])
     assert not test.info and test.session_state.source == "own"
     np.testing.assert_allclose(grid_of(test.session_state.input), IMAGE[..., 0] / 255, atol=0.005)
+
+
+def test_any_image_is_carried_inside():
+    test = page("inside", ways_of_image(IMAGE)["inside"], workbench_picture=IMAGE)
+    assert not test.info and not test.warning
+    trace = trace_network(models.pretrained(), IMAGE)
+    told = test.session_state["inside_last"][1]["answer"]
+    assert told["logits"] == trace.logits.tolist()
 
 
 def test_where_nothing_is_drawn_it_is_one_sentence():

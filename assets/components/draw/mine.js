@@ -30,7 +30,8 @@ class Wall {
       return node;
     });
     this.remove = button("Take it out", () => this.tell({ do: "remove", number: this.chosen }));
-    this.open = button("Open in Convolution", () => this.tell({ do: "open", number: this.chosen }));
+    this.opens = [["Convolution", "convolution"], ["Inside", "inside"]].map(([title, page]) =>
+      button(`Open in ${title}`, () => this.tell({ do: "open", number: this.chosen, page })));
     this.done = button("Done", () => this.choose(null));
     this.undo = button("Undo", () => this.tell({ do: "undo" }));
     this.clear = button("Take all out", () => this.tell({ do: "clear" }));
@@ -39,7 +40,7 @@ class Wall {
     this.list = element("div", { className: "list", role: "group", ariaLabel: "Your digits: a press chooses one" });
     this.list.addEventListener("keydown", (event) => this.onArrow(event));
     root.append(this.words, element("div", { className: "labels" }, ...this.labels), this.count,
-      element("div", { className: "acts" }, this.remove, this.open, this.done, this.undo, this.clear), this.list);
+      element("div", { className: "acts" }, this.remove, ...this.opens, this.done, this.undo, this.clear), this.list);
     this.theme = matchMedia("(prefers-color-scheme: dark)");
     this.onTheme = () => requestAnimationFrame(() => this.draw());
     this.theme.addEventListener("change", this.onTheme);
@@ -96,7 +97,7 @@ class Wall {
       node.ariaPressed = String(editing && labels[chosen] === k);
       node.ariaLabel = editing ? `Digit ${chosen + 1} is a ${k}` : `This is a ${k}: keep it`;
     });
-    this.remove.hidden = this.open.hidden = this.done.hidden = !editing;
+    for (const node of [this.remove, ...this.opens, this.done]) node.hidden = !editing;
     this.undo.hidden = !canUndo;
     this.clear.hidden = !count || editing;
     this.count.textContent = !count ? "No digits are kept yet."

@@ -14,8 +14,7 @@ from pages.ui.canvas import Drawing, clear_drawing
 from pages.ui.chrome import refuse
 from pages.ui.components import component, packed
 from pages.ui.draw.view import View
-from pages.ui.links import hand_over
-from pages.ui.open_in import ways_of_image
+from pages.ui.open_in import open_, ways_of_image
 from pages.ui.workbench import Current, current_network, pretrained
 
 KEY = "draw_mine"
@@ -62,10 +61,10 @@ def _obey(told: Mapping[str, Any], drawing: Drawing) -> bool:
             my_digits.remove_all()
         case {"do": "undo"}:
             my_digits.undo()
-        case {"do": "open", "number": number}:
+        case {"do": "open", "number": number, "page": "convolution" | "inside" as page}:
             for each in my_digits.kept():
                 if each.number == number:
-                    hand_over("convolution", ways_of_image(each.image)["convolution"])
+                    open_(page, ways_of_image(each.image)[page], each.image)
     return False
 
 

@@ -80,7 +80,7 @@ def _photo() -> None:
             st.button("As it was read at first", key="photo_again", on_click=_again)
         for place, entry in enumerate(reading.entries, 1):
             if entry.number == state.get("photo_chosen"):
-                open_in("photo", ways_of_image(entry.found.image), f"digit {place}")
+                open_in("photo", ways_of_image(entry.found.image), f"digit {place}", entry.found.image)
     if told := state.pop("photo_kept", None):
         st.markdown(told)
     remark("A network answers every box with one of its classes: what is no digit gets an answer too. Drop it.")

@@ -13,12 +13,12 @@ from pages.ui.canvas import DRAWING
 from pages.ui.chrome import picture_uploader, refuse
 from pages.ui.inside.surveys import Tests, survey_of
 from pages.ui.open_in import Ways, ways_of_digit, ways_of_drawing, ways_of_image
-from pages.ui.workbench import Current
+from pages.ui.workbench import Current, carry, picture
 
 INPUTS = {"digit": "Test digit", "drawing": "My drawing", "upload": "My picture"}
 ANY, HARDEST = "any", "hardest"
 _NOT_HERE = "A picture of one's own is not in the link and does not leave the machine: choose it again to see it here."
-_KEPT, _SEEK = "inside_picture", "inside_seek"
+_KEPT, _SEEK = "inside_upload", "inside_seek"
 state = st.session_state
 
 
@@ -92,7 +92,7 @@ def _take_picture() -> None:
     if kept.get("file") != file.file_id:
         kept |= {"file": file.file_id, "refusal": None}
         try:
-            kept["image"] = read_digit(file.getvalue())
+            carry(read_digit(file.getvalue()))
         except InputError as error:
             kept["refusal"] = error
     if kept["refusal"]:
@@ -106,7 +106,7 @@ def image_of(tests: Tests) -> tuple[Array, str]:
         if not strokes:
             raise InputError("Nothing is drawn yet: draw a digit on the page Draw, or choose a test digit.")
         return draw_strokes(checked_strokes(strokes)), "my drawing"
-    image = state.get(_KEPT, {}).get("image")
+    image = picture()
     if state.input == "upload" and image is not None:
         return image, "my picture"
     if state.input == "upload" and not state.get(_KEPT, {}).get("refusal"):
@@ -119,9 +119,9 @@ def ways_of_input(tests: Tests) -> tuple[Ways, str]:
     """Where else the chosen input can be opened, and what it is called; other pages know MNIST's digits by number."""
     if state.input == "drawing":
         return ways_of_drawing(), "the drawing"
-    picture = state.get(_KEPT, {}).get("image")
+    image = picture()
     if state.input == "upload":
-        return ({} if picture is None else ways_of_image(picture)), "the picture"
+        return ({} if image is None else ways_of_image(image)), "the picture"
     if tests.own:
         return ways_of_image(tests.digits.images[state.digit]), "the image"
     return ways_of_digit(state.digit), "the digit"

@@ -87,7 +87,8 @@ def _offer(source: Source, subject: int | str) -> None:
     elif source.test_set is models.test_digits():
         open_in("train", ways_of_digit(int(subject)), "the digit")
     else:
-        open_in("train", ways_of_image(source.test_set.images[int(subject)]), "the image")
+        image = source.test_set.images[int(subject)]
+        open_in("train", ways_of_image(image), "the image", image)
 
 
 @st.fragment
