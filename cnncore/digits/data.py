@@ -21,6 +21,7 @@ from cnncore.errors import InputError
 from cnncore.memory import Array
 from cnncore.randomness import Purpose, generator
 
+OWN_TITLE = "your digits"  # kept in a session, and in no file
 _SEND_AGAIN = "The data set that was handed over is damaged: choose its file again."
 _CHARACTERS = 2 * limits.DATA_IMAGES * 785 + 10_000  # base64 and a header, generously
 
@@ -98,9 +99,16 @@ class Data:
             raise InputError("Only a data set from outside is split: MNIST comes in two parts.")
         return split(self.upload)
 
+    @property
+    def lack(self) -> str:
+        """Of data that is absent: what it takes to go on."""
+        if self.title == OWN_TITLE:
+            return "It was trained on digits of a session that has ended: it can be used, not continued."
+        return f"It was trained on «{self.title}»: upload that data again to go on."
+
     def _is_here(self) -> None:
         if self.absent is not None:
-            raise InputError(f"It was trained on «{self.title}»: upload that data again to go on.")
+            raise InputError(self.lack)
 
     def sets(self) -> tuple[DigitSet, DigitSet]:
         """To learn from, and to be tested on. Raises DataError."""
@@ -141,7 +149,7 @@ class Data:
                 return cls(tuple(plain["mnist"]))
             if "own" in plain:
                 own = _checked_digits(_tensors(plain["own"]), DIGITS, limits.Bound(1, limits.MY_DIGITS, 1))
-                return cls(own=own, title=checked_title(plain.get("title", "your digits")))
+                return cls(own=own, title=checked_title(plain.get("title", OWN_TITLE)))
             names = checked_names(plain["names"])
             title = checked_title(plain.get("title", "your data"))
             return cls(upload=_checked(_tensors(plain["upload"]), names), title=title)

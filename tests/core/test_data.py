@@ -9,7 +9,7 @@ from cnncore.architecture import PRESETS, layers_from_plain
 from cnncore.checkpoint import to_bytes
 from cnncore.classes import answering, checked_names
 from cnncore.digits import DigitSet
-from cnncore.digits.data import Data, split
+from cnncore.digits.data import OWN_TITLE, Data, Origin, split
 from cnncore.digits.mnist import training_balance
 from cnncore.events import Finished, from_plain
 
@@ -130,3 +130,10 @@ def test_a_worker_refuses_a_network_of_other_classes():
 
 def test_the_training_digits_of_each_class_are_counted():
     assert sum(training_balance()) == 60_000 and training_balance()[1] == 6742
+
+
+@pytest.mark.parametrize("title, said", [("pets", "upload that data again"), (OWN_TITLE, "used, not continued")])
+def test_absent_data_says_what_it_takes_to_go_on(title, said):
+    absent = Data(title=title, absent=Origin(fingerprint="0", title=title))
+    with pytest.raises(InputError, match=said):
+        absent.sets()

@@ -6,7 +6,7 @@ from cnncore import ConvoscopeError, InputError, Settings
 from cnncore.architecture import layers_to_plain
 from cnncore.augmentation import Augmentation
 from cnncore.digits import DIGITS
-from cnncore.digits.data import Data
+from cnncore.digits.data import OWN_TITLE, Data
 from cnncore.digits.mixing import mixed_count
 from cnncore.network_text import to_text
 from pages.ui import my_digits
@@ -16,7 +16,6 @@ from pages.ui.train.jobs import registry, session_id
 from pages.ui.train.steering import NOTE, OWN, current_of
 from pages.ui.workbench import current_network
 
-TITLE = "your digits"
 _GENTLY = {"epochs": 4, "batch_size": 64, "learning_rate": 0.01}
 _DISTORTED = Augmentation(rotate=10, shear=0.15, scale=0.1, shift=1, bend=0.7, thicken=0.4)
 state = st.session_state
@@ -48,7 +47,7 @@ def own_data() -> Data:
     learned, _ = my_digits.halves()
     if not learned:
         raise InputError("No digits of your own are kept yet: draw some on Draw, under My digits.")
-    return Data(own=my_digits.as_set(learned), title=TITLE)
+    return Data(own=my_digits.as_set(learned), title=OWN_TITLE)
 
 
 def outcome(job: Job) -> None:

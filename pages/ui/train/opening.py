@@ -41,7 +41,7 @@ def opened(file: bytes) -> tuple[str, Network, Run | None]:
 def how_to_go_on(job: Job) -> str:
     """Where it can, or what it lacks; the end of a sentence."""
     if job.lacks_data:
-        return f" It was trained on «{job.data.title}»: upload that data again to go on."
+        return f" {job.data.lack}"
     return GOES_ON if job.can_go_on else ""
 
 
