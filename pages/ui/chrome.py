@@ -9,6 +9,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from cnncore import limits
 from cnncore.errors import ConvoscopeError
 from pages.ui.lecture import strip as lecture
+from pages.ui.wire import answer_at_once
 
 _STYLE = """
 <style>
@@ -24,6 +25,7 @@ _STYLE = """
 def page_style() -> None:
     """A projector needs the space that the default layout leaves empty; a lecture its strip above the page."""
     _through_app()
+    answer_at_once()
     st.html(_STYLE)
     lecture.strip()
 
