@@ -4,6 +4,7 @@ Pure functions of networks, probabilities and labels: live training and the time
 """
 
 from functools import cache
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,9 +24,31 @@ def _blas() -> Any:
     return ThreadpoolController().select(user_api="blas")
 
 
-def one_blas_thread() -> Any:
+class _OneBlasThread:
+    """Threads may overlap in it: the first to come sets the limit, the last to go restores what was."""
+
+    def __init__(self) -> None:
+        self._lock, self._inside, self._limit = Lock(), 0, None  # type: Lock, int, Any
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._inside:
+                self._limit = _blas().limit(limits=1)
+            self._inside += 1
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._limit.restore_original_limits()
+
+
+_ONE = _OneBlasThread()
+
+
+def one_blas_thread() -> _OneBlasThread:
     """A context with one BLAS thread: for few images at a time more of them cost three times the CPU."""
-    return _blas().limit(limits=1)
+    return _ONE
 
 
 class Answers(NamedTuple):

@@ -8,6 +8,7 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, InputError, Network, limits, softmax
 from cnncore.digits.drawing import SHEET_PEN, checked_strokes, draw_strokes
+from cnncore.insight import one_blas_thread
 from cnncore.layers import Flatten
 from cnncore.limits import SURE
 from cnncore.memory import Array
@@ -136,7 +137,8 @@ def answer(strokes: Any, with_layers: bool, image: Array | None = None) -> dict[
     except ConvoscopeError as error:
         return _said(str(error))
     network, image = current.network, current.sees(image)
-    activations = network.activations(image[None])
+    with one_blas_thread():
+        activations = network.activations(image[None])
     logits = activations[-1][1]
     probabilities = softmax(logits)[0]
     best = int(probabilities.argmax())

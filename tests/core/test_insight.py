@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from threadpoolctl import ThreadpoolController
 
 from cnncore import Network, Settings, train
 from cnncore.architecture import PRESETS, preset
@@ -18,6 +19,7 @@ from cnncore.insight import (
     hardest,
     layer_sizes,
     network_at,
+    one_blas_thread,
     wall_numbers,
     worst_mistakes,
 )
@@ -165,3 +167,17 @@ def test_a_timeline_is_bounded_in_bytes_and_finds_what_was_before():
     assert big.at(8)[0] == 0 and big.at(-1)[0] == 0 and big.at(None)[0] == 9
     big.add(9, snapshot(3))
     assert big.steps == [0, 9] and big.at(9)[1][0, "w"][0] == 3  # the newer of the same step
+
+
+def test_overlapping_threads_leave_as_many_blas_threads_as_there_were():
+    def threads():
+        return [each["num_threads"] for each in ThreadpoolController().select(user_api="blas").info()]
+
+    before = threads()
+    first, second = one_blas_thread(), one_blas_thread()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert set(threads()) == {1}  # the second is still at work
+    second.__exit__(None, None, None)
+    assert threads() == before and before

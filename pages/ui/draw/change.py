@@ -8,6 +8,7 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, Network, limits
 from cnncore.changing import Change, count_wrong, follow
+from cnncore.insight import one_blas_thread
 from cnncore.layers import Conv2D, Dense
 from cnncore.memory import Array
 from pages.ui import models
@@ -94,11 +95,12 @@ def _ask() -> None:
 def change_data(networks: dict[str, Network], image: Array, change: Change) -> dict[str, Any]:
     """image (28, 28, 1) uint8 before two networks, as it is and changed."""
     after = change.apply(image[None])[0]
+    with one_blas_thread():
+        told = [_network_data(kind, network, image, after, change) for kind, network in networks.items()]
     return {
         "moves": change.moves,
-        "erased": change.erase > 0,
         "images": [packed(each[..., 0]) for each in (image, after)],
-        "networks": [_network_data(kind, network, image, after, change) for kind, network in networks.items()],
+        "networks": told,
     }
 
 
