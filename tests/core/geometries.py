@@ -24,7 +24,7 @@ def windows(draw, *, largest: int = 4, dilated: bool = True) -> Window:
 def fitting(draw, **bounds):
     """A window and (height, width) that it fits on."""
     window = draw(windows(**bounds))
-    least = max(window.reach - 2 * window.border, 1)
+    least = max(window.dilation * (window.size - 1) + 1 - 2 * zeros(window), 1)
     return window, (draw(st.integers(least, least + 5)), draw(st.integers(least, least + 5)))
 
 
@@ -32,11 +32,18 @@ def keywords(window: Window) -> dict:
     return {"stride": window.stride, "padding": window.padding, "dilation": window.dilation}
 
 
+def zeros(window: Window) -> int:
+    """The padding as a number, by the definition and not by the code that is tested."""
+    spread = window.dilation * (window.size - 1)
+    return {"none": 0, "half": spread // 2, "full": spread}.get(window.padding, window.padding)
+
+
 def naive_conv2d(images, filters, bias, window: Window):
     """The formula, loop by loop."""
-    size, (down, right), border = window.size, window.strides, window.border
+    size, (down, right), border = window.size, window.strides, zeros(window)
     padded = np.pad(images, ((0, 0), (border, border), (border, border), (0, 0)))
-    height, width = window.output_size(images.shape[1:3])
+    reach = window.dilation * (size - 1) + 1
+    height, width = ((n - reach) // s + 1 for n, s in zip(padded.shape[1:3], (down, right), strict=True))
     out = np.zeros((len(images), height, width, filters.shape[3]))
     for n, y, x, k in np.ndindex(out.shape):
         for c, i, j in np.ndindex(filters.shape[0], size, size):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from safetensors import numpy as safetensors_numpy
 
-from cnncore import Conv2D, Dense, Flatten, ModelError, Network, Run, Settings, load, save, train
+from cnncore import Conv2D, Dense, Flatten, ModelError, Network, Run, Settings, StepDone, load, save, train
 from cnncore.checkpoint import to_bytes
 from cnncore.digits import DigitSet
 from cnncore.digits.data import Origin
@@ -31,6 +31,19 @@ def test_a_trained_run_comes_back(few, tmp_path):
         assert about.history.losses == run.history.losses
         assert list(about.history.snapshots) == list(run.history.snapshots)
         assert about.history.snapshots[6][0, "filters"].dtype == np.float16
+
+
+def test_a_changed_learning_rate_comes_back_and_is_used(few):
+    net, settings = network(), Settings(epochs=1, batch_size=50, learning_rate=0.05, decay="none")
+    run = Run(settings)
+    events = train(net, few, few, settings, resume=run)
+    next(events)
+    events.send(0.02)
+    next(event for event in events if isinstance(event, StepDone) and event.step == 2)
+    net, again = load(to_bytes(net, run=run))
+    assert again.learning_rate == 0.02 and again.settings.learning_rate == 0.05
+    rates = [e.rate for e in train(net, few, few, again.settings, resume=again) if isinstance(e, StepDone)]
+    assert rates == [0.02] * 4
 
 
 def test_transposed_views_come_back_right(tmp_path):

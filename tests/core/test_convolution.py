@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from geometries import fitting, keywords, memory_orders, naive_conv2d, one_sentence
+from geometries import fitting, keywords, memory_orders, naive_conv2d, one_sentence, zeros
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,7 +41,7 @@ def test_conv1d_is_conv2d_in_one_row(case, seed):
     window, (n, _) = case
     rng = np.random.default_rng(seed)
     signal, filter_ = rng.normal(size=n), rng.normal(size=window.size)
-    padded = np.pad(signal, window.border)
+    padded = np.pad(signal, zeros(window))
     step = window.strides[0]
     expected = [
         sum(filter_[p] * padded[o * step + p * window.dilation] for p in range(window.size))
@@ -49,6 +49,21 @@ def test_conv1d_is_conv2d_in_one_row(case, seed):
     ]
     result = conv1d(signal, filter_, stride=step, padding=window.padding, dilation=window.dilation)
     np.testing.assert_allclose(result, expected, atol=1e-12)
+
+
+def test_full_padding_of_a_dilated_filter_in_numbers():
+    # filter cells 2 apart: padded by 2, so 0 0 1 2 3 0 0, of which each output reads two: 10·first + last
+    signal, filter_ = [1.0, 2, 3], [10.0, 1]
+    how = {"padding": "full", "dilation": 2}
+    assert conv1d(signal, filter_, **how).tolist() == [1, 2, 13, 20, 30]
+    signal_grad, filter_grad = conv1d_gradients(signal, filter_, [1.0, 0, 0, 0, 100], **how)
+    assert signal_grad.tolist() == [1, 0, 1000] and filter_grad.tolist() == [300, 1]
+    images, filters = np.array([[5.0]]).reshape(1, 1, 1, 1), np.array([[1.0, 2], [3, 4]]).reshape(1, 2, 2, 1)
+    maps = [[20, 0, 15], [0, 0, 0], [10, 0, 5]]
+    assert conv2d(images, filters, **how)[0, ..., 0].tolist() == maps
+    grads = conv2d_gradients(images, filters, np.arange(9.0).reshape(1, 3, 3, 1), **how)
+    assert grads[0].ravel().tolist() == [8 * 1 + 6 * 2 + 2 * 3 + 0 * 4]
+    assert grads[1].ravel().tolist() == [5 * 8, 5 * 6, 5 * 2, 0]
 
 
 @pytest.mark.parametrize("memory", [16 * 2**20, 1])
@@ -152,7 +167,7 @@ def test_gradients_agree_with_the_formula(case, seed):
     """Each output hands its gradient to every cell and weight it was made from."""
     window, sides = case
     images, filters, _, output_grad = operands(window, sides, seed, channels=1)
-    border, (down, right) = window.border, window.strides
+    border, (down, right) = zeros(window), window.strides
     padded = np.pad(images, ((0, 0), (border, border), (border, border), (0, 0)))
     padded_grad, filters_grad = np.zeros_like(padded), np.zeros_like(filters)
     for n, y, x, k in np.ndindex(output_grad.shape):

@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from geometries import one_sentence
+from geometries import memory_orders, one_sentence
 
 import cnncore
 from cnncore import (
@@ -110,6 +110,14 @@ def test_layers_own_only_their_parameters(layer, shape):
     y, cache = run(layer, np.ones((2, *shape), np.float32))
     layer.backward(np.ones_like(y), cache)
     assert set(vars(layer)) == before
+
+
+def test_flatten_unrolls_rows_then_columns_then_channels_and_back():
+    x = np.arange(2 * 2 * 3 * 2, dtype=float).reshape(2, 2, 3, 2)
+    for layout in memory_orders(x):
+        flat, cache = Flatten().forward(layout)
+        assert flat.tolist() == [list(range(12)), list(range(12, 24))]
+        np.testing.assert_array_equal(Flatten().backward(flat, cache)[0], x)
 
 
 def test_dropout_keeps_the_mean_and_predicts_unchanged():

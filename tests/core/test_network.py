@@ -71,6 +71,22 @@ def test_gradients_of_the_whole_network():
             assert grads[number][name][at] == pytest.approx(numeric, rel=1e-5, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    "pool, output, shares",
+    [(AvgPool2D, [1.0, 2.0], [[0.25, 0, 0.25, 0], [0, 0, 0.25, 0]]), (MaxPool2D, [3, 8], [[0, 0, 1, 0], [0, 0, 1, 0]])],
+)
+def test_relu_stands_before_pooling_where_it_is_declared_there(pool, output, shares):
+    """The mean of (1, 0, 3, 0) is 1; pooled first, it would be ReLU of the mean of (1, -2, 3, -4), which is 0."""
+    network = Network([ReLU(), pool(2), Flatten()], input_shape=(2, 4, 1), dtype=np.float64)
+    image = np.array([[1.0, -2, -5, -1], [3, -4, 8, -9]]).reshape(1, 2, 4, 1)
+    logits, caches = network.forward(image)
+    assert logits.tolist() == [output]
+    assert network.logits(image).tolist() == [output]
+    grad = network.input_gradient(np.ones((1, 2)), caches)
+    windows = [grad[0, :, :2, 0].ravel().tolist(), grad[0, :, 2:, 0].ravel().tolist()]
+    assert windows == shares
+
+
 def test_what_does_not_fit_names_the_layer():
     with pytest.raises(ShapeError, match=r"Layer 2, MaxPool2D\(size=9.*does not fit.*larger than the image of 8"):
         Network([Conv2D(2, 3), MaxPool2D(9)], input_shape=(8, 8, 1))

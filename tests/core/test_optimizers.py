@@ -24,6 +24,16 @@ def test_adam_by_hand():
     assert w[0] == pytest.approx(0.99 - 0.01 * (0.45 / 0.19) / np.sqrt(0.024975 / 0.001999))
 
 
+def test_the_epsilon_of_adam_stands_beside_the_root():
+    # the first step moves by rate · g / (|g| + ε): half the rate where g = ε = 1e-8, nothing where g = 0
+    optimizer, w = Adam(0.01), np.array([1.0, 1.0])
+    optimizer.update((0, "w"), w, np.array([1e-8, 0.0]), 0.01, 0)
+    np.testing.assert_allclose(w, [1 - 0.005, 1], rtol=0, atol=1e-12)
+    optimizer, w = Adam(0.01, epsilon=1.0), np.array([1.0])
+    optimizer.update((0, "w"), w, np.array([3.0]), 0.01, 0)
+    assert w[0] == pytest.approx(1 - 0.01 * 3 / 4, abs=1e-12)
+
+
 def test_rates():
     assert [Constant()(1, step, 4) for step in range(4)] == [1, 1, 1, 1]
     assert [Linear()(1, step, 4) for step in range(4)] == [1, 0.75, 0.5, 0.25]

@@ -170,3 +170,17 @@ def test_the_tilt_is_undone_and_the_line_widened():
     assert np.ptp(rows) + 1 == pytest.approx(19, abs=1)
     leaning = np.asarray(Image.fromarray(upright.astype(np.float32)).rotate(-15, Image.Resampling.BILINEAR))
     assert np.abs(mnist_pen(leaning, tilt=15)[..., 0] / 255 - image).mean() < 0.02
+
+
+@pytest.mark.parametrize("pen", [PEN, None])
+def test_the_mass_of_what_the_pen_draws_stands_in_the_middle(pen):
+    """Lopsided ink, and pictures of even and odd sides: the middle of 28 cells is 14 from either border."""
+    for height, width, thickness in ((60, 40, 6), (61, 41, 5), (30, 90, 4)):
+        ink = np.zeros((height + 7, width + 3))
+        ink[5 : 5 + height, 1 : 1 + thickness] = 1
+        ink[5 + height - thickness : 5 + height, 1 : 1 + width] = 1
+        for turned in (ink, ink[::-1], ink[:, ::-1], ink.T):
+            image = mnist_pen(turned, pen=pen)[..., 0].astype(float)
+            places = np.arange(28) + 0.5
+            middle = [image.sum(axis=1) @ places / image.sum(), image.sum(axis=0) @ places / image.sum()]
+            assert middle == pytest.approx([14, 14], abs=0.1)

@@ -20,8 +20,10 @@ from cnncore import (
     Settings,
     Snapshot,
     StepDone,
+    evaluate,
     load,
     save,
+    softmax_cross_entropy,
     train,
 )
 from cnncore.events import from_plain, to_plain
@@ -57,19 +59,56 @@ def test_one_thread_or_two_give_the_same_bits(few):
     assert weights(one) != weights(other)
 
 
+@pytest.mark.parametrize("count", [150, 151])  # three chunks of 50 images; one of 51 and two of 50
+def test_three_steps_equal_three_steps_by_hand_over_the_whole_batch(digits, count):
+    some, rate = digits.take(np.s_[:count]), 0.1
+    layers = [Conv2D(4, 3), ReLU(), MaxPool2D(2), Flatten(), Dense(10)]
+    by_hand = Network(layers, input_shape=(28, 28, 1), seed=5, dtype=np.float64)
+    losses, velocity = [], {(number, name): 0.0 for number, name, _ in by_hand.parameters()}
+    for step in range(3):
+        logits, caches = by_hand.forward(some.images)
+        loss, logits_grad = softmax_cross_entropy(logits, some.labels)
+        grads = by_hand.backward(logits_grad, caches)
+        losses.append(loss)
+        for number, name, values in by_hand.parameters():
+            velocity[number, name] = 0.5 * velocity[number, name] + grads[number][name]
+            values -= rate * (3 - step) / 3 * velocity[number, name]  # linear decay: 1, 2/3, 1/3 of the rate
+    layers = [Conv2D(4, 3), ReLU(), MaxPool2D(2), Flatten(), Dense(10)]
+    trained = Network(layers, input_shape=(28, 28, 1), seed=5, dtype=np.float64)
+    settings = Settings(epochs=3, batch_size=count, learning_rate=rate, momentum=0.5, decay="linear")
+    steps = [event for event in train(trained, some, some, settings) if isinstance(event, StepDone)]
+    np.testing.assert_allclose([event.loss for event in steps], losses, rtol=0, atol=1e-12)
+    for (number, name, values), (_, _, expected) in zip(trained.parameters(), by_hand.parameters(), strict=True):
+        np.testing.assert_allclose(values, expected, rtol=0, atol=1e-12, err_msg=f"{number} {name}")
+
+
+def test_the_test_loss_is_the_mean_over_all_digits_however_they_are_shared(digits):
+    """Seven digits on two threads are four and three."""
+    some = digits.take(np.s_[:7])
+    net = Network([Flatten(), Dense(10)], input_shape=(28, 28, 1), seed=5, dtype=np.float64)
+    expected = evaluate(net, some)
+    first = next(train(net, some, some, Settings(epochs=1, threads=2)))
+    assert isinstance(first, Evaluated) and first.wrong == expected[0]
+    assert first.loss == pytest.approx(expected[1], abs=1e-12)
+    logits, _ = net.forward(some.images)
+    each = [softmax_cross_entropy(logits[n : n + 1], some.labels[n : n + 1])[0] for n in range(7)]
+    assert first.loss == pytest.approx(sum(each) / 7, abs=1e-12)
+
+
+@pytest.mark.parametrize("stop", [3, 6])  # within the first epoch, and within the second
 @pytest.mark.parametrize("optimizer", ["momentum", "adam"])
-def test_resumed_equals_uninterrupted(few, tmp_path, optimizer):
+def test_resumed_equals_uninterrupted(few, tmp_path, optimizer, stop):
     settings = Settings(**{**EVERYTHING.__dict__, "optimizer": optimizer, "learning_rate": 0.01})
     whole, events = trained(few, settings)
     net, run = network(), Run(settings)
     for event in train(net, few, few, settings, resume=run):
-        if isinstance(event, StepDone) and event.step == 3:  # within the first epoch
+        if isinstance(event, StepDone) and event.step == stop:
             break
     save(tmp_path / "half.safetensors", net, run=run)
     net, run = load(tmp_path / "half.safetensors")
     rest = list(train(net, few, few, run.settings, resume=run))
     assert weights(net) == weights(whole)
-    assert [e.step for e in rest if isinstance(e, StepDone)] == [4, 5, 6, 7, 8]
+    assert [e.step for e in rest if isinstance(e, StepDone)] == list(range(stop + 1, 9))
     assert run.history.losses == [e.loss for e in events if isinstance(e, StepDone)]
     assert [e.wrong for e in run.history.evaluations] == [e.wrong for e in events if isinstance(e, Evaluated)]
 

@@ -69,6 +69,18 @@ def test_a_filter_too_large_names_a_size_and_a_padding_that_work(window):
     assert Window(window.size, padding=padding, dilation=window.dilation).output_size(n) >= 1
 
 
+@pytest.mark.parametrize(
+    "size, dilation, half, full",
+    [(1, 1, 0, 0), (3, 1, 1, 2), (5, 1, 2, 4), (3, 2, 2, 4), (3, 3, 3, 6), (5, 2, 4, 8), (1, 3, 0, 0)],
+)
+def test_named_padding_in_numbers(size, dilation, half, full):
+    assert Window(size, padding="half", dilation=dilation).border == half
+    assert Window(size, padding="full", dilation=dilation).border == full
+    assert Window(size, padding="none", dilation=dilation).border == 0
+    assert Window(size, padding="half", dilation=dilation).output_size(7) == 7
+    assert Window(size, padding="full", dilation=dilation).output_size(7) == 7 + full
+
+
 def test_half_padding_needs_an_odd_filter():
     with pytest.raises(ShapeError, match=r"odd filter.*try F = 5, or a padding of 2"):
         Window(4, padding="half")
