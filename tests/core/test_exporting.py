@@ -1,8 +1,10 @@
 """A run in other forms: curves as CSV, a notebook that trains the same, a PyTorch module that answers the same."""
 
+import base64
 import csv
 import io
 import json
+import re
 
 import numpy as np
 import pytest
@@ -96,6 +98,27 @@ def test_the_pytorch_module_answers_the_same(few):
     images = few.images[:20]
     seen = torch.tensor(np.moveaxis(images, 3, 1) / 255, dtype=torch.float32)
     np.testing.assert_allclose(space["load"]()(seen).detach().numpy(), network.logits(images), atol=1e-5)
+
+
+def test_the_pytorch_module_holds_each_weight_in_pytorchs_order():
+    """Read without PyTorch, whose order is (out, in, rows, columns) and (out, in)."""
+    layers = [Conv2D(4, 3, stride=(2, 1), padding="full", dilation=2), Flatten(), Dense(10)]
+    network = Network(layers, input_shape=(6, 7, 2), seed=4)
+    text = torch_module(network)
+    found = re.findall(r'"layers\.(\d)\.(\w+)": \(\(([\d, ]+),?\), """\\\n([^"]+)"""', text)
+    held = {
+        (int(number), name): np.frombuffer(base64.b64decode(data), "<f4").reshape(
+            [int(n) for n in re.findall(r"\d+", shape)]
+        )
+        for number, name, shape, data in found
+    }
+    assert set(held) == {(0, "weight"), (0, "bias"), (2, "weight"), (2, "bias")}
+    filters, weights = layers[0].params["filters"], layers[2].params["weights"]
+    for c, row, column, k in np.ndindex(filters.shape):
+        assert held[0, "weight"][k, c, row, column] == filters[c, row, column, k]
+    for before, unit in np.ndindex(weights.shape):
+        assert held[2, "weight"][unit, before] == weights[before, unit]
+    assert "nn.Conv2d(2, 4, 3, stride=(2, 1), padding=4, dilation=2)" in text
 
 
 def test_the_pytorch_module_is_python_without_torch():

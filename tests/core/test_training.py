@@ -113,6 +113,29 @@ def test_resumed_equals_uninterrupted(few, tmp_path, optimizer, stop):
     assert [e.wrong for e in run.history.evaluations] == [e.wrong for e in events if isinstance(e, Evaluated)]
 
 
+def test_every_step_and_every_chunk_draws_its_own_numbers(digits, monkeypatch):
+    """Two steps of two chunks each: four different draws, for the augmentation and for dropout."""
+    augmented, dropped = [], []
+
+    class Watched(Dropout):
+        def forward(self, x, *, training=False, rng=None, workspace=None):
+            if training:
+                dropped.append(tuple(rng.random(4)))
+            return x, (None,)
+
+    def watched(self, images, rng):
+        augmented.append(tuple(rng.random(4)))
+        return images
+
+    monkeypatch.setattr(Augmentation, "apply", watched)
+    net = Network([Flatten(), Watched(0.5), Dense(10)], input_shape=(28, 28, 1))
+    some = digits.take(np.s_[:100])
+    list(train(net, some, some, Settings(epochs=2, batch_size=100, augmentation=Augmentation(rotate=1), threads=1)))
+    for draws in (augmented, dropped):
+        assert len(draws) == len(set(draws)) == 4
+    assert not set(augmented) & set(dropped)
+
+
 def test_events_in_order(few):
     _, events = trained(few, EVERYTHING)
     assert [e.step for e in events if isinstance(e, StepDone)] == list(range(1, 9))
