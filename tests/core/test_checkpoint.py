@@ -46,6 +46,14 @@ def test_a_changed_learning_rate_comes_back_and_is_used(few):
     assert rates == [0.02] * 4
 
 
+def test_of_too_many_snapshots_the_later_of_each_pair_are_saved(monkeypatch):
+    monkeypatch.setattr("cnncore.limits.SNAPSHOTS", 3)
+    net, run = network(), Run(Settings(), step=7)
+    params = {(number, name): values.astype(np.float16) for number, name, values in net.parameters()}
+    run.history.snapshots = dict.fromkeys(range(8), params)  # 8, then 4: steps 1, 3, 5, 7, then 2
+    assert list(load(to_bytes(net, run=run))[1].history.snapshots) == [3, 7]
+
+
 def test_transposed_views_come_back_right(tmp_path):
     net = network()
     rng = np.random.default_rng(0)
