@@ -1,7 +1,9 @@
-# Two commands: `make run` starts the app, `make test` passes the tests.
+# `make run` starts the app; `make check` answers within a minute, `make test` passes every test but those that
+# take long by their nature, which `make soak` passes.
 # Each makes its own .venv and installs what it needs.
 
 PORT ?= 8501
+PROCESSES ?= 2
 VENV = .venv
 BIN = $(VENV)/bin
 # The first Python that runs and is new enough; a name on the PATH may be a mere stand-in.
@@ -9,15 +11,25 @@ NEW_ENOUGH = -c "import sys; sys.exit(sys.version_info < (3, 11))"
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python $(NEW_ENOUGH) 2>/dev/null && echo $$python && break; done)
 
-.PHONY: run test lint format clean
+.PHONY: run check test soak lint format clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -c "import socket, sys; s = socket.socket(); s.settimeout(1); sys.exit(s.connect_ex(('127.0.0.1', $(PORT))) == 0)" \
 		|| { echo "Port $(PORT) is taken: close the program that uses it, or choose another with make run PORT=8502."; exit 1; }
 	@$(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
+# Lint, types, and the tests of the core that take a moment.
+check: $(VENV)/.test lint
+	$(BIN)/python -m pytest tests/core -n $(PROCESSES) -m "not soak and not slow"
+
+# Files stay whole, so that what a file sets up is set up once; all browser tests share one process, one server and
+# one browser, while another process passes the rest.
 test: $(VENV)/.test lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup
+
+# Whole random walks, mutant runs, kills and load; one process, for some of them measure time or memory.
+soak: $(VENV)/.test
+	$(BIN)/python -m pytest -m soak --durations=20
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

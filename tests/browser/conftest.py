@@ -75,3 +75,11 @@ def is_harmful(message):
     """A cold link logs two 404s, of /<page>/_stcore/health and host-config, which mean nothing."""
     harmless = "404" in message.text and "_stcore" in message.location.get("url", "")
     return message.type == "error" and not harmless
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(items):
+    """One process passes all browser tests: one server and one browser, and no two of them at a time."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.xdist_group("browser"))

@@ -2,8 +2,8 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
+from screens import PHONE, fits
 
 LONG = 90_000
 
@@ -107,18 +107,16 @@ def test_two_experiments_are_set_by_one_press_each_run_and_compared(page, app):
     assert wrong[1] < wrong[0]
 
 
-@pytest.mark.parametrize("size", [(1600, 900), (390, 844)])
-def test_the_blocks_fit_the_screen(page, app, size):
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+def test_the_blocks_fit_the_screen(page, app):
     stack = opened(page, app, "?show=build")
     expect(stack.locator("[data-block]")).to_have_count(6)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("node => node.scrollWidth <= node.clientWidth + 1")
-    if size[0] > 1000:
-        assert main.evaluate("node => node.scrollHeight <= node.clientHeight + 1")
-        page.keyboard.press("f")
-        expect(page.get_by_test_id("stSidebar")).to_be_hidden()
-        page.keyboard.press("f")
-        expect(page.get_by_test_id("stSidebar")).to_be_visible()
+    fits(page)
+    assert page.get_by_test_id("stMain").evaluate("node => node.scrollHeight <= node.clientHeight + 1")
+    page.keyboard.press("f")
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    page.keyboard.press("f")
+    expect(page.get_by_test_id("stSidebar")).to_be_visible()
     size_of = "node => parseFloat(getComputedStyle(node).fontSize)"
+    assert block(stack, 1).locator(".shape").evaluate(size_of) >= 24
+    fits(page, PHONE)
     assert block(stack, 1).locator(".shape").evaluate(size_of) >= 24

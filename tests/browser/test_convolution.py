@@ -158,15 +158,6 @@ def test_a_size_that_is_not_whole_offers_neighbours(page, app):
     expect(stage).to_have_attribute("data-steps", "36")
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (390, 844)])
-def test_small_screens_do_not_scroll_sideways(page, app, size):
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    for link in ("?preset=full", "?preset=digit", "?kind=signal&size=16&padding=number&cells=13"):
-        opened(page, app, link)
-        main = page.get_by_test_id("stMain")
-        assert main.evaluate("node => node.scrollWidth <= node.clientWidth + 1"), link
-
-
 def lit(stage, name):
     return int(stage.locator(f"[data-name={name}]").get_attribute("data-lit") or 0)
 

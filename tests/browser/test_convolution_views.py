@@ -148,11 +148,3 @@ def test_any_stage_as_svg(page, app):
     _, root, _ = saved_svg(page)
     images = [image.get("href") for image in root.findall(f"{SVG}image")]
     assert len(images) == 2 and all(href.startswith("data:image/png;base64,") for href in images)
-
-
-def test_small_screens_do_not_scroll_sideways(page, app):
-    page.set_viewport_size({"width": 390, "height": 844})
-    for link in ("?preset=channels&padding=half", "?view=loop&preset=signal", "?view=matrix&preset=signal"):
-        opened(page, app, link)
-        main = page.get_by_test_id("stMain")
-        assert main.evaluate("node => node.scrollWidth <= node.clientWidth + 1"), link

@@ -3,6 +3,7 @@
 import re
 
 from playwright.sync_api import expect
+from screens import LAPTOP, fits
 
 from cnncore.changing import Change
 from cnncore.digits.drawing import checked_strokes, draw_strokes
@@ -35,6 +36,4 @@ def test_a_changed_seven_and_a_square_erased_by_a_click(page, app):
     expect(board).to_have_attribute("data-convolutional", "7")
     expect(rows.first.locator(".number").first).to_have_text("1")
     # On a laptop the networks stand below the maps.
-    page.set_viewport_size({"width": 1280, "height": 720})
-    page.wait_for_timeout(300)
-    assert page.get_by_test_id("stMain").evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+    fits(page, LAPTOP)

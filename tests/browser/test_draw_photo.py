@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import papers
 from playwright.sync_api import expect
+from screens import PHONE, fits
 
 SIZE = (800, 500)
 
@@ -60,6 +61,4 @@ def test_a_number_on_paper_is_read_and_corrected(page, app):
     expect(page.get_by_text("5 more kept under My digits")).to_be_visible()
     page.get_by_role("button", name="As it was read at first").click()
     expect(view).to_have_attribute("data-read", "0 7 3 4 1")
-    page.set_viewport_size({"width": 390, "height": 844})
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+    fits(page, PHONE)

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 from playwright.sync_api import expect
+from screens import fits
 from test_draw import SEVEN, draw
 
 from cnncore.digits.drawing import checked_strokes, draw_strokes
@@ -97,4 +98,4 @@ def test_four_panels_say_what_the_core_says(page, app):
     expect(page.locator(".why .state")).to_contain_text("Why 2?")
     logit = float(network.logits(image_of(page)[None])[0, 2])
     assert abs(read(panel(page, "gradient").locator(".beside .number").last.inner_text()) - logit) < 0.006
-    assert page.get_by_test_id("stMain").evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+    fits(page)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
+from screens import PHONE, fits
 
 from cnncore import conv2d
 from pages.ui.filters.gallery import FOLDER, two_strokes
@@ -173,10 +174,9 @@ def test_animate_here_opens_the_patch_in_the_convolution(page, app):
     expect(page.locator(".stage.pictures")).to_have_attribute("data-row", "100")
 
 
-def test_on_a_phone(page, app):
-    page.set_viewport_size({"width": 390, "height": 844})
+def test_a_tap_on_a_phone_pins_a_pixel(page, app):
+    page.set_viewport_size(PHONE)
     stage = opened(page, app)
     stage.locator(".view canvas").nth(1).click()  # as a tap: the pixel is pinned
     page.wait_for_url("**row=8&column=12*")
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+    fits(page)

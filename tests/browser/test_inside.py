@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from screens import LAPTOP, fits
 
 from cnncore import Conv2D, conv2d, load, softmax
 from cnncore.ablating import Change, ablated
@@ -143,13 +144,12 @@ def test_the_strip_leads_to_every_layer_and_what_relu_empties_says_so(page, app,
     assert first == pytest.approx(hidden.max(), abs=0.0051)
     expect(pulls.first.locator(".where")).to_have_text(f"unit {hidden.argmax() + 1}")
     # On a laptop, beside the sidebar, the path is made small enough to stand there whole.
-    page.set_viewport_size({"width": 1280, "height": 720})
+    page.set_viewport_size(LAPTOP)
     page.get_by_role("button", name="conv 32, map 14", exact=True).click()
     expect(stage).to_have_attribute("data-view", "path")
     expect(page.get_by_test_id("stSidebar")).to_be_visible()
-    main, answer = page.get_by_test_id("stMain"), stage.locator(".answers")
-    assert main.evaluate("node => node.scrollWidth <= node.clientWidth + 1")
-    assert answer.evaluate("node => node.getBoundingClientRect().right <= innerWidth")
+    fits(page)
+    assert stage.locator(".answers").evaluate("node => node.getBoundingClientRect().right <= innerWidth")
     area = stage.locator("[data-name='before, map 14'] canvas").bounding_box()
     page.mouse.click(area["x"] + 4.5 / 14 * area["width"], area["y"] + 10.5 / 14 * area["height"])
     expect(stage.locator(".head")).to_contain_text("row 11, column 5 of map 14")
@@ -312,9 +312,7 @@ def test_maps_are_switched_off_and_on_again(page, app, network, digits):
     expect(stage).to_have_attribute("data-changes", "2")
 
 
-@pytest.mark.parametrize("size", [(1600, 900), (390, 844)])
-def test_it_fits(page, app, size):
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+def test_every_view_fits_the_projector(page, app):
     for link in (
         "",
         "?view=open",
@@ -328,11 +326,8 @@ def test_it_fits(page, app, size):
     ):
         stage = opened(page, app, link)
         page.keyboard.press("f")
-        main = page.get_by_test_id("stMain")
         expect(page.get_by_test_id("stHeader")).to_be_hidden()
         if link == "?view=filter":
             expect(stage.locator(".excited")).to_have_count(10)  # which comes later
-        page.wait_for_timeout(300)  # the stage is built again for its new width
-        assert main.evaluate("node => node.scrollWidth <= node.clientWidth + 1"), link
-        if size[0] == 1600:
-            assert stage.evaluate("node => node.getBoundingClientRect().bottom <= innerHeight"), link
+        fits(page)
+        page.wait_for_function("() => document.querySelector('.stage').getBoundingClientRect().bottom <= innerHeight")

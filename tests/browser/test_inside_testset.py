@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from screens import PHONE, PROJECTOR, fits
 from test_draw import SEVEN, ZERO, draw
 
 from cnncore import load
@@ -21,11 +22,6 @@ def network():
 @pytest.fixture(scope="module")
 def digits():
     return load_mnist_test()
-
-
-def fits(page):
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("node => node.scrollWidth <= node.clientWidth + 1")
 
 
 def test_from_a_cell_of_the_matrix_to_a_digits_path(page, app, network, digits):
@@ -119,10 +115,8 @@ def test_the_drawing_moves_over_the_map(page, app, network, digits):
     axe = Axe().run(page)
     assert not [each for each in axe.response["violations"] if each["impact"] in ("serious", "critical")]
     fits(page)
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_timeout(500)
-    fits(page)
-    page.set_viewport_size({"width": 1600, "height": 900})
+    fits(page, PHONE)
+    page.set_viewport_size(PROJECTOR)
     page.get_by_role("application", name="Map of").press("Enter")
     expect(page.locator(".stage")).to_have_attribute("data-view", "path")
     assert f"digit={number}&" in page.url

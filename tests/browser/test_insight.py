@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from screens import PHONE, fits
 from test_draw import SEVEN, draw
 from test_train import leave_to, number_of, press, until
 
@@ -175,12 +176,11 @@ def untrained():
 
 
 def test_a_phone_looks_closer_without_scrolling_sideways(page, app):
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     page.goto(f"{app}/train?show=pretrained")
     expect(page.locator(".insight .verdict").first).to_be_visible()
     for view in ("Confusion", "Worst mistakes", "Filters and maps"):
         look_at(page, view)
-        main = page.get_by_test_id("stMain")
-        assert main.evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+        fits(page)
         violations = Axe().run(page).response["violations"]
         assert not [v["id"] for v in violations if v["impact"] in ("serious", "critical")]

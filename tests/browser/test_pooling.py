@@ -1,7 +1,6 @@
 """The pooling page as a person uses it: windows, gradients, a shift and flatten, numbers compared with cnncore."""
 
 import numpy as np
-import pytest
 from playwright.sync_api import expect
 
 from cnncore import avg_pool2d, avg_pool2d_gradient, conv2d, max_pool2d, max_pool2d_gradient
@@ -141,10 +140,3 @@ def test_nothing_is_lost(page, app):
     at(stage, 4)
     rows = [row.locator("td").all_inner_texts() for row in stage.locator(".scores tr").all()]
     assert rows[0] != rows[1]
-
-
-@pytest.mark.parametrize("link", ["?map=odd", "?view=shift", "?view=backward&map=digit", "?view=flatten"])
-def test_a_phone_does_not_scroll_sideways(page, app, link):
-    page.set_viewport_size({"width": 390, "height": 844})
-    opened(page, app, link)
-    assert page.get_by_test_id("stMain").evaluate("node => node.scrollWidth <= node.clientWidth + 1")

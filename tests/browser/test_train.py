@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 from test_draw import SEVEN, draw
 
@@ -153,13 +152,3 @@ def test_recorded_runs_stand_by(page, app):
     press(page, "Train live: dense layers, scrambled")
     expect(board).to_have_attribute("data-state", "finished", timeout=LONG)
     expect(board.locator(".words")).to_contain_text("wrong 332 of 10,000")
-
-
-@pytest.mark.parametrize("size", [(1280, 720), (390, 844)])
-def test_small_screens_do_not_scroll_sideways(page, app, size):
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    for link in ("", "?show=scrambled"):
-        page.goto(f"{app}/train{link}")
-        expect(page.locator(".training, .scrambled").first).to_be_visible()
-        main = page.get_by_test_id("stMain")
-        assert main.evaluate("node => node.scrollWidth <= node.clientWidth + 1")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
+from screens import PHONE, fits
 from test_draw import draw
 
 from cnncore.digits.mnist import load_mnist_test
@@ -131,5 +132,4 @@ def test_classes_of_mnist_are_chosen_and_stand_in_the_link(page, app):
     expect(wall).to_have_attribute("data-classes", "3")
     page.wait_for_url("**classes=137**")
     expect(wall.locator("strong")).to_have_text(["1", "3", "7"])
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert page.get_by_test_id("stMain").evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+    fits(page, PHONE)

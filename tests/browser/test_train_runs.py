@@ -3,6 +3,7 @@
 import re
 
 from playwright.sync_api import expect
+from screens import PHONE, fits
 from test_accessibility import grave_ones
 from test_train import number_of, opened, press, until
 
@@ -113,8 +114,8 @@ def test_until_stopped_and_another_beside_it_are_compared_while_they_run(page, a
     state_is(board, "stopped")
     expect(runs.get_by_role("table")).not_to_contain_text("running")
     assert not grave_ones(page)
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     page.emulate_media(color_scheme="dark")
     expect(comparison).to_be_visible()
-    assert page.get_by_test_id("stMain").evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+    fits(page)
     assert not grave_ones(page)

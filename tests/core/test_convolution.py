@@ -23,7 +23,6 @@ from cnncore import (
 WORKSPACE = Workspace()  # on purpose one for all examples: sizes change under it
 
 
-@settings(deadline=None)
 @given(fitting(), st.integers(1, 3), st.integers(1, 3), st.integers(1, 3), st.integers(0, 2**32 - 1))
 def test_conv2d_agrees_with_the_formula(case, count, channels, maps, seed):
     window, (height, width) = case
@@ -144,7 +143,7 @@ def close(some, others):
         np.testing.assert_allclose(one, other, atol=1e-5 if one.dtype == np.float32 else 1e-11)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(fitting(largest=3), st.integers(0, 2**32 - 1))
 def test_rows_one_by_one_change_nothing_at_any_stride(case, seed):
     """A block's rows start where the stride says, forward and on the way back."""
@@ -161,7 +160,7 @@ def test_rows_one_by_one_change_nothing_at_any_stride(case, seed):
         close(everything(), whole)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(fitting(largest=3), st.integers(0, 2**32 - 1))
 def test_gradients_agree_with_the_formula(case, seed):
     """Each output hands its gradient to every cell and weight it was made from."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from geometries import fitting, keywords
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncore import ConvoscopeError, conv1d, conv1d_gradients, conv2d, conv2d_gradients
@@ -48,7 +48,6 @@ def inner(padded, border, shape):
     return padded[rows : height - rows, columns : width - columns].reshape(shape)
 
 
-@settings(deadline=None)
 @given(cases())
 def test_the_last_running_values_are_the_plain_functions(case):
     input_, filter_, loss, grad, settings_ = case
@@ -64,7 +63,6 @@ def test_the_last_running_values_are_the_plain_functions(case):
     np.testing.assert_allclose(trace.differences.bias, bias_grad, atol=1e-8)
 
 
-@settings(deadline=None)
 @given(cases())
 def test_every_step_adds_its_terms(case):
     input_, filter_, loss, _, settings_ = case
@@ -88,7 +86,6 @@ def test_every_step_adds_its_terms(case):
         np.testing.assert_allclose(trace.bias_grads[k], trace.output_grad[: k + 1].sum(), atol=1e-12)
 
 
-@settings(deadline=None)
 @given(cases())
 def test_the_turned_filter_gives_the_same_gradient(case):
     input_, filter_, loss, grad, settings_ = case
@@ -102,7 +99,6 @@ def test_the_turned_filter_gives_the_same_gradient(case):
     assert not trace.stuffed[~trace.genuine].any()
 
 
-@settings(deadline=None)
 @given(cases(), st.data())
 def test_the_touches_of_a_cell_sum_to_its_gradient(case, data):
     input_, filter_, loss, grad, settings_ = case

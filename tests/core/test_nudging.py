@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncore import ConvoscopeError, conv1d, conv1d_gradients
@@ -34,7 +34,6 @@ def test_a_weight_of_zero_still_reads_its_cell():
     assert step.changed.tolist() == [False, True, True, True, False]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(0, 5), st.floats(0.1, 3), st.sampled_from(["input", "filter"]))
 def test_slope_and_gradient_under_a_real_loss(seed, cell, amount, part):
     rng = np.random.default_rng(seed)

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 from geometries import memory_orders, one_sentence, spaced
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncore import ReLU, ShapeError, Workspace, avg_pool2d, avg_pool2d_gradient, max_pool2d, max_pool2d_gradient
@@ -13,7 +13,6 @@ from cnncore import ReLU, ShapeError, Workspace, avg_pool2d, avg_pool2d_gradient
 SIZES = st.tuples(st.integers(1, 3), st.integers(1, 3), st.integers(3, 7), st.integers(3, 7))
 
 
-@settings(deadline=None)
 @given(SIZES)
 def test_pooling_agrees_with_the_definition(sizes):
     size, stride, height, width = sizes

@@ -2,14 +2,13 @@
 
 import numpy as np
 from geometries import fitting, keywords
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncore import Conv2D, ReLU
 from cnncore.tracing import trace_conv1d, trace_conv2d
 
 
-@settings(deadline=None)
 @given(fitting(), st.booleans(), st.integers(0, 2**32 - 1))
 def test_every_step_agrees_with_the_layer(case, relu, seed):
     window, sides = case

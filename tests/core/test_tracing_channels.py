@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from geometries import fitting, keywords
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncore import ShapeError, Window, conv2d
@@ -21,7 +21,6 @@ def drawn(seed, sides, channels, filters, size):
     )
 
 
-@settings(deadline=None)
 @given(fitting(), st.integers(1, 4), st.integers(1, 4), st.booleans(), st.integers(0, 2**32 - 1))
 def test_every_step_agrees_with_conv2d(case, channels, filters, relu, seed):
     window, sides = case
@@ -40,7 +39,6 @@ def test_every_step_agrees_with_conv2d(case, channels, filters, relu, seed):
             np.testing.assert_array_equal(trace.products[k, f], trace.patches[k] * weights[..., f])
 
 
-@settings(deadline=None)
 @given(fitting(), st.integers(0, 2**32 - 1))
 def test_a_channels_part_is_its_own_convolution(case, seed):
     window, sides = case

@@ -30,7 +30,7 @@ def run(trace, loop):
     return output
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(fitting(), st.booleans(), st.booleans(), SEEDS)
 def test_the_loop_adds_up_to_conv2d(case, biased, relu, seed):
     window, sides = case
@@ -65,7 +65,6 @@ def test_mistakes_of_the_loop():
     assert {values.shape for values in found.values()} == {loop.after.shape}
 
 
-@settings(deadline=None)
 @given(windows(), st.integers(1, 12), SEEDS)
 def test_the_matrix_times_the_signal_is_conv1d(window, length, seed):
     assume(length + 2 * window.border >= window.reach)

@@ -28,7 +28,7 @@ def filled(layers, input_shape, seed=0):
     return network
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(fitting(), st.integers(1, 4), st.integers(1, 3), st.integers(0, 2**32 - 1))
 def test_product_maps_and_bias_add_up_to_the_layers_own_output(case, channels, filters, seed):
     window, sides = case

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncore import AvgPool2D, MaxPool2D, ShapeError, avg_pool2d_gradient, conv2d, max_pool2d_gradient
@@ -18,7 +18,6 @@ def cases(draw):
     return rng.integers(-2, 3, sides).astype(float), size, draw(st.one_of(st.none(), st.integers(1, 5))), rng
 
 
-@settings(deadline=None)
 @given(cases())
 def test_every_step_agrees_with_the_layers(case):
     map_, size, stride, rng = case
@@ -42,7 +41,6 @@ def test_every_step_agrees_with_the_layers(case):
     np.testing.assert_array_equal(trace.touched, touched)
 
 
-@settings(deadline=None)
 @given(cases())
 def test_the_gradient_comes_back_window_by_window(case):
     map_, size, stride, rng = case
