@@ -6,14 +6,15 @@ PROJECTOR = {"width": 1600, "height": 900}
 LAPTOP = {"width": 1280, "height": 720}
 PHONE = {"width": 390, "height": 844}
 
+_COLD = 90_000  # milliseconds
 _TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _WIDTHS = "node => [node.scrollWidth, node.clientWidth]"
 
 
 def rests(page):
-    """Wait until the page's script has run and its component is there."""
-    expect(page.locator(".root").first).to_be_visible()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    """Wait until the page's script has run and its component is there; a cold server reads its modules first."""
+    expect(page.locator(".root").first).to_be_visible(timeout=_COLD)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=_COLD)
 
 
 def fits(page, size=None):

@@ -49,8 +49,8 @@ def test_a_page_does_not_scroll_sideways(page, app, name):
     for link in links:
         page.set_viewport_size(PHONE)
         page.goto(f"{app}/{name}?{link}")
-        expect(page.locator(complete).first).to_be_visible()
         rests(page)
+        expect(page.locator(complete).first).to_be_visible()
         if link == "view=filter":
             expect(page.locator(".excited")).to_have_count(10)  # they come later
         fits(page)

@@ -73,9 +73,10 @@ def test_undone_the_answers_are_the_same_bit_by_bit(network, few):
 def test_with_all_maps_off_every_digit_is_answered_alike(network, few):
     off = ablated(network, [Change(3, number) for number in range(32)])
     logits = off.logits(few.images)
-    assert np.array_equal(logits, np.broadcast_to(logits[0], logits.shape))
+    np.testing.assert_allclose(logits, np.broadcast_to(logits[0], logits.shape), atol=1e-6)  # BLAS sums in blocks
 
 
+@pytest.mark.slow
 def test_wrong_answers_are_counted_block_by_block(network, digits):
     some = digits.take(np.s_[:2_500])
     without = ablated(network, [Change(7, unit) for unit in range(0, 32, 2)])

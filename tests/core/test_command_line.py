@@ -14,6 +14,7 @@ from cnncore.__main__ import _with_forms, _with_scribbles, main
 from cnncore.digits.scramble import scrambled
 from cnncore.settings import Settings
 
+pytestmark = pytest.mark.slow
 QUICK = ["--digits", "500", "--epochs", "1", "--architecture", "once", "--threads", "1"]
 
 

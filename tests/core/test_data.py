@@ -110,6 +110,7 @@ def test_names_are_saved_with_the_network():
         load(data.replace(b'\\"dog\\"', b'\\"cat\\"'))
 
 
+@pytest.mark.slow
 def test_a_worker_learns_chosen_classes_and_an_upload_past_ninety_percent(digits):
     settings = {"epochs": 2, "threads": 1, "digits": 2000, "batch_size": 32}
     kept = digits.labels < 4

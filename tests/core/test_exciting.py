@@ -21,6 +21,7 @@ def values_of(network, layer, images):
     return values
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layer, number", [(0, 8), (0, 3), (3, 1), (7, 13), (9, 0)])
 def test_the_pattern_excites_more_than_any_digit_and_any_noise(network, digits, layer, number):
     pattern = preferred_pattern(network, layer, number)
@@ -45,6 +46,7 @@ def test_the_pattern_excites_more_than_any_digit_and_any_noise(network, digits, 
     assert np.linalg.norm(pattern.image) <= limits.PATTERN_NORM + 1e-9
 
 
+@pytest.mark.slow
 def test_of_one_filter_the_pattern_is_known(network):
     """White where the weight is below zero, full ink where it is above: nothing in 0–1 can excite more."""
     for number in range(16):

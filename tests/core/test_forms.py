@@ -49,6 +49,7 @@ def test_a_form_fills_its_square_and_stays_legible_when_bent(form):
     assert len({image.tobytes() for image in ink}) == 30
 
 
+@pytest.mark.slow
 def test_the_mean_of_a_bent_form_is_nearest_to_a_form_of_its_own_digit():
     neat = [picture(form) for form in FORMS]
     for form in FORMS:

@@ -98,6 +98,7 @@ def test_a_network_at_a_snapshot_is_a_network_of_its_own(few):
     assert not np.array_equal(ask(other, few.images).shares, ask(network, few.images).shares)
 
 
+@pytest.mark.slow
 def test_training_tells_its_answers_and_sizes(digits, few):
     network = Network(preset("once"), input_shape=(28, 28, 1), seed=0)
     settings = Settings(epochs=2, batch_size=100, threads=2, decay="none", momentum=0.0, learning_rate=0.05)

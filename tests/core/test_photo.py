@@ -131,6 +131,7 @@ def test_a_blank_page_says_so(light):
         read_photo(papers.jpeg(papers.paper([], SIZE, light=light)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("inverse", [False, True])
 def test_a_picture_of_one_digit_is_read_too(inverse):
     test, right = load_mnist_test(), 0

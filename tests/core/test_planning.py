@@ -78,6 +78,7 @@ def test_a_network_may_not_make_too_many_numbers():
     assert {mend.words for mend in plans[at].mends} == {"8 filters", "Stride 2"}
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.lists(word(), min_size=1, max_size=14).map("-".join))
 def test_every_offered_mend_fits_and_mending_ends_in_a_network(text):

@@ -11,6 +11,7 @@ from cnncore.training import evaluate
 MODELS = FOLDER.parent / "models"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["convolutional", "dense"])
 def test_what_is_said_of_a_pretrained_network_is_so(name):
     network, run = load(MODELS / f"{name}.safetensors")

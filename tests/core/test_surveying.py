@@ -14,6 +14,7 @@ def network(request):
     return Network(preset(request.param), input_shape=(28, 28, 1), seed=4)
 
 
+@pytest.mark.slow
 def test_a_survey_is_what_the_network_says(network, digits):
     images, heard = digits.images[:1_200], []
     seen = survey(network, images, heard.append)

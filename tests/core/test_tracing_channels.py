@@ -39,6 +39,7 @@ def test_every_step_agrees_with_conv2d(case, channels, filters, relu, seed):
             np.testing.assert_array_equal(trace.products[k, f], trace.patches[k] * weights[..., f])
 
 
+@pytest.mark.slow
 @given(fitting(), st.integers(0, 2**32 - 1))
 def test_a_channels_part_is_its_own_convolution(case, seed):
     window, sides = case

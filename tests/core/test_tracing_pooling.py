@@ -41,6 +41,7 @@ def test_every_step_agrees_with_the_layers(case):
     np.testing.assert_array_equal(trace.touched, touched)
 
 
+@pytest.mark.slow
 @given(cases())
 def test_the_gradient_comes_back_window_by_window(case):
     map_, size, stride, rng = case

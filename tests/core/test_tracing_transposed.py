@@ -9,6 +9,7 @@ from cnncore import ShapeError, Window, conv1d_gradients, conv2d_gradients
 from cnncore.tracing import spread, trace_transposed
 
 
+@pytest.mark.slow
 @given(
     st.tuples(st.integers(1, 5), st.integers(1, 5)),
     st.integers(1, 4),

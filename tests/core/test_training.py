@@ -171,6 +171,7 @@ def test_a_diverged_run_says_so_and_leaves_no_warning(few):
     assert "try a learning rate of 0.01" in events[-1].advice
 
 
+@pytest.mark.slow
 def test_it_learns(digits, few):
     net = network()
     *_, last = train(net, digits.take(np.s_[1000:5000]), few, Settings(epochs=3, augmentation=Augmentation()))

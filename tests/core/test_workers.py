@@ -7,6 +7,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from cnncore import Network, Run, Settings, load, train
 from cnncore.architecture import PRESETS, preset
 from cnncore.checkpoint import to_bytes
@@ -14,6 +16,7 @@ from cnncore.digits.data import Origin
 from cnncore.digits.mnist import load_mnist
 from cnncore.events import Checkpoint, Evaluated, Finished, Paused, Snapshot, StepDone, from_plain
 
+pytestmark = pytest.mark.slow  # processes of their own
 ROOT = Path(__file__).parents[2]
 
 

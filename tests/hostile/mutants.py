@@ -1,6 +1,7 @@
 """Pictures with bytes changed at random: every page's reader takes or refuses each, whatever was changed.
 
-`python tests/hostile/mutants.py` says as JSON how many of each there were, the longest time and the memory they took.
+`python tests/hostile/mutants.py COUNT` says as JSON how many of each there were, the longest time and the memory they
+took.
 """
 
 import json
@@ -24,7 +25,6 @@ from cnncore.digits.drawing import read_digit
 from cnncore.digits.photo import read_photo
 from pages.ui.filters import gallery
 
-COUNT = 2_400
 _TIFF = {"compression": "tiff_deflate"}
 KINDS = {"PNG": {}, "JPEG": {"quality": 85}, "GIF": {}, "WEBP": {"lossless": True}, "BMP": {}, "TIFF": _TIFF}
 
@@ -87,13 +87,13 @@ def answered(read, data, n):
         return None
 
 
-def main():
+def main(count):
     whole = list(originals())
     for _, data in whole:
         read_photo(data)  # what is loaded once
     told = {kind: [0, 0] for kind in KINDS}
     before, longest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, 0.0
-    for n in range(COUNT):
+    for n in range(count):
         kind, data = whole[n % len(whole)]
         data, begin = mutated(data, kind, np.random.default_rng(n)), time.process_time()
         photo, digit, picture = (answered(read, data, n) for read in (read_photo, read_digit, gallery.photo))
@@ -108,4 +108,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))

@@ -3,7 +3,7 @@
 import gzip
 import tracemalloc
 import zipfile
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from cnncore import ConvoscopeError, limits
 from cnncore.digits.uploads import read_upload
 
 MEMORY = 64 * 2**20
-SECONDS = 2  # far above what any takes, so that a busy machine is no failure
+SECONDS = 2  # of computing, far above what any takes
 
 
 def read(files, **how):
@@ -22,7 +22,8 @@ def read(files, **how):
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused_in_one_sentence(name):
-    files, words = REFUSED[name]
+    make, words = REFUSED[name]
+    files = make()
     tracemalloc.start()
     try:
         with pytest.raises(ConvoscopeError, match=": ") as refusal:
@@ -38,8 +39,8 @@ def test_refused_in_one_sentence(name):
 
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_accepted(name):
-    files, classes, count = ACCEPTED[name]
-    digits, report = read(files)
+    make, classes, count = ACCEPTED[name]
+    digits, report = read(make())
     assert digits.images.shape == (count, 28, 28, 1) and digits.images.dtype == np.uint8
     assert len(digits.names) == classes == digits.labels.max() + 1
     assert sum(report.balance) == count == len(digits)
@@ -57,21 +58,22 @@ def test_what_is_read_does_not_depend_on_the_format():
     assert sums["zip"] == sums["idx"] == sums["npz"] == sums["csv"]
 
 
+@pytest.mark.parametrize("count", [120, pytest.param(550, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("kind", SOUND)
-def test_mutated_files_leave_no_traceback(kind):
+def test_mutated_files_leave_no_traceback(kind, count):
     files = SOUND[kind]
     slowest, read_rightly = 0.0, 0
-    for number, data in enumerate(mutants(files[0], 550, seed=len(kind) + ord(kind[0]))):
-        begun = perf_counter()
+    for number, data in enumerate(mutants(files[0], count, seed=len(kind) + ord(kind[0]))):
+        begun = process_time()
         try:
             digits, report = read([data, *files[1:]])
             assert len(digits) == sum(report.balance) <= limits.DATA_IMAGES
             read_rightly += 1
         except ConvoscopeError as error:
             assert len(str(error)) < 400, number
-        slowest = max(slowest, perf_counter() - begun)
+        slowest = max(slowest, process_time() - begun)
     assert slowest < SECONDS
-    assert read_rightly < 550
+    assert read_rightly < count
 
 
 @pytest.mark.parametrize("kind", ["npz", "idx"])
@@ -110,7 +112,7 @@ def test_nothing_is_written(monkeypatch):
     monkeypatch.setattr(zipfile.ZipFile, "extract", forbidden)
     monkeypatch.setattr(zipfile.ZipFile, "extractall", forbidden)
     monkeypatch.setattr("tempfile.NamedTemporaryFile", forbidden)
-    read([ACCEPTED["ZIP"][0][0]])
+    read([ACCEPTED["ZIP"][0]()[0]])
 
 
 def test_an_unknown_way_of_reading_is_refused():
