@@ -22,12 +22,11 @@ run: $(VENV)/.run
 check: $(VENV)/.test lint
 	$(BIN)/python -m pytest tests/core -n $(PROCESSES) -m "not soak and not slow"
 
-# Files stay whole, so that what a file sets up is set up once; all browser tests share one process, one server and
-# one browser, while another process passes the rest.
+# All browser tests share one process, one server and one browser, while another process passes the rest.
 test: $(VENV)/.test lint
 	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup
 
-# Whole random walks, mutant runs, kills and load; one process, for some of them measure time or memory.
+# What takes long by its nature; one process, for some of it measures time or memory.
 soak: $(VENV)/.test
 	$(BIN)/python -m pytest -m soak --durations=20
 
