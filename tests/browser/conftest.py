@@ -34,7 +34,7 @@ def app():
         server.wait(10)
 
 
-def wait_for(address, seconds=60):
+def wait_for(address, seconds=180):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
@@ -77,9 +77,6 @@ def is_harmful(message):
     return message.type == "error" and not harmless
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items):
+def pytest_itemcollected(item):
     """One process passes all browser tests: one server and one browser, and no two of them at a time."""
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+    item.add_marker(pytest.mark.xdist_group("browser"))
