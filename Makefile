@@ -24,7 +24,7 @@ check: $(VENV)/.test lint
 
 # All browser tests share one process, one server and one browser, while another process passes the rest.
 test: $(VENV)/.test lint
-	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup
+	$(BIN)/python -m pytest -n $(PROCESSES)
 
 # What takes long by its nature; one process, for some of it measures time or memory.
 soak: $(VENV)/.test

@@ -2,7 +2,9 @@
 
 import os
 
+import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # processes share the cores: more BLAS threads would wait for one another
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -10,3 +12,15 @@ os.environ["CONVOSCOPE_RUNS"] = "off"  # tests that keep runs name a folder of t
 
 settings.register_profile("convoscope", deadline=None)  # by default an example fails that takes longer than 200 ms
 settings.load_profile("convoscope")
+
+
+class BrowserTogether(LoadScopeScheduling):
+    """One process passes all browser tests, with one server and one browser, so that no two of them run at a time."""
+
+    def _split_scope(self, nodeid):
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+@pytest.hookimpl
+def pytest_xdist_make_scheduler(config, log):
+    return BrowserTogether(config, log)  # the groups of pytest-xdist 3.8 are lost in pytest 9.2

@@ -75,8 +75,3 @@ def is_harmful(message):
     """A cold link logs two 404s, of /<page>/_stcore/health and host-config, which mean nothing."""
     harmless = "404" in message.text and "_stcore" in message.location.get("url", "")
     return message.type == "error" and not harmless
-
-
-def pytest_itemcollected(item):
-    """One process passes all browser tests: one server and one browser, and no two of them at a time."""
-    item.add_marker(pytest.mark.xdist_group("browser"))
