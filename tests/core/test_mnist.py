@@ -29,6 +29,7 @@ def test_all_seventy_thousand():
         (gzip.compress(b"\0" * 10_008), "is not the original"),
         (gzip.compress(b"\0" * 200_000_000, 1), "is not the original"),  # read no further than belongs there
     ],
+    ids=["missing", "no gzip", "cut short", "zeros", "too long"],  # gzip writes the time into its bytes
 )
 def test_a_bad_file_is_named(tmp_path, content, message):
     shutil.copy(mnist.FOLDER / "t10k-images-idx3-ubyte.gz", tmp_path)
