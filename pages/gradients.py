@@ -18,7 +18,12 @@ from pages.ui.links import follow_link, write_link
 from pages.ui.questions import questions
 from pages.ui.stage import stage
 
-STAGES = {"add-one": "nudge", "backward": "scatter", "rotated": "rotated", "learn": "descent"}
+STAGES = {
+    "add-one": "finite_difference",
+    "backward": "backward",
+    "rotated": "full_convolution",
+    "learn": "gradient_descent",
+}
 LAST, PICK, NOTE, STEP = (f"gradients_{name}" for name in ("last", "pick", "note", "step"))
 state = st.session_state
 

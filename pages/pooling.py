@@ -101,11 +101,11 @@ def flatten_scene() -> tuple[str, dict[str, Any]]:
 def pooling_scene(trace: PoolingTrace) -> tuple[str, dict[str, Any]]:
     """The component and the data of the other views."""
     if state.view == "shift":
-        return "pooling_shift", shift_data(trace, state.down, state.right)
+        return "translation", shift_data(trace, state.down, state.right)
     if state.view == "backward":
-        return "backward", backward_data(trace, output_gradient(trace))
+        return "gradient_routing", backward_data(trace, output_gradient(trace))
     name = FILTERS[state.filter]
-    return "pooling", pooling_data(trace, filter_name=name, asked=state.asked, editable=state.map != "digit")
+    return "windows", pooling_data(trace, filter_name=name, asked=state.asked, editable=state.map != "digit")
 
 
 def leftovers(trace: PoolingTrace) -> None:

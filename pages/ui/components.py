@@ -1,9 +1,9 @@
 """Components v2: read from assets/components/, each joined with what it shares with others.
 
 An inline component is one module and cannot import a neighbour. So each is put
-together here, once: the palette, shared.js, the files that its first line names
-(`// uses grid.js stage.js`, each with its .css where there is one, and what it
-uses itself), then its own.
+together here, once: the palette, every file of core/, the files that its first line
+names (`// uses grid.js stage.js`, each with its .css where there is one, and what it
+uses itself), then its own, <name>.component.js.
 """
 
 import base64
@@ -17,19 +17,26 @@ import streamlit as st
 from pages.ui import palette
 from pages.ui.assets import ASSETS
 
+_FOLDER = ASSETS / "components"
 # Each file by its own name, which is unique whatever its folder.
-FILES = {path.name: path for path in (ASSETS / "components").glob("*/*")}
+FILES = {path.name: path for path in _FOLDER.glob("**/*.*")}
+_CORE = sorted(path.name for path in (_FOLDER / "core").glob("*.js"))
 
 
 @cache
 def component(name: str) -> Any:
-    """The mounting command of <name>.js and .css below assets/components; registered on first use."""
+    """The mounting command of <name>.component.js and its .css; registered on first use."""
+    script, style = bundle(name)
+    return st.components.v2.component(f"convoscope_{name}", html='<div class="root"></div>\n', css=style, js=script)
+
+
+def bundle(name: str) -> tuple[str, str]:
+    """The script and the style sheet of <name>.component.js, joined with all that it uses."""
     colours = json.dumps({"light": palette.LIGHT, "dark": palette.DARK})
-    files = ["shared.js", *_with_used(f"{name}.js")]
+    files = [*_CORE, *_with_used(f"{name}.component.js")]
     script = "\n".join([f"const PALETTE = {colours};", *map(_read, files)])
     styles = [file.replace(".js", ".css") for file in files]
-    style = "\n".join([palette.css_variables(), *(_read(file) for file in styles if file in FILES)])
-    return st.components.v2.component(f"convoscope_{name}", html='<div class="root"></div>\n', css=style, js=script)
+    return script, "\n".join([palette.css_variables(), *(_read(file) for file in styles if file in FILES)])
 
 
 def _with_used(name: str) -> list[str]:
@@ -44,7 +51,7 @@ def _read(name: str) -> str:
 
 
 def packed(array: Any) -> dict[str, Any]:
-    """An array as data for a component (`unpack` in shared.js): shape, type, and base64 of its bytes.
+    """An array as data for a component (`unpack` in arrays.js): shape, type, and base64 of its bytes.
 
     float64 stays float64, so that a component shows exactly what was computed.
     """

@@ -36,7 +36,7 @@ def test_imports_point_down():
 
 
 def test_a_components_file_is_known_by_its_name_alone():
-    names = [path.name for path in (ROOT / "assets" / "components").glob("*/*")]
+    names = [path.name for path in (ROOT / "assets" / "components").glob("**/*.*")]
     assert len(names) == len(set(names)) > 0
 
 

@@ -79,7 +79,7 @@ def show(drawing: Drawing) -> None:
         return
     counted = state.setdefault(_COUNTS, {}).get(change)
     data = change_data(networks, drawing.image, change) | {"counted": counted}
-    component("change")(key=STAGE, data=data, on_middle_change=_move_square)
+    component("perturbation")(key=STAGE, data=data, on_middle_change=_move_square)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(COUNT, key="draw_change_count", on_click=_ask, disabled=bool(counted))
         bar = st.empty()

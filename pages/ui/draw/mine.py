@@ -39,7 +39,7 @@ def show(drawing: Drawing) -> None:
         except ConvoscopeError:  # no network answers
             refuse(error)
             return
-    component("mine")(key=KEY, data=data, on_told_change=lambda: None)
+    component("my_digits")(key=KEY, data=data, on_told_change=lambda: None)
     if refused:
         refuse(refused)
     if my_digits.kept():

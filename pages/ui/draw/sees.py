@@ -35,7 +35,7 @@ def show(drawing: Drawing) -> None:
     """Draw the stages and both answers, of all stages and of those that are on."""
     if state.pop(_SWITCHED, False):
         st.rerun()  # the whole page, whose link names the switches
-    stage("sees", sees_data(drawing, state.without), key=KEY, switch=_switch)
+    stage("preprocessing", sees_data(drawing, state.without), key=KEY, switch=_switch)
 
 
 def _switch() -> None:

@@ -52,7 +52,7 @@ def _show(drawing: Drawing) -> None:
         remark("Draw a digit and lift the pen: here stands why it is answered so.")
         return
     _, data = state[_KEPT]
-    component("why")(key="draw_why", data=data | {"drop": state.drop, "before": not resting})
+    component("explanation")(key="draw_why", data=data | {"drop": state.drop, "before": not resting})
     if resting and data["nearest"] is None:
         _wait(current_network())
 

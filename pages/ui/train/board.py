@@ -52,7 +52,7 @@ def layers_in_words(architecture: str, classes: int = 10) -> str:
 
 def board(data: dict[str, Any], *, key: str) -> None:
     """Mount the board."""
-    component("training")(key=key, data=data)
+    component("dashboard")(key=key, data=data)
 
 
 def idle_data(architecture: str, settings: Settings, data: Data = MNIST) -> dict[str, Any]:

@@ -26,7 +26,9 @@ def builder(train: Callable[[], None], *, busy: bool) -> None:
     starts = edit.first_layers(blocks)
     place = None if broken is None else max(n for n, start in enumerate(starts) if start <= broken)
     chosen = min(state.get("block", 0), len(blocks) - 1)
-    component("stack")(key=KEY, data=stack_data(blocks, plans, chosen), on_picked_change=_pick, on_mend_change=_mend)
+    component("network_builder")(
+        key=KEY, data=stack_data(blocks, plans, chosen), on_picked_change=_pick, on_mend_change=_mend
+    )
     if broken is not None and place is not None:
         _mends(place, plans[broken])
     _edit_block(blocks, chosen, edit.of_blocks(blocks, plans)[chosen])

@@ -73,7 +73,7 @@ def pace(key: str) -> float:
 def insight(source: Source, *, key: str, **more: Any) -> None:
     """Mount the component with what it asked for, and `more` of its data."""
     asked = read_asked(_plain(key), len(source.test_set), source.network.classes)
-    component("insight")(
+    component("inspection")(
         key=key, data=insight_data(source, asked) | more, default={"asked": None}, on_asked_change=lambda: None
     )
     if asked.view == "maps":

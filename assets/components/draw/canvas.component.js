@@ -1,0 +1,235 @@
+// uses drawing_sheet.js layer_maps.js
+// A sheet to draw on, and beside it what the network answers while one draws.
+// The ink is kept here as strokes in units of the sheet's side; Python gets the same strokes.
+// One request is in flight: Python echoes its number in `data`, then the newest drawing follows.
+
+const pads = new WeakMap();
+const MOST_BARS = 12, LIKELIEST = 10;
+const PATIENCE = 3000;      // milliseconds until a request counts as lost
+const KEPT = "convoscope-drawing";  // in the browser's session, for a reload
+const WIDTHS = ["Thin", "Medium", "Thick"];
+const WIDE = "The network sees MNIST's pen instead of this width, unless that stage is switched off.";
+
+export default function ({ data, parentElement, setStateValue }) {
+  LIVE.tools = data.tools || LIVE.tools;  // samples, widths and bounds: Python tells them while the pen rests
+  let pad = pads.get(parentElement);
+  const first = !pad;
+  if (first) {
+    pad = new Pad(parentElement.querySelector(".root"), data);
+    pads.set(parentElement, pad);
+  }
+  pad.deliver = (drawing) => setStateValue("drawing", drawing);
+  pad.show(data);
+  if (first && data.number === 0) pad.restore();
+  pad.listen();
+  return lastOf(pad);
+}
+
+class Pad {
+  constructor(root, data) {
+    this.root = root;
+    this.changed = false;
+    this.rested = true;
+    this.sheet = new Sheet((resting) => this.update(resting));
+    this.take(data);
+    root.classList.add("pad");
+    this.answer = element("div", { className: "answer" });
+    this.answer.setAttribute("aria-live", "polite");
+    this.scores = element("div");
+    this.makeBars(data.names || [..."0123456789"]);
+    this.layers = element("div", { className: "layers" });
+    root.append(element("div", {}, this.sheet.node, this.makeTools(), this.sheet.told, this.remark),
+      element("div", {}, this.answer, this.scores, LIVE.tools.samples.length ? this.makeSamples() : ""), this.layers);
+    this.onKey = (event) => this.key(event);
+    this.scheme = matchMedia("(prefers-color-scheme: dark)");
+    this.onScheme = () => setTimeout(() => this.redraw(), 50);
+    this.showTools();
+  }
+
+  listen() {
+    document.addEventListener("keydown", this.onKey);
+    this.scheme.addEventListener("change", this.onScheme);
+    LIVE.stage = this;
+    this.root.classList.toggle("lectured", !!LIVE.lecture);
+    LIVE.lecture?.meet(this);
+  }
+
+  leave() {
+    clearTimeout(this.timer);
+    document.removeEventListener("keydown", this.onKey);
+    this.scheme.removeEventListener("change", this.onScheme);
+    if (LIVE.stage === this) LIVE.stage = null;
+  }
+
+  // A lecture may hide the answer until it is revealed; there are no steps to walk.
+  walk() { return false; }
+
+  begin({ hidden, concealed }) { this.root.classList.toggle("concealed", hidden || concealed); }
+
+  // Python's drawing where it is newer than what stands here: a first visit, a sample.
+  take(data) {
+    this.sheet.pointer = null;
+    this.sheet.lowered = false;
+    this.sheet.ink = new Ink(Array.isArray(data.strokes) ? structuredClone(data.strokes) : []);
+    this.sheet.ink.most = LIVE.tools.most;
+    this.sheet.pen = data.pen || LIVE.tools.widths[1];
+    this.sent = data.number || 0;
+  }
+
+  // After a reload Python knows no drawing, but the browser does.
+  restore() {
+    try {
+      const { strokes, pen } = JSON.parse(sessionStorage.getItem(KEPT));
+      if (!strokes.length || !strokes.every((stroke) => stroke.every((point) => point.every(Number.isFinite)))) return;
+      this.sheet.ink = new Ink(strokes);
+      this.sheet.ink.most = LIVE.tools.most;
+      this.sheet.pen = LIVE.tools.widths.includes(pen) ? pen : LIVE.tools.widths[1];
+    } catch { return; }  // nothing, or nothing of ours
+    this.sheet.update();
+  }
+
+  makeTools() {
+    const button = (text, act, title = text) => element("button", { textContent: text, title, onclick: act });
+    this.pens = WIDTHS.map((name, k) => {
+      const dot = element("span", { className: "dot" });
+      dot.style.width = `${1.7 * LIVE.tools.widths[k] / LIVE.tools.widths.at(-1)}rem`;
+      const pen = button("", () => { this.sheet.erasing = false; this.choose(LIVE.tools.widths[k]); }, `${name} pen. ${WIDE}`);
+      pen.ariaLabel = `${name} pen`;
+      pen.append(dot);
+      return pen;
+    });
+    const pens = element("span", { className: "pens", role: "group", ariaLabel: "Pen width" }, ...this.pens);
+    this.eraser = button("Eraser", () => { this.sheet.erasing = !this.sheet.erasing; this.showTools(); });
+    this.undo = button("Undo", () => this.sheet.step(false), "Undo (Ctrl+Z)");
+    this.redo = button("Redo", () => this.sheet.step(true), "Redo (Ctrl+Y)");
+    this.clear = button("Clear", () => this.sheet.replace([]));
+    this.remark = element("div", { className: "remark" });
+    return element("div", { className: "tools" }, pens, this.eraser, this.undo, this.redo, this.clear);
+  }
+
+  makeSamples() {
+    this.samples = LIVE.tools.samples.map(({ name, strokes }) => {
+      const picture = element("canvas", { width: 88, height: 88 });
+      const sample = element("button", { title: `Start from ${name}`, ariaLabel: `Start from ${name}`,
+        onclick: () => this.sheet.replace(structuredClone(strokes)) }, picture);
+      return { picture, strokes, sample };
+    });
+    return element("div", { className: "samples", role: "group", ariaLabel: "Samples to start from" },
+      ...this.samples.map((each) => each.sample));
+  }
+
+  choose(width) {
+    this.sheet.pen = width;
+    this.sheet.update();
+  }
+
+  showTools() {
+    const { ink, pen, erasing } = this.sheet;
+    this.pens.forEach((button, k) => { button.ariaPressed = String(!erasing && pen === LIVE.tools.widths[k]); });
+    this.eraser.ariaPressed = String(erasing);
+    this.sheet.node.classList.toggle("erasing", erasing);
+    if (!erasing) this.sheet.rubber.hidden = true;
+    this.undo.disabled = !ink.past.length;
+    this.redo.disabled = !ink.future.length;
+    this.clear.disabled = !ink.strokes.length;
+    this.remark.textContent = pen === LIVE.tools.widths[1] ? "" : WIDE;
+    const colours = paletteOf(this.root);
+    if (this.shaded === colours || !this.samples) return;
+    this.shaded = colours;
+    for (const { picture, strokes } of this.samples) drawStrokes(picture, strokes, LIVE.tools.widths[2], colours.ink);
+  }
+
+  redraw() {
+    this.sheet.draw();
+    this.showTools();
+    drawLayers(this.layers, this.shown || [], paletteOf(this.root));
+  }
+
+  key(event) {
+    const typed = event.composedPath()[0].matches?.("input:not([type=checkbox], [type=radio], [type=range]), textarea");
+    if (typed || event.altKey || !(event.ctrlKey || event.metaKey)) return;
+    const name = event.key.toLowerCase();
+    if (!["z", "y"].includes(name)) return;
+    this.sheet.step(name === "y" || event.shiftKey);
+    event.preventDefault();
+  }
+
+  // A bar for each class; of many classes only for the likeliest.
+  makeBars(names) {
+    this.names = names;
+    this.bars = Array.from({ length: names.length > MOST_BARS ? LIKELIEST : names.length }, (_, k) => this.bar(names[k]));
+    this.scores.classList.toggle("named", names.some((name) => name.length > 1));
+    this.scores.replaceChildren(...this.bars.map((bar) => bar.node));
+  }
+
+  bar(name) {
+    const fill = element("div", { className: "fill" });
+    const logit = element("span", { className: "number logit" }), share = element("span", { className: "number" });
+    const node = element("div", { className: "bar" }, element("strong", { textContent: name }),
+      element("div", { className: "track" }, fill), logit, share);
+    node.dataset.digit = name;
+    return { node, fill, logit, share };
+  }
+
+  update(resting) {
+    this.changed = true;
+    if (resting || this.rested) this.showTools();  // not at every point of a stroke
+    this.rested = resting;
+    if (resting) keep({ strokes: this.sheet.ink.strokes, pen: this.sheet.pen });
+    this.send();
+  }
+
+  send() {
+    if (this.waiting || !this.changed) return;
+    this.changed = false;
+    this.waiting = performance.now();
+    this.sent += 1;
+    this.timer = setTimeout(() => { this.waiting = null; this.changed = true; this.send(); }, PATIENCE);
+    this.deliver({ number: this.sent, strokes: this.sheet.ink.strokes, pen: this.sheet.pen, resting: this.sheet.resting });
+  }
+
+  show(data) {
+    if (data.number > this.sent) {  // Python has moved on, past what is in flight
+      clearTimeout(this.timer);
+      this.waiting = null;
+      this.take(data);
+      this.redraw();
+    }
+    if (this.waiting && data.number === this.sent) {
+      clearTimeout(this.timer);
+      this.root.dataset.trips = `${this.root.dataset.trips || ""} ${Math.round(performance.now() - this.waiting)}`
+        .split(" ").slice(-200).join(" ");
+      this.waiting = null;
+    }
+    this.root.classList.toggle("plain", !data.withLayers);
+    this.root.classList.toggle("narrow", data.narrow);
+    this.root.classList.toggle("bare", !data.bars);
+    if (data.points) {
+      LIVE.points = data.points;  // for whoever comes later
+      document.dispatchEvent(new CustomEvent("convoscope-points"));
+    }
+    this.root.dataset.number = data.number;
+    this.root.dataset.answer = data.answer;
+    this.answer.textContent = data.sentence;
+    const best = data.probabilities ? data.probabilities.indexOf(Math.max(...data.probabilities)) : -1;
+    if (data.names && data.names.join() !== this.names.join()) this.makeBars(data.names);
+    const shown = [...this.names.keys()];
+    if (best >= 0 && this.bars.length < shown.length) shown.sort((a, b) => data.probabilities[b] - data.probabilities[a]);
+    this.bars.forEach((bar, place) => {
+      const known = best >= 0, digit = shown[place];
+      bar.node.firstChild.textContent = bar.node.dataset.digit = this.names[digit];
+      bar.fill.style.width = known ? `${100 * data.probabilities[digit]}%` : "0";
+      bar.logit.textContent = known ? number(data.logits[digit] || 0, 1) : "";
+      bar.share.textContent = known ? percent(data.probabilities[digit]) : "";
+      bar.node.classList.toggle("best", known && digit === best && data.answer !== "");
+    });
+    this.shown = data.layers;
+    drawLayers(this.layers, data.layers || [], paletteOf(this.root));
+    this.send();
+  }
+}
+
+// A browser may keep nothing, or have no room.
+function keep(drawing) {
+  try { sessionStorage.setItem(KEPT, JSON.stringify(drawing)); } catch { /* then a reload finds an empty sheet */ }
+}

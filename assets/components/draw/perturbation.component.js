@@ -1,0 +1,122 @@
+// uses pixel_canvas.js
+// A digit before and after a change: two networks' answers, and how the values of every layer agree with those before.
+
+const ALIKE = "Numbers: how far all values of a layer agree with those before, 1 wholly, 0 not at all; in the same places, "
+  + "and where the change has moved them to.";
+const boards = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".root");
+  let board = boards.get(parentElement);
+  if (!board) boards.set(parentElement, (board = new ChangeBoard(root)));
+  board.tell = setTriggerValue;
+  board.show(data);
+  return lastOf(board);
+}
+
+class ChangeBoard {
+  constructor(root) {
+    this.root = root;
+    root.classList.add("change");
+    this.layers = element("div", { className: "layers" });
+    this.networks = element("div", { className: "networks" });
+    this.say = element("div", { className: "say" });
+    this.say.setAttribute("aria-live", "polite");
+    root.append(this.say, this.layers, this.networks);
+    this.scheme = matchMedia("(prefers-color-scheme: dark)");
+    this.onScheme = () => setTimeout(() => this.data && this.show(this.data), 50);
+    this.scheme.addEventListener("change", this.onScheme);
+  }
+
+  leave() { this.scheme.removeEventListener("change", this.onScheme); }
+
+  show(data) {
+    this.data = data;
+    this.colours = paletteOf(this.root);
+    const [maps, dense] = data.networks;
+    this.layers.replaceChildren(this.imageRow(), ...maps.layers.filter((row) => row.maps).map((row) => this.layerRow(row)),
+      element("div", { className: "note", textContent: ALIKE }));
+    this.networks.replaceChildren(...data.networks.map((each) => this.network(each)));
+    this.say.textContent = this.sentence(maps, dense);
+    Object.assign(this.root.dataset, { convolutional: answerOf(maps), dense: answerOf(dense) });
+  }
+
+  sentence(maps, dense) {
+    const { counted } = this.data;
+    const answers = `Convolutional: ${verdict(maps)}. Dense: ${verdict(dense)}.`;
+    if (!counted) return answers;
+    const count = (n) => n.toLocaleString("en");
+    return `${answers} So changed, of 10,000 test digits wrong: convolutional ${count(counted.convolutional)}, dense ${count(counted.dense)}.`;
+  }
+
+  picture(values, signed, largest, label) {
+    const canvas = element("canvas", { role: "img", ariaLabel: label }), [height, width] = values.shape;
+    const shade = signed ? signShade : inkShade;
+    paint(canvas, height, width, (k) => shade(this.colours, values[k], largest), "once");
+    return canvas;
+  }
+
+  imageRow() {
+    const [before, after] = this.data.images.map(unpack);
+    const changed = element("button", { ariaLabel: "The changed digit: a click erases a square there" },
+      this.picture(after, false, 255, "the digit, changed"));
+    changed.addEventListener("click", (event) => {
+      const area = changed.getBoundingClientRect(), [rows, columns] = after.shape;
+      const part = (at, low, size) => (event.detail ? (at - low) / size : 0.5);
+      const cell = (share, count) => Math.min(Math.max(Math.ceil(share * count), 1), count);
+      this.tell("middle", { row: cell(part(event.clientY, area.top, area.height), rows),
+        column: cell(part(event.clientX, area.left, area.width), columns) });
+    });
+    const words = ["in place", this.data.moves ? "moved along" : ""].map((text) => element("small", { textContent: text }));
+    return element("div", { className: "layer image" }, element("div", { className: "name" }, "the digit",
+      element("small", { textContent: "click it to erase" })),
+      this.picture(before, false, 255, "the digit, as drawn"), element("span", { className: "to", textContent: "→" }), changed, ...words);
+  }
+
+  layerRow(row) {
+    const [before, after] = row.maps.map(unpack);
+    const node = element("div", { className: "layer" },
+      element("div", { className: "name" }, row.name, element("small", { textContent: `map ${row.map}` })),
+      this.picture(before, row.signed, 127, `map ${row.map} of ${row.name}, before`),
+      element("span", { className: "to", textContent: "→" }),
+      this.picture(after, row.signed, 127, `map ${row.map} of ${row.name}, after`), ...agreement(row, this.data.moves));
+    node.dataset.layer = row.name;
+    return node;
+  }
+
+  network(data) {
+    const best = data.after.indexOf(Math.max(...data.after));
+    const bars = data.after.map((share, k) => {
+      const fill = element("div", { className: "fill" }), was = element("div", { className: "was" });
+      fill.style.width = `${100 * share}%`;
+      was.style.left = `${99 * data.before[k]}%`;
+      const node = element("div", { className: k === best ? "share best" : "share" }, element("strong", { textContent: data.names[k] }),
+        element("div", { className: "track" }, fill, was), element("span", { className: "number", textContent: percent(share) }));
+      node.dataset.digit = data.names[k];
+      return node;
+    });
+    const units = data.layers.filter((row) => !row.maps);
+    const node = element("div", { className: "network" }, element("div", { className: "title" }, data.kind,
+      element("small", { textContent: `${data.parameters.toLocaleString("en")} parameters` })),
+    element("div", { className: "verdict", textContent: verdict(data) }), ...bars,
+    element("div", { className: "units" }, ...units.map((row) => element("div", { className: "agreement" },
+      element("span", { className: "number", textContent: number(row.stayed) }), element("span", { textContent: `in place: ${row.name}` })))));
+    node.dataset.network = data.kind;
+    return node;
+  }
+}
+
+function answerOf(data) { return data.names[data.after.indexOf(Math.max(...data.after))]; }
+
+function verdict(data) {
+  const share = Math.max(...data.after), before = data.names[data.before.indexOf(Math.max(...data.before))];
+  const now = answerOf(data), sure = data.sure ? "" : ", unsure";
+  return now === before ? `still a ${now}${sure} (${percent(share)})` : `a ${now}${sure} (${percent(share)})`;
+}
+
+// How far a layer's values are the same: 1 all, 0 none; where they were, and where the change has moved them to.
+function agreement(row, moves) {
+  const along = moves && row.moved !== null;
+  return [element("span", { className: "number", textContent: number(row.stayed), ariaLabel: `in place ${number(row.stayed)}` }),
+    element("span", { className: "number", textContent: along ? number(row.moved) : "", ariaLabel: along ? `moved along ${number(row.moved)}` : "" })];
+}

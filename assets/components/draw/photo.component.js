@@ -1,0 +1,237 @@
+// uses pixel_canvas.js
+// A photo with a numbered box around every digit; the number that was read, in large digits; and below, each digit
+// as the network sees it, with its answer. A digit is selected by a click or the arrow keys; typing a class corrects it.
+
+const photos = new WeakMap();
+const HIGHEST = 34; // of the photo on the page, in rem
+const LEAST = 0.01; // of the picture's side that a box drawn by hand has
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  let photo = photos.get(parentElement);
+  if (!photo) {
+    photo = new PhotoView(parentElement.querySelector(".root"));
+    photos.set(parentElement, photo);
+  }
+  photo.tell = (told) => setTriggerValue("told", told);
+  photo.show(data);
+  photo.wire();
+  LIVE.stage = photo;
+  LIVE.lecture?.meet(photo);
+  return lastOf(photo);
+}
+
+class PhotoView {
+  constructor(root) {
+    Object.assign(this, { root, selected: null, boxing: false });
+    root.classList.add("photo");
+    this.picture = element("img", { alt: "The photo", draggable: false });
+    this.sheet = element("div", { className: "sheet" }, this.picture);
+    this.line = element("div", { className: "line" });
+    this.line.setAttribute("role", "status");
+    this.words = element("p", { className: "words" });
+    this.cards = element("div", { className: "cards", role: "group", ariaLabel: "The digits that were found" });
+    this.box = element("button", { textContent: "Draw a box", onclick: () => this.setBoxing(!this.boxing) });
+    this.choice = element("select", { ariaLabel: "The digit's right class", onchange: () => this.correct(this.choice.value) });
+    this.drop = element("button", { textContent: "Drop it", onclick: () => this.dropSelected() });
+    this.which = element("strong");
+    this.editor = element("div", { className: "editor chosen" }, this.which, this.choice, this.drop);
+    root.append(
+      element("div", { className: "left" }, this.sheet, element("div", { className: "editor" }, this.box, this.editor)),
+      element("div", { className: "right" }, this.line, this.words, this.cards));
+    this.cards.addEventListener("keydown", (event) => this.key(event));
+    this.sheet.addEventListener("pointerdown", (event) => this.down(event));
+    this.sheet.addEventListener("pointermove", (event) => this.move(event));
+    for (const name of ["pointerup", "pointercancel"]) this.sheet.addEventListener(name, (event) => this.up(event));
+    this.theme = matchMedia("(prefers-color-scheme: dark)");
+    this.onTheme = () => requestAnimationFrame(() => this.paint());
+    this.onKey = (event) => { if (!isTyping(event) && event.key.toLowerCase() === "f") { stageOnly(); event.preventDefault(); } };
+  }
+
+  wire() {
+    this.theme.addEventListener("change", this.onTheme);
+    document.addEventListener("keydown", this.onKey);
+  }
+
+  leave() {
+    this.theme.removeEventListener("change", this.onTheme);
+    document.removeEventListener("keydown", this.onKey);
+    if (LIVE.stage === this) LIVE.stage = null;
+    if (!LIVE.lecture) stageOnly(false);
+  }
+
+  // A lecture may hide what was read until it is revealed.
+  walk() { return false; }
+
+  begin({ hidden, concealed }) { this.root.classList.toggle("concealed", hidden || concealed); }
+
+  show(data) {
+    const focused = this.root.getRootNode().activeElement?.dataset?.number;
+    if (this.data?.mark !== data.mark) {
+      this.picture.src = data.url;
+      const ratio = data.size[0] / data.size[1];
+      Object.assign(this.sheet.style, { aspectRatio: String(ratio), maxWidth: `${HIGHEST * ratio}rem` });
+      this.selected = null;
+      this.setBoxing(false);
+    }
+    this.data = { ...data, images: unpack(data.images) };
+    this.choice.replaceChildren(...data.names.map((name) => element("option", { value: name, textContent: name })));
+    this.sheet.replaceChildren(this.picture, ...data.digits.map((digit, n) => this.frame(digit, n)));
+    this.cards.replaceChildren(...data.digits.map((digit, n) => this.card(digit, n)));
+    if (!data.digits.some((digit) => digit.number === this.selected)) this.selected = null;
+    this.read();
+    this.paint();
+    this.mark();
+    if (focused) this.cards.querySelector(`[data-number="${focused}"]`)?.focus();
+  }
+
+  // A digit's name, and the signs beside it: ? where the network is unsure, * where a hand corrected it.
+  name(digit) { return digit.byHand ?? digit.answer; }
+
+  sign(digit) { return digit.byHand !== null ? "*" : digit.sure ? "" : "?"; }
+
+  words_of(digit) {
+    if (digit.byHand !== null) return "by hand";
+    return digit.sure ? percent(digit.share) : `unsure, ${percent(digit.share)}`;
+  }
+
+  frame(digit, n) {
+    const [left, top, right, bottom] = digit.box;
+    const node = element("button", { className: "frame", ariaLabel: `Digit ${n + 1} on the photo`, tabIndex: -1,
+      onclick: () => this.select(digit.number, true) }, element("span", { textContent: n + 1 }));
+    Object.assign(node.style, { left: `${100 * left}%`, top: `${100 * top}%`,
+      width: `${100 * (right - left)}%`, height: `${100 * (bottom - top)}%` });
+    node.dataset.number = digit.number;
+    return node;
+  }
+
+  card(digit, n) {
+    const node = element("button", { className: "card", onclick: () => this.select(digit.number),
+      ariaLabel: `Digit ${n + 1}: ${this.name(digit)}, ${this.words_of(digit)}` },
+      element("span", { className: "place", textContent: n + 1 }),
+      element("canvas", { width: 28, height: 28 }),
+      element("strong", { textContent: this.name(digit) + this.sign(digit) }),
+      element("span", { className: "share", textContent: digit.byHand !== null ? "by hand" : percent(digit.share) }));
+    node.dataset.number = digit.number;
+    node.tabIndex = n && digit.number !== this.selected ? -1 : 0;
+    return node;
+  }
+
+  read() {
+    const rows = [];
+    for (const digit of this.data.digits) (rows[digit.row] ||= []).push(digit);
+    const long = this.data.names.some((name) => name.length > 1);
+    this.line.replaceChildren(...rows.filter(Boolean).map((row) => element("div", {}, ...row.flatMap((digit) => [
+      element("span", { className: digit.sure || digit.byHand !== null ? "" : "unsure", textContent: this.name(digit) }),
+      ...(this.sign(digit) ? [element("sup", { textContent: this.sign(digit) })] : []), " "]))));
+    this.line.classList.toggle("long", long || Math.max(...rows.filter(Boolean).map((row) => row.length), 0) > 12);
+    const digits = this.data.digits, unsure = digits.filter((digit) => !digit.sure && digit.byHand === null).length;
+    const byHand = digits.filter((digit) => digit.byHand !== null).length;
+    const joined = digits.map((digit, n) => digit.joined ? n + 1 : 0).filter(Boolean);
+    this.words.textContent = [
+      `${digits.length} ${digits.length === 1 ? "digit" : "digits"} found`,
+      unsure ? `? unsure of ${unsure}` : "", byHand ? `* ${byHand} by hand` : "",
+      joined.length ? `${joined.join(", ")}: perhaps two that touch` : "",
+      this.data.more ? `${this.data.more} more were left out` : "",
+    ].filter(Boolean).join(" · ");
+    this.root.dataset.read = rows.filter(Boolean).map((row) => row.map((d) => this.name(d)).join(" ")).join(" / ");
+  }
+
+  paint() {
+    const colours = paletteOf(this.root);
+    this.cards.querySelectorAll("canvas").forEach((canvas, n) => paintDigit(canvas, colours,
+      this.data.images.subarray(784 * n, 784 * (n + 1)), `${this.data.mark} ${this.data.digits[n].number}`));
+  }
+
+  select(number, focus = false) {
+    if (number !== this.selected) this.tell({ choose: number });
+    this.selected = number;
+    this.mark();
+    const card = this.cards.querySelector(`[data-number="${number}"]`);
+    if (focus) card?.focus();
+  }
+
+  mark() {
+    const at = this.data.digits.findIndex((digit) => digit.number === this.selected);
+    for (const node of this.root.querySelectorAll("[data-number]")) {
+      node.classList.toggle("selected", Number(node.dataset.number) === this.selected);
+    }
+    for (const card of this.cards.children) {
+      card.ariaPressed = String(Number(card.dataset.number) === this.selected);
+    }
+    this.editor.hidden = at < 0;
+    if (at < 0) return;
+    this.which.textContent = `Digit ${at + 1} is a`;
+    this.choice.value = this.name(this.data.digits[at]);
+  }
+
+  correct(name) {
+    if (this.selected !== null && this.data.names.includes(name)) this.tell({ correct: this.selected, name });
+  }
+
+  dropSelected() {
+    if (this.selected !== null) this.tell({ drop: this.selected });
+  }
+
+  key(event) {
+    const cards = [...this.cards.children], at = cards.indexOf(event.target);
+    if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const next = step ? cards[at + step] : null;
+    if (next) {
+      this.select(Number(next.dataset.number), true);
+    } else if (["Delete", "Backspace"].includes(event.key)) {
+      this.selected = Number(event.target.dataset.number);
+      this.dropSelected();
+    } else if (this.data.names.includes(event.key)) {
+      this.selected = Number(event.target.dataset.number);
+      this.correct(event.key);
+    } else if (!step) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  // A box drawn by hand, in shares of the picture.
+  setBoxing(on) {
+    this.boxing = on;
+    this.box.ariaPressed = String(on);
+    this.box.textContent = on ? "Drag around a digit" : "Draw a box";
+    this.sheet.classList.toggle("boxing", on);
+  }
+
+  at(event) {
+    const area = this.sheet.getBoundingClientRect();
+    return [(event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height]
+      .map((n) => Math.min(Math.max(n, 0), 1));
+  }
+
+  down(event) {
+    if (!this.boxing || event.button) return;
+    event.preventDefault();
+    this.sheet.setPointerCapture(event.pointerId);
+    this.from = this.at(event);
+    this.rubber = element("div", { className: "rubber" });
+    this.sheet.append(this.rubber);
+    this.move(event);
+  }
+
+  move(event) {
+    if (!this.from) return;
+    const to = this.at(event), low = to.map((n, k) => Math.min(n, this.from[k])), high = to.map((n, k) => Math.max(n, this.from[k]));
+    Object.assign(this.rubber.style, { left: `${100 * low[0]}%`, top: `${100 * low[1]}%`,
+      width: `${100 * (high[0] - low[0])}%`, height: `${100 * (high[1] - low[1])}%` });
+    this.drawn = [...low, ...high];
+  }
+
+  up(event) {
+    if (!this.from) return;
+    this.from = null;
+    this.rubber.remove();
+    const [left, top, right, bottom] = this.drawn;
+    if (event.type === "pointerup" && right - left > LEAST && bottom - top > LEAST) {
+      this.setBoxing(false);
+      this.tell({ box: this.drawn });
+    }
+  }
+}

@@ -1,0 +1,38 @@
+// uses pixel_canvas.js
+// Pictures of digits as buttons, each with a few words below.
+
+class Digits {
+  // choose(number) is called for a pressed one.
+  constructor(choose, name) {
+    this.choose = choose;
+    this.node = element("div", { className: "digits", role: "group", ariaLabel: name });
+    this.buttons = [];
+  }
+
+  // numbers: places in the test set; pixels: 784 bytes of each; tell(n) -> {words, more, aria} of the n-th.
+  show(colours, numbers, pixels, tell, chosen = null) {
+    while (this.buttons.length > numbers.length) this.buttons.pop().node.remove();
+    while (this.buttons.length < numbers.length) this.add();
+    this.buttons.forEach((button, n) => {
+      const { words, more, aria } = tell(n);
+      button.node.number = numbers[n];
+      button.node.dataset.number = numbers[n];
+      button.node.ariaLabel = aria;
+      button.node.ariaPressed = String(numbers[n] === chosen);
+      button.words.textContent = words;
+      button.more.textContent = more || "";
+      const bytes = pixels.subarray(784 * n, 784 * (n + 1));
+      button.canvas.painted = null;
+      paintDigit(button.canvas, colours, bytes, numbers[n]);
+    });
+  }
+
+  add() {
+    const canvas = element("canvas", { width: 28, height: 28 });
+    const words = element("strong"), more = element("span", { className: "number" });
+    const node = element("button", { className: "drawn" }, canvas, words, more);
+    node.onclick = () => this.choose(node.number);
+    this.buttons.push({ node, canvas, words, more });
+    this.node.append(node);
+  }
+}

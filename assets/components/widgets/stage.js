@@ -1,0 +1,279 @@
+// uses svg_export.js
+// The base of every scene that is walked step by step: steps, keys, play, predict first, stage only.
+// A kind of stage says how its data are read, built, drawn and said; it computes nothing.
+//
+//   read(data)     data from Python -> what is kept in this.data; sets this.steps
+//   build()        the figures for this width and theme, into this.row and this.sum
+//   draw()         step this.step; its value hidden while this.hidden
+//   sentence()     the step in words; unhide the value only if not this.hidden
+//   value()        the number this step gives, for `data-value` and as the right option
+//   mistakes()     [{value, why}, …]: what typical mistakes would give at this step
+//
+// One instance lives in one shadow root and survives reruns.
+
+const SLOW_STEPS = 3, SLOW = 900, ROW = 1200, REST = 2000;  // milliseconds
+const KEYS = "→ PageDown Space: next beat · ← PageUp: back · K: play · Home End: first, last · F: stage only · "
+  + "P: predict first · A–D: count a vote · digits: a guess, else a scene · ?: keys";
+
+// What the component's module exports: mount(MyStage).
+function mount(Kind) {
+  const instances = new WeakMap();
+  return function ({ data, parentElement, setTriggerValue }) {
+    let stage = instances.get(parentElement);
+    if (!stage) {
+      stage = new Kind(parentElement);
+      instances.set(parentElement, stage);
+    }
+    stage.tell = setTriggerValue;  // tell(name, value) calls on_<name>_change in Python
+    stage.show(data);
+    stage.listen();
+    return lastOf(stage);
+  };
+}
+
+class Stage {
+  constructor(shadow) {
+    this.root = shadow.querySelector(".root");
+    this.root.classList.add("stage");
+    this.root.tabIndex = -1;
+    this.step = 0;
+    this.hidden = this.predict = false;
+    const part = (name, tag = "div") => (this[name] = element(tag, { className: name }));
+    const button = this.button.bind(this);
+    this.play_ = button("▶ Play", "Play or pause", () => this.toggle());
+    this.predict_ = button("Predict first", "Hide the next value until it is revealed", () => this.togglePredict());
+    this.scrub = element("input", { type: "range", min: 1, className: "scrub", ariaLabel: "Step" });
+    this.scrub.addEventListener("input", () => { this.stop(); this.go(this.scrub.value - 1, false); });
+    this.scrub.addEventListener("change", () => this.focus());
+    this.guess = new Guess();
+    this.root.append(part("head"), part("row"), part("sum"), this.guess.node, part("line"), this.scrub,
+      this.buttons = element("div", { className: "buttons" }, button("← Back", "Back", () => beat(false)),
+        button("Next →", "Next beat", () => beat(true)), this.play_, this.predict_,
+        button("Stage only", "Stage only", () => stageOnly()),
+        button("SVG", "Save this picture as SVG, for slides", () => this.saveSvg()),
+        button("?", "Keys", () => this.help()), part("count", "span")),
+      part("keys"));
+    this.count.className = "step number secret";
+    for (const node of [this.sum, this.line, this.scrub]) node.classList.add("secret");
+    this.line.setAttribute("aria-live", "polite");
+    this.keys.textContent = KEYS;
+    this.keys.hidden = true;
+    this.onKey = (event) => this.key(event);
+    this.resize = new ResizeObserver(() => this.width !== this.root.clientWidth && this.data && this.rebuild());
+    this.scheme = matchMedia("(prefers-color-scheme: dark)");
+    this.onScheme = () => setTimeout(() => this.rebuild(), 50);
+  }
+
+  button(text, label, act) {
+    return element("button", { textContent: text, ariaLabel: label, onclick: () => {
+      act();
+      this.focus();  // the next key belongs to the stage
+    } });
+  }
+
+  focus() { this.root.focus({ preventScroll: true }); }
+
+  listen() {
+    this.leave();
+    document.addEventListener("keydown", this.onKey);
+    this.scheme.addEventListener("change", this.onScheme);
+    this.resize.observe(this.root);
+    LIVE.stage = this;
+    this.root.classList.toggle("lectured", !!LIVE.lecture);
+    LIVE.lecture?.meet(this);
+  }
+
+  leave() {
+    this.stop();
+    document.removeEventListener("keydown", this.onKey);
+    this.scheme.removeEventListener("change", this.onScheme);
+    this.resize.disconnect();
+    if (LIVE.stage === this) LIVE.stage = null;
+    if (!LIVE.lecture) stageOnly(false);
+  }
+
+  // The step is kept when only numbers changed (`data.scene` stays), so that an edited cell shows its effect.
+  // What arrives while a cell is typed or painted waits for the end of it.
+  show(data) {
+    this.newest = data;
+    if (this.root.querySelector(".typed, .painted")) {
+      setTimeout(() => { if (this.newest === data) this.show(data); }, 50);
+      return;
+    }
+    const same = this.scene !== undefined && this.scene === data.scene;
+    this.scene = data.scene;
+    this.beats = null;
+    this.silent = this.locked = false;
+    this.root.classList.remove("concealed");
+    this.data = this.read(data);
+    this.stop();
+    this.scrub.max = this.steps;
+    this.rebuild();
+    if (same) this.go(this.step, this.hidden);
+    else this.go((data.step || 1) - 1, this.predict);
+  }
+
+  rebuild() {
+    const focused = this.focusedCell();
+    this.width = this.root.clientWidth;
+    this.colours = paletteOf(this.root);
+    this.build();
+    this.redraw();
+    this.fit();
+    if (focused) this.grids?.find((grid) => grid.node.dataset.name === focused.name)?.focusCell(focused.index);
+  }
+
+  fit() {
+    fit(this.root);
+    this.width = this.root.clientWidth;  // what was made smaller is not built anew
+  }
+
+  // Where the keyboard stands, so that it stands there again after new numbers; a stage lists its `grids` for it.
+  focusedCell() {
+    const active = this.root.getRootNode().activeElement;
+    const grid = active && this.grids?.find((each) => each.node.contains(active));
+    return grid && { name: grid.node.dataset.name, index: grid.current };
+  }
+
+  redraw() {
+    const k = this.step;
+    this.step = Math.min(k, this.steps - 1);
+    this.draw();
+    this.line.textContent = this.sentence();
+    this.scrub.value = this.step + 1;
+    this.scrub.ariaValueText = this.count.textContent = `step ${this.step + 1} of ${this.steps}`;
+    Object.assign(this.root.dataset, {
+      step: this.step + 1, steps: this.steps, hidden: this.hidden, value: this.hidden ? "" : this.value(),
+    });
+  }
+
+  value() { return ""; }
+
+  mistakes() { return []; }
+
+  go(step, hidden) {
+    if (this.locked) return;
+    const before = [this.step, this.hidden];
+    this.step = Math.min(Math.max(Number(step), 0), this.steps - 1);
+    this.hidden = hidden;
+    const known = Number.isFinite(this.value()), same = before[0] === this.step;
+    if (this.silent) this.guess.close();
+    else if (hidden && !(same && before[1])) this.guess.ask(known ? this.options() : []);
+    else if (!hidden && same && before[1]) this.guess.reveal(this.value());
+    else if (!hidden) this.guess.close();
+    this.redraw();
+    if (!this.playing) this.fit();
+  }
+
+  // The right value and up to three wrong ones that look different, in an order that the step decides.
+  options() {
+    const right = number(this.value()), options = [{ text: right, right: true, why: "" }];
+    for (const { value, why } of this.mistakes()) {
+      const text = number(value);
+      if (options.length < 4 && options.every((each) => each.text !== text)) options.push({ text, right: false, why });
+    }
+    return options.length < 2 ? [] : shuffled(options, this.step);
+  }
+
+  // A beat within the scene. Returns whether there was one; `beats` are the only steps visited, where given.
+  walk(forward) {
+    this.stop();
+    if (forward && this.hidden) { this.go(this.step, false); return true; }
+    if (!forward && this.predict && !this.hidden && !this.beats) { this.go(this.step, true); return true; }
+    const next = this.beats ? (forward ? this.beats.find((k) => k > this.step) : this.beats.findLast((k) => k < this.step))
+      : this.step + (forward ? 1 : -1);
+    if (next === undefined || next < 0 || next >= this.steps) return false;
+    this.go(next, forward && this.predict && !this.beats);
+    return true;
+  }
+
+  // What a lecture's scene sets: a step counted from 0, its value hidden or not, the steps it visits, and
+  // whether everything that would tell the answer (marked "secret") is concealed, and whether the scene has
+  // options of its own, so that the stage asks nothing.
+  begin({ step, hidden, beats, concealed, silent }) {
+    this.beats = beats;
+    this.silent = silent;
+    this.locked = false;
+    this.root.classList.toggle("concealed", concealed);
+    this.go(step ?? this.step, hidden);
+    this.locked = hidden || concealed;  // until the lecture reveals
+  }
+
+  togglePredict() {
+    this.stop();
+    this.predict = !this.predict;
+    this.predict_.ariaPressed = String(this.predict);
+    this.predict_.textContent = this.predict ? "✓ Predict first" : "Predict first";
+    this.go(this.step, this.predict);
+  }
+
+  toggle() {
+    if (this.locked) return;
+    if (this.playing) { this.stop(); return; }
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) { this.go(this.steps - 1, false); return; }
+    const from = this.step >= this.steps - 1 ? 0 : this.step;
+    const begun = performance.now();
+    let frames = 0;
+    this.play_.textContent = "❚❚ Pause";
+    const tick = (now) => {
+      const step = this.stepAt(now - begun, from);
+      frames += 1;
+      if (step !== this.step || this.hidden) this.go(step, false);
+      const seconds = (now - begun) / 1000;
+      if (seconds > 0.2) this.root.dataset.fps = (frames / seconds).toFixed(1);
+      if (step >= this.steps - 1) this.stop();
+      else this.playing = requestAnimationFrame(tick);
+    };
+    this.playing = requestAnimationFrame(tick);
+  }
+
+  // Steps in one row of what the scene fills; the rhythm of playing follows it.
+  rowLength() { return this.steps; }
+
+  // Three steps slowly, the rest of a row faster, everything else within two seconds.
+  stepAt(elapsed, from) {
+    if (elapsed < SLOW_STEPS * SLOW) return Math.min(from + Math.floor(elapsed / SLOW), this.steps - 1);
+    const row = this.rowLength(), second = from + SLOW_STEPS;
+    elapsed -= SLOW_STEPS * SLOW;
+    if (elapsed < ROW) return Math.min(second + Math.floor((elapsed / ROW) * row), this.steps - 1);
+    const left = this.steps - second - row;
+    const step = second + row + Math.floor(((elapsed - ROW) / REST) * Math.max(left, 1));
+    return Math.min(step, this.steps - 1);
+  }
+
+  stop() {
+    if (this.playing) cancelAnimationFrame(this.playing);
+    this.playing = null;
+    this.play_.textContent = "▶ Play";
+  }
+
+  // The picture as it stands, without the controls.
+  saveSvg() {
+    const zoom = this.root.style.zoom, controls = [this.scrub, this.buttons, this.keys];
+    const shown = [...this.root.children].filter((node) => node.clientWidth > 1 && !controls.includes(node));
+    this.root.style.zoom = "";  // boxes and letters are measured at the same size
+    const name = `${this.head.querySelector("h2")?.textContent || "stage"} step ${this.step + 1}`;
+    download(`${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.svg`, "image/svg+xml",
+      svgOf(shown, this.colours.background));
+    this.root.style.zoom = zoom;
+  }
+
+  help() { this.keys.hidden = !this.keys.hidden; }
+
+  key(event) {
+    const target = event.composedPath()[0];
+    if (target !== this.scrub && isTyping(event)) return;
+    if ([" ", "Enter"].includes(event.key) && target.matches?.("button, a, summary, [role=button], input")) return;
+    const act = {
+      ArrowRight: () => beat(true), PageDown: () => beat(true), " ": () => beat(true),
+      ArrowLeft: () => beat(false), PageUp: () => beat(false),
+      Home: () => { this.stop(); this.go(0, false); }, End: () => { this.stop(); this.go(this.steps - 1, false); },
+      k: () => this.toggle(), f: () => stageOnly(), p: () => this.togglePredict(), "?": () => this.help(),
+    }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (act) act();
+    else if (this.guess.key(event.key)) { /* a vote or a typed guess */ }
+    else if (!LIVE.lecture && /^[1-9]$/.test(event.key)) this.tell("preset", Number(event.key));
+    else return;
+    event.preventDefault();
+  }
+}
