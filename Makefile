@@ -34,13 +34,15 @@ lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python tests/javascript/lint.py
+	$(BIN)/node --test tests/javascript/*.test.mjs
 
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) tests/javascript/node_modules
 
 $(BIN)/python:
 	@$(or $(PYTHON),false) $(NEW_ENOUGH) \
@@ -52,7 +54,8 @@ $(VENV)/.run: requirements.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/.test: requirements.txt requirements-dev.txt | $(BIN)/python
+$(VENV)/.test: requirements.txt requirements-dev.txt tests/javascript/package-lock.json | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix tests/javascript --silent
 	$(BIN)/python tests/browser/chromium.py
 	@touch $@

@@ -1,14 +1,15 @@
 """Components v2: read from assets/components/, each joined with what it shares with others.
 
 An inline component is one module and cannot import a neighbour. So each is put
-together here, once: the palette, every file of core/, the files that its first line
-names (`// uses grid.js stage.js`, each with its .css where there is one, and what it
+together here, once: the palette, every file of core/, the files that its first lines
+name (`// uses grid.js stage.js`, each with its .css where there is one, and what it
 uses itself), then its own, <name>.component.js.
 """
 
 import base64
 import json
 from functools import cache
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from pages.ui.assets import ASSETS
 _FOLDER = ASSETS / "components"
 # Each file by its own name, which is unique whatever its folder.
 FILES = {path.name: path for path in _FOLDER.glob("**/*.*")}
+ENTRIES = sorted(name.removesuffix(".component.js") for name in FILES if name.endswith(".component.js"))
+_USES = "// uses "
 _CORE = sorted(path.name for path in (_FOLDER / "core").glob("*.js"))
 
 
@@ -41,8 +44,8 @@ def bundle(name: str) -> tuple[str, str]:
 
 def _with_used(name: str) -> list[str]:
     """A file and all that it uses, each once, what is used first."""
-    first = _read(name).partition("\n")[0].split()
-    used = first[2:] if first[:2] == ["//", "uses"] else []
+    lines = takewhile(lambda line: line.startswith(_USES), _read(name).splitlines())
+    used = [file for line in lines for file in line.removeprefix(_USES).split()]
     return list(dict.fromkeys([file for each in used for file in _with_used(each)] + [name]))
 
 

@@ -7,6 +7,11 @@ const CHANNEL_ARRAYS = ["padded", "filters", "bias", "starts", "patches", "produ
 const TABLE = 1100, WINDOW = 175;  // what stands left of the maps, and how much of it the window's own column takes
 
 class ChannelsStage extends Stage {
+  channels = 0;
+  maps = 0;    // output maps, one a filter
+  places = 0;  // of one output map
+  size = 0;    // F
+
   read(data) {
     const read = { ...data };
     for (const name of CHANNEL_ARRAYS) read[name] = unpack(data[name]);
@@ -33,29 +38,29 @@ class ChannelsStage extends Stage {
   key(event) {
     const undo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey;
     if (undo && !event.composedPath()[0].matches?.("input, textarea")) {
-      this.tell("undo", Date.now());
+      this.emit("undo", Date.now());
       event.preventDefault();
     } else super.key(event);
   }
 
   build() {
     const d = this.data, [, rows, columns] = d.padded.shape, F = this.size, narrow = this.width < 700;
-    this.lectured = !!LIVE.lecture;
+    this.lectured = !!MOUNTED.lecture;
     const short = this.lectured && this.width > 1340 && this.maps < 3;  // the lecture's strip takes of the height
     this.root.classList.toggle("compact", this.width < 1340 || short);
     this.root.classList.toggle("tight", this.width < 1080);
     const high = Math.min(narrow ? 100 : 540 / this.channels, 170);
     const side = Math.min(high / rows, (narrow ? this.width * 0.27 : 170) / columns, 36);
     const lens = Math.min(high / F, narrow ? this.width * 0.2 / F : 54);
-    const span = (text, className = "") => element("span", { className, textContent: text });
+    const span = (text, className = "") => el("span", { className, textContent: text });
     this.rows = Array.from({ length: this.channels }, (_, c) => {
       const name = (what) => `${what} of channel ${c + 1}`;
       const part = {
         input: new Grid(rows, columns, side, `Channel ${c + 1}`), patch: new Grid(F, F, lens, name("Window")),
         slice: new Grid(F, F, lens, name("Slice")), products: new Grid(F, F, lens, name("Products")),
         sum: span("", "part number"),
-        zero: element("button", { textContent: "zero", className: "zeroing", onclick: () => {
-          this.tell("zero", { channel: c, filter: this.filter });
+        zero: el("button", { textContent: "zero", className: "zeroing", onclick: () => {
+          this.emit("zero", { channel: c, filter: this.filter });
           this.focus();
         } }),
       };
@@ -65,9 +70,9 @@ class ChannelsStage extends Stage {
       return part;
     });
     const head = ["", "Channel", "Window", "", "Slice", "", "", "Products", "", "Sum"];
-    this.names = head.map((text) => element("div", { className: "name", textContent: text }));
+    this.names = head.map((text) => el("div", { className: "name", textContent: text }));
     this.names[2].classList.add("patched");
-    const table = element("div", { className: "channels" }, ...this.names, ...this.rows.flatMap((part) => part.cells));
+    const table = el("div", { className: "channels" }, ...this.names, ...this.rows.flatMap((part) => part.cells));
     table.style.gridAutoRows = `minmax(${Math.max(rows * side, F * lens) + 3}px, auto)`;
     this.rows.forEach((part) => part.patch.node.classList.add("patched"));
     const [mr, mc] = d.shape, across = this.maps > 1 ? 2 : 1, down = Math.ceil(this.maps / across);
@@ -83,16 +88,16 @@ class ChannelsStage extends Stage {
     this.grids = [...this.outputs, ...this.rows.flatMap(({ input, slice }) => [input, slice])];
     this.figures = this.outputs.map((grid, f) => figure(`Map ${f + 1}`, grid, d.changed.length
       ? d.changed[f] ? `${d.changed[f]} of ${this.places} changed` : "as before" : ""));
-    this.adding = element("div", { className: "adding number secret" });
-    const maps = element("div", { className: "maps secret" }, ...this.figures);
-    const right = element("div", { className: "right" }, maps, this.adding);
+    this.adding = el("div", { className: "adding number secret" });
+    const maps = el("div", { className: "maps secret" }, ...this.figures);
+    const right = el("div", { className: "right" }, maps, this.adding);
     this.row.replaceChildren(table, this.flow(), right);
     if (short) right.append(this.sum);
     else this.row.after(this.sum);
     if (this.maps > 2) this.sum.after(this.guess.node);
     else right.append(this.guess.node);
     maps.style.gridTemplateColumns = `repeat(${across}, max-content)`;
-    this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
+    this.head.replaceChildren(el("h2", { textContent: d.title }), el("span", { textContent: d.caption }));
     this.sum.replaceChildren(this.shapes(), this.counters());
     this.strongest = d.filters.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
     this.largestIn = d.padded.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
@@ -111,13 +116,13 @@ class ChannelsStage extends Stage {
       return row < 0 || column < 0 || row >= rows - 2 * b || column >= wide ? -1 : row * wide + column;
     };
     const refused = (text) => {
-      this.adding.replaceChildren(element("div", { textContent: `“${text}” is no number from ${number(d.bound[0])} to `
-        + `${number(d.bound[1])} with at most four decimals: the cell stays as it was.` }));
+      this.adding.replaceChildren(el("div", { textContent: `“${text}” is no number from ${formatNumber(d.bound[0])} to `
+        + `${formatNumber(d.bound[1])} with at most four decimals: the cell stays as it was.` }));
     };
-    part.input.onEdit((cell, value) => this.tell("edit", { channel, filter: -1, cell: inner(cell), value }), {
+    part.input.onEdit((cell, value) => this.emit("edit", { channel, filter: -1, cell: inner(cell), value }), {
       bound: d.bound, refused, locked: (cell) => inner(cell) < 0,
       exact: (cell) => d.padded[channel * rows * columns + cell] });
-    part.slice.onEdit((cell, value) => this.tell("edit", { channel, filter: this.filter, cell, value }), {
+    part.slice.onEdit((cell, value) => this.emit("edit", { channel, filter: this.filter, cell, value }), {
       bound: d.bound, refused, locked: () => d.zeroed[channel][this.filter],
       exact: (cell) => d.filters[(channel * this.size ** 2 + cell) * this.maps + this.filter] });
   }
@@ -133,7 +138,7 @@ class ChannelsStage extends Stage {
   }
 
   // Make room for the lecture, whichever of the two came first.
-  meet() { if (this.lectured !== !!LIVE.lecture) this.rebuild(); }
+  meet() { if (this.lectured !== !!MOUNTED.lecture) this.rebuild(); }
 
   // The cells of a channel that a place of a map was computed from.
   patchOf(place) {
@@ -144,10 +149,9 @@ class ChannelsStage extends Stage {
 
   // Lines from every channel's sum into Σ + b.
   flow() {
-    this.lines = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    this.lines.setAttribute("aria-hidden", "true");
-    this.node = element("div", { className: "node", textContent: "Σ + b" });
-    return element("div", { className: "flow" }, this.lines, this.node);
+    this.lines = svgEl("svg", { "aria-hidden": "true" });
+    this.node = el("div", { className: "node", textContent: "Σ + b" });
+    return el("div", { className: "flow" }, this.lines, this.node);
   }
 
   connect(table) {
@@ -161,11 +165,7 @@ class ChannelsStage extends Stage {
       return ((box.top + box.bottom) / 2 - top) / zoom;
     });
     const middle = (rows[0] + rows.at(-1)) / 2;
-    this.lines.replaceChildren(...rows.map((y) => {
-      const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
-      Object.entries({ x1: 0, y1: y, x2: 66, y2: middle }).forEach(([name, value]) => line.setAttribute(name, value));
-      return line;
-    }));
+    this.lines.replaceChildren(...rows.map((y) => svgEl("line", { x1: 0, y1: y, x2: 66, y2: middle })));
     this.node.style.top = `${middle}px`;
   }
 
@@ -174,7 +174,7 @@ class ChannelsStage extends Stage {
     for (let k = 0; k < rows * columns; k += 1) {
       const row = Math.floor(k / columns), column = k % columns, v = d.padded[c * rows * columns + k];
       const zero = row < b || column < b || row >= rows - b || column >= columns - b;
-      grid.set(k, inkShade(this.colours, v, this.largestIn), grid.side < 18 ? "" : number(v), zero ? "zero" : "");
+      grid.set(k, inkShade(this.colours, v, this.largestIn), grid.side < 18 ? "" : formatNumber(v), zero ? "zero" : "");
     }
     grid.flush();
     grid.box("inner", b, b, rows - 2 * b, columns - 2 * b);
@@ -190,15 +190,15 @@ class ChannelsStage extends Stage {
       for (let p = 0; p < cells; p += 1) {
         const patch = d.patches[(k * this.channels + c) * cells + p];
         const product = d.products[((k * this.maps + f) * this.channels + c) * cells + p];
-        part.patch.set(p, inkShade(this.colours, patch, this.largestIn), number(patch));
-        part.slice.set(p, signShade(this.colours, 0, 1), number(slice(p)), zeroed ? "zero" : "");
+        part.patch.set(p, inkShade(this.colours, patch, this.largestIn), formatNumber(patch));
+        part.slice.set(p, signShade(this.colours, 0, 1), formatNumber(slice(p)), zeroed ? "zero" : "");
         if (this.hidden) part.products.set(p, signShade(this.colours, 0, 1), "?");
-        else part.products.set(p, signShade(this.colours, product, this.largestProduct), number(product));
+        else part.products.set(p, signShade(this.colours, product, this.largestProduct), formatNumber(product));
       }
       part.zero.ariaPressed = String(Boolean(zeroed));
       part.zero.textContent = zeroed ? "✓ zero" : "zero";
       part.zero.ariaLabel = `Set the slice of channel ${c + 1} in filter ${f + 1} to zeros`;
-      part.sum.textContent = this.hidden ? "?" : number(d.partial[(k * this.maps + f) * this.channels + c]);
+      part.sum.textContent = this.hidden ? "?" : formatNumber(d.partial[(k * this.maps + f) * this.channels + c]);
     });
     this.drawMaps();
   }
@@ -210,7 +210,7 @@ class ChannelsStage extends Stage {
     for (let n = from; n <= to; n += 1) {
       const f = Math.floor(n / this.places), k = n % this.places, v = d.outputs[k * this.maps + f];
       const known = n < this.step || (n === this.step && !this.hidden);
-      if (known) this.outputs[f].set(k, shade(this.colours, v, this.largestOut), number(v));
+      if (known) this.outputs[f].set(k, shade(this.colours, v, this.largestOut), formatNumber(v));
       else this.outputs[f].set(k, rgb(this.colours.background), n === this.step ? "?" : "", "empty");
     }
     this.outputs.forEach((grid, f) => {
@@ -223,39 +223,41 @@ class ChannelsStage extends Stage {
   }
 
   shapes() {
-    const head = (name, scope, title = "") => element("th", { scope, textContent: name, title });
-    const cell = (shape) => element("td", { textContent: `(${shape.join(", ")})` });
-    const row = (each) => element("tr", {}, head(each.name, "row", each.axes.join("; ")), cell(each.images),
+    const head = (name, scope, title = "") => el("th", { scope, textContent: name, title });
+    const cell = (shape) => el("td", { textContent: `(${shape.join(", ")})` });
+    const row = (each) => el("tr", {}, head(each.name, "row", each.axes.join("; ")), cell(each.images),
       cell(each.filters), cell(each.maps));
-    return element("table", { className: "shapes number" },
-      element("tr", {}, element("td", { textContent: this.data.shapes[0].images.slice(1, 3).join(" × ") }), ...["images", "filters", "maps"].map((name) => head(name, "col"))),
+    return el("table", { className: "shapes number" },
+      el("tr", {}, el("td", { textContent: this.data.shapes[0].images.slice(1, 3).join(" × ") }),
+        ...["images", "filters", "maps"].map((name) => head(name, "col"))),
       ...this.data.shapes.map(row));
   }
 
   counters() {
-    return element("dl", { className: "counters number" }, ...this.data.counters.flatMap(([name, value]) =>
-      [element("dt", { textContent: name }), element("dd", { textContent: value })]));
+    return el("dl", { className: "counters number" }, ...this.data.counters.flatMap(([name, value]) =>
+      [el("dt", { textContent: name }), el("dd", { textContent: value })]));
   }
 
   sentence() {
     const d = this.data, f = this.filter, k = this.place, columns = d.shape[1];
     const at = `map ${f + 1}, row ${Math.floor(k / columns) + 1}, column ${k % columns + 1}`;
-    const place = element("div", { className: "place", textContent: at });
+    const place = el("div", { className: "place", textContent: at });
     if (this.hidden) {
-      this.adding.replaceChildren(place, element("div", { textContent: `${this.channels} sums, one bias` }),
-        element("div", { className: "total", textContent: "= ?" }));
+      this.adding.replaceChildren(place, el("div", { textContent: `${this.channels} sums, one bias` }),
+        el("div", { className: "total", textContent: "= ?" }));
       return `Step ${this.step + 1} of ${this.steps}: ${at}. Which value is it?`;
     }
-    const bracket = (v, n) => (n && v < 0 ? `(${number(v)})` : number(v));
+    const bracket = (v, n) => (n && v < 0 ? `(${formatNumber(v)})` : formatNumber(v));
     const parts = Array.from({ length: this.channels }, (_, c) => d.partial[(k * this.maps + f) * this.channels + c]);
-    const sum = parts.map(bracket).join(" + "), biased = number(this.at(d.biased)), out = number(this.at(d.outputs));
-    const summed = this.channels > 1 ? `${sum} = ${number(this.at(d.sums))}` : `sum ${sum}`;
-    this.adding.replaceChildren(place, element("div", { textContent: summed }),
-      element("div", {}, `+ b ${bracket(d.bias[f], 1)} = `,
-        element("strong", { className: "total", textContent: biased })),
-      element("div", { textContent: d.relu ? `ReLU → ${out}` : "" }));
-    return `Step ${this.step + 1} of ${this.steps}: ${at}. Channels: ${summed}; plus bias ${number(d.bias[f])} is `
-      + `${biased}${d.relu ? `; ReLU leaves ${out}` : ""}.`;
+    const sum = parts.map(bracket).join(" + "), biased = formatNumber(this.at(d.biased)),
+      out = formatNumber(this.at(d.outputs));
+    const summed = this.channels > 1 ? `${sum} = ${formatNumber(this.at(d.sums))}` : `sum ${sum}`;
+    this.adding.replaceChildren(place, el("div", { textContent: summed }),
+      el("div", {}, `+ b ${bracketed(d.bias[f])} = `,
+        el("strong", { className: "total", textContent: biased })),
+      el("div", { textContent: d.relu ? `ReLU → ${out}` : "" }));
+    return `Step ${this.step + 1} of ${this.steps}: ${at}. Channels: ${summed}; plus bias `
+      + `${formatNumber(d.bias[f])} is ${biased}${d.relu ? `; ReLU leaves ${out}` : ""}.`;
   }
 }
 

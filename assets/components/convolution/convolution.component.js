@@ -1,7 +1,8 @@
 // uses grid.js guess.js stage.js lens.js window_cells.js product_terms.js
 // One filter over one picture or signal: padded input, window, filter, products, sum, output.
 
-const ARRAYS_SENT = ["padded", "filter", "starts", "products", "sums", "biased", "outputs", "touched", "origin", "weights"];
+const ARRAYS_SENT = ["padded", "filter", "starts", "products", "sums", "biased", "outputs", "touched", "origin",
+  "weights"];
 // Pixels of a digit that is read in a lecture hall (where the stage is 1200 wide or more), or in one's hand.
 const READABLE = 24, READABLE_PHONE = 15;
 const LONG = 90;  // letters of the products in a sentence
@@ -12,11 +13,12 @@ class ConvolutionStage extends Stage {
   constructor(shadow) {
     super(shadow);
     this.pending = [];  // edits that Python has not yet taken over
-    this.symbols_ = this.button("Symbols", "Symbols or numbers", () => this.switchTerms());
-    this.paint_ = this.button("Paint", "Paint the input by dragging", () => this.switchPaint());
-    this.predict_.after(this.symbols_, this.paint_);
-    this.keys.textContent = `${KEYS} · S: symbols or numbers · double click or Enter on a cell: another number · Ctrl+Z: undo`;
-    this.code = element("div", { className: "code secret" });
+    this.symbolsButton = this.button("Symbols", "Symbols or numbers", () => this.switchTerms());
+    this.paintButton = this.button("Paint", "Paint the input by dragging", () => this.switchPaint());
+    this.predictButton.after(this.symbolsButton, this.paintButton);
+    this.keys.textContent =
+      `${KEYS} · S: symbols or numbers · double click or Enter on a cell: another number · Ctrl+Z: undo`;
+    this.code = el("div", { className: "code secret" });
     this.line.after(this.code);
     this.lens = new Lens(this.root);
   }
@@ -26,7 +28,7 @@ class ConvolutionStage extends Stage {
     for (const name of ARRAYS_SENT) read[name] = unpack(data[name]);
     read.mistakes = data.mistakes.map(({ why, values }) => ({ why, values: unpack(values) }));
     read.longest = [read.filter, read.products].reduce(
-      (most, values) => values.reduce((longest, v) => Math.max(longest, number(v).length), most), 1);
+      (most, values) => values.reduce((longest, v) => Math.max(longest, formatNumber(v).length), most), 1);
     this.steps = read.outputs.length;
     this.pending = this.pending.filter((each) => each.number > data.edited);
     if (data.terms !== this.sentTerms) this.symbols = data.terms === "symbols";
@@ -53,23 +55,24 @@ class ConvolutionStage extends Stage {
     this.largestIn = d.padded.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
     this.largestOut = d.outputs.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
     this.largestProduct = d.products.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-    this.head.replaceChildren(element("h2", { textContent: d.title }),
-      element("span", { className: "secret", textContent: d.caption }),
-      element("span", { className: "secret work number", textContent: d.counter.join(this.width < 1400 ? "\n" : "    ") }));
+    this.head.replaceChildren(el("h2", { textContent: d.title }),
+      el("span", { className: "secret", textContent: d.caption }),
+      el("span", { className: "secret work number", textContent: d.counter.join(this.width < 1400 ? "\n" : "    ") }));
     this.buildRow();
-    this.terms = element("div", { className: "terms number" });
-    this.total = element("div", { className: "total number" });
-    this.rest = element("div", { className: "rest number" });
-    this.sum.replaceChildren(this.terms, element("div", {}, this.total, this.rest),
-      element("div", { className: "formula number", textContent: d.formula.join("\n") }));
-    this.code.replaceChildren(element("code"), element("small", { textContent: `${d.code.shapes}; Python counts from 0` }),
+    this.terms = el("div", { className: "terms number" });
+    this.total = el("div", { className: "total number" });
+    this.rest = el("div", { className: "rest number" });
+    this.sum.replaceChildren(this.terms, el("div", {}, this.total, this.rest),
+      el("div", { className: "formula number", textContent: d.formula.join("\n") }));
+    this.code.replaceChildren(el("code"), el("small", { textContent: `${d.code.shapes}; Python counts from 0` }),
       this.button("Copy", "Copy the line of NumPy", () => copyText(this.code.firstChild.textContent)));
     this.listenToGrids();
     this.paint(this.painting);
     for (let k = 0; k < d.padded.length; k += 1) this.drawCell(k, d.padded[k]);
     this.input.flush();
-    if (d.origin.some((at) => at < 0)) this.input.box("inner", ...d.border, rows - 2 * d.border[0], columns - 2 * d.border[1]);
-    d.filter.forEach((v, k) => this.filter.set(k, signShade(this.colours, 0, 1), number(v)));
+    if (d.origin.some((at) => at < 0))
+      this.input.box("inner", ...d.border, rows - 2 * d.border[0], columns - 2 * d.border[1]);
+    d.filter.forEach((v, k) => this.filter.set(k, signShade(this.colours, 0, 1), formatNumber(v)));
     this.filter.flush();
     this.drawn = -1;
   }
@@ -79,9 +82,11 @@ class ConvolutionStage extends Stage {
     const d = this.data, [rows, columns] = d.padded.shape, fc = d.filter.shape[1], oc = d.shape[1];
     const narrow = this.width < 700, tall = Math.min(Math.max(innerHeight - 516, 260), 420);
     const longest = d.longest;
-    const room = this.width - (narrow ? 30 : 220), least = narrow ? READABLE_PHONE : READABLE * Math.min(this.width / 1200, 1);
+    const room = this.width - (narrow ? 30 : 220), least = narrow ? READABLE_PHONE
+      : READABLE * Math.min(this.width / 1200, 1);
     const need = longest > 2 ? (least * longest) / 1.55 : least / DIGIT;
-    if (narrow) return { side: clamp(room / (columns + oc), 5, 62), lens: Math.min(Math.max(need, 38), room / (2 * fc)) };
+    if (narrow) return { side: clamp(room / (columns + oc), 5, 62),
+      lens: Math.min(Math.max(need, 38), room / (2 * fc)) };
     const common = Math.min(room / (columns + oc + 2 * fc), 62, tall / rows);
     const lens = Math.max(common, Math.min(need, (0.55 * room) / (2 * fc), tall / fc));
     return { side: clamp((room - 2 * fc * lens) / (columns + oc), 5, Math.min(tall / rows, 62)), lens };
@@ -94,10 +99,11 @@ class ConvolutionStage extends Stage {
   }
 
   buildRow() {
-    const d = this.data, [or, oc] = d.shape, sign = (text) => element("span", { className: "sign", textContent: text });
+    const d = this.data, [or, oc] = d.shape, sign = (text) => el("span", { className: "sign", textContent: text });
     const note = d.transposed ? "turned by 180°" : d.filterName;
     const input = figure("Input", this.input), products = figure("Products", this.products);
-    const filter = figure("Filter", this.filter, note, d.signal && !d.transposed ? "not flipped, so strictly a cross-correlation" : "");
+    const filter = figure("Filter", this.filter, note, d.signal && !d.transposed
+      ? "not flipped, so strictly a cross-correlation" : "");
     const output = figure("Output", this.output, d.signal ? `${oc} cells` : `${or} × ${oc}`);
     output.classList.add("secret");
     this.row.classList.toggle("stacked", d.signal);
@@ -126,7 +132,8 @@ class ConvolutionStage extends Stage {
     });
     this.input.onHover((cell) => {
       this.output.light(cell < 0 ? [] : readersOf(d, cell));
-      this.look(this.input, cell, (n) => number(d.padded[n]), (n) => inkShade(this.colours, d.padded[n], this.largestIn));
+      this.look(this.input, cell, (n) => formatNumber(d.padded[n]),
+        (n) => inkShade(this.colours, d.padded[n], this.largestIn));
     });
     this.filter.onHover((p) => (p < 0 ? this.lightGaps() : this.input.light(multipliedBy(d, p))));
     const refused = (text) => { this.line.textContent = this.refusal(text); };
@@ -142,7 +149,8 @@ class ConvolutionStage extends Stage {
 
   refusal(text) {
     const [low, high] = this.data.bound, said = text ? `“${text}” is` : "A blank is";
-    return `${said} no number from ${number(low)} to ${number(high)} with at most four decimals: the cell stays as it was.`;
+    return `${said} no number from ${formatNumber(low)} to ${formatNumber(high)} with at most four decimals: the cell `
+      + `stays as it was.`;
   }
 
   // A dilated window passes over cells that it does not read: those that it reads are lit while nothing else is.
@@ -156,13 +164,13 @@ class ConvolutionStage extends Stage {
     const number = Math.max(Date.now(), (this.lastEdit || 0) + 1);
     this.lastEdit = number;
     this.pending.push({ number, part, cells, value });
-    this.tell("edit", [...this.pending]);
+    this.emit("edit", [...this.pending]);
   }
 
   // With the edits that were not answered yet, lest they be forgotten over it.
   send(name, value) {
-    if (this.pending.length) this.tell("edit", [...this.pending]);
-    this.tell(name, value);
+    if (this.pending.length) this.emit("edit", [...this.pending]);
+    this.emit(name, value);
   }
 
   switchTerms() {
@@ -176,13 +184,14 @@ class ConvolutionStage extends Stage {
   paint(on) {
     this.painting = !!on;
     this.input.paint(this.painting);
-    this.paint_.ariaPressed = String(this.painting);
-    this.paint_.textContent = this.painting ? "✓ Paint" : "Paint";
+    this.paintButton.ariaPressed = String(this.painting);
+    this.paintButton.textContent = this.painting ? "✓ Paint" : "Paint";
   }
 
   key(event) {
     const typing = event.composedPath()[0]?.matches?.("input, textarea");
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey && !typing) this.tell("undo", Date.now());
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey && !typing)
+      this.emit("undo", Date.now());
     else if (event.key.toLowerCase() === "s" && !isTyping(event)) this.switchTerms();
     else { super.key(event); return; }
     event.preventDefault();
@@ -191,7 +200,7 @@ class ConvolutionStage extends Stage {
   // One cell of the input; its own zeros apart from those of the padding and those between cells.
   drawCell(cell, value) {
     const d = this.data, zero = d.origin[cell] < 0;
-    this.input.set(cell, inkShade(this.colours, value, Math.max(this.largestIn, Math.abs(value))), number(value),
+    this.input.set(cell, inkShade(this.colours, value, Math.max(this.largestIn, Math.abs(value))), formatNumber(value),
       `${zero ? "zero" : ""} ${d.touched[cell] ? "" : "dropped"}`);
   }
 
@@ -203,7 +212,7 @@ class ConvolutionStage extends Stage {
     for (let p = 0; p < fr * fc; p += 1) {
       const v = d.products[k * fr * fc + p];
       if (this.hidden) this.products.set(p, signShade(this.colours, 0, 1), "?");
-      else this.products.set(p, signShade(this.colours, v, this.largestProduct), number(v));
+      else this.products.set(p, signShade(this.colours, v, this.largestProduct), formatNumber(v));
     }
     this.products.flush();
     this.drawOutput();
@@ -213,12 +222,12 @@ class ConvolutionStage extends Stage {
     }
     if (d.signal) this.row.scrollLeft = column * this.input.side - this.row.clientWidth / 2;  // on a phone
     this.code.firstChild.textContent = this.codeLine();
-    this.symbols_.textContent = this.symbols ? "Numbers" : "Symbols";
+    this.symbolsButton.textContent = this.symbols ? "Numbers" : "Symbols";
   }
 
   known(n) { return n < this.step || (n === this.step && !this.hidden); }
 
-  shownOutput(n) { return this.known(n) ? number(this.data.outputs[n]) : n === this.step ? "?" : ""; }
+  shownOutput(n) { return this.known(n) ? formatNumber(this.data.outputs[n]) : n === this.step ? "?" : ""; }
 
   outputShade(n) {
     if (!this.known(n)) return rgb(this.colours.background);
@@ -248,16 +257,16 @@ class ConvolutionStage extends Stage {
     const at = d.shape[0] > 1 ? `row ${Math.floor(k / d.shape[1]) + 1}, column ${k % d.shape[1] + 1}` : `cell ${k + 1}`;
     const start = `Step ${k + 1} of ${this.steps}: ${at}.`;
     showTerms(this.terms, this);
-    this.total.textContent = this.hidden ? "= ?" : `= ${number(d.sums[k])}`;
+    this.total.textContent = this.hidden ? "= ?" : `= ${formatNumber(d.sums[k])}`;
     this.rest.textContent = "";
     if (this.hidden) return `${start} Which value is it?`;
-    const sum = number(d.sums[k]), bias = number(d.bias), out = number(d.outputs[k]);
-    this.rest.textContent = `+ bias ${bias} = ${number(d.biased[k])}${d.relu ? ` → ReLU → ${out}` : ""}`;
+    const sum = formatNumber(d.sums[k]), bias = formatNumber(d.bias), out = formatNumber(d.outputs[k]);
+    this.rest.textContent = `+ bias ${bias} = ${formatNumber(d.biased[k])}${d.relu ? ` → ReLU → ${out}` : ""}`;
     const some = this.nonZero(), relu = d.relu ? `; ReLU leaves ${out}` : "";
     const terms = some.map((p) => numberTerm(this, p)).join(" + ");
     const said = !some.length ? "All products are 0" : terms.length > LONG ? `${some.length} products add up to ${sum}`
       : `${terms} = ${sum}`;
-    return `${start} ${said}; plus bias ${bias} is ${number(d.biased[k])}${relu}.`;
+    return `${start} ${said}; plus bias ${bias} is ${formatNumber(d.biased[k])}${relu}.`;
   }
 
   nonZero() {

@@ -4,7 +4,7 @@ const LENS_CELLS = 5;
 
 class Lens {
   constructor(root) {
-    this.node = element("div", { className: "lens", hidden: true });
+    this.node = el("div", { className: "lens", hidden: true });
     this.node.setAttribute("aria-hidden", "true");
     root.append(this.node);
     this.root = root;

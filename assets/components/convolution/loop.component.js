@@ -26,7 +26,8 @@ class LoopStage extends Stage {
     const d = this.data, [rows, columns] = d.padded.shape, [fr, fc] = d.filter.shape, [or, oc] = d.shape;
     const narrow = this.width < 700, flat = rows === 1 && fr === 1;
     const widest = flat ? Math.max(columns, fc, oc) : narrow ? columns : columns + fc + oc;
-    const side = Math.min(62, (this.width - (flat || narrow ? 10 : 660)) / widest, (narrow ? 420 : rows > 12 ? 340 : 400) / rows);
+    const side = Math.min(62, (this.width - (flat || narrow ? 10 : 660)) / widest,
+      (narrow ? 420 : rows > 12 ? 340 : 400) / rows);
     const big = rows * columns > MOST_CELLS;
     const lens = big ? Math.min(62, 300 / fr) : side;
     this.input = new Grid(rows, columns, side, "Padded input");
@@ -35,36 +36,36 @@ class LoopStage extends Stage {
     this.grids = [this.output];
     this.output.onCell((cell) => { this.stop(); this.go((cell + 1) * this.beatsEach - 1, false); });
     this.largestOut = [...d.outputs, ...d.after].reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-    this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
+    this.head.replaceChildren(el("h2", { textContent: d.title }), el("span", { textContent: d.caption }));
     const counted = (grid, n) => (flat && !grid.big ? [this.counting(n, side)] : []);
     const part = (name, grid) => {
       const node = figure(name, grid);
       node.lastChild.replaceWith(...counted(grid, grid.columns));
       return node;
     };
-    this.filled = element("div", { className: "filled number secret" });
+    this.filled = el("div", { className: "filled number secret" });
     const grids = [[this.input, "input_pad"], [this.filter, "param"], [this.output, "output"]]
       .map(([grid, name]) => part(name, grid));
-    this.row.replaceChildren(element("div", { className: flat ? "flat" : "square" }, ...grids), this.filled);
+    this.row.replaceChildren(el("div", { className: flat ? "flat" : "square" }, ...grids), this.filled);
     const zero = (row, column) => row < d.border[0] || column < d.border[1]
       || row >= rows - d.border[0] || column >= columns - d.border[1];
     const largest = d.padded.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-    d.padded.forEach((v, k) => this.input.set(k, inkShade(this.colours, v, largest), number(v),
+    d.padded.forEach((v, k) => this.input.set(k, inkShade(this.colours, v, largest), formatNumber(v),
       zero(Math.floor(k / columns), k % columns) ? "zero" : ""));
     this.input.flush();
     this.input.box("inner", d.border[0], d.border[1], rows - 2 * d.border[0], columns - 2 * d.border[1]);
-    d.filter.forEach((v, k) => this.filter.set(k, signShade(this.colours, 0, 1), number(v)));
+    d.filter.forEach((v, k) => this.filter.set(k, signShade(this.colours, 0, 1), formatNumber(v)));
     this.filter.flush();
-    this.lines = d.code.map((text) => element("code", { textContent: text }));
-    this.sum.replaceChildren(element("div", { className: "code number" }, ...this.lines));
+    this.lines = d.code.map((text) => el("code", { textContent: text }));
+    this.sum.replaceChildren(el("div", { className: "code number" }, ...this.lines));
     this.drawn = -1;
   }
 
   // 0, 1, 2, … below a grid of one row, as Python counts.
   counting(count, side) {
-    const node = element("div", { className: "counting number" });
+    const node = el("div", { className: "counting number" });
     for (let k = 0; k < count; k += 1) {
-      node.append(element("span", { textContent: k }));
+      node.append(el("span", { textContent: k }));
       node.lastChild.style.width = `${side}px`;
     }
     return node;
@@ -81,11 +82,11 @@ class LoopStage extends Stage {
       this.input.unbox("frame");
       this.filter.unbox("frame");
     }
-    const shade = d.relu ? inkShade : signShade, running = this.hidden ? "?" : number(d.after[k]);
+    const shade = d.relu ? inkShade : signShade, running = this.hidden ? "?" : formatNumber(d.after[k]);
     for (let n = 0; n < d.outputs.length; n += 1) {
       const near = Math.abs(n - o) < 2 || Math.abs(n - this.drawn) < 2;
       if (this.drawn >= 0 && !near && (n < o) === (n < this.drawn)) continue;
-      if (n < o) this.output.set(n, shade(this.colours, d.outputs[n], this.largestOut), number(d.outputs[n]));
+      if (n < o) this.output.set(n, shade(this.colours, d.outputs[n], this.largestOut), formatNumber(d.outputs[n]));
       else if (n === o) this.output.set(n, rgb(this.colours.background), running, "running");
       else this.output.set(n, rgb(this.colours.background), "0", "empty");
     }
@@ -115,20 +116,22 @@ class LoopStage extends Stage {
 
   sentence() {
     const d = this.data, k = this.step, names = this.names(), adds = d.weight[k] >= 0;
-    const after = this.hidden ? "?" : number(d.after[k]);
+    const after = this.hidden ? "?" : formatNumber(d.after[k]);
     const start = `Beat ${k + 1} of ${this.steps}: ${names.counters}.`;
-    const product = adds ? `${bracket(d.filter[d.weight[k]])} × ${bracket(d.padded[d.cell[k]])}` : bracket(d.bias);
+    const product = adds ? `${bracketed(d.filter[d.weight[k]])} × ${bracketed(d.padded[d.cell[k]])}`
+      : bracketed(d.bias);
     const relu = !adds && d.relu ? ["max(", ", 0)"] : ["", ""];
     this.filled.replaceChildren(
-      element("div", { className: "counters", textContent: names.counters }),
-      element("div", { textContent: adds ? `${names.output} += ${names.param} * ${names.cell}`
+      el("div", { className: "counters", textContent: names.counters }),
+      el("div", { textContent: adds ? `${names.output} += ${names.param} * ${names.cell}`
         : d.relu ? `${names.output} = max(${names.output} + bias, 0)` : `${names.output} += bias` }),
-      element("div", { textContent: `${relu[0]}${number(this.before())} + ${product}${relu[1]} = ` },
-        element("strong", { className: "total", textContent: after })));
+      el("div", { textContent: `${relu[0]}${formatNumber(this.before())} + ${product}${relu[1]} = ` },
+        el("strong", { className: "total", textContent: after })));
     if (this.hidden) return `${start} What does ${names.output} hold next?`;
-    const before = number(this.before());
-    if (!adds) return `${start} ${before} plus bias ${number(d.bias)}${d.relu ? ", not below 0," : ""} is ${after}.`;
-    return `${start} ${names.param} × ${names.cell} is ${product} = ${number(d.product[k])}; `
+    const before = formatNumber(this.before());
+    if (!adds) return `${start} ${before} plus bias ${formatNumber(d.bias)}${d.relu ? ", not below 0," : ""} is `
+      + `${after}.`;
+    return `${start} ${names.param} × ${names.cell} is ${product} = ${formatNumber(d.product[k])}; `
       + `${before} becomes ${after}.`;
   }
 }

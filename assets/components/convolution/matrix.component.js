@@ -35,22 +35,22 @@ class MatrixStage extends Stage {
     });
     this.strongest = largest(d.filter);
     this.largestOut = largest(d.outputs);
-    this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
-    const sign = (text) => element("span", { className: "sign", textContent: text });
+    this.head.replaceChildren(el("h2", { textContent: d.title }), el("span", { textContent: d.caption }));
+    const sign = (text) => el("span", { className: "sign", textContent: text });
     this.row.replaceChildren(figure("Matrix", this.matrix, `${rows} × ${columns}`), sign("×"),
       figure("Signal", this.signal), sign("="), figure("Output", this.output),
-      element("div", { className: "beside" }, figure("Filter", this.filter),
-        ...d.words.map((textContent) => element("p", { textContent })),
-        element("p", { className: "hint", textContent: "Point at a weight: everywhere it stands is lit." })));
+      el("div", { className: "beside" }, figure("Filter", this.filter),
+        ...d.words.map((textContent) => el("p", { textContent })),
+        el("p", { className: "hint", textContent: "Point at a weight: everywhere it stands is lit." })));
     this.row.querySelectorAll(".figure")[2].classList.add("secret");
     d.matrix.forEach((v, k) => this.matrix.set(k, signShade(this.colours, v, 1.6 * this.strongest),
-      d.weight[k] < 0 ? "" : number(v), d.weight[k] < 0 ? "none" : ""));
+      d.weight[k] < 0 ? "" : formatNumber(v), d.weight[k] < 0 ? "none" : ""));
     this.matrix.flush();
-    d.filter.forEach((v, p) => this.filter.set(p, signShade(this.colours, v, 1.6 * this.strongest), number(v)));
-    d.signal.forEach((v, k) => this.signal.set(k, inkShade(this.colours, v, largest(d.signal)), number(v)));
-    this.terms = element("div", { className: "terms number" });
-    this.total = element("div", { className: "total number" });
-    this.rest = element("div", { className: "rest number" });
+    d.filter.forEach((v, p) => this.filter.set(p, signShade(this.colours, v, 1.6 * this.strongest), formatNumber(v)));
+    d.signal.forEach((v, k) => this.signal.set(k, inkShade(this.colours, v, largest(d.signal)), formatNumber(v)));
+    this.terms = el("div", { className: "terms number" });
+    this.total = el("div", { className: "total number" });
+    this.rest = el("div", { className: "rest number" });
     this.sum.replaceChildren(this.terms, this.total, this.rest);
   }
 
@@ -64,7 +64,7 @@ class MatrixStage extends Stage {
     for (let c = 0; c < columns; c += 1) this.signal.cells[c].classList.toggle("read", d.weight[k * columns + c] >= 0);
     d.outputs.forEach((v, n) => {
       const known = n < k || (n === k && !this.hidden);
-      if (known) this.output.set(n, shade(this.colours, v, this.largestOut), number(v));
+      if (known) this.output.set(n, shade(this.colours, v, this.largestOut), formatNumber(v));
       else this.output.set(n, rgb(this.colours.background), n === k ? "?" : "", "empty");
     });
     this.output.flush();
@@ -82,14 +82,14 @@ class MatrixStage extends Stage {
     const terms = [];
     for (let c = 0; c < columns; c += 1) {
       const at = k * columns + c;
-      if (d.weight[at] >= 0) terms.push(`${bracket(d.matrix[at])}×${bracket(d.signal[c])}`);
+      if (d.weight[at] >= 0) terms.push(`${bracketed(d.matrix[at])}×${bracketed(d.signal[c])}`);
     }
-    const sum = number(d.sums[k]), extra = d.bias || d.relu;
+    const sum = formatNumber(d.sums[k]), extra = d.bias || d.relu;
     this.terms.textContent = terms.join(" + ") || "no weight meets the signal";
     this.total.textContent = `= ${sum}`;
-    const relu = d.relu ? ` → ReLU → ${number(d.outputs[k])}` : "";
-    this.rest.textContent = extra ? `+ bias ${number(d.bias)} = ${number(d.biased[k])}${relu}` : "";
-    const biased = extra ? `; plus bias ${number(d.bias)} is ${number(d.biased[k])}${relu}` : "";
+    const relu = d.relu ? ` → ReLU → ${formatNumber(d.outputs[k])}` : "";
+    this.rest.textContent = extra ? `+ bias ${formatNumber(d.bias)} = ${formatNumber(d.biased[k])}${relu}` : "";
+    const biased = extra ? `; plus bias ${formatNumber(d.bias)} is ${formatNumber(d.biased[k])}${relu}` : "";
     return `${start} ${terms.join(" + ") || "nothing"} = ${sum}${biased}. `
       + `The other ${columns - terms.length} cells of the row are 0.`;
   }

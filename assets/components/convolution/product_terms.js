@@ -10,7 +10,7 @@ function symbol(letter, ...at) {
 
 function numberTerm(stage, p) {
   const d = stage.data;
-  return `${bracket(d.padded[cellOf(stage.data, stage.step, p)])}×${bracket(d.filter[p])}`;
+  return `${bracketed(d.padded[cellOf(stage.data, stage.step, p)])}×${bracketed(d.filter[p])}`;
 }
 
 // Pictures count the input's own cells, i₁₁ first, and its padding is 0; the lecture's signal counts the padded t.
@@ -35,13 +35,14 @@ function showTerms(node, stage) {
     node.textContent = `${count} products, one sum`;
     return;
   }
-  const zero = (p) => (symbols ? d.origin[cellOf(stage.data, stage.step, p)] < 0 : d.products[stage.step * count + p] === 0);
+  const zero = (p) => (symbols ? d.origin[cellOf(stage.data, stage.step, p)] < 0
+    : d.products[stage.step * count + p] === 0);
   const all = Array.from({ length: count }, (_, p) => p).filter((p) => count <= FEW_TERMS || !zero(p));
   if (symbols) node.append(`${outputSymbol(stage)} = `);
   all.slice(0, MOST_TERMS).forEach((p, n) => {
     const turns = count <= FEW_TERMS ? p % size === 0 : n % 5 === 0;
-    if (n) node.append(turns ? element("br") : "", " + ");
-    node.append(element(zero(p) ? "s" : "span", { textContent: (symbols ? symbolTerm : numberTerm)(stage, p) }));
+    if (n) node.append(turns ? el("br") : "", " + ");
+    node.append(el(zero(p) ? "s" : "span", { textContent: (symbols ? symbolTerm : numberTerm)(stage, p) }));
   });
   if (all.length > MOST_TERMS) node.append(` + … (${all.length - MOST_TERMS} more)`);
   if (!all.length) node.append("0");
@@ -50,7 +51,7 @@ function showTerms(node, stage) {
 // To the clipboard; over plain http from another machine browsers offer only the old way.
 function copyText(text) {
   if (navigator.clipboard) { navigator.clipboard.writeText(text); return; }
-  const field = document.body.appendChild(element("textarea", { value: text }));
+  const field = document.body.appendChild(el("textarea", { value: text }));
   field.select();
   document.execCommand("copy");
   field.remove();

@@ -18,3 +18,15 @@ function largestOf(values) {
   for (const v of values) most = Math.max(most, Math.abs(v));
   return most;
 }
+
+// Rows of an array (n, columns) as arrays.
+function rowsOf(array) {
+  const [count, columns] = array.shape;
+  return Array.from({ length: count }, (_, n) => array.subarray(n * columns, (n + 1) * columns));
+}
+
+// Map `index` of maps (C, H, W).
+function mapOf(maps, index) {
+  const size = maps.shape[1] * maps.shape[2];
+  return maps.subarray(index * size, (index + 1) * size);
+}

@@ -1,8 +1,8 @@
 // Colours: the palette of the page's theme, shades of ink for magnitudes and of blue and orange for signs.
 
 // The palette of the page's own theme; Streamlit sets color-scheme, which is inherited into the shadow root.
-function paletteOf(element) {
-  return PALETTE[getComputedStyle(element).colorScheme.includes("dark") ? "dark" : "light"];
+function paletteOf(node) {
+  return PALETTE[getComputedStyle(node).colorScheme.includes("dark") ? "dark" : "light"];
 }
 
 function rgb(hex) {
@@ -24,7 +24,7 @@ function signShade(colours, value, largest) {
   return mix(colours.background, value < 0 ? colours.negative : colours.positive, Math.abs(value) / (largest || 1));
 }
 
-function css(triple) {
+function toCss(triple) {
   return `rgb(${triple[0]}, ${triple[1]}, ${triple[2]})`;
 }
 

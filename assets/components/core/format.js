@@ -1,18 +1,40 @@
 // Numbers and probabilities as text.
 
 // One number format for all: whole numbers bare, others with `digits` decimals, a true minus sign.
-function number(value, digits = 2) {
+function formatNumber(value, digits = 2) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "not a number" : value > 0 ? "∞" : "−∞";
   const rounded = Number.isInteger(value) ? String(Math.abs(value)) : Math.abs(value).toFixed(digits);
   return (value < 0 && Number(rounded) !== 0 ? "−" : "") + rounded;
 }
 
 // As a factor or a summand: what is below zero stands in brackets.
-function bracket(value) { return value < 0 ? `(${number(value)})` : number(value); }
+function bracketed(value) { return value < 0 ? `(${formatNumber(value)})` : formatNumber(value); }
 
 // Probabilities never claim certainty.
 function percent(probability) {
   if (probability > 0.999) return "> 99.9 %";
   if (probability < 0.001) return "< 0.1 %";
   return `${(100 * probability).toFixed(1)} %`;
+}
+
+// With a plus sign above zero.
+function signed(value, plus = true, digits = 2) {
+  const text = formatNumber(value, digits);
+  return plus && value > 0 ? `+${text}` : text;
+}
+
+function thousands(value) { return Math.round(value).toLocaleString("en"); }
+
+// "12 s", "2 min 5 s"
+function duration(seconds) {
+  const s = Math.round(seconds);
+  return s < 60 ? `${s} s` : `${Math.floor(s / 60)} min ${s % 60} s`;
+}
+
+// e^z spans many powers of ten: whole, to two decimals, or as m·10ⁿ.
+function powerOfTen(value) {
+  if (value === 0 || (value >= 0.01 && value < 1e5)) return formatNumber(value);
+  const exponent = Math.floor(Math.log10(value));
+  const raised = [...String(exponent)].map((c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]).join("");
+  return `${formatNumber(value / 10 ** exponent, 1)}·10${raised}`;
 }

@@ -8,7 +8,7 @@ const HIDE = `[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid=
 function stageOnly(on) {
   const old = document.getElementById(ALONE);
   if (old && on !== true) old.remove();
-  if (!old && on !== false) document.head.append(element("style", { id: ALONE, textContent: HIDE }));
+  if (!old && on !== false) document.head.append(el("style", { id: ALONE, textContent: HIDE }));
   return !!document.getElementById(ALONE);
 }
 

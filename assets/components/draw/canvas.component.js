@@ -11,35 +11,38 @@ const WIDTHS = ["Thin", "Medium", "Thick"];
 const WIDE = "The network sees MNIST's pen instead of this width, unless that stage is switched off.";
 
 export default function ({ data, parentElement, setStateValue }) {
-  LIVE.tools = data.tools || LIVE.tools;  // samples, widths and bounds: Python tells them while the pen rests
+  MOUNTED.tools = data.tools || MOUNTED.tools;  // samples, widths and bounds: Python tells them while the pen rests
   let pad = pads.get(parentElement);
   const first = !pad;
   if (first) {
-    pad = new Pad(parentElement.querySelector(".root"), data);
+    pad = new DrawingCanvas(parentElement.querySelector(".root"), data);
     pads.set(parentElement, pad);
   }
   pad.deliver = (drawing) => setStateValue("drawing", drawing);
   pad.show(data);
   if (first && data.number === 0) pad.restore();
   pad.listen();
-  return lastOf(pad);
+  return cleanupOf(pad);
 }
 
-class Pad {
+class DrawingCanvas {
+  /** @type {(drawing: object) => void} sets the state `drawing` */
+  deliver;
+
   constructor(root, data) {
     this.root = root;
     this.changed = false;
     this.rested = true;
-    this.sheet = new Sheet((resting) => this.update(resting));
+    this.sheet = new DrawingSheet((resting) => this.update(resting));
     this.take(data);
     root.classList.add("pad");
-    this.answer = element("div", { className: "answer" });
+    this.answer = el("div", { className: "answer" });
     this.answer.setAttribute("aria-live", "polite");
-    this.scores = element("div");
+    this.scores = el("div");
     this.makeBars(data.names || [..."0123456789"]);
-    this.layers = element("div", { className: "layers" });
-    root.append(element("div", {}, this.sheet.node, this.makeTools(), this.sheet.told, this.remark),
-      element("div", {}, this.answer, this.scores, LIVE.tools.samples.length ? this.makeSamples() : ""), this.layers);
+    this.layers = el("div", { className: "layers" });
+    root.append(el("div", {}, this.sheet.node, this.makeTools(), this.sheet.told, this.remark),
+      el("div", {}, this.answer, this.scores, MOUNTED.tools.samples.length ? this.makeSamples() : ""), this.layers);
     this.onKey = (event) => this.key(event);
     this.scheme = matchMedia("(prefers-color-scheme: dark)");
     this.onScheme = () => setTimeout(() => this.redraw(), 50);
@@ -49,16 +52,16 @@ class Pad {
   listen() {
     document.addEventListener("keydown", this.onKey);
     this.scheme.addEventListener("change", this.onScheme);
-    LIVE.stage = this;
-    this.root.classList.toggle("lectured", !!LIVE.lecture);
-    LIVE.lecture?.meet(this);
+    MOUNTED.stage = this;
+    this.root.classList.toggle("lectured", !!MOUNTED.lecture);
+    MOUNTED.lecture?.meet(this);
   }
 
   leave() {
     clearTimeout(this.timer);
     document.removeEventListener("keydown", this.onKey);
     this.scheme.removeEventListener("change", this.onScheme);
-    if (LIVE.stage === this) LIVE.stage = null;
+    if (MOUNTED.stage === this) MOUNTED.stage = null;
   }
 
   // A lecture may hide the answer until it is revealed; there are no steps to walk.
@@ -70,9 +73,9 @@ class Pad {
   take(data) {
     this.sheet.pointer = null;
     this.sheet.lowered = false;
-    this.sheet.ink = new Ink(Array.isArray(data.strokes) ? structuredClone(data.strokes) : []);
-    this.sheet.ink.most = LIVE.tools.most;
-    this.sheet.pen = data.pen || LIVE.tools.widths[1];
+    this.sheet.ink = new Strokes(Array.isArray(data.strokes) ? structuredClone(data.strokes) : []);
+    this.sheet.ink.most = MOUNTED.tools.most;
+    this.sheet.pen = data.pen || MOUNTED.tools.widths[1];
     this.sent = data.number || 0;
   }
 
@@ -81,40 +84,43 @@ class Pad {
     try {
       const { strokes, pen } = JSON.parse(sessionStorage.getItem(KEPT));
       if (!strokes.length || !strokes.every((stroke) => stroke.every((point) => point.every(Number.isFinite)))) return;
-      this.sheet.ink = new Ink(strokes);
-      this.sheet.ink.most = LIVE.tools.most;
-      this.sheet.pen = LIVE.tools.widths.includes(pen) ? pen : LIVE.tools.widths[1];
+      this.sheet.ink = new Strokes(strokes);
+      this.sheet.ink.most = MOUNTED.tools.most;
+      this.sheet.pen = MOUNTED.tools.widths.includes(pen) ? pen : MOUNTED.tools.widths[1];
     } catch { return; }  // nothing, or nothing of ours
     this.sheet.update();
   }
 
   makeTools() {
-    const button = (text, act, title = text) => element("button", { textContent: text, title, onclick: act });
+    const button = (text, act, title = text) => el("button", { textContent: text, title, onclick: act });
     this.pens = WIDTHS.map((name, k) => {
-      const dot = element("span", { className: "dot" });
-      dot.style.width = `${1.7 * LIVE.tools.widths[k] / LIVE.tools.widths.at(-1)}rem`;
-      const pen = button("", () => { this.sheet.erasing = false; this.choose(LIVE.tools.widths[k]); }, `${name} pen. ${WIDE}`);
+      const dot = el("span", { className: "dot" });
+      dot.style.width = `${1.7 * MOUNTED.tools.widths[k] / MOUNTED.tools.widths.at(-1)}rem`;
+      const pen = button("", () => {
+        this.sheet.erasing = false;
+        this.choose(MOUNTED.tools.widths[k]);
+      }, `${name} pen. ${WIDE}`);
       pen.ariaLabel = `${name} pen`;
       pen.append(dot);
       return pen;
     });
-    const pens = element("span", { className: "pens", role: "group", ariaLabel: "Pen width" }, ...this.pens);
+    const pens = el("span", { className: "pens", role: "group", ariaLabel: "Pen width" }, ...this.pens);
     this.eraser = button("Eraser", () => { this.sheet.erasing = !this.sheet.erasing; this.showTools(); });
     this.undo = button("Undo", () => this.sheet.step(false), "Undo (Ctrl+Z)");
     this.redo = button("Redo", () => this.sheet.step(true), "Redo (Ctrl+Y)");
     this.clear = button("Clear", () => this.sheet.replace([]));
-    this.remark = element("div", { className: "remark" });
-    return element("div", { className: "tools" }, pens, this.eraser, this.undo, this.redo, this.clear);
+    this.remark = el("div", { className: "remark" });
+    return el("div", { className: "tools" }, pens, this.eraser, this.undo, this.redo, this.clear);
   }
 
   makeSamples() {
-    this.samples = LIVE.tools.samples.map(({ name, strokes }) => {
-      const picture = element("canvas", { width: 88, height: 88 });
-      const sample = element("button", { title: `Start from ${name}`, ariaLabel: `Start from ${name}`,
+    this.samples = MOUNTED.tools.samples.map(({ name, strokes }) => {
+      const picture = el("canvas", { width: 88, height: 88 });
+      const sample = el("button", { title: `Start from ${name}`, ariaLabel: `Start from ${name}`,
         onclick: () => this.sheet.replace(structuredClone(strokes)) }, picture);
       return { picture, strokes, sample };
     });
-    return element("div", { className: "samples", role: "group", ariaLabel: "Samples to start from" },
+    return el("div", { className: "samples", role: "group", ariaLabel: "Samples to start from" },
       ...this.samples.map((each) => each.sample));
   }
 
@@ -125,24 +131,25 @@ class Pad {
 
   showTools() {
     const { ink, pen, erasing } = this.sheet;
-    this.pens.forEach((button, k) => { button.ariaPressed = String(!erasing && pen === LIVE.tools.widths[k]); });
+    this.pens.forEach((button, k) => { button.ariaPressed = String(!erasing && pen === MOUNTED.tools.widths[k]); });
     this.eraser.ariaPressed = String(erasing);
     this.sheet.node.classList.toggle("erasing", erasing);
     if (!erasing) this.sheet.rubber.hidden = true;
     this.undo.disabled = !ink.past.length;
     this.redo.disabled = !ink.future.length;
     this.clear.disabled = !ink.strokes.length;
-    this.remark.textContent = pen === LIVE.tools.widths[1] ? "" : WIDE;
+    this.remark.textContent = pen === MOUNTED.tools.widths[1] ? "" : WIDE;
     const colours = paletteOf(this.root);
     if (this.shaded === colours || !this.samples) return;
     this.shaded = colours;
-    for (const { picture, strokes } of this.samples) drawStrokes(picture, strokes, LIVE.tools.widths[2], colours.ink);
+    for (const { picture, strokes } of this.samples)
+      drawStrokes(picture, strokes, MOUNTED.tools.widths[2], colours.ink);
   }
 
   redraw() {
     this.sheet.draw();
     this.showTools();
-    drawLayers(this.layers, this.shown || [], paletteOf(this.root));
+    drawLayerMaps(this.layers, this.shown || [], paletteOf(this.root));
   }
 
   key(event) {
@@ -157,16 +164,17 @@ class Pad {
   // A bar for each class; of many classes only for the likeliest.
   makeBars(names) {
     this.names = names;
-    this.bars = Array.from({ length: names.length > MOST_BARS ? LIKELIEST : names.length }, (_, k) => this.bar(names[k]));
+    this.bars = Array.from({ length: names.length > MOST_BARS ? LIKELIEST : names.length },
+      (_, k) => this.bar(names[k]));
     this.scores.classList.toggle("named", names.some((name) => name.length > 1));
     this.scores.replaceChildren(...this.bars.map((bar) => bar.node));
   }
 
   bar(name) {
-    const fill = element("div", { className: "fill" });
-    const logit = element("span", { className: "number logit" }), share = element("span", { className: "number" });
-    const node = element("div", { className: "bar" }, element("strong", { textContent: name }),
-      element("div", { className: "track" }, fill), logit, share);
+    const fill = el("div", { className: "fill" });
+    const logit = el("span", { className: "number logit" }), share = el("span", { className: "number" });
+    const node = el("div", { className: "bar" }, el("strong", { textContent: name }),
+      el("div", { className: "track" }, fill), logit, share);
     node.dataset.digit = name;
     return { node, fill, logit, share };
   }
@@ -185,7 +193,8 @@ class Pad {
     this.waiting = performance.now();
     this.sent += 1;
     this.timer = setTimeout(() => { this.waiting = null; this.changed = true; this.send(); }, PATIENCE);
-    this.deliver({ number: this.sent, strokes: this.sheet.ink.strokes, pen: this.sheet.pen, resting: this.sheet.resting });
+    this.deliver({ number: this.sent, strokes: this.sheet.ink.strokes, pen: this.sheet.pen,
+      resting: this.sheet.resting });
   }
 
   show(data) {
@@ -205,7 +214,7 @@ class Pad {
     this.root.classList.toggle("narrow", data.narrow);
     this.root.classList.toggle("bare", !data.bars);
     if (data.points) {
-      LIVE.points = data.points;  // for whoever comes later
+      MOUNTED.points = data.points;  // for whoever comes later
       document.dispatchEvent(new CustomEvent("convoscope-points"));
     }
     this.root.dataset.number = data.number;
@@ -214,17 +223,18 @@ class Pad {
     const best = data.probabilities ? data.probabilities.indexOf(Math.max(...data.probabilities)) : -1;
     if (data.names && data.names.join() !== this.names.join()) this.makeBars(data.names);
     const shown = [...this.names.keys()];
-    if (best >= 0 && this.bars.length < shown.length) shown.sort((a, b) => data.probabilities[b] - data.probabilities[a]);
+    if (best >= 0 && this.bars.length < shown.length)
+      shown.sort((a, b) => data.probabilities[b] - data.probabilities[a]);
     this.bars.forEach((bar, place) => {
       const known = best >= 0, digit = shown[place];
       bar.node.firstChild.textContent = bar.node.dataset.digit = this.names[digit];
       bar.fill.style.width = known ? `${100 * data.probabilities[digit]}%` : "0";
-      bar.logit.textContent = known ? number(data.logits[digit] || 0, 1) : "";
+      bar.logit.textContent = known ? formatNumber(data.logits[digit] || 0, 1) : "";
       bar.share.textContent = known ? percent(data.probabilities[digit]) : "";
       bar.node.classList.toggle("best", known && digit === best && data.answer !== "");
     });
     this.shown = data.layers;
-    drawLayers(this.layers, data.layers || [], paletteOf(this.root));
+    drawLayerMaps(this.layers, data.layers || [], paletteOf(this.root));
     this.send();
   }
 }

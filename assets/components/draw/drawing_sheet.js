@@ -7,22 +7,25 @@ const CELLS = 28, RUBBER = 0.035;  // the eraser's radius, in units of the sheet
 const PEN_ERASER = 5;              // the button at the other end of some pens
 const HELP = "Arrow keys move, Space puts the pen down or lifts it, Backspace erases, Ctrl+Z takes back.";
 
-class Sheet {
+class DrawingSheet {
+  pen = 0;  // the width of the pen; set by the tools
+
   constructor(changed) {
     this.changed = changed;
-    this.ink = new Ink();
+    this.ink = new Strokes();
     this.erasing = false;
     this.pointer = null;     // the pointer that draws or erases
     this.cell = [13, 13];    // row and column of the keyboard's pen
     this.lowered = false;    // whether that is down
-    this.paper = element("canvas", { className: "paper", tabIndex: 0 });
+    this.paper = el("canvas", { className: "paper", tabIndex: 0 });
     this.paper.setAttribute("role", "application");
     this.paper.setAttribute("aria-label", `Sheet to draw a digit on, ${CELLS} × ${CELLS} cells. ${HELP}`);
-    this.cursor = element("div", { className: "cursor" });
-    this.rubber = element("div", { className: "rubber", hidden: true });
-    this.told = element("div", { className: "told" });
+    this.cursor = el("div", { className: "cursor" });
+    this.rubber = el("div", { className: "rubber", hidden: true });
+    this.told = el("div", { className: "told" });
     this.told.setAttribute("aria-live", "polite");
-    this.node = element("div", { className: "sheet" }, this.paper, element("div", { className: "lines" }), this.cursor, this.rubber);
+    this.node = el("div", { className: "sheet" }, this.paper, el("div", { className: "lines" }), this.cursor,
+      this.rubber);
     this.rubber.style.width = `${200 * RUBBER}%`;
     this.cursor.style.width = `${100 / CELLS}%`;
     const on = (name, act) => this.paper.addEventListener(name, act.bind(this));
@@ -40,6 +43,7 @@ class Sheet {
 
   get resting() { return this.pointer === null && !this.lowered; }
 
+  /** @returns {[number, number]} in units of the sheet's side */
   at(event) {
     const area = this.paper.getBoundingClientRect();
     return [(event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height];

@@ -8,14 +8,14 @@ const reasons = new WeakMap();
 export default function ({ data, parentElement }) {
   let why = reasons.get(parentElement);
   if (!why) {
-    why = new Why(parentElement.querySelector(".root"));
+    why = new Explanation(parentElement.querySelector(".root"));
     reasons.set(parentElement, why);
   }
   why.show(data);
-  return lastOf(why);
+  return cleanupOf(why);
 }
 
-class Why {
+class Explanation {
   constructor(root) {
     this.root = root;
     root.classList.add("why");
@@ -68,12 +68,14 @@ class Why {
     this.small = Math.min(Math.max(Math.floor((wide - 20) / 2 / SIDE), LEAST_SIDE), MOST_SMALL);
     this.maps = [];
     this.tellers = [];
-    this.live = element("div", { className: "live" });
+    this.live = el("div", { className: "live" });
     this.live.setAttribute("aria-live", "polite");
-    this.old = element("span", { className: "before", textContent: "of the drawing before: lift the pen", hidden: !d.before });
+    this.old = el("span", { className: "before", textContent: "of the drawing before: lift the pen",
+      hidden: !d.before });
     this.root.replaceChildren(
-      element("div", { className: "state" }, element("strong", { textContent: `Why ${this.name(d.label)}?` }),
-        element("span", { className: "number", textContent: `logit ${number(d.logit)}, ${percent(d.probability)}` }), this.old),
+      el("div", { className: "state" }, el("strong", { textContent: `Why ${this.name(d.label)}?` }),
+        el("span", { className: "number", textContent: `logit ${formatNumber(d.logit)}, ${percent(d.probability)}` }),
+          this.old),
       this.blankPanel(), this.gradientPanel(), this.nearestPanel(), this.otherPanel(), this.live);
     Object.assign(this.root.dataset, { label: this.name(d.label), target: this.name(d.target), near: d.near,
       known: this.rows.length > 0, found: d.other.found, cells: d.other.inked + d.other.blanked });
@@ -83,8 +85,8 @@ class Why {
   name(k) { return this.data.names[k]; }
 
   panel(name, title, note, content, not) {
-    const node = element("section", {}, element("h3", { textContent: title }, element("small", { textContent: note })),
-      ...content, element("div", { className: "not", textContent: not }));
+    const node = el("section", {}, el("h3", { textContent: title }, el("small", { textContent: note })),
+      ...content, el("div", { className: "not", textContent: not }));
     node.dataset.panel = name;
     return node;
   }
@@ -100,7 +102,7 @@ class Why {
   }
 
   outlined(grid, signed = false) {
-    const path = outline(this.image), node = drawn("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, class: "outline" });
+    const path = outline(this.image), node = svgEl("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, class: "outline" });
     node.append(this.line("halo", path), this.line("edge", path), ...(signed ? this.signs() : []));
     grid.node.append(node);
     return grid;
@@ -117,11 +119,12 @@ class Why {
 
   // Lines beside a map: `tell(cell, where)` gives [text] or [text, number] for each, the first number being the cell's.
   readout(tell) {
-    const node = element("div", { className: "beside" });
+    const node = el("div", { className: "beside" });
     this.tellers.push((cell, where) => {
       const lines = tell(cell, where);
-      node.replaceChildren(...lines.flatMap(([text, value]) => [element("div", { className: value ? "" : "whole", textContent: text }),
-        ...(value ? [element("div", { className: "number", textContent: value })] : [])]));
+      node.replaceChildren(...lines.flatMap(([text, value]) =>
+        [el("div", { className: value ? "" : "whole", textContent: text }),
+        ...(value ? [el("div", { className: "number", textContent: value })] : [])]));
       return lines.find((line) => line.length > 1).join(" ");
     });
     return node;
@@ -129,64 +132,71 @@ class Why {
 
   blankPanel() {
     const d = this.data, by = d.drop, drops = this.drops[by], of = by === "logit" ? "logit" : "probability";
-    const say = (v) => (by === "logit" ? number(-v) : `${number(-100 * v, 1)} %`);
-    const size = drops.map(Math.abs), worst = size.indexOf(Math.max(...size)), grid = this.outlined(this.map("blanked", drops, this.side));
+    const say = (v) => (by === "logit" ? formatNumber(-v) : `${formatNumber(-100 * v, 1)} %`);
+    const size = drops.map(Math.abs), worst = size.indexOf(Math.max(...size)),
+      grid = this.outlined(this.map("blanked", drops, this.side));
     const beside = this.readout((cell, where) => [
       [cell < 0 ? `most at ${place(worst)}` : where], ["change", plus(say(drops[cell < 0 ? worst : cell]))],
       [`Blue: the ${of} of ${this.name(d.label)} falls without this ink. Orange: it rises.`]]);
     return this.panel("blank", "Blank a patch", `${d.patch} × ${d.patch}`,
-      [element("div", { className: "body" }, grid.node, beside)],
+      [el("div", { className: "body" }, grid.node, beside)],
       "Not shown: strokes that say the same. With one of them blanked, the other still speaks.");
   }
 
   gradientPanel() {
     const d = this.data, g = d.gradient, grid = this.outlined(this.map("input × gradient", this.cells, this.side));
     const beside = this.readout((cell, where) => [
-      ...(cell < 0 ? [] : [[where], ["this cell", plus(number(this.cells[cell], 3))]]),
-      ["all cells", plus(number(g.sum))], [g.restName, plus(number(g.rest))], [`logit of ${this.name(d.label)}`, number(d.logit)],
+      ...(cell < 0 ? [] : [[where], ["this cell", plus(formatNumber(this.cells[cell], 3))]]),
+      ["all cells", plus(formatNumber(g.sum))], [g.restName, plus(formatNumber(g.rest))],
+        [`logit of ${this.name(d.label)}`, formatNumber(d.logit)],
       ["Blue adds, orange takes away."]]);
     return this.panel("gradient", "Ink × gradient", "what each cell adds",
-      [element("div", { className: "body" }, grid.node, beside)],
+      [el("div", { className: "body" }, grid.node, beside)],
       "Not shown: what missing ink says. A blank cell counts 0, however much it matters that it is blank.");
   }
 
   nearestPanel() {
     const d = this.data, near = d.nearest;
     const rows = this.rows.flatMap((row) => [
-      element("div", { className: "near", textContent: row.title }),
-      element("div", { className: "digits" }, ...row.labels.map((label, n) => this.digit(row, label, n)))]);
-    const waiting = [element("div", { className: "said", textContent: "The network looks through the training digits first." })];
-    return this.panel("nearest", "Nearest training digits", near ? `${near.of.toLocaleString("en")}, by ${d.near === "pixels" ? "pixels" : "hidden layer"}` : "",
+      el("div", { className: "near", textContent: row.title }),
+      el("div", { className: "digits" }, ...row.labels.map((label, n) => this.digit(row, label, n)))]);
+    const waiting = [el("div",
+      { className: "said", textContent: "The network looks through the training digits first." })];
+    return this.panel("nearest", "Nearest training digits",
+      near ? `${near.of.toLocaleString("en")}, by ${d.near === "pixels" ? "pixels" : "hidden layer"}` : "",
       near ? rows : waiting, "Not shown: why. The network keeps no digits and looks none up.");
   }
 
   digit(row, label, n) {
     const picture = row.pictures.subarray(n * SIDE * SIDE, (n + 1) * SIDE * SIDE);
-    const canvas = element("canvas", { width: SIDE, height: SIDE, role: "img", ariaLabel: `a training digit, ${label}` });
+    const canvas = el("canvas", { width: SIDE, height: SIDE, role: "img", ariaLabel: `a training digit, ${label}` });
     const pen = canvas.getContext("2d"), pixels = pen.createImageData(SIDE, SIDE);
     picture.forEach((ink, k) => pixels.data.set([...inkShade(this.colours, ink, 255), 255], 4 * k));
     pen.putImageData(pixels, 0, 0);
-    return element("figure", {}, canvas, element("figcaption", {}, element("strong", { textContent: label }),
-      element("span", { className: "number", textContent: number(row.distances[n], 1) })));
+    return el("figure", {}, canvas, el("figcaption", {}, el("strong", { textContent: label }),
+      el("span", { className: "number", textContent: formatNumber(row.distances[n], 1) })));
   }
 
   otherPanel() {
     const d = this.data, o = d.other, count = o.inked + o.blanked, target = this.name(d.target);
-    const bars = [d.answer, d.target].flatMap((k, n) => [element("strong", { textContent: this.name(k) }),
+    const bars = [d.answer, d.target].flatMap((k, n) => [el("strong", { textContent: this.name(k) }),
       ...this.bar(o.before[n], o.before[1 - n]), ...this.bar(o.after[n], o.after[1 - n])]);
-    const duel = element("div", { className: "duel" }, element("span"), element("span", { className: "head", textContent: "drawn" }),
-      element("span", { className: "head", textContent: "changed" }), ...bars);
+    const duel = el("div", { className: "duel" }, el("span"), el("span", { className: "head", textContent: "drawn" }),
+      el("span", { className: "head", textContent: "changed" }), ...bars);
     const grid = this.map("changed", this.changed, this.small, inkShade, 255);
     const difference = this.outlined(this.map("difference", this.difference, this.small), true);
-    const cells = (n) => (n === 1 ? "1 cell" : `${n} cells`), ink = `ink ${number(o.ink, 1)} of ${number(o.ofInk, 1)}`;
+    const cells = (n) => (n === 1 ? "1 cell" : `${n} cells`),
+      ink = `ink ${formatNumber(o.ink, 1)} of ${formatNumber(o.ofInk, 1)}`;
     const said = o.found
-      ? `To be read as ${target}, ${cells(count)} would have to change: ${o.inked} inked (+), ${o.blanked} blanked (−); ${ink}.`
+      ? `To be read as ${target}, ${cells(count)} would have to change: ${o.inked} inked (+), ${o.blanked} blanked `
+        + `(−); ${ink}.`
       : `Not found: with ${cells(count)} changed, it is still not read as ${target}.`;
     const node = this.panel("other", `What would make it ${target}?`, " ",
-      [duel, element("div", { className: "body" }, grid.node, difference.node), element("div", { className: "said", textContent: said })],
+      [duel, el("div", { className: "body" }, grid.node, difference.node),
+        el("div", { className: "said", textContent: said })],
       "Not shown: the shortest way, or how a hand would write it. This is one way that was found.");
     const note = node.querySelector("h3 small"), usual = d.target === d.label ? "" : "the runner-up";
-    this.tellers.push((cell, where) => {
+    this.tellers.push((cell) => {
       const change = cell < 0 ? "" : `ink ${this.image[cell]} → ${this.changed[cell]}`;
       note.textContent = change || usual;
       return change;
@@ -195,9 +205,9 @@ class Why {
   }
 
   bar(share, other) {
-    const fill = element("div"), track = element("div", { className: `track ${share > other ? "best" : ""}` }, fill);
+    const fill = el("div"), track = el("div", { className: `track ${share > other ? "best" : ""}` }, fill);
     fill.style.width = `${100 * share}%`;
-    return [track, element("span", { className: "number", textContent: percent(share) })];
+    return [track, el("span", { className: "number", textContent: percent(share) })];
   }
 
   // A small plus or minus on every changed cell, in black or in white.
@@ -212,12 +222,13 @@ class Why {
     return Object.entries(marks).map(([colour, mark]) => this.line("signs", mark.join(""), { stroke: colour }));
   }
 
-  line(name, d, more = {}) { return drawn("path", { d, class: name, "vector-effect": "non-scaling-stroke", ...more }); }
+  line(name, d, more = {}) { return svgEl("path", { d, class: name, "vector-effect": "non-scaling-stroke", ...more }); }
 }
 
 // The edge between ink and background, as an SVG path in cells.
 function outline(image) {
-  const dark = (row, column) => row >= 0 && column >= 0 && row < SIDE && column < SIDE && image[row * SIDE + column] >= HALF;
+  const dark = (row, column) => row >= 0 && column >= 0 && row < SIDE && column < SIDE
+    && image[row * SIDE + column] >= HALF;
   const edges = [];
   for (let row = 0; row <= SIDE; row += 1) {
     for (let column = 0; column <= SIDE; column += 1) {
@@ -226,12 +237,6 @@ function outline(image) {
     }
   }
   return edges.join("");
-}
-
-function drawn(name, attributes) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  return node;
 }
 
 function place(cell) { return `row ${Math.floor(cell / SIDE) + 1}, column ${cell % SIDE + 1}`; }

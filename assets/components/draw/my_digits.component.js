@@ -7,40 +7,43 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
   let wall = walls.get(parentElement);
   if (!wall) {
-    wall = new Wall(root);
+    wall = new MyDigits(root);
     walls.set(parentElement, wall);
   }
-  wall.tell = (told) => setTriggerValue("told", told);
+  wall.emit = (told) => setTriggerValue("told", told);
   wall.show(data);
-  return lastOf(wall);
+  return cleanupOf(wall);
 }
 
-class Wall {
+class MyDigits {
+  /** @type {(told: object) => void} calls on_told_change in Python */
+  emit;
+
   constructor(root) {
     this.root = root;
     this.chosen = null;
     this.digits = [];
     root.classList.add("mine");
-    const button = (text, act) => element("button", { textContent: text, onclick: act });
-    this.words = element("div", { className: "words" });
+    const button = (text, act) => el("button", { textContent: text, onclick: act });
+    this.words = el("div", { className: "words" });
     this.words.setAttribute("aria-live", "polite");
     this.labels = Array.from({ length: 10 }, (_, k) => {
       const node = button(String(k), () => this.label(k));
       node.className = "label";
       return node;
     });
-    this.remove = button("Take it out", () => this.tell({ do: "remove", number: this.chosen }));
+    this.remove = button("Take it out", () => this.emit({ do: "remove", number: this.chosen }));
     this.opens = [["Convolution", "convolution"], ["Inside", "inside"]].map(([title, page]) =>
-      button(`Open in ${title}`, () => this.tell({ do: "open", number: this.chosen, page })));
+      button(`Open in ${title}`, () => this.emit({ do: "open", number: this.chosen, page })));
     this.done = button("Done", () => this.choose(null));
-    this.undo = button("Undo", () => this.tell({ do: "undo" }));
-    this.clear = button("Take all out", () => this.tell({ do: "clear" }));
-    this.count = element("div", { className: "count" });
+    this.undo = button("Undo", () => this.emit({ do: "undo" }));
+    this.clear = button("Take all out", () => this.emit({ do: "clear" }));
+    this.count = el("div", { className: "count" });
     this.count.setAttribute("aria-live", "polite");
-    this.list = element("div", { className: "list", role: "group", ariaLabel: "Your digits: a press chooses one" });
+    this.list = el("div", { className: "list", role: "group", ariaLabel: "Your digits: a press chooses one" });
     this.list.addEventListener("keydown", (event) => this.onArrow(event));
-    root.append(this.words, element("div", { className: "labels" }, ...this.labels), this.count,
-      element("div", { className: "acts" }, this.remove, ...this.opens, this.done, this.undo, this.clear), this.list);
+    root.append(this.words, el("div", { className: "labels" }, ...this.labels), this.count,
+      el("div", { className: "acts" }, this.remove, ...this.opens, this.done, this.undo, this.clear), this.list);
     this.theme = matchMedia("(prefers-color-scheme: dark)");
     this.onTheme = () => requestAnimationFrame(() => this.draw());
     this.theme.addEventListener("change", this.onTheme);
@@ -69,8 +72,8 @@ class Wall {
   }
 
   label(k) {
-    if (this.chosen !== null) this.tell({ do: "relabel", number: this.chosen, label: k });
-    else if (this.data.says) this.tell({ do: "keep", label: k });
+    if (this.chosen !== null) this.emit({ do: "relabel", number: this.chosen, label: k });
+    else if (this.data.says) this.emit({ do: "keep", label: k });
   }
 
   choose(number) {
@@ -81,14 +84,16 @@ class Wall {
   // One digit is in the tab order, arrow keys move over them.
   onArrow(event) {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    const at = this.digits.findIndex((digit) => digit.node === event.composedPath().find((node) => node.localName === "button"));
+    const at = this.digits.findIndex((digit) => digit.node === event.composedPath()
+      .find((node) => node.localName === "button"));
     if (!step || at < 0) return;
     this.digits[Math.min(Math.max(at + step, 0), this.data.numbers.length - 1)].node.focus();
     event.preventDefault();
   }
 
   draw() {
-    const { numbers, labels, right, says, canUndo } = this.data, drawn = says !== "", chosen = numbers.indexOf(this.chosen);
+    const { numbers, labels, right, says, canUndo } = this.data, drawn = says !== "",
+      chosen = numbers.indexOf(this.chosen);
     const editing = chosen >= 0, count = numbers.length;
     this.words.textContent = editing ? `Digit ${chosen + 1} is a` : drawn ? `The network says ${says}. It is a`
       : "Draw a digit, then say what it is: a";
@@ -112,10 +117,10 @@ class Wall {
   }
 
   add() {
-    const canvas = element("canvas", { width: 28, height: 28 }), words = element("span");
-    const node = element("button", { className: "digit" }, canvas, words);
+    const canvas = el("canvas", { width: 28, height: 28 }), words = el("span");
+    const node = el("button", { className: "digit" }, canvas, words);
     const digit = { node, canvas, words };
-    node.onclick = () => this.choose(this.chosen === digit.number ? null : digit.number);
+    node.addEventListener("click", () => this.choose(this.chosen === digit.number ? null : digit.number));
     this.digits.push(digit);
     this.list.append(node);
   }

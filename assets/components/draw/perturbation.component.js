@@ -1,26 +1,29 @@
 // uses pixel_canvas.js
 // A digit before and after a change: two networks' answers, and how the values of every layer agree with those before.
 
-const ALIKE = "Numbers: how far all values of a layer agree with those before, 1 wholly, 0 not at all; in the same places, "
-  + "and where the change has moved them to.";
+const ALIKE = "Numbers: how far all values of a layer agree with those before, 1 wholly, 0 not at all; in the same "
+  + "places, and where the change has moved them to.";
 const boards = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
   let board = boards.get(parentElement);
-  if (!board) boards.set(parentElement, (board = new ChangeBoard(root)));
-  board.tell = setTriggerValue;
+  if (!board) boards.set(parentElement, (board = new PerturbationBoard(root)));
+  board.emit = setTriggerValue;
   board.show(data);
-  return lastOf(board);
+  return cleanupOf(board);
 }
 
-class ChangeBoard {
+class PerturbationBoard {
+  /** @type {(name: string, value?: unknown) => void} calls on_<name>_change in Python */
+  emit;
+
   constructor(root) {
     this.root = root;
     root.classList.add("change");
-    this.layers = element("div", { className: "layers" });
-    this.networks = element("div", { className: "networks" });
-    this.say = element("div", { className: "say" });
+    this.layers = el("div", { className: "layers" });
+    this.networks = el("div", { className: "networks" });
+    this.say = el("div", { className: "say" });
     this.say.setAttribute("aria-live", "polite");
     root.append(this.say, this.layers, this.networks);
     this.scheme = matchMedia("(prefers-color-scheme: dark)");
@@ -34,8 +37,9 @@ class ChangeBoard {
     this.data = data;
     this.colours = paletteOf(this.root);
     const [maps, dense] = data.networks;
-    this.layers.replaceChildren(this.imageRow(), ...maps.layers.filter((row) => row.maps).map((row) => this.layerRow(row)),
-      element("div", { className: "note", textContent: ALIKE }));
+    this.layers.replaceChildren(this.imageRow(), ...maps.layers.filter((row) => row.maps)
+      .map((row) => this.layerRow(row)),
+      el("div", { className: "note", textContent: ALIKE }));
     this.networks.replaceChildren(...data.networks.map((each) => this.network(each)));
     this.say.textContent = this.sentence(maps, dense);
     Object.assign(this.root.dataset, { convolutional: answerOf(maps), dense: answerOf(dense) });
@@ -46,11 +50,12 @@ class ChangeBoard {
     const answers = `Convolutional: ${verdict(maps)}. Dense: ${verdict(dense)}.`;
     if (!counted) return answers;
     const count = (n) => n.toLocaleString("en");
-    return `${answers} So changed, of 10,000 test digits wrong: convolutional ${count(counted.convolutional)}, dense ${count(counted.dense)}.`;
+    return `${answers} So changed, of 10,000 test digits wrong: convolutional ${count(counted.convolutional)}, dense `
+      + `${count(counted.dense)}.`;
   }
 
   picture(values, signed, largest, label) {
-    const canvas = element("canvas", { role: "img", ariaLabel: label }), [height, width] = values.shape;
+    const canvas = el("canvas", { role: "img", ariaLabel: label }), [height, width] = values.shape;
     const shade = signed ? signShade : inkShade;
     paint(canvas, height, width, (k) => shade(this.colours, values[k], largest), "once");
     return canvas;
@@ -58,27 +63,28 @@ class ChangeBoard {
 
   imageRow() {
     const [before, after] = this.data.images.map(unpack);
-    const changed = element("button", { ariaLabel: "The changed digit: a click erases a square there" },
+    const changed = el("button", { ariaLabel: "The changed digit: a click erases a square there" },
       this.picture(after, false, 255, "the digit, changed"));
     changed.addEventListener("click", (event) => {
       const area = changed.getBoundingClientRect(), [rows, columns] = after.shape;
       const part = (at, low, size) => (event.detail ? (at - low) / size : 0.5);
       const cell = (share, count) => Math.min(Math.max(Math.ceil(share * count), 1), count);
-      this.tell("middle", { row: cell(part(event.clientY, area.top, area.height), rows),
+      this.emit("middle", { row: cell(part(event.clientY, area.top, area.height), rows),
         column: cell(part(event.clientX, area.left, area.width), columns) });
     });
-    const words = ["in place", this.data.moves ? "moved along" : ""].map((text) => element("small", { textContent: text }));
-    return element("div", { className: "layer image" }, element("div", { className: "name" }, "the digit",
-      element("small", { textContent: "click it to erase" })),
-      this.picture(before, false, 255, "the digit, as drawn"), element("span", { className: "to", textContent: "→" }), changed, ...words);
+    const words = ["in place", this.data.moves ? "moved along" : ""].map((text) => el("small", { textContent: text }));
+    return el("div", { className: "layer image" }, el("div", { className: "name" }, "the digit",
+      el("small", { textContent: "click it to erase" })),
+      this.picture(before, false, 255, "the digit, as drawn"), el("span", { className: "to", textContent: "→" }),
+        changed, ...words);
   }
 
   layerRow(row) {
     const [before, after] = row.maps.map(unpack);
-    const node = element("div", { className: "layer" },
-      element("div", { className: "name" }, row.name, element("small", { textContent: `map ${row.map}` })),
+    const node = el("div", { className: "layer" },
+      el("div", { className: "name" }, row.name, el("small", { textContent: `map ${row.map}` })),
       this.picture(before, row.signed, 127, `map ${row.map} of ${row.name}, before`),
-      element("span", { className: "to", textContent: "→" }),
+      el("span", { className: "to", textContent: "→" }),
       this.picture(after, row.signed, 127, `map ${row.map} of ${row.name}, after`), ...agreement(row, this.data.moves));
     node.dataset.layer = row.name;
     return node;
@@ -87,20 +93,22 @@ class ChangeBoard {
   network(data) {
     const best = data.after.indexOf(Math.max(...data.after));
     const bars = data.after.map((share, k) => {
-      const fill = element("div", { className: "fill" }), was = element("div", { className: "was" });
+      const fill = el("div", { className: "fill" }), was = el("div", { className: "was" });
       fill.style.width = `${100 * share}%`;
       was.style.left = `${99 * data.before[k]}%`;
-      const node = element("div", { className: k === best ? "share best" : "share" }, element("strong", { textContent: data.names[k] }),
-        element("div", { className: "track" }, fill, was), element("span", { className: "number", textContent: percent(share) }));
+      const node = el("div", { className: k === best ? "share best" : "share" },
+        el("strong", { textContent: data.names[k] }),
+        el("div", { className: "track" }, fill, was), el("span", { className: "number", textContent: percent(share) }));
       node.dataset.digit = data.names[k];
       return node;
     });
     const units = data.layers.filter((row) => !row.maps);
-    const node = element("div", { className: "network" }, element("div", { className: "title" }, data.kind,
-      element("small", { textContent: `${data.parameters.toLocaleString("en")} parameters` })),
-    element("div", { className: "verdict", textContent: verdict(data) }), ...bars,
-    element("div", { className: "units" }, ...units.map((row) => element("div", { className: "agreement" },
-      element("span", { className: "number", textContent: number(row.stayed) }), element("span", { textContent: `in place: ${row.name}` })))));
+    const node = el("div", { className: "network" }, el("div", { className: "title" }, data.kind,
+      el("small", { textContent: `${data.parameters.toLocaleString("en")} parameters` })),
+    el("div", { className: "verdict", textContent: verdict(data) }), ...bars,
+    el("div", { className: "units" }, ...units.map((row) => el("div", { className: "agreement" },
+      el("span", { className: "number", textContent: formatNumber(row.stayed) }),
+        el("span", { textContent: `in place: ${row.name}` })))));
     node.dataset.network = data.kind;
     return node;
   }
@@ -117,6 +125,8 @@ function verdict(data) {
 // How far a layer's values are the same: 1 all, 0 none; where they were, and where the change has moved them to.
 function agreement(row, moves) {
   const along = moves && row.moved !== null;
-  return [element("span", { className: "number", textContent: number(row.stayed), ariaLabel: `in place ${number(row.stayed)}` }),
-    element("span", { className: "number", textContent: along ? number(row.moved) : "", ariaLabel: along ? `moved along ${number(row.moved)}` : "" })];
+  return [el("span", { className: "number", textContent: formatNumber(row.stayed),
+    ariaLabel: `in place ${formatNumber(row.stayed)}` }),
+    el("span", { className: "number", textContent: along ? formatNumber(row.moved) : "", ariaLabel: along
+      ? `moved along ${formatNumber(row.moved)}` : "" })];
 }

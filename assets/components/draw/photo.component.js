@@ -1,6 +1,7 @@
 // uses pixel_canvas.js
 // A photo with a numbered box around every digit; the number that was read, in large digits; and below, each digit
-// as the network sees it, with its answer. A digit is selected by a click or the arrow keys; typing a class corrects it.
+// as the network sees it, with its answer. A digit is selected by a click or the arrow keys; typing a class corrects
+// it.
 
 const photos = new WeakMap();
 const HIGHEST = 34; // of the photo on the page, in rem
@@ -12,39 +13,49 @@ export default function ({ data, parentElement, setTriggerValue }) {
     photo = new PhotoView(parentElement.querySelector(".root"));
     photos.set(parentElement, photo);
   }
-  photo.tell = (told) => setTriggerValue("told", told);
+  photo.emit = (told) => setTriggerValue("told", told);
   photo.show(data);
   photo.wire();
-  LIVE.stage = photo;
-  LIVE.lecture?.meet(photo);
-  return lastOf(photo);
+  MOUNTED.stage = photo;
+  MOUNTED.lecture?.meet(photo);
+  return cleanupOf(photo);
 }
 
 class PhotoView {
+  /** @type {(told: object) => void} calls on_told_change in Python */
+  emit;
+
   constructor(root) {
-    Object.assign(this, { root, selected: null, boxing: false });
+    this.root = root;
+    this.selected = null;
+    this.boxing = false;
     root.classList.add("photo");
-    this.picture = element("img", { alt: "The photo", draggable: false });
-    this.sheet = element("div", { className: "sheet" }, this.picture);
-    this.line = element("div", { className: "line" });
+    this.picture = el("img", { alt: "The photo", draggable: false });
+    this.sheet = el("div", { className: "sheet" }, this.picture);
+    this.line = el("div", { className: "line" });
     this.line.setAttribute("role", "status");
-    this.words = element("p", { className: "words" });
-    this.cards = element("div", { className: "cards", role: "group", ariaLabel: "The digits that were found" });
-    this.box = element("button", { textContent: "Draw a box", onclick: () => this.setBoxing(!this.boxing) });
-    this.choice = element("select", { ariaLabel: "The digit's right class", onchange: () => this.correct(this.choice.value) });
-    this.drop = element("button", { textContent: "Drop it", onclick: () => this.dropSelected() });
-    this.which = element("strong");
-    this.editor = element("div", { className: "editor chosen" }, this.which, this.choice, this.drop);
+    this.words = el("p", { className: "words" });
+    this.cards = el("div", { className: "cards", role: "group", ariaLabel: "The digits that were found" });
+    this.box = el("button", { textContent: "Draw a box", onclick: () => this.setBoxing(!this.boxing) });
+    this.choice = el("select",
+      { ariaLabel: "The digit's right class", onchange: () => this.correct(this.choice.value) });
+    this.drop = el("button", { textContent: "Drop it", onclick: () => this.dropSelected() });
+    this.which = el("strong");
+    this.editor = el("div", { className: "editor chosen" }, this.which, this.choice, this.drop);
     root.append(
-      element("div", { className: "left" }, this.sheet, element("div", { className: "editor" }, this.box, this.editor)),
-      element("div", { className: "right" }, this.line, this.words, this.cards));
+      el("div", { className: "left" }, this.sheet, el("div", { className: "editor" }, this.box, this.editor)),
+      el("div", { className: "right" }, this.line, this.words, this.cards));
     this.cards.addEventListener("keydown", (event) => this.key(event));
     this.sheet.addEventListener("pointerdown", (event) => this.down(event));
     this.sheet.addEventListener("pointermove", (event) => this.move(event));
     for (const name of ["pointerup", "pointercancel"]) this.sheet.addEventListener(name, (event) => this.up(event));
     this.theme = matchMedia("(prefers-color-scheme: dark)");
     this.onTheme = () => requestAnimationFrame(() => this.paint());
-    this.onKey = (event) => { if (!isTyping(event) && event.key.toLowerCase() === "f") { stageOnly(); event.preventDefault(); } };
+    this.onKey = (event) => {
+      if (isTyping(event) || event.key.toLowerCase() !== "f") return;
+      stageOnly();
+      event.preventDefault();
+    };
   }
 
   wire() {
@@ -55,8 +66,8 @@ class PhotoView {
   leave() {
     this.theme.removeEventListener("change", this.onTheme);
     document.removeEventListener("keydown", this.onKey);
-    if (LIVE.stage === this) LIVE.stage = null;
-    if (!LIVE.lecture) stageOnly(false);
+    if (MOUNTED.stage === this) MOUNTED.stage = null;
+    if (!MOUNTED.lecture) stageOnly(false);
   }
 
   // A lecture may hide what was read until it is revealed.
@@ -74,7 +85,7 @@ class PhotoView {
       this.setBoxing(false);
     }
     this.data = { ...data, images: unpack(data.images) };
-    this.choice.replaceChildren(...data.names.map((name) => element("option", { value: name, textContent: name })));
+    this.choice.replaceChildren(...data.names.map((name) => el("option", { value: name, textContent: name })));
     this.sheet.replaceChildren(this.picture, ...data.digits.map((digit, n) => this.frame(digit, n)));
     this.cards.replaceChildren(...data.digits.map((digit, n) => this.card(digit, n)));
     if (!data.digits.some((digit) => digit.number === this.selected)) this.selected = null;
@@ -96,8 +107,8 @@ class PhotoView {
 
   frame(digit, n) {
     const [left, top, right, bottom] = digit.box;
-    const node = element("button", { className: "frame", ariaLabel: `Digit ${n + 1} on the photo`, tabIndex: -1,
-      onclick: () => this.select(digit.number, true) }, element("span", { textContent: n + 1 }));
+    const node = el("button", { className: "frame", ariaLabel: `Digit ${n + 1} on the photo`, tabIndex: -1,
+      onclick: () => this.select(digit.number, true) }, el("span", { textContent: n + 1 }));
     Object.assign(node.style, { left: `${100 * left}%`, top: `${100 * top}%`,
       width: `${100 * (right - left)}%`, height: `${100 * (bottom - top)}%` });
     node.dataset.number = digit.number;
@@ -105,12 +116,12 @@ class PhotoView {
   }
 
   card(digit, n) {
-    const node = element("button", { className: "card", onclick: () => this.select(digit.number),
+    const node = el("button", { className: "card", onclick: () => this.select(digit.number),
       ariaLabel: `Digit ${n + 1}: ${this.name(digit)}, ${this.words_of(digit)}` },
-      element("span", { className: "place", textContent: n + 1 }),
-      element("canvas", { width: 28, height: 28 }),
-      element("strong", { textContent: this.name(digit) + this.sign(digit) }),
-      element("span", { className: "share", textContent: digit.byHand !== null ? "by hand" : percent(digit.share) }));
+      el("span", { className: "place", textContent: n + 1 }),
+      el("canvas", { width: 28, height: 28 }),
+      el("strong", { textContent: this.name(digit) + this.sign(digit) }),
+      el("span", { className: "share", textContent: digit.byHand !== null ? "by hand" : percent(digit.share) }));
     node.dataset.number = digit.number;
     node.tabIndex = n && digit.number !== this.selected ? -1 : 0;
     return node;
@@ -120,9 +131,9 @@ class PhotoView {
     const rows = [];
     for (const digit of this.data.digits) (rows[digit.row] ||= []).push(digit);
     const long = this.data.names.some((name) => name.length > 1);
-    this.line.replaceChildren(...rows.filter(Boolean).map((row) => element("div", {}, ...row.flatMap((digit) => [
-      element("span", { className: digit.sure || digit.byHand !== null ? "" : "unsure", textContent: this.name(digit) }),
-      ...(this.sign(digit) ? [element("sup", { textContent: this.sign(digit) })] : []), " "]))));
+    this.line.replaceChildren(...rows.filter(Boolean).map((row) => el("div", {}, ...row.flatMap((digit) => [
+      el("span", { className: digit.sure || digit.byHand !== null ? "" : "unsure", textContent: this.name(digit) }),
+      ...(this.sign(digit) ? [el("sup", { textContent: this.sign(digit) })] : []), " "]))));
     this.line.classList.toggle("long", long || Math.max(...rows.filter(Boolean).map((row) => row.length), 0) > 12);
     const digits = this.data.digits, unsure = digits.filter((digit) => !digit.sure && digit.byHand === null).length;
     const byHand = digits.filter((digit) => digit.byHand !== null).length;
@@ -143,7 +154,7 @@ class PhotoView {
   }
 
   select(number, focus = false) {
-    if (number !== this.selected) this.tell({ choose: number });
+    if (number !== this.selected) this.emit({ choose: number });
     this.selected = number;
     this.mark();
     const card = this.cards.querySelector(`[data-number="${number}"]`);
@@ -165,11 +176,11 @@ class PhotoView {
   }
 
   correct(name) {
-    if (this.selected !== null && this.data.names.includes(name)) this.tell({ correct: this.selected, name });
+    if (this.selected !== null && this.data.names.includes(name)) this.emit({ correct: this.selected, name });
   }
 
   dropSelected() {
-    if (this.selected !== null) this.tell({ drop: this.selected });
+    if (this.selected !== null) this.emit({ drop: this.selected });
   }
 
   key(event) {
@@ -211,14 +222,15 @@ class PhotoView {
     event.preventDefault();
     this.sheet.setPointerCapture(event.pointerId);
     this.from = this.at(event);
-    this.rubber = element("div", { className: "rubber" });
+    this.rubber = el("div", { className: "rubber" });
     this.sheet.append(this.rubber);
     this.move(event);
   }
 
   move(event) {
     if (!this.from) return;
-    const to = this.at(event), low = to.map((n, k) => Math.min(n, this.from[k])), high = to.map((n, k) => Math.max(n, this.from[k]));
+    const to = this.at(event), low = to.map((n, k) => Math.min(n, this.from[k])),
+      high = to.map((n, k) => Math.max(n, this.from[k]));
     Object.assign(this.rubber.style, { left: `${100 * low[0]}%`, top: `${100 * low[1]}%`,
       width: `${100 * (high[0] - low[0])}%`, height: `${100 * (high[1] - low[1])}%` });
     this.drawn = [...low, ...high];
@@ -231,7 +243,7 @@ class PhotoView {
     const [left, top, right, bottom] = this.drawn;
     if (event.type === "pointerup" && right - left > LEAST && bottom - top > LEAST) {
       this.setBoxing(false);
-      this.tell({ box: this.drawn });
+      this.emit({ box: this.drawn });
     }
   }
 }

@@ -8,32 +8,35 @@ const TITLES = ["as drawn", "its box", "", "", ""];  // the others are switches
 export default function ({ data, parentElement, setTriggerValue }) {
   let sight = sights.get(parentElement);
   if (!sight) {
-    sight = new Sight(parentElement.querySelector(".root"));
+    sight = new Preprocessing(parentElement.querySelector(".root"));
     sights.set(parentElement, sight);
   }
-  sight.tell = setTriggerValue;
+  sight.emit = setTriggerValue;
   sight.show(data);
   sight.listen();
-  return lastOf(sight);
+  return cleanupOf(sight);
 }
 
-class Sight {
+class Preprocessing {
+  /** @type {(name: string, value?: unknown) => void} calls on_<name>_change in Python */
+  emit;
+
   constructor(root) {
     this.root = root;
     root.classList.add("sees");
     this.figures = TITLES.map((title, k) => this.figure(title, k));
-    this.numbers = element("div", { className: "numbers number", role: "img" });
-    const last = element("div", { className: "stagefigure" },
-      element("div", { className: "title", textContent: "numbers, ink high" }), this.numbers);
-    this.row = element("div", { className: "stagerow" });
+    this.numbers = el("div", { className: "numbers number", role: "img" });
+    const last = el("div", { className: "stagefigure" },
+      el("div", { className: "title", textContent: "numbers, ink high" }), this.numbers);
+    this.row = el("div", { className: "stagerow" });
     [...this.figures.map((each) => each.node), last].forEach((node, k) => {
-      if (k) node.prepend(element("span", { className: "to", textContent: "→", ariaHidden: "true" }));
+      if (k) node.prepend(el("span", { className: "to", textContent: "→", ariaHidden: "true" }));
       this.row.append(node);
     });
-    this.said = element("div", { className: "said" });
-    this.said.setAttribute("aria-live", "polite");
-    this.chart = element("div", { className: "chart" });
-    root.append(this.row, this.said, this.chart);
+    this.statusText = el("div", { className: "said" });
+    this.statusText.setAttribute("aria-live", "polite");
+    this.chart = el("div", { className: "chart" });
+    root.append(this.row, this.statusText, this.chart);
     this.scheme = matchMedia("(prefers-color-scheme: dark)");
     this.onScheme = () => setTimeout(() => this.draw(), 50);
     this.look();
@@ -44,14 +47,12 @@ class Sight {
   leave() { this.scheme.removeEventListener("change", this.onScheme); }
 
   figure(title, k) {
-    const canvas = element("canvas", { width: SIDE, height: SIDE, role: "img" });
-    const marks = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    marks.setAttribute("viewBox", `0 0 ${SIDE} ${SIDE}`);
-    marks.setAttribute("aria-hidden", "true");
-    const head = title ? element("div", { className: "title", textContent: title })
-      : element("button", { className: "title", onclick: () => this.tell("switch", this.data.switches[k - 2].name) });
-    return { canvas, marks, head, node: element("div", { className: "stagefigure" }, head,
-      element("div", { className: "picture" }, canvas, marks)) };
+    const canvas = el("canvas", { width: SIDE, height: SIDE, role: "img" });
+    const marks = svgEl("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, "aria-hidden": "true" });
+    const head = title ? el("div", { className: "title", textContent: title })
+      : el("button", { className: "title", onclick: () => this.emit("switch", this.data.switches[k - 2].name) });
+    return { canvas, marks, head, node: el("div", { className: "stagefigure" }, head,
+      el("div", { className: "picture" }, canvas, marks)) };
   }
 
   // The numbers that are shown are chosen on the last picture, by pointer or arrow keys.
@@ -124,12 +125,12 @@ class Sight {
   drawNumbers(colours) {
     if (!this.images || !this.at) { this.numbers.replaceChildren(); return; }
     const n = this.data.patch, [top, left] = this.at, texts = [];
-    while (this.numbers.children.length < n * n) this.numbers.append(element("span"));
+    while (this.numbers.children.length < n * n) this.numbers.append(el("span"));
     [...this.numbers.children].forEach((cell, k) => {
       const ink = this.images[4 * SIDE * SIDE + (top + Math.floor(k / n)) * SIDE + left + (k % n)];
       const shade = inkShade(colours, ink, 255);
       texts.push(cell.textContent = String(ink));
-      Object.assign(cell.style, { background: css(shade), color: textOn(shade) });
+      Object.assign(cell.style, { background: toCss(shade), color: textOn(shade) });
     });
     this.numbers.ariaLabel = `rows ${top + 1} to ${top + n}, columns ${left + 1} to ${left + n}: ${texts.join(", ")}`;
   }
@@ -141,17 +142,18 @@ class Sight {
     this.root.dataset.all = all ? all.names[all.best] : "";
     this.root.dataset.now = now ? now.names[now.best] : "";
     if (!all) {
-      this.said.textContent = sentence || "Draw a digit: its way to the network shows here.";
+      this.statusText.textContent = sentence || "Draw a digit: its way to the network shows here.";
       this.chart.replaceChildren();
       return;
     }
-    const swatch = () => element("span", { className: "swatch" });
-    const lines = [element("div", { className: "whole" }, swatch(), line("All stages", all)), off.length
-      ? element("div", { className: "part" }, swatch(), line(`Without ${off.join(", ")}`, now))
-      : element("div", { className: "part", textContent: "Switch a stage off: does the answer survive?" })];
-    if (this.said.textContent !== lines.map((each) => each.textContent).join("")) this.said.replaceChildren(...lines);
+    const swatch = () => el("span", { className: "swatch" });
+    const lines = [el("div", { className: "whole" }, swatch(), line("All stages", all)), off.length
+      ? el("div", { className: "part" }, swatch(), line(`Without ${off.join(", ")}`, now))
+      : el("div", { className: "part", textContent: "Switch a stage off: does the answer survive?" })];
+    if (this.statusText.textContent !== lines.map((each) => each.textContent).join(""))
+      this.statusText.replaceChildren(...lines);
     const classes = [...all.names.keys()];
-    const shown = classes.length <= 12 ? classes : [...classes].sort((a, b) => most(b) - most(a)).slice(0, SHOWN_BARS);
+    const shown = classes.length <= 12 ? classes : classes.toSorted((a, b) => most(b) - most(a)).slice(0, SHOWN_BARS);
     function most(k) { return Math.max(all.probabilities[k], now.probabilities[k]); }
     while (this.chart.children.length > shown.length) this.chart.lastChild.remove();
     while (this.chart.children.length < shown.length) this.chart.append(this.pair());
@@ -171,26 +173,21 @@ class Sight {
   }
 
   pair() {
-    return element("div", { className: "pair" },
-      element("div", { className: "bars" }, element("div", { className: "whole" }), element("div", { className: "part" })),
-      element("div", { className: "name" }));
+    return el("div", { className: "pair" },
+      el("div", { className: "bars" }, el("div", { className: "whole" }), el("div", { className: "part" })),
+      el("div", { className: "name" }));
   }
 }
 
-function shape(name, attributes) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  return node;
-}
-
 function frame([left, top, right, bottom], kind = "frame") {
-  return shape("rect", { x: left, y: top, width: Math.max(right - left, 0), height: Math.max(bottom - top, 0), class: kind });
+  return svgEl("rect", { x: left, y: top, width: Math.max(right - left, 0), height: Math.max(bottom - top, 0),
+    class: kind });
 }
 
 function patch([row, column], n) { return frame([column, row, column + n, row + n], "window"); }
 
 function cross() {
-  return [shape("path", { d: `M ${SIDE / 2} 0 V ${SIDE} M 0 ${SIDE / 2} H ${SIDE}`, class: "middle" })];
+  return [svgEl("path", { d: `M ${SIDE / 2} 0 V ${SIDE} M 0 ${SIDE / 2} H ${SIDE}`, class: "middle" })];
 }
 
-function spot([x, y]) { return shape("circle", { cx: x, cy: y, r: 1.1, class: "spot" }); }
+function spot([x, y]) { return svgEl("circle", { cx: x, cy: y, r: 1.1, class: "spot" }); }

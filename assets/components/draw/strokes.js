@@ -4,7 +4,7 @@
 const APART = 0.004;      // a hand that rests leaves no points nearer than this
 const MOST_STATES = 200;  // that can be taken back
 
-class Ink {
+class Strokes {
   // A drawing that was there before is taken back stroke by stroke.
   constructor(strokes = []) {
     this.strokes = strokes;
@@ -25,13 +25,13 @@ class Ink {
   // Whether there was room for it.
   begin(point) {
     if (this.strokes.length >= this.most.strokes || this.points >= this.most.points) return false;
-    this.change([...this.strokes, [rounded(point)]]);
+    this.change([...this.strokes, [roundedPoint(point)]]);
     return true;
   }
 
   // Whether the stroke grew.
   extend(point, always = false) {
-    const stroke = this.strokes.at(-1), last = stroke.at(-1), next = rounded(point);
+    const stroke = this.strokes.at(-1), last = stroke.at(-1), next = roundedPoint(point);
     const far = Math.hypot(next[0] - last[0], next[1] - last[1]);
     if (!far || (far < APART && !always) || this.points >= this.most.points) return false;
     stroke.push(next);
@@ -62,13 +62,14 @@ class Ink {
   // Whether a line of this width leaves ink on a place.
   covers(place, width) {
     const near = (a, b) => distance(place, a, b) < width / 2;
-    return this.strokes.some((stroke) => stroke.some((point, k) => near(point, stroke[Math.min(k + 1, stroke.length - 1)])));
+    return this.strokes.some((stroke) =>
+      stroke.some((point, k) => near(point, stroke[Math.min(k + 1, stroke.length - 1)])));
   }
 }
 
-function rounded(point) { return point.map((value) => Math.round(value * 1e4) / 1e4); }
+function roundedPoint(point) { return point.map((value) => Math.round(value * 1e4) / 1e4); }
 
-function between(a, b, t) { return rounded([a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])]); }
+function between(a, b, t) { return roundedPoint([a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])]); }
 
 // From a place to the line between two points.
 function distance(place, a, b) {

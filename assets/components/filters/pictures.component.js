@@ -13,9 +13,9 @@ class PicturesStage extends Stage {
     this.root.classList.add("pictures");
     this.map = this.channel = this.pin = 0;
     this.scrub.hidden = true;  // a slider over 65,536 pixels leads nowhere
-    this.here = element("button", { textContent: "Animate here", onclick: () => this.tell("animate", this.place()) });
-    this.channels = element("span", { className: "channels" });
-    this.play_.before(this.here, this.channels);
+    this.here = el("button", { textContent: "Animate here", onclick: () => this.emit("animate", this.place()) });
+    this.channels = el("span", { className: "channels" });
+    this.playButton.before(this.here, this.channels);
   }
 
   read(data) {
@@ -27,11 +27,11 @@ class PicturesStage extends Stage {
       this.pin = (data.step || 1) - 1;
     }
     this.seen = this.scene;
-    this.count_(read);
+    this.countSteps(read);
     return read;
   }
 
-  count_(data = this.data) {
+  countSteps(data = this.data) {
     const [rows, columns] = data.maps[this.map].values.shape;
     this.steps = rows * columns;
   }
@@ -75,7 +75,7 @@ class PicturesStage extends Stage {
   // The lecture's strip asks its own question; options in words leave no number to type.
   go(step, hidden) {
     super.go(step, hidden);
-    if (hidden && LIVE.lecture?.data.options.length) this.guess.close();
+    if (hidden && MOUNTED.lecture?.data.options.length) this.guess.close();
     else if (this.guess.open && this.options().length) Object.assign(this.guess, { typing: false }).render();
   }
 
@@ -106,10 +106,10 @@ class PicturesStage extends Stage {
     if (layout !== this.layout) {
       this.layout = layout;
       const target = () => (this.data.layout === "beside" ? this.map : 0);
-      this.input = this.view(new View(rows, columns, room, "Input"), target);
+      this.input = this.view(new ImageView(rows, columns, room, "Input"), target);
       this.outputs = d.maps.map((map, k) => {
         const [height, width] = map.values.shape;
-        return this.view(new View(height, width, room, d.maps.length > 1 ? `Map ${"AB"[k]}` : "Map"), () => k);
+        return this.view(new ImageView(height, width, room, d.maps.length > 1 ? `Map ${"AB"[k]}` : "Map"), () => k);
       });
       this.figures = [figure("Input", this.input, `${rows} × ${columns}`),
         ...this.outputs.map((view) => figure("", view))];
@@ -120,19 +120,19 @@ class PicturesStage extends Stage {
       this.panes = null;
     }
     const channels = d.input.shape[2] > 1 ? "; each channel by itself" : "";
-    this.head.replaceChildren(element("h2", { textContent: d.title }),
-      element("span", { textContent: d.caption + channels }));
+    this.head.replaceChildren(el("h2", { textContent: d.title }),
+      el("span", { textContent: d.caption + channels }));
     this.figures.slice(1).forEach((node, k) => {
       const map = d.maps[k], [height, width] = map.values.shape;
       node.firstChild.replaceChildren(`${d.maps.length > 1 ? "AB"[k] + ": " : ""}${map.name}`,
-        element("small", { textContent: `${height} × ${width}${map.source ? " of A" : ""}` }));
+        el("small", { textContent: `${height} × ${width}${map.source ? " of A" : ""}` }));
       node.lastChild.replaceChildren(this.legend(map));
     });
     this.figures[0].lastChild.replaceChildren(this.inputLegend());
     this.lens(size);
     this.paint();
     this.channels.replaceChildren(...(d.input.shape[2] < 3 ? [] : CHANNELS.map((name, k) => {
-      const button = element("button", { textContent: name, onclick: () => { this.channel = k; this.rebuild(); } });
+      const button = el("button", { textContent: name, onclick: () => { this.channel = k; this.rebuild(); } });
       button.setAttribute("aria-pressed", String(k === this.channel));
       return button;
     })));
@@ -173,7 +173,7 @@ class PicturesStage extends Stage {
   point(map, row, column) {
     const changed = map !== this.map;
     this.map = map;
-    this.count_();
+    this.countSteps();
     const [rows, columns] = this.data.maps[map].values.shape;
     const step = Math.min(Math.max(row, 0), rows - 1) * columns + Math.min(Math.max(column, 0), columns - 1);
     if (changed) {
@@ -185,7 +185,7 @@ class PicturesStage extends Stage {
 
   keep() {
     this.pin = this.step;
-    this.tell("pixel", this.place());
+    this.emit("pixel", this.place());
   }
 
   // Patch × filter = products: the same grids as long as the size stays, so that typing goes on.
@@ -198,15 +198,15 @@ class PicturesStage extends Stage {
       products: new Grid(size, size, side, "Products") };
     this.panes.filter.onEdit((index, value) => {
       const map = this.data.maps[this.map];
-      if (number(value) !== number(map.filter[index])) this.tell("weight", { map: this.map, index, value });
+      if (formatNumber(value) !== formatNumber(map.filter[index])) this.emit("weight", { map: this.map, index, value });
     });
-    const sign = (text) => element("span", { className: "sign", textContent: text });
-    this.total = element("div", { className: "total number" });
-    this.rest = element("div", { className: "rest number" });
+    const sign = (text) => el("span", { className: "sign", textContent: text });
+    this.total = el("div", { className: "total number" });
+    this.rest = el("div", { className: "rest number" });
     this.filterFigure = figure("Filter", this.panes.filter);
     this.sum.replaceChildren(figure("Patch", this.panes.patch), sign("×"), this.filterFigure, sign("="),
       figure("Products", this.panes.products), sign("Σ →"),
-      element("div", { className: "answer" }, this.total, this.rest));
+      el("div", { className: "answer" }, this.total, this.rest));
   }
 
   paint() {
@@ -235,23 +235,23 @@ class PicturesStage extends Stage {
 
   legend(map) {
     const d = this.data, colours = this.colours;
-    const bar = (gradient, ...labels) => element("span", { className: "scale" },
-      ...labels.slice(0, 1).map((text) => element("span", { className: "number", textContent: text })),
-      Object.assign(element("i"), { style: `background: linear-gradient(to right, ${gradient})` }),
-      ...labels.slice(1).map((text) => element("span", { className: "number", textContent: text })));
-    const most = number(map.largest);
+    const bar = (gradient, ...labels) => el("span", { className: "scale" },
+      ...labels.slice(0, 1).map((text) => el("span", { className: "number", textContent: text })),
+      Object.assign(el("i"), { style: `background: linear-gradient(to right, ${gradient})` }),
+      ...labels.slice(1).map((text) => el("span", { className: "number", textContent: text })));
+    const most = formatNumber(map.largest);
     if (map.shows === "picture") return d.ink ? this.inputLegend() : bar("#000, #fff", "0", "1");
-    if (map.shows === "middle") return bar("#000, #808080, #fff", number(-map.largest), most);
-    if (map.relu) return bar(`${css(inkShade(colours, 0, 1))}, ${css(inkShade(colours, 1, 1))}`, "0", most);
-    return bar(`${colours.negative}, ${colours.background}, ${colours.positive}`, number(-map.largest), most);
+    if (map.shows === "middle") return bar("#000, #808080, #fff", formatNumber(-map.largest), most);
+    if (map.relu) return bar(`${toCss(inkShade(colours, 0, 1))}, ${toCss(inkShade(colours, 1, 1))}`, "0", most);
+    return bar(`${colours.negative}, ${colours.background}, ${colours.positive}`, formatNumber(-map.largest), most);
   }
 
   inputLegend() {
-    const from = this.data.ink ? css(inkShade(this.colours, 0, 1)) : "#000";
-    const to = this.data.ink ? css(inkShade(this.colours, 1, 1)) : "#fff";
-    return element("span", { className: "scale" }, element("span", { className: "number", textContent: "0" }),
-      Object.assign(element("i"), { style: `background: linear-gradient(to right, ${from}, ${to})` }),
-      element("span", { className: "number", textContent: this.data.ink ? "1 is ink" : "1 is light" }));
+    const from = this.data.ink ? toCss(inkShade(this.colours, 0, 1)) : "#000";
+    const to = this.data.ink ? toCss(inkShade(this.colours, 1, 1)) : "#fff";
+    return el("span", { className: "scale" }, el("span", { className: "number", textContent: "0" }),
+      Object.assign(el("i"), { style: `background: linear-gradient(to right, ${from}, ${to})` }),
+      el("span", { className: "number", textContent: this.data.ink ? "1 is ink" : "1 is light" }));
   }
 
   draw() {
@@ -267,20 +267,20 @@ class PicturesStage extends Stage {
     });
     (map.source ? this.outputs[map.source - 1] : this.input).frame(top, left, size);
     const { patch, filter, products } = this.panes, digits = size > 4 ? 1 : 2;
-    const short = (v) => (Number.isInteger(v) ? number(v) : number(v, digits));
+    const short = (v) => (Number.isInteger(v) ? formatNumber(v) : formatNumber(v, digits));
     const plain = signShade(this.colours, 0, 1);
-    const most = map.filter.reduce((most, w) => Math.max(most, Math.abs(w)), 0) * (map.source ? d.maps[0].largest : 1);
+    const most = largestOf(map.filter) * (map.source ? d.maps[0].largest : 1);
     for (let p = 0; p < size * size; p += 1) {
       const value = this.cell(map.source, top + Math.floor(p / size), left + (p % size));
       const product = (value ?? 0) * map.filter[p];
       if (this.hidden && map.source) patch.set(p, plain, "?");
       else patch.set(p, this.patchShade(map, value ?? 0), short(value ?? 0), value === null ? "zero" : "");
-      filter.set(p, plain, number(map.filter[p]));
+      filter.set(p, plain, formatNumber(map.filter[p]));
       if (this.hidden) products.set(p, plain, "?");
       else products.set(p, signShade(this.colours, product, most), short(product));
     }
     this.filterFigure.firstChild.replaceChildren(d.maps.length > 1 ? `Filter ${"AB"[this.map]}` : "Filter",
-      element("small", { textContent: map.name }));
+      el("small", { textContent: map.name }));
     this.answer(map, row, column);
     Object.assign(this.root.dataset, { map: this.map, row: row + 1, column: column + 1 });
   }
@@ -294,21 +294,22 @@ class PicturesStage extends Stage {
   }
 
   answer(map, row, column) {
-    const bias = map.bias ? ` + bias ${number(map.bias)}` : "";
+    const bias = map.bias ? ` + bias ${formatNumber(map.bias)}` : "";
     if (this.hidden) {
       this.total.textContent = "?";
       this.rest.textContent = "";
       return;
     }
-    this.total.textContent = number(this.output(map, row, column));
-    const relu = map.relu ? `${number(this.biased(map, row, column))} → ReLU` : "";
+    this.total.textContent = formatNumber(this.output(map, row, column));
+    const relu = map.relu ? `${formatNumber(this.biased(map, row, column))} → ReLU` : "";
     const lines = [[bias.trim(), relu].filter(Boolean).join(" = ")];
     this.data.maps.forEach((other, k) => {
       if (other === map || this.data.layout !== "beside") return;
       const [rows, columns] = other.values.shape;  // an even filter's map is a little smaller
-      if (row < rows && column < columns) lines.push(`${"AB"[k]} here: ${number(this.output(other, row, column))}`);
+      if (row < rows && column < columns)
+        lines.push(`${"AB"[k]} here: ${formatNumber(this.output(other, row, column))}`);
     });
-    this.rest.replaceChildren(...lines.filter(Boolean).map((text) => element("div", { textContent: text })));
+    this.rest.replaceChildren(...lines.filter(Boolean).map((text) => el("div", { textContent: text })));
   }
 
   sentence() {
@@ -316,9 +317,9 @@ class PicturesStage extends Stage {
     const channel = d.input.shape[2] === 3 ? `, ${CHANNELS[this.channel]}` : "";
     const at = `Row ${row + 1}, column ${column + 1}${channel}, under ${map.name}`;
     if (this.hidden) return d.question || `${at}: which value?`;
-    const biased = number(this.biased(map, row, column));
-    return `${at}: ${size * size} products${map.bias ? ` and bias ${number(map.bias)}` : ""} sum to ${biased}`
-      + `${map.relu ? `; ReLU leaves ${number(this.output(map, row, column))}` : ""}.`;
+    const biased = formatNumber(this.biased(map, row, column));
+    return `${at}: ${size * size} products${map.bias ? ` and bias ${formatNumber(map.bias)}` : ""} sum to ${biased}`
+      + `${map.relu ? `; ReLU leaves ${formatNumber(this.output(map, row, column))}` : ""}.`;
   }
 }
 

@@ -5,7 +5,7 @@
 const SCATTER_ARRAYS = ["padded", "filter", "starts", "outputs", "outputGrad", "scattered", "eaten", "weighted",
   "inputGrads", "filterGrads", "biasGrads", "asked", "inputCheck", "filterCheck"];
 
-class ScatterStage extends Stage {
+class BackwardStage extends Stage {
   read(data) {
     const read = { ...data };
     for (const name of SCATTER_ARRAYS) read[name] = unpack(data[name]);
@@ -45,13 +45,16 @@ class ScatterStage extends Stage {
     this.out.onCell((step) => { this.stop(); this.go(step, false); });
     editable(this, this.weights, "filter", d.filter);
     editable(this, this.input, "input", d.padded, (k) => innerIndex(k, d.padded.shape, d.border));
-    this.inputGrad.onHover((k) => this.compare(k < 0 ? -1 : innerIndex(k, d.padded.shape, d.border), "t", d.inputCheck));
+    this.inputGrad.onHover((k) => this.compare(k < 0 ? -1 : innerIndex(k, d.padded.shape, d.border), "t",
+      d.inputCheck));
     this.filterGrad.onHover((k) => this.compare(k, "w", d.filterCheck));
-    this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
+    this.head.replaceChildren(el("h2", { textContent: d.title }), el("span", { textContent: d.caption }));
     const out = figure("dL/d(output)", this.out, "", d.gradNote), filter = figure("Filter", this.weights);
-    const scatter = secret(figure("Filter × g", this.scatter)), inputGrad = secret(figure("dL/d(input)", this.inputGrad));
+    const scatter = secret(figure("Filter × g", this.scatter)),
+      inputGrad = secret(figure("dL/d(input)", this.inputGrad));
     const input = figure("Input", this.input), weighted = secret(figure("Patch × g", this.weighted));
-    const filterGrad = secret(figure("dL/d(filter)", this.filterGrad)), biasGrad = secret(figure("dL/d(bias)", this.biasGrad));
+    const filterGrad = secret(figure("dL/d(filter)", this.filterGrad)),
+      biasGrad = secret(figure("dL/d(bias)", this.biasGrad));
     const aim = [];
     if (d.targets) {
       this.target = new Grid(or, oc, side, "Target");
@@ -62,9 +65,9 @@ class ScatterStage extends Stage {
     this.row.replaceChildren(...(d.flat
       ? [strip(out, filter, scatter, inputGrad), strip(input, weighted, filterGrad, biasGrad, ...aim)]
       : [strip(stack(out, ...aim), stack(filter, scatter), inputGrad, input, stack(weighted, filterGrad, biasGrad))]));
-    this.terms = element("div", { className: "terms number" });
-    this.rest = element("div", { className: "rest number" });
-    this.check = element("div", { className: "check number" });
+    this.terms = el("div", { className: "terms number" });
+    this.rest = el("div", { className: "rest number" });
+    this.check = el("div", { className: "check number" });
     this.sum.replaceChildren(this.terms, this.rest, this.check);
     this.compare(-1);
     drawPlain(this.weights, this.colours, d.filter);
@@ -77,21 +80,23 @@ class ScatterStage extends Stage {
   // Beside a gradient its finite difference: of the cell pointed at, else the largest of all.
   compare(index, letter, checks) {
     const d = this.data;
-    this.check.textContent = `L = ${d.lossName} = ${number(d.loss)}\nfinite differences differ\nby ${d.worst}`;
+    this.check.textContent = `L = ${d.lossName} = ${formatNumber(d.loss)}\nfinite differences differ\nby ${d.worst}`;
     if (index < 0 || !checks) return;
     const width = letter === "t" ? d.padded.shape[1] - 2 * d.border[1] : d.filter.shape[1];
     const at = [Math.floor(index / width), index % width], border = letter === "t" ? d.border : [0, 0];
     const name = cellName(letter, at[0] + border[0], at[1] + border[1], d.flat);
     const last = checks[3 * index], quotient = checks[3 * index + 1], difference = checks[3 * index + 2];
-    const off = difference !== 0 && Math.abs(difference) < 1e-6 ? "< 0.000001" : number(difference);
-    this.check.textContent = `dL/d${name} in the end ${number(last)}\nby finite differences ${number(quotient)}\n`
+    const off = difference !== 0 && Math.abs(difference) < 1e-6 ? "< 0.000001" : formatNumber(difference);
+    this.check.textContent =
+      `dL/d${name} in the end ${formatNumber(last)}\nby finite differences ${formatNumber(quotient)}\n`
       + `difference ${off}`;
   }
 
   draw() {
     const d = this.data, k = this.step, F = d.filter.length, cells = d.padded.length, [fr, fc] = d.filter.shape;
     const shown = this.hidden ? k - 1 : k, asked = this.hidden ? d.asked[k] : -1;
-    const running = (values, size) => (shown < 0 ? new Float64Array(size) : values.subarray(shown * size, (shown + 1) * size));
+    const running = (values, size) => (shown < 0 ? new Float64Array(size)
+      : values.subarray(shown * size, (shown + 1) * size));
     const row = d.starts[2 * k], column = d.starts[2 * k + 1], D = d.dilation;
     drawSigned(this.out, this.colours, d.outputGrad, this.largest.out);
     this.out.box("frame", Math.floor(k / d.shape[1]), k % d.shape[1], 1, 1);
@@ -106,7 +111,8 @@ class ScatterStage extends Stage {
     }
     const inGrads = running(d.inputGrads, cells);
     drawSigned(this.inputGrad, this.colours, inGrads, this.largest.input,
-      (n) => (inBorder(n, d.padded.shape, d.border) ? "zero dropped" : ""), (v, n) => (n === asked ? "?" : number(v)));
+      (n) => (inBorder(n, d.padded.shape, d.border) ? "zero dropped" : ""),
+        (v, n) => (n === asked ? "?" : formatNumber(v)));
     const [down, right] = d.border, [rows, columns] = d.padded.shape;
     this.inputGrad.box("inner", down, right, rows - 2 * down, columns - 2 * right);
     for (const grid of [this.inputGrad, this.input]) grid.box("frame", row, column, D * (fr - 1) + 1, D * (fc - 1) + 1);
@@ -125,21 +131,22 @@ class ScatterStage extends Stage {
     this.terms.replaceChildren();
     if (this.hidden) {
       const asks = d.asked[k] >= 0 ? `: which value has dL/d${this.cell(d.asked[k])} then?` : "";
-      this.terms.textContent = `g = ${number(g)} scatters through the filter${asks}`;
+      this.terms.textContent = `g = ${formatNumber(g)} scatters through the filter${asks}`;
       this.rest.textContent = "";
       return;
     }
     const most = 9;
     for (let p = 0; p < Math.min(F, most); p += 1) {
-      if (p) this.terms.append(p % fc === 0 && !d.flat ? element("br") : "  ");
-      const text = `${bracket(d.filter[p])}×${bracket(g)} → ${this.cell(this.under(p))}`;
-      this.terms.append(element(d.eaten[k * F + p] ? "s" : "span", { textContent: text }), p < F - 1 ? "," : "");
+      if (p) this.terms.append(p % fc === 0 && !d.flat ? el("br") : "  ");
+      const text = `${bracketed(d.filter[p])}×${bracketed(g)} → ${this.cell(this.under(p))}`;
+      this.terms.append(el(d.eaten[k * F + p] ? "s" : "span", { textContent: text }), p < F - 1 ? "," : "");
     }
     if (F > most) this.terms.append(" …");
     const lost = d.eaten.subarray(k * F, (k + 1) * F).reduce((sum, v) => sum + v, 0);
-    const before = k ? `${number(d.biasGrads[k - 1])} + ` : "";
-    this.rest.replaceChildren(...[`dL/d(bias) = ${before}${bracket(g)}${k ? ` = ${number(d.biasGrads[k])}` : ""}`,
-      lost ? `${lost} of ${F} eaten by the padding` : ""].map((text) => element("div", { textContent: text })));
+    const before = k ? `${formatNumber(d.biasGrads[k - 1])} + ` : "";
+    this.rest.replaceChildren(...[`dL/d(bias) = `
+      + `${before}${bracketed(g)}${k ? ` = ${formatNumber(d.biasGrads[k])}` : ""}`,
+      lost ? `${lost} of ${F} eaten by the padding` : ""].map((text) => el("div", { textContent: text })));
   }
 
   // The padded cell that the filter's cell p stands on.
@@ -151,14 +158,14 @@ class ScatterStage extends Stage {
 
   sentence() {
     const d = this.data, k = this.step, F = d.filter.length, asked = d.asked[k];
-    const start = `Step ${k + 1} of ${this.steps}: ${this.place(k)} has gradient ${number(d.outputGrad[k])}.`;
+    const start = `Step ${k + 1} of ${this.steps}: ${this.place(k)} has gradient ${formatNumber(d.outputGrad[k])}.`;
     const asks = asked >= 0 ? `What is dL/d${this.cell(asked)} then?` : "Its window lies in the padding.";
     if (this.hidden) return `${start} ${asks}`;
     const lost = d.eaten.subarray(k * F, (k + 1) * F).reduce((sum, v) => sum + v, 0);
     const eaten = lost ? `; ${lost} of ${F} terms fall on the padding and are lost` : "";
-    const value = asked >= 0 ? ` dL/d${this.cell(asked)} is now ${number(this.value())};` : "";
-    return `${start}${value} dL/d(bias) is now ${number(d.biasGrads[k])}${eaten}.`;
+    const value = asked >= 0 ? ` dL/d${this.cell(asked)} is now ${formatNumber(this.value())};` : "";
+    return `${start}${value} dL/d(bias) is now ${formatNumber(d.biasGrads[k])}${eaten}.`;
   }
 }
 
-export default mount(ScatterStage);
+export default mount(BackwardStage);

@@ -3,7 +3,7 @@
 
 const ROTATED_ARRAYS = ["padded", "genuine", "filter", "rotated", "starts", "products", "outputs", "scattered"];
 
-class RotatedStage extends Stage {
+class FullConvolutionStage extends Stage {
   read(data) {
     const read = { ...data };
     for (const name of ROTATED_ARRAYS) read[name] = unpack(data[name]);
@@ -31,15 +31,16 @@ class RotatedStage extends Stage {
     for (const grid of [this.output, this.scatter]) grid.onCell((step) => { this.stop(); this.go(step, false); });
     editable(this, this.filter, "filter", d.filter);
     this.grids = [this.filter, this.output, this.scatter];
-    this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
+    this.head.replaceChildren(el("h2", { textContent: d.title }), el("span", { textContent: d.caption }));
     const grads = figure("dL/d(output)", this.grads, d.zeros), filter = figure("Filter", this.filter);
     const turned = secret(figure("Turned by 180°", this.turned));
-    const output = secret(figure("Full convolution", this.output)), scatter = secret(figure("Scattered back", this.scatter));
+    const output = secret(figure("Full convolution", this.output)),
+      scatter = secret(figure("Scattered back", this.scatter));
     this.row.replaceChildren(...(d.flat ? [strip(grads, filter, turned), strip(output, scatter)]
       : [strip(grads, stack(filter, turned), output, scatter)]));
-    this.terms = element("div", { className: "terms number" });
-    this.total = element("div", { className: "total number" });
-    this.rest = element("div", { className: "rest number" });
+    this.terms = el("div", { className: "terms number" });
+    this.total = el("div", { className: "total number" });
+    this.rest = el("div", { className: "rest number" });
     this.sum.replaceChildren(this.terms, this.total, this.rest);
     drawSigned(this.grads, this.colours, d.padded, largestOf(d.padded), (k) => (d.genuine[k] ? "" : "zero"));
     drawPlain(this.filter, this.colours, d.filter);
@@ -54,7 +55,7 @@ class RotatedStage extends Stage {
       values.forEach((v, n) => {
         const kind = `${inBorder(n, d.shape, d.border) ? "zero dropped" : ""} ${n > upto ? "empty" : ""}`;
         grid.set(n, n > upto ? rgb(this.colours.background) : signShade(this.colours, v, largest),
-          n > upto ? (n === k ? "?" : "") : number(v), kind);
+          n > upto ? (n === k ? "?" : "") : formatNumber(v), kind);
       });
       grid.flush();
       grid.box("inner", d.border[0], d.border[1], d.shape[0] - 2 * d.border[0], d.shape[1] - 2 * d.border[1]);
@@ -75,11 +76,12 @@ class RotatedStage extends Stage {
     for (let p = 0; p < F; p += 1) {
       const zero = d.products[k * F + p] === 0;
       if (F > 9 && zero) continue;
-      if (this.terms.childNodes.length) this.terms.append(p % fc === 0 ? element("br") : "", " + ");
-      this.terms.append(element(zero ? "s" : "span", { textContent: `${bracket(this.under(p))}×${bracket(d.rotated[p])}` }));
+      if (this.terms.childNodes.length) this.terms.append(p % fc === 0 ? el("br") : "", " + ");
+      this.terms.append(el(zero ? "s" : "span",
+        { textContent: `${bracketed(this.under(p))}×${bracketed(d.rotated[p])}` }));
     }
-    this.total.textContent = `= ${number(d.outputs[k])}`;
-    this.rest.textContent = `scattered back: ${number(d.scattered[k])}, difference ${d.differences[k]}`;
+    this.total.textContent = `= ${formatNumber(d.outputs[k])}`;
+    this.rest.textContent = `scattered back: ${formatNumber(d.scattered[k])}, difference ${d.differences[k]}`;
   }
 
   under(p) {
@@ -92,8 +94,9 @@ class RotatedStage extends Stage {
     const start = `Step ${k + 1} of ${this.steps}: dL/d${name}.`;
     if (this.hidden) return `${start} Which value is it?`;
     const lost = inBorder(k, d.shape, d.border) ? "; it lies in the padding and is eaten" : "";
-    return `${start} The full convolution gives ${number(d.outputs[k])}, scattering back ${number(d.scattered[k])}${lost}.`;
+    return `${start} The full convolution gives ${formatNumber(d.outputs[k])}, scattering back `
+      + `${formatNumber(d.scattered[k])}${lost}.`;
   }
 }
 
-export default mount(RotatedStage);
+export default mount(FullConvolutionStage);

@@ -4,7 +4,7 @@
 const DESCENT_ARRAYS = ["signal", "hiddenFilter", "targets", "weights", "outputs", "errors", "losses", "grads",
   "checks", "moves"];
 
-class DescentStage extends Stage {
+class GradientDescentStage extends Stage {
   read(data) {
     const read = { ...data };
     for (const name of DESCENT_ARRAYS) read[name] = unpack(data[name]);
@@ -37,7 +37,8 @@ class DescentStage extends Stage {
   }
 
   build() {
-    const d = this.data, L = d.signal.length, O = d.targets.length, F = d.hiddenFilter.length, narrow = this.width < 700;
+    const d = this.data, L = d.signal.length, O = d.targets.length, F = d.hiddenFilter.length,
+      narrow = this.width < 700;
     // two decimals need wider cells than the whole numbers of the first line
     const whole = sideFor(this.width, 60, L + O + F, 3, 200, Math.max(L, O), narrow);
     const few = sideFor(this.width, 280, 3 * F, 2, 176, F, narrow, 88);
@@ -51,21 +52,21 @@ class DescentStage extends Stage {
     this.error = grid(O, many, "Error");
     this.gradient = grid(F, few, "Gradient");
     this.check = grid(F, few, "Finite differences");
-    this.next_ = grid(F, few, "New weights");
+    this.nextWeights = grid(F, few, "New weights");
     editable(this, this.signal, "input", d.signal);
     editable(this, this.hiddenGrid, "hidden", d.hiddenFilter);
     editable(this, this.weights, "start", d.weights, (k) => (this.step ? -1 : k));  // the first guess alone is chosen
     this.grids = [this.signal, this.hiddenGrid, this.weights];
-    this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: d.caption }));
-    this.curve = element("div", { className: "curve" });
+    this.head.replaceChildren(el("h2", { textContent: d.title }), el("span", { textContent: d.caption }));
+    this.curve = el("div", { className: "curve" });
     this.row.replaceChildren(
       strip(figure("Signal", this.signal), figure("Hidden filter", this.hiddenGrid), figure("Target y", this.target)),
       strip(figure("Weights w", this.weights), figure("Output o", this.output), figure("Error o − y", this.error)),
       secret(strip(figure("Gradient g", this.gradient), figure("by finite differences", this.check),
-        figure("w − η·g", this.next_), this.curve)));
-    this.terms = element("div", { className: "terms number" });
-    this.total = element("div", { className: "total number" });
-    this.rest = element("div", { className: "rest" });
+        figure("w − η·g", this.nextWeights), this.curve)));
+    this.terms = el("div", { className: "terms number" });
+    this.total = el("div", { className: "total number" });
+    this.rest = el("div", { className: "rest" });
     this.sum.replaceChildren(this.terms, this.total, this.rest);
     this.side = few;
     drawPlain(this.signal, this.colours, d.signal);
@@ -76,7 +77,7 @@ class DescentStage extends Stage {
     const d = this.data, hidden = this.hidden, last = this.last();
     const found = last && d.found && !hidden;
     const paper = rgb(this.colours.background);
-    d.hiddenFilter.forEach((v, k) => this.hiddenGrid.set(k, paper, found ? number(v) : "?"));
+    d.hiddenFilter.forEach((v, k) => this.hiddenGrid.set(k, paper, found ? formatNumber(v) : "?"));
     drawPlain(this.weights, this.colours, this.rowAt(d.weights));
     drawPlain(this.output, this.colours, this.rowAt(d.outputs));
     drawSigned(this.error, this.colours, this.rowAt(d.errors), this.largest(d.errors));
@@ -86,8 +87,8 @@ class DescentStage extends Stage {
       if (hidden) drawSigned(shown, this.colours, zeros, 1, blank, mark);
       else drawSigned(shown, this.colours, values, this.largest(d.grads));
     }
-    if (hidden || last) drawSigned(this.next_, this.colours, zeros, 1, blank, hidden ? mark : none);
-    else drawPlain(this.next_, this.colours, this.rowAt(d.weights, this.step + 1));
+    if (hidden || last) drawSigned(this.nextWeights, this.colours, zeros, 1, blank, hidden ? mark : none);
+    else drawPlain(this.nextWeights, this.colours, this.rowAt(d.weights, this.step + 1));
     this.drawCurve();
     this.words();
   }
@@ -107,16 +108,17 @@ class DescentStage extends Stage {
     this.curve.innerHTML = `<svg width="${width}" height="${height}" role="img" aria-label="Loss, step by step">
       <polyline points="8,4 8,${height - 8} ${width - 4},${height - 8}" fill="none" stroke="var(--muted)"/>
       <polyline points="${points.join(" ")}" fill="none" stroke="var(--ink)" stroke-width="3"/>
-      ${points.map((p) => `<circle cx="${p.split(",")[0]}" cy="${p.split(",")[1]}" r="3.5" fill="var(--ink)"/>`).join("")}
+      ${points.map((p) => `<circle cx="${p.split(",")[0]}" cy="${p.split(",")[1]}" r="3.5" fill="var(--ink)"/>`)
+        .join("")}
       <circle cx="${x}" cy="${y}" r="7" fill="var(--background)" stroke="var(--ink)" stroke-width="3"/></svg>`;
-    this.curve.prepend(element("div", { className: "name", textContent: "Loss" }));
+    this.curve.prepend(el("div", { className: "name", textContent: "Loss" }));
   }
 
   // More decimals for small values, so that a falling loss is seen to fall.
   digits(v) {
     const size = Math.abs(v);
     if (size < 1e-6) return v === 0 ? "0" : "< 0.000001";
-    return number(v, size < 0.1 ? Math.min(1 - Math.floor(Math.log10(size)), 6) : 3);
+    return formatNumber(v, size < 0.1 ? Math.min(1 - Math.floor(Math.log10(size)), 6) : 3);
   }
 
   words() {
@@ -124,7 +126,8 @@ class DescentStage extends Stage {
     this.terms.replaceChildren();
     this.total.textContent = `loss ${this.digits(d.losses[k])}`;
     if (this.hidden) {
-      this.terms.textContent = this.last() ? "Is this the hidden filter?" : "w ← w − η·g: which way does each weight go?";
+      this.terms.textContent = this.last() ? "Is this the hidden filter?"
+        : "w ← w − η·g: which way does each weight go?";
       this.rest.textContent = "";
       return;
     }
@@ -138,19 +141,19 @@ class DescentStage extends Stage {
     for (let p = 0; p < F; p += 1) {
       const slope = g[p] < 0 ? `(${this.digits(g[p])})` : this.digits(g[p]);
       const text = `w${subscript(p + 1)} ← ${this.digits(w[p])} − ${rate} × ${slope} = ${this.digits(next[p])}`;
-      this.terms.append(element("div", { textContent: text }));
+      this.terms.append(el("div", { textContent: text }));
     }
     this.rest.textContent = d.note;
   }
 
   sentence() {
-    const d = this.data, k = this.step, w = [...this.rowAt(d.weights)].map((v) => number(v)).join(", ");
+    const d = this.data, k = this.step, w = [...this.rowAt(d.weights)].map((v) => formatNumber(v)).join(", ");
     const start = `Step ${k + 1} of ${this.steps}: weights ${w}, loss ${this.digits(d.losses[k])}.`;
     if (this.hidden) return `${start} ${this.last() ? "Is this the hidden filter?" : "Which way does each weight go?"}`;
     if (this.last()) return `${start} ${d.ending}`;
-    return `${start} Gradient ${[...this.rowAt(d.grads)].map((v) => number(v)).join(", ")}; next weights `
-      + `${[...this.rowAt(d.weights, k + 1)].map((v) => number(v)).join(", ")}.`;
+    return `${start} Gradient ${[...this.rowAt(d.grads)].map((v) => formatNumber(v)).join(", ")}; next weights `
+      + `${[...this.rowAt(d.weights, k + 1)].map((v) => formatNumber(v)).join(", ")}.`;
   }
 }
 
-export default mount(DescentStage);
+export default mount(GradientDescentStage);

@@ -31,29 +31,35 @@ function innerIndex(index, shape, border) {
 
 // Numbers of a grid that can be typed over; inside(k) is the number of what its cell k holds, -1 for padding.
 function editable(stage, grid, part, values, inside = (k) => k) {
-  grid.onEdit((k, value) => stage.tell("edit", { part, index: inside(k), value }), {
+  grid.onEdit((k, value) => stage.emit("edit", { part, index: inside(k), value }), {
     exact: (k) => values[k],
     locked: (k) => inside(k) < 0,
-    refused: (text) => stage.tell("edit", { part, index: 0, value: text }),
+    refused: (text) => stage.emit("edit", { part, index: 0, value: text }),
   });
 }
 
+/** @param {(k: number) => string} kinds */
 function drawPadded(grid, colours, values, shape, border, kinds = () => "") {
   const largest = largestOf(values);
-  values.forEach((v, k) => grid.set(k, inkShade(colours, v, largest), number(v),
+  values.forEach((v, k) => grid.set(k, inkShade(colours, v, largest), formatNumber(v),
     `${inBorder(k, shape, border) ? "zero" : ""} ${kinds(k)}`));
   grid.flush();
   grid.box("inner", border[0], border[1], shape[0] - 2 * border[0], shape[1] - 2 * border[1]);
 }
 
-// Signed numbers, blue above zero, orange below; text(v, k) may put something else in a cell.
-function drawSigned(grid, colours, values, largest = largestOf(values), kinds = () => "", text = number) {
-  values.forEach((v, k) => grid.set(k, signShade(colours, v, largest), text === number ? number(v) : text(v, k), kinds(k)));
+/**
+ * Signed numbers, blue above zero, orange below; text(v, k) may put something else in a cell.
+ * @param {(k: number) => string} kinds
+ * @param {(value: number, k: number) => string} text
+ */
+function drawSigned(grid, colours, values, largest = largestOf(values), kinds = () => "",
+  text = (v) => formatNumber(v)) {
+  values.forEach((v, k) => grid.set(k, signShade(colours, v, largest), text(v, k), kinds(k)));
   grid.flush();
 }
 
 function drawPlain(grid, colours, values) {
-  values.forEach((v, k) => grid.set(k, rgb(colours.background), number(v)));
+  values.forEach((v, k) => grid.set(k, rgb(colours.background), formatNumber(v)));
   grid.flush();
 }
 
@@ -63,20 +69,20 @@ function secret(node) {
   return node;
 }
 
-function strip(...figures) { return element("div", { className: "strip" }, ...figures); }
+function strip(...figures) { return el("div", { className: "strip" }, ...figures); }
 
-function stack(...figures) { return element("div", { className: "stack" }, ...figures); }
+function stack(...figures) { return el("div", { className: "stack" }, ...figures); }
 
-function sign(text) { return element("span", { className: "sign", textContent: text }); }
+function sign(text) { return el("span", { className: "sign", textContent: text }); }
 
 // Names below the cells of a signal, where they have room to be read.
 function labelled(grid, letter) {
   if (grid.side < 40 || grid.rows > 1) return grid;
-  const names = Array.from({ length: grid.columns }, (_, k) => element("span", { textContent: letter + subscript(k + 1) }));
-  const row = element("div", { className: "labels number" }, ...names);
+  const names = Array.from({ length: grid.columns }, (_, k) => el("span", { textContent: letter + subscript(k + 1) }));
+  const row = el("div", { className: "labels number" }, ...names);
   row.style.gridTemplateColumns = `repeat(${grid.columns}, ${grid.side}px)`;
   row.setAttribute("aria-hidden", "true");
-  return { node: element("div", {}, grid.node, row) };
+  return { node: el("div", {}, grid.node, row) };
 }
 
 // The side of a cell: as large as the columns and rows beside and below each other allow, never too small to read.

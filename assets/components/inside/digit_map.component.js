@@ -1,7 +1,7 @@
 // uses scatter_plot.js
 // The test digits as a map: each digit's own numeral at its place, one class or the wrong ones emphasised; pointing at
 // one shows its picture. What stands still is painted once; the moving points lie on a canvas of their own.
-// The drawing's and the input's places come with the drawing canvas beside the map (LIVE.points).
+// The drawing's and the input's places come with the drawing canvas beside the map (MOUNTED.points).
 
 const digitMaps = new WeakMap();
 const NEAR = 16, ALL = "all", WRONG = "wrong", TRAIL = 24;
@@ -12,33 +12,41 @@ export default function ({ data, parentElement, setTriggerValue }) {
     map = new DigitMap(parentElement.querySelector(".root"));
     digitMaps.set(parentElement, map);
   }
-  map.tell = setTriggerValue;
+  map.emit = setTriggerValue;
   map.show(data);
-  return lastOf(map);
+  return cleanupOf(map);
 }
 
 class DigitMap {
+  /** @type {(name: string, value?: unknown) => void} calls on_<name>_change in Python */
+  emit;
+
   constructor(root) {
     this.root = root;
-    Object.assign(this, { chosen: ALL, at: null, trail: [] });
+    this.chosen = ALL;
+    this.at = null;
+    this.trail = [];
     root.classList.add("digitmap");
-    const button = (text, label, act) => element("button", { textContent: text, ariaLabel: label, onclick: act });
-    this.caption = element("span");
-    this.classes = element("div", { className: "classes", role: "group", ariaLabel: "What is emphasised" });
-    this.view = new MapView(() => this.paint());
+    const button = (text, label, act) => el("button", { textContent: text, ariaLabel: label, onclick: act });
+    this.caption = el("span");
+    this.classes = el("div", { className: "classes", role: "group", ariaLabel: "What is emphasised" });
+    this.view = new ScatterPlot(() => this.paint());
     this.still = this.view.still;
     this.moving = this.view.moving;
-    this.tip = element("div", { className: "tip", hidden: true }, this.picture = element("canvas", { width: 28, height: 28 }),
-      this.tipWords = element("div"));
-    this.line = element("div", { className: "line" });
+    this.tip = el("div", { className: "tip", hidden: true }, this.picture = el("canvas", { width: 28, height: 28 }),
+      this.tipWords = el("div"));
+    this.line = el("div", { className: "line" });
     this.line.setAttribute("aria-live", "polite");
-    this.area = element("div", { className: "area" }, this.still, this.moving, this.tip);
-    const tools = element("div", { className: "tools" }, this.classes, button("−", "Zoom out", () => this.view.zoom(1 / 1.6)),
+    this.area = el("div", { className: "area" }, this.still, this.moving, this.tip);
+    const tools = el("div", { className: "tools" }, this.classes,
+      button("−", "Zoom out", () => this.view.zoom(1 / 1.6)),
       button("+", "Zoom in", () => this.view.zoom(1.6)), button("Whole", "The whole map", () => this.view.reset()),
       button("PNG", "Save this map as PNG", () => this.save()));
-    root.append(element("div", { className: "head" }, element("h2", { textContent: "Map of the digits" }), this.caption),
+    root.append(el("div", { className: "head" }, el("h2", { textContent: "Map of the digits" }), this.caption),
       tools, this.area, this.line);
-    this.moving.addEventListener("pointermove", (event) => { if (!this.view.dragged) this.point(this.nearest(event)); });
+    this.moving.addEventListener("pointermove", (event) => {
+      if (!this.view.dragged) this.point(this.nearest(event));
+    });
     this.moving.addEventListener("pointerleave", () => this.point(null));
     this.moving.addEventListener("click", (event) => this.click(event));
     this.moving.addEventListener("keydown", (event) => this.walk(event));
@@ -74,9 +82,12 @@ class DigitMap {
       this.buttons();
     }
     const d = this.data, part = (share) => `${Math.round(100 * share)} %`;
-    this.caption.textContent = `${d.places.shape[0].toLocaleString("en")} test digits where the last hidden layer puts them. `
-      + `These two axes hold ${part(d.held[0])} + ${part(d.held[1])} of the variance of its ${d.features.toLocaleString("en")} values`
-      + (d.from < d.places.shape[0] ? ` (axes from ${d.from.toLocaleString("en")} digits)` : "") + ": what lies apart here lies apart there, what lies close need not.";
+    this.caption.textContent = `${d.places.shape[0].toLocaleString("en")} test digits where the last hidden layer puts `
+      + `them. `
+      + `These two axes hold ${part(d.held[0])} + ${part(d.held[1])} of the variance of its `
+      + `${d.features.toLocaleString("en")} values`
+      + (d.from < d.places.shape[0] ? ` (axes from ${d.from.toLocaleString("en")} digits)` : "")
+      + ": what lies apart here lies apart there, what lies close need not.";
     document.addEventListener("convoscope-points", this.onPoints);
     document.addEventListener("keydown", this.onKey);
     this.theme.addEventListener("change", this.onTheme);
@@ -94,9 +105,9 @@ class DigitMap {
 
   buttons() {
     const d = this.data, button = (text, value, label) => {
-      const node = element("button", { textContent: text, ariaLabel: label });
-      node.onclick = () => { this.chosen = value; this.paint(); };
-      node.value_ = value;
+      const node = el("button", { textContent: text, ariaLabel: label });
+      node.addEventListener("click", () => { this.chosen = value; this.paint(); });
+      node.classIndex = value;
       return node;
     };
     this.classes.replaceChildren(button("All", ALL, "All classes alike"),
@@ -111,11 +122,14 @@ class DigitMap {
 
   paint() {
     const d = this.data, colours = paletteOf(this.root);
-    for (const node of this.classes.children) node.ariaPressed = String(node.value_ === this.chosen);
-    const faint = css(mix(colours.background, colours.ink, 0.3)), plain = css(mix(colours.background, colours.ink, 0.62));
+    for (const node of this.classes.children) node.ariaPressed = String(node.classIndex === this.chosen);
+    const faint = toCss(mix(colours.background, colours.ink, 0.3)),
+      plain = toCss(mix(colours.background, colours.ink, 0.62));
     this.view.paint(colours.background, [
-      { colour: this.chosen === ALL ? plain : faint, size: 12 * this.view.closer, weight: 400, of: (n) => this.chosen === ALL || !this.emphasised(n) },
-      { colour: colours.ink, size: 17 * this.view.closer, weight: 700, of: (n) => this.chosen !== ALL && this.emphasised(n) },
+      { colour: this.chosen === ALL ? plain : faint, size: 12 * this.view.closer, weight: 400,
+        of: (n) => this.chosen === ALL || !this.emphasised(n) },
+      { colour: colours.ink, size: 17 * this.view.closer, weight: 700, of: (n) => this.chosen !== ALL
+        && this.emphasised(n) },
     ], d.places, d.classes, d.marks);
     if (this.chosen === ALL) this.view.names(d.centres, d.marks, colours);
     this.move(false);
@@ -124,7 +138,7 @@ class DigitMap {
 
   // The moving points: where the drawing stands now, and where it came from; the input; what is pointed at.
   move(fresh = true) {
-    const d = this.data, points = LIVE.points?.map === d.key ? LIVE.points : {}, colours = paletteOf(this.root);
+    const d = this.data, points = MOUNTED.points?.map === d.key ? MOUNTED.points : {}, colours = paletteOf(this.root);
     if (fresh && points.drawing) this.trail = [...this.trail, points.drawing].slice(-TRAIL);
     if (!points.drawing) this.trail = [];
     this.view.clear();
@@ -159,11 +173,13 @@ class DigitMap {
     if (n !== null) {
       const d = this.data, [x, y] = this.view.place(d.places[2 * n], d.places[2 * n + 1]);
       this.tipWords.textContent = this.words(n);
-      this.line.textContent = `Test digit ${d.numbers[n].toLocaleString("en")}: ${this.words(n)}. A click opens its path.`;
+      this.line.textContent = `Test digit ${d.numbers[n].toLocaleString("en")}: ${this.words(n)}. A click opens its `
+        + `path.`;
       const colours = paletteOf(this.root);
       this.picture.painted = null;
       if (this.pictures) {
-        paint(this.picture, 28, 28, (k) => inkShade(colours, (this.pictures[392 * n + (k >> 1)] >> (k & 1 ? 0 : 4)) & 15, 15), n);
+        paint(this.picture, 28, 28,
+          (k) => inkShade(colours, (this.pictures[392 * n + (k >> 1)] >> (k & 1 ? 0 : 4)) & 15, 15), n);
       }
       const wide = this.area.clientWidth, left = x > wide / 2;
       Object.assign(this.tip.style, { left: left ? "" : `${x + 22}px`, right: left ? `${wide - x + 22}px` : "",
@@ -183,13 +199,14 @@ class DigitMap {
     const first = event.pointerType === "touch" && n !== this.tapped;  // a finger cannot hover: the first tap shows
     this.tapped = n;
     if (first) this.point(n);
-    else if (n !== null) this.tell("digit", this.data.numbers[n]);
+    else if (n !== null) this.emit("digit", this.data.numbers[n]);
   }
 
   // Arrow keys go to the nearest digit in that direction, Enter opens it.
   walk(event) {
-    const step = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key], d = this.data;
-    if (event.key === "Enter" && this.at !== null) this.tell("digit", d.numbers[this.at]);
+    const step = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key],
+      d = this.data;
+    if (event.key === "Enter" && this.at !== null) this.emit("digit", d.numbers[this.at]);
     else if (event.key === "+" || event.key === "-") this.view.zoom(event.key === "+" ? 1.6 : 1 / 1.6);
     else if (step) this.point(this.towards(step));
     else return;
@@ -211,10 +228,10 @@ class DigitMap {
   }
 
   save() {
-    const sheet = element("canvas", { width: this.still.width, height: this.still.height }), pen = sheet.getContext("2d");
+    const sheet = el("canvas", { width: this.still.width, height: this.still.height }), pen = sheet.getContext("2d");
     pen.drawImage(this.still, 0, 0);
     pen.drawImage(this.moving, 0, 0);
-    const link = element("a", { href: sheet.toDataURL("image/png"), download: "map-of-the-digits.png" });
+    const link = el("a", { href: sheet.toDataURL("image/png"), download: "map-of-the-digits.png" });
     link.click();
   }
 }

@@ -9,17 +9,20 @@ export default function ({ data, parentElement, setTriggerValue }) {
     strip = new HardestStrip(parentElement.querySelector(".root"));
     strips.set(parentElement, strip);
   }
-  strip.tell = setTriggerValue;
+  strip.emit = setTriggerValue;
   strip.show(data);
-  return lastOf(strip);
+  return cleanupOf(strip);
 }
 
 class HardestStrip {
+  /** @type {(name: string, value?: unknown) => void} calls on_<name>_change in Python */
+  emit;
+
   constructor(root) {
     this.root = root;
     root.classList.add("hardest");
-    this.digits = new Digits((number) => this.tell("digit", number), "The hardest digits");
-    this.words = element("div", { className: "words" });
+    this.digits = new DigitList((number) => this.emit("digit", number), "The hardest digits");
+    this.words = el("div", { className: "words" });
     root.append(this.words, this.digits.node);
     this.theme = matchMedia("(prefers-color-scheme: dark)");
     this.onTheme = () => requestAnimationFrame(() => this.draw());

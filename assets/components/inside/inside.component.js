@@ -1,8 +1,9 @@
-// uses grid.js guess.js stage.js map_picture.js layer_strip.js answer_bars.js path.js input_channels.js cell.js dense.js filter_history.js filter.js ablation.js
+// uses grid.js guess.js stage.js map_picture.js layer_strip.js answer_bars.js
+// uses base.js path.js input_channels.js cell.js dense.js filter_history.js filter.js ablation.js
 // Inside a network: the strip of all layers above, and one view of the chosen map below.
 
-const INSIDE_VIEWS = { path: PathView, spread: SpreadView, cell: CellView, unit: UnitView, scores: ScoresView,
-                       filters: LearnedView, filter: FilterView, off: OffView };
+const INSIDE_VIEWS = { path: PathView, spread: InputChannelsView, cell: CellView, unit: UnitView, scores: ScoresView,
+                       filters: FilterHistoryView, filter: FilterView, off: AblationView };
 const BROAD = 1200, LEAST_ZOOM = 0.5;  // the views are laid out for this width, or for a phone's
 const STAYING = ["filters", "filter", "off"];  // views that a click in the strip does not leave
 
@@ -17,8 +18,8 @@ function unpackAll(value) {
 class InsideStage extends Stage {
   constructor(shadow) {
     super(shadow);
-    this.strip = new Strip((layer, map) => this.choose(layer, map));
-    this.ways = element("div", { className: "ways" });
+    this.strip = new LayerStrip((layer, map) => this.choose(layer, map));
+    this.links = el("div", { className: "ways" });
     this.head.after(this.strip.node);
   }
 
@@ -26,12 +27,12 @@ class InsideStage extends Stage {
   choose(layer, map) {
     const d = this.data, again = layer === d.layer && map === d.map;
     if (STAYING.includes(d.view)) { this.open({ layer, map, view: d.view }); return; }
-    this.open({ layer, map, view: again && d.view === "path" ? "open" : again && d.view === "scores" ? "open" : "path" });
+    this.open({ layer, map, view: again && ["path", "scores"].includes(d.view) ? "open" : "path" });
   }
 
   // Tell Python what to show next.
   open(what) {
-    this.tell("chosen", { layer: this.data.layer, map: this.data.map, ...what });
+    this.emit("chosen", { layer: this.data.layer, map: this.data.map, ...what });
   }
 
   read(data) {
@@ -70,16 +71,17 @@ class InsideStage extends Stage {
     const id = this.root.getRootNode().activeElement?.dataset.id;
     this.narrow = this.width < 700;
     // The window's height, and what the page's head leaves free of it.
-    this.room = Math.max((window.innerHeight + 56 - Math.min(this.root.getBoundingClientRect().top, 56)) / this.zoom, 640);
-    this.head.replaceChildren(element("h2", { textContent: "Inside the network" }),
-      element("span", { textContent: this.view.caption() }), this.ways);
+    this.room = Math.max((window.innerHeight + 56 - Math.min(this.root.getBoundingClientRect().top, 56)) / this.zoom,
+      640);
+    this.head.replaceChildren(el("h2", { textContent: "Inside the network" }),
+      el("span", { textContent: this.view.caption() }), this.links);
     this.strip.build(this.data.strip, this.data, this.colours, this.width - 8, this.narrow ? 72 : 104);
-    this.ways.replaceChildren();
+    this.links.replaceChildren();
     this.sum.replaceChildren();
     this.row.className = `row view-${this.data.view}`;
     this.view.build();
-    if (this.data.view === "unit" && this.data.pictured) this.way("Its weights", { view: "filter" });
-    if (["path", "unit"].includes(this.data.view)) this.way("Switch off", { view: "off" });
+    if (this.data.view === "unit" && this.data.pictured) this.addLink("Its weights", { view: "filter" });
+    if (["path", "unit"].includes(this.data.view)) this.addLink("Switch off", { view: "off" });
     this.sum.hidden = !this.sum.childNodes.length;
     this.root.dataset.view = this.data.view;
     if (id) this.root.querySelector(`[data-id="${id}"]`)?.focus({ preventScroll: true });
@@ -89,11 +91,11 @@ class InsideStage extends Stage {
 
   sentence() { return this.view.sentence(this.step, this.hidden); }
 
-  // A way to another view, at the head's end.
-  way(text, what) {
-    const button = element("button", { textContent: text, onclick: () => this.open(what) });
+  // A button that opens another view, at the head's end.
+  addLink(text, what) {
+    const button = el("button", { textContent: text, onclick: () => this.open(what) });
     button.dataset.id = `way-${text}`;
-    this.ways.append(button);
+    this.links.append(button);
   }
 }
 

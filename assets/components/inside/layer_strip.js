@@ -6,12 +6,12 @@ const FAINTEST = 6;  // of 127: a weaker line is left out
 // What a class is called in general: a digit, unless a network of one's own data tells other things apart.
 function classWord(names) { return names.every((name) => /^[0-9]$/.test(name)) ? "digit" : "class"; }
 
-class Strip {
+class LayerStrip {
   // choose(layer, map), both counted from 1.
   constructor(choose) {
     this.choose = choose;
-    this.node = element("div", { className: "strip" });
-    this.lines = svg("svg", { class: "lines", "aria-hidden": "true" });
+    this.node = el("div", { className: "strip" });
+    this.lines = svgEl("svg", { class: "lines", "aria-hidden": "true" });
   }
 
   build(layers, chosen, colours, width, height) {
@@ -21,8 +21,9 @@ class Strip {
     const columns = layers.reduce((sum, layer) => sum + (layer.number ? across(layer) * small(layer) : TILE_ROWS), 0);
     const room = width - layers.length * (STRIP_LABEL + 12);
     const side = Math.max(Math.min(room / columns, height / TILE_ROWS), 15);
-    Object.assign(this, { layers, colours });
-    this.node.replaceChildren(...layers.map((layer) => this.layer(layer, chosen, colours, side, small(layer))));
+    this.layers = layers;
+    this.colours = colours;
+    this.node.replaceChildren(...layers.map((layer) => this.layer(layer, chosen, colours, side)));
     const here = this.node.querySelector(".tile.chosen")?.closest(".layer");
     this.node.append(this.lines);
     this.lines.replaceChildren();
@@ -47,9 +48,11 @@ class Strip {
       const push = layer.edges ? layer.edges[from * layer.edges.shape[1] + k] : from === k ? 127 : 0;
       if (Math.abs(push) < FAINTEST) return;
       const [x, y] = middle(tile), way = { x1: x, y1: y, x2: target[0], y2: target[1] };
-      const width = 1 + 4 * Math.abs(push) / 127, stroke = !layer.edges ? colours.ink : push < 0 ? colours.negative : colours.positive;
-      drawn.push(svg("line", { ...way, stroke: colours.background, "stroke-width": width + 2 }),
-        svg("line", { ...way, stroke, "stroke-width": width, "stroke-dasharray": push < 0 ? "7 4" : "none", "data-push": push, "data-from": from + 1 }));
+      const width = 1 + 4 * Math.abs(push) / 127, stroke = !layer.edges ? colours.ink : push < 0 ? colours.negative
+        : colours.positive;
+      drawn.push(svgEl("line", { ...way, stroke: colours.background, "stroke-width": width + 2 }),
+        svgEl("line", { ...way, stroke, "stroke-width": width, "stroke-dasharray": push < 0 ? "7 4" : "none",
+          "data-push": push, "data-from": from + 1 }));
     });
     Object.assign(this.lines.style, { width: `${this.node.scrollWidth}px`, height: `${this.node.clientHeight}px` });
     this.lines.replaceChildren(...drawn);
@@ -63,20 +66,22 @@ class Strip {
     return Math.min(TILE_ROWS, layer.tiles);
   }
 
-  layer(layer, chosen, colours, side, small) {
+  layer(layer, chosen, colours, side) {
     const here = layer.number === chosen.layer, down = this.down(layer);
-    const tile = layer.number ? layer.kind === "units" ? (TILE_ROWS * side) / Math.max(down, 6) : side : TILE_ROWS * side;
-    const name = element("div", { className: here ? "layername here" : "layername" });
+    const tile = layer.number ? layer.kind === "units" ? (TILE_ROWS * side) / Math.max(down, 6) : side
+      : TILE_ROWS * side;
+    const name = el("div", { className: here ? "layername here" : "layername" });
     const label = (map) => { name.textContent = map ? `${layer.name} · ${this.word(layer, map - 1)}` : layer.name; };
-    const tiles = element("div", { className: "tiles" }), columns = Math.ceil(layer.tiles / down);
-    tiles.style.gridTemplateColumns = `${layer.number && layer.kind === "maps" ? STRIP_LABEL : 0}px repeat(${columns}, ${tile}px)`;
+    const tiles = el("div", { className: "tiles" }), columns = Math.ceil(layer.tiles / down);
+    tiles.style.gridTemplateColumns =
+      `${layer.number && layer.kind === "maps" ? STRIP_LABEL : 0}px repeat(${columns}, ${tile}px)`;
     tiles.setAttribute("role", "group");
     tiles.setAttribute("aria-label", layer.name);
     const buttons = [];
     for (let k = 0; k < layer.tiles; k += 1) {
       if (k % columns === 0) {
         const text = layer.number && layer.kind === "maps" ? k + 1 : "";
-        tiles.append(element("span", { className: "rownumber number", textContent: text }));
+        tiles.append(el("span", { className: "rownumber number", textContent: text }));
       }
       const button = this.tile(layer, k, tile, colours);
       const framed = here && k === chosen.map - 1;
@@ -103,7 +108,7 @@ class Strip {
     });
     label(here && chosen.map <= layer.tiles ? chosen.map : 0);
     const more = layer.count > layer.tiles ? `the first ${layer.tiles} of ${layer.count}` : "";
-    return element("div", { className: "layer" }, tiles, name, element("div", { className: "more", textContent: more }));
+    return el("div", { className: "layer" }, tiles, name, el("div", { className: "more", textContent: more }));
   }
 
   // Classes have names, all else is counted from 1.
@@ -113,21 +118,22 @@ class Strip {
   }
 
   tile(layer, k, side, colours) {
-    const shade = layer.signed ? signShade : inkShade, button = element("button", { className: "tile drawn" });
+    const shade = layer.signed ? signShade : inkShade, button = el("button", { className: "tile drawn" });
     button.dataset.id = `${layer.number}-${k + 1}`;
     button.ariaLabel = `${layer.name}, ${this.word(layer, k)}`;
     Object.assign(button.style, { width: `${side}px`, height: `${side}px` });
     if (!layer.number) button.disabled = true;
     if (layer.kind !== "maps") {
       const colour = shade(colours, layer.maps[k], 127);
-      Object.assign(button.style, { background: css(colour), color: textOn(colour) });
+      Object.assign(button.style, { background: toCss(colour), color: textOn(colour) });
       if (layer.kind === "digits") button.textContent = [...layer.names[k]].slice(0, 2).join("");
       return button;
     }
     const [rows, columns, count] = layer.maps.shape;
-    const canvas = element("canvas", { width: columns, height: rows }), pen = canvas.getContext("2d");
+    const canvas = el("canvas", { width: columns, height: rows }), pen = canvas.getContext("2d");
     const pixels = pen.createImageData(columns, rows);
-    for (let p = 0; p < rows * columns; p += 1) pixels.data.set([...shade(colours, layer.maps[p * count + k], 127), 255], 4 * p);
+    for (let p = 0; p < rows * columns; p += 1)
+      pixels.data.set([...shade(colours, layer.maps[p * count + k], 127), 255], 4 * p);
     pen.putImageData(pixels, 0, 0);
     button.append(canvas);
     return button;

@@ -1,7 +1,7 @@
 // A map as a picture of shades, and a small table of numbers: what the pages inside a network are made of.
 
 // A map: always shades on a canvas, however few cells it has. Frames, clicks and hovers as for a Grid.
-class Picture extends Grid {
+class MapPicture extends Grid {
   constructor(rows, columns, side, name) {
     super(rows, columns, side, name, 0);
     this.node.classList.add("picture");
@@ -20,7 +20,7 @@ class Picture extends Grid {
     for (let k = 0; k < this.rows * this.columns; k += 1) this.set(k, rgb(colours.surface));
     this.flush();
     this.node.dataset.known = "false";
-    this.mark = this.mark || this.node.appendChild(element("div", { className: "unknown" }));
+    this.mark = this.mark || this.node.appendChild(el("div", { className: "unknown" }));
     this.mark.textContent = text;
     return this;
   }
@@ -51,58 +51,39 @@ class Picture extends Grid {
 }
 
 // A table of numbers, each on the shade of its sign; cells are wider than high. Without room: shades alone.
-class Numbers {
+class NumberTable {
   constructor(rows, columns, width, height, name, size = 24) {
-    Object.assign(this, { rows, columns, width, height });
+    this.rows = rows;
+    this.columns = columns;
+    this.width = width;
+    this.height = height;
     this.room = Math.min(size, height * 0.78, width / 3.05);
-    this.node = element("div", { className: "numbers number" });
+    this.node = el("div", { className: "numbers number" });
     this.node.dataset.name = name.toLowerCase();
     this.node.style.gridTemplateColumns = `repeat(${columns}, ${width}px)`;
     this.node.style.gridAutoRows = `${height}px`;
     this.node.setAttribute("role", "img");
     this.name = name;
-    this.cells = Array.from({ length: rows * columns }, () => element("div", { className: "cell" }));
+    this.cells = Array.from({ length: rows * columns }, () => el("div", { className: "cell" }));
     this.node.append(...this.cells);
   }
 
-  // `plus` writes the sign of what is above zero too; `known` false shows a question mark instead.
-  fill(colours, shade, values, largest, { plus = false, known = true, zero = () => false } = {}) {
+  /**
+   * `plus` writes the sign of what is above zero too; `known` false shows a question mark instead.
+   * @param {{plus?: boolean, known?: boolean, zero?: (k: number) => boolean}} options
+   */
+  fill(colours, shade, values, largest, options = {}) {
+    const { plus = false, known = true, zero = () => false } = options;
     const texts = Array.from(values, (v) => signed(v, plus));
     this.node.ariaLabel = `${this.name}: ${known ? texts.join(", ") : "hidden"}`;
     this.cells.forEach((cell, k) => {
       const colour = known ? shade(colours, values[k], largest) : rgb(colours.surface);
       cell.textContent = this.room < 11 ? "" : known ? texts[k] : "?";
       cell.classList.toggle("zero", zero(k));
-      cell.style.background = zero(k) ? "" : css(colour);
+      cell.style.background = zero(k) ? "" : toCss(colour);
       cell.style.color = zero(k) ? "" : textOn(colour);
       cell.style.fontSize = `${this.room}px`;
     });
     return this;
   }
-}
-
-function signed(value, plus = true, digits = 2) {
-  const text = number(value, digits);
-  return plus && value > 0 ? `+${text}` : text;
-}
-
-// Map `index` of maps (C, H, W).
-function mapOf(maps, index) {
-  const size = maps.shape[1] * maps.shape[2];
-  return maps.subarray(index * size, (index + 1) * size);
-}
-
-// e^z spans many powers of ten: whole, to two decimals, or as m·10ⁿ.
-function power(value) {
-  if (value === 0 || (value >= 0.01 && value < 1e5)) return number(value);
-  const exponent = Math.floor(Math.log10(value));
-  const raised = [...String(exponent)].map((c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]).join("");
-  return `${number(value / 10 ** exponent, 1)}·10${raised}`;
-}
-
-function svg(name, attributes, ...children) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  node.append(...children);
-  return node;
 }

@@ -3,14 +3,16 @@
 
 const MAP_MARGIN = 26, CLOSEST = 40;
 
-class MapView {
+class ScatterPlot {
   // `changed` is called when everything must be painted anew.
   constructor(changed) {
     this.changed = changed;
-    this.still = element("canvas");
-    this.moving = element("canvas", { tabIndex: 0, role: "application",
+    this.still = el("canvas");
+    this.moving = el("canvas", { tabIndex: 0, role: "application",
       ariaLabel: "Map of the test digits: arrow keys go from digit to digit, Enter opens one, + and − zoom" });
-    Object.assign(this, { k: 1, x: 0, y: 0, dragged: false });
+    this.k = 1;
+    this.x = this.y = 0;
+    this.dragged = false;
     const { moving } = this;
     moving.addEventListener("pointerdown", (event) => {
       this.dragged = false;
@@ -32,15 +34,21 @@ class MapView {
       low[k % 2] = Math.min(low[k % 2], places[k]);
       high[k % 2] = Math.max(high[k % 2], places[k]);
     }
-    Object.assign(this, { low, high, k: 1, x: 0, y: 0 });
+    this.low = low;
+    this.high = high;
+    this.k = 1;
+    this.x = this.y = 0;
   }
 
   // Returns whether the size has changed.
   size(width) {
-    const alone = document.getElementById(ALONE), tall = innerHeight - (innerWidth < 700 ? 320 : alone ? 230 : 290), height = Math.max(Math.min(tall, width), 280);
+    const alone = document.getElementById(ALONE), tall = innerHeight - (innerWidth < 700 ? 320 : alone ? 230 : 290),
+      height = Math.max(Math.min(tall, width), 280);
     const scale = devicePixelRatio || 1;
     if (this.width === width && this.height === height && this.scale === scale) return false;
-    Object.assign(this, { width, height, scale });
+    this.width = width;
+    this.height = height;
+    this.scale = scale;
     for (const canvas of [this.still, this.moving]) {
       Object.assign(canvas, { width: Math.round(width * scale), height: Math.round(height * scale) });
       Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
@@ -106,7 +114,7 @@ class MapView {
   }
 
   stamp(mark, side, { colour, size, weight }) {
-    const stamp = element("canvas", { width: Math.round(side * this.scale), height: Math.round(side * this.scale) });
+    const stamp = el("canvas", { width: Math.round(side * this.scale), height: Math.round(side * this.scale) });
     const pen = stamp.getContext("2d");
     pen.scale(this.scale, this.scale);
     this.write(pen, mark, side / 2, side / 2, `${weight} ${size}px`, colour);
@@ -160,7 +168,8 @@ class MapView {
     }
     if (text) {
       const above = y + aside > 14 && y + aside < this.height - 14 ? aside : -aside;
-      this.write(pen, text, Math.min(Math.max(x, 70), this.width - 70), y + above, "700 20px", colours.ink, colours.background);
+      this.write(pen, text, Math.min(Math.max(x, 70), this.width - 70), y + above, "700 20px", colours.ink,
+        colours.background);
     }
   }
 }

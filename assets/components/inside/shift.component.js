@@ -19,34 +19,38 @@ class ShiftStage extends Stage {
 
   mistakes() { 
     const { digit, probabilities } = this.data.convolutional[this.step];
-    const order = probabilities.map((p, k) => [p, k]).sort((a, b) => b[0] - a[0]).map((pair) => pair[1]);
+    const order = probabilities.map((p, k) => [p, k]).toSorted((a, b) => b[0] - a[0]).map((pair) => pair[1]);
     return order.filter((k) => k !== digit).slice(0, 3).map((k) => ({ value: k, why: "" }));
   }
 
   build() {
     const d = this.data, narrow = this.width < 700, n = 1 + d.maps.length;
     const [rows, columns] = d.images[0].shape;
-    const side = narrow ? Math.min((this.width - 126) / 2, 150) : Math.min(170, (Math.max(window.innerHeight, 640) - 472) / n - 12);
-    this.head.replaceChildren(element("h2", { textContent: "Shift" }),
-      element("span", { textContent: `${d.what}, moved ${this.moved()}: do the answers survive?` }));
+    const side = narrow ? Math.min((this.width - 126) / 2, 150)
+      : Math.min(170, (Math.max(window.innerHeight, 640) - 472) / n - 12);
+    this.head.replaceChildren(el("h2", { textContent: "Shift" }),
+      el("span", { textContent: `${d.what}, moved ${this.moved()}: do the answers survive?` }));
     const line = (name, shape) => {
-      const pair = [0, 1].map((k) => new Picture(shape[0], shape[1], side / shape[1], `${name}, ${k ? "moved" : "where it was"}`));
+      const pair = [0, 1].map((k) => new MapPicture(shape[0], shape[1], side / shape[1],
+        `${name}, ${k ? "moved" : "where it was"}`));
       if (name !== "digit") pair[1].node.classList.add("secret");
-      const label = element("div", { className: "pairname" });
-      label.append(...name.split("|").map((text, k) => element(k ? "small" : "strong", { textContent: text })));
-      return { pair, node: element("div", { className: "pair" }, label, pair[0].node, element("span", { className: "to", textContent: "→" }), pair[1].node) };
+      const label = el("div", { className: "pairname" });
+      label.append(...name.split("|").map((text, k) => el(k ? "small" : "strong", { textContent: text })));
+      return { pair, node: el("div", { className: "pair" }, label, pair[0].node,
+        el("span", { className: "to", textContent: "→" }), pair[1].node) };
     };
-    this.lines = [line("digit", [rows, columns]), ...d.maps.map((map) => line(`map ${map.map}|${map.name}`, map.values[0].shape))];
+    this.lines = [line("digit", [rows, columns]),
+      ...d.maps.map((map) => line(`map ${map.map}|${map.name}`, map.values[0].shape))];
     this.answers = ["convolutional", "dense"].map((kind, k) => {
-      const answer = new Answer("answers");
+      const answer = new AnswerBars("answers");
       answer.node.dataset.network = kind;
       const count = d.parameters[k].toLocaleString("en");
-      return { answer, kind, node: element("div", { className: "network" },
-        element("div", { className: "name" }, kind, element("small", { textContent: `${count} parameters` })), answer.node) };
+      return { answer, kind, node: el("div", { className: "network" },
+        el("div", { className: "name" }, kind, el("small", { textContent: `${count} parameters` })), answer.node) };
     });
     this.row.className = "row view-shift";
-    this.row.replaceChildren(element("div", { className: "pairs" }, ...this.lines.map((each) => each.node)),
-      element("div", { className: "networks" }, ...this.answers.map((each) => each.node)));
+    this.row.replaceChildren(el("div", { className: "pairs" }, ...this.lines.map((each) => each.node)),
+      el("div", { className: "networks" }, ...this.answers.map((each) => each.node)));
     this.sum.replaceChildren(this.record());
     this.sum.hidden = !d.recorded;
   }
@@ -57,40 +61,45 @@ class ShiftStage extends Stage {
     if (!recorded) return "";
     const wrong = recorded["wrong by cells to the right"], shifts = wrong.dense.map((_, k) => k);
     const cell = (tag, text, k) => {
-      const node = element(tag, { className: "number", textContent: text });
+      const node = el(tag, { className: "number", textContent: text });
       node.classList.toggle("now", !down && k === right);
       return node;
     };
-    const row = (name, counts) => element("tr", {}, element("th", { textContent: name, scope: "row" }),
+    const row = (name, counts) => el("tr", {}, el("th", { textContent: name, scope: "row" }),
       ...counts.map((count, k) => cell("td", count.toLocaleString("en"), k)));
-    const table = element("table", { className: "record" },
-      element("thead", {}, element("tr", {}, element("th", { textContent: "cells to the right", scope: "row" }), ...shifts.map((k) => cell("th", k, k)))),
-      element("tbody", {}, row("convolutional", wrong.convolutional), row("dense", wrong.dense)));
-    return element("div", { className: "recordbox" }, element("div", { className: "name" }, `Wrong of ${recorded.digits.toLocaleString("en")} test digits`,
-      element("small", { textContent: "measured beforehand, pretrained networks" })), table);
+    const table = el("table", { className: "record" },
+      el("thead", {}, el("tr", {}, el("th", { textContent: "cells to the right", scope: "row" }),
+        ...shifts.map((k) => cell("th", k, k)))),
+      el("tbody", {}, row("convolutional", wrong.convolutional), row("dense", wrong.dense)));
+    return el("div", { className: "recordbox" },
+      el("div", { className: "name" }, `Wrong of ${recorded.digits.toLocaleString("en")} test digits`,
+      el("small", { textContent: "measured beforehand, pretrained networks" })), table);
   }
 
   draw() {
     const d = this.data, { colours } = this, k = this.step, known = !this.hidden;
-    const rows = [{ values: d.images, largest: 1 }, ...d.maps.map((map) => ({ values: map.values, largest: largestOf(map.values[0]) }))];
+    const rows = [{ values: d.images, largest: 1 },
+      ...d.maps.map((map) => ({ values: map.values, largest: largestOf(map.values[0]) }))];
     rows.forEach(({ values, largest }, n) => {
-      const signed_ = n && values.some((each) => each.some((v) => v < 0));
+      const hasNegative = n && values.some((each) => each.some((v) => v < 0));
       const [before, after] = this.lines[n].pair;
-      before.draw(colours, signed_ ? signShade : inkShade, values[0], largest);
-      if (k && (known || !n)) after.draw(colours, signed_ ? signShade : inkShade, values[1], largest);
+      before.draw(colours, hasNegative ? signShade : inkShade, values[0], largest);
+      if (k && (known || !n)) after.draw(colours, hasNegative ? signShade : inkShade, values[1], largest);
       else after.blank(colours, k ? "?" : "");
     });
     for (const { answer, kind } of this.answers) answer.fill(d[kind][k], known, false);
     const table = this.sum.querySelector(".recordbox");
     if (table) table.style.visibility = known && k ? "" : "hidden";
-    Object.assign(this.root.dataset, { convolutional: known ? d.convolutional[k].digit : "", dense: known ? d.dense[k].digit : "" });
+    Object.assign(this.root.dataset, { convolutional: known ? d.convolutional[k].digit : "", dense: known
+      ? d.dense[k].digit : "" });
   }
 
   sentence() {
     const d = this.data, k = this.step, [c, n] = [d.convolutional[k], d.dense[k]];
     const where = k ? `Moved ${this.moved()}` : "Where it was";
     if (this.hidden) return `${where}: what do the two networks answer?`;
-    const said = `${where}: convolutional ${c.digit} (${percent(c.probabilities[c.digit])}), dense ${n.digit} (${percent(n.probabilities[n.digit])}).`;
+    const said = `${where}: convolutional ${c.digit} (${percent(c.probabilities[c.digit])}), dense ${n.digit} `
+      + `(${percent(n.probabilities[n.digit])}).`;
     return k ? `${said} The maps moved along; the dense layers behind them did not.` : said;
   }
 }

@@ -10,31 +10,34 @@ export default function ({ data, parentElement, setTriggerValue }) {
     view = new TestSet(parentElement.querySelector(".root"));
     sets.set(parentElement, view);
   }
-  view.tell = setTriggerValue;
+  view.emit = setTriggerValue;
   view.show(data);
-  return lastOf(view);
+  return cleanupOf(view);
 }
 
 class TestSet {
+  /** @type {(name: string, value?: unknown) => void} calls on_<name>_change in Python */
+  emit;
+
   constructor(root) {
     this.root = root;
     root.classList.add("testset");
-    const button = (text, act) => element("button", { textContent: text, onclick: act });
-    const part = (tag, className, ...children) => element(tag, { className }, ...children);
-    this.caption = element("span");
+    const button = (text, act) => el("button", { textContent: text, onclick: act });
+    const part = (tag, className, ...children) => el(tag, { className }, ...children);
+    this.caption = el("span");
     this.name = part("strong", "name");
-    this.all = button("All wrong answers", () => this.tell("cell", []));
-    this.before = button("←", () => this.tell("page", this.data.page - 1));
-    this.after = button("→", () => this.tell("page", this.data.page + 1));
+    this.all = button("All wrong answers", () => this.emit("cell", []));
+    this.before = button("←", () => this.emit("page", this.data.page - 1));
+    this.after = button("→", () => this.emit("page", this.data.page + 1));
     this.before.ariaLabel = "The digits before";
     this.after.ariaLabel = "More digits";
     this.count = part("span", "number");
-    this.digits = new Digits((number) => this.tell("digit", number), "Digits");
+    this.digits = new DigitList((number) => this.emit("digit", number), "Digits");
     this.place = part("div", "place");
     this.save = button("SVG", () => download("confusion-matrix.svg", "image/svg+xml",
       svgOf([this.head, this.columns], paletteOf(this.root).background)));
     this.save.ariaLabel = "Save this picture as SVG, for slides";
-    this.head = part("div", "head", element("h2", { textContent: "Test set" }), this.caption);
+    this.head = part("div", "head", el("h2", { textContent: "Test set" }), this.caption);
     this.columns = part("div", "columns", this.place, part("div", "list", this.name, this.digits.node));
     this.tools = part("div", "tools", this.all, this.before, this.count, this.after, this.save);
     root.append(this.head, this.tools, this.columns);
@@ -64,17 +67,19 @@ class TestSet {
   draw() {
     const d = this.data, colours = paletteOf(this.root), [label, answer] = d.cell;
     if (this.matrix?.count !== d.names.length) {
-      this.matrix = new Confusion(d.names.length, (row, column) => {
+      this.matrix = new ConfusionMatrix(d.names.length, (row, column) => {
         const same = this.data.cell[0] === row && this.data.cell[1] === column;
-        this.tell("cell", same ? [] : [row, column]);
+        this.emit("cell", same ? [] : [row, column]);
       });
       this.place.replaceChildren(this.matrix.node);
     }
     this.matrix.show(colours, d.names, d.counts, d.cell);
-    this.caption.textContent = `${d.wrong.toLocaleString("en")} wrong of ${d.of.toLocaleString("en")} · row: what it is, column: what was answered`;
+    this.caption.textContent = `${d.wrong.toLocaleString("en")} wrong of ${d.of.toLocaleString("en")} · row: what it `
+      + `is, column: what was answered`;
     const many = d.total.toLocaleString("en");
     this.name.textContent = d.cell.length
-      ? `${many} ${d.total === 1 ? "is" : "are"} ${d.names[label]}, answered ${d.names[answer]}${d.total > 1 ? ", the surest first" : ""}`
+      ? `${many} ${d.total === 1 ? "is" : "are"} ${d.names[label]}, answered `
+      + `${d.names[answer]}${d.total > 1 ? ", the surest first" : ""}`
       : d.total ? `${many} wrong answers, the surest first` : "No wrong answer";
     this.all.ariaPressed = String(!d.cell.length);
     const first = d.page * d.most, last = first + d.numbers.length, paged = d.total > d.most;

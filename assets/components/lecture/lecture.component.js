@@ -1,6 +1,8 @@
 // uses guess.js
-// The strip above a page while the lecture is given: the scene's question, its options, and the caption that answers it.
-// It shares the beats with the page's stage (beat in shared.js) and keeps the old picture up until the next scene is drawn.
+// The strip above a page while the lecture is given: the scene's question, its options, and the caption that answers
+// it.
+// It shares the beats with the page's stage (advance in beats.js) and keeps the old picture up until the next scene is
+// drawn.
 
 const lectures = new WeakMap();
 const PATIENCE = 4000;  // milliseconds until the old picture goes, whatever the next scene does
@@ -11,25 +13,29 @@ export default function ({ data, parentElement, setTriggerValue }) {
     lecture = new Lecture(parentElement.querySelector(".root"));
     lectures.set(parentElement, lecture);
   }
-  lecture.tell = setTriggerValue;
+  lecture.emit = setTriggerValue;
   lecture.show(data);
-  return lastOf(lecture);
+  return cleanupOf(lecture);
 }
 
 class Lecture {
+  /** @type {(name: string, value?: unknown) => void} calls on_<name>_change in Python */
+  emit;
+
   constructor(root) {
     this.root = root;
     root.classList.add("lecture");
     this.guess = new Guess();
-    this.place = element("span", { className: "place number" });
-    this.question = element("div", { className: "question" });
+    this.place = el("span", { className: "place number" });
+    this.question = el("div", { className: "question" });
     this.question.setAttribute("aria-live", "polite");
-    this.caption = element("div", { className: "caption" });
+    this.caption = el("div", { className: "caption" });
     this.caption.setAttribute("aria-live", "polite");
-    const button = (text, label, act) => element("button", { textContent: text, ariaLabel: label, title: label, onclick: act });
-    root.append(element("div", { className: "first" }, this.place, this.question,
-      element("span", { className: "moves" }, button("←", "Back one beat", () => beat(false)),
-        button("→", "On one beat", () => beat(true)), button("✕", "End the lecture", () => this.end()))),
+    const button = (text, label, act) => el("button", { textContent: text, ariaLabel: label, title: label,
+      onclick: act });
+    root.append(el("div", { className: "first" }, this.place, this.question,
+      el("span", { className: "moves" }, button("←", "Back one beat", () => advance(false)),
+        button("→", "On one beat", () => advance(true)), button("✕", "End the lecture", () => this.end()))),
       this.guess.node, this.caption);
     this.onKey = (event) => this.key(event);
   }
@@ -37,24 +43,24 @@ class Lecture {
   show(data) {
     const again = this.data && this.data.number === data.number && this.data.visit === data.visit;
     this.data = data;
-    LIVE.lecture = this;
+    MOUNTED.lecture = this;
     window.addEventListener("keydown", this.onKey);
     if (!again) {
       this.revealed = !data.question || !!data.left;
       if (data.options.length) this.guess.ask(shuffled(data.options, data.number), false);
       else this.guess.close();
     }
-    if (LIVE.alone !== false) LIVE.alone = stageOnly(true);
+    if (MOUNTED.alone !== false) MOUNTED.alone = stageOnly(true);
     this.render();
-    if (LIVE.stage) this.meet(LIVE.stage);
+    if (MOUNTED.stage) this.meet(MOUNTED.stage);
     this.uncover();
   }
 
   leave() {
     window.removeEventListener("keydown", this.onKey);
     this.watch?.disconnect();
-    if (LIVE.lecture === this) LIVE.lecture = null;
-    if (!LIVE.moving) { stageOnly(false); LIVE.alone = undefined; }
+    if (MOUNTED.lecture === this) MOUNTED.lecture = null;
+    if (!MOUNTED.moving) { stageOnly(false); MOUNTED.alone = undefined; }
   }
 
   render() {
@@ -86,7 +92,7 @@ class Lecture {
     if (!forward || this.revealed) return false;
     this.revealed = true;
     this.render();
-    if (LIVE.stage) this.meet(LIVE.stage);
+    if (MOUNTED.stage) this.meet(MOUNTED.stage);
     return true;
   }
 
@@ -98,38 +104,39 @@ class Lecture {
       this.guess.ask(shuffled(this.data.options, this.data.number), false);
       if (!this.data.options.length) this.guess.close();
       this.render();
-      if (LIVE.stage) this.meet(LIVE.stage);
+      if (MOUNTED.stage) this.meet(MOUNTED.stage);
       return true;
     }
     const to = this.data.number + (forward ? 1 : -1);
-    if (to >= 1 && to <= this.data.count && !LIVE.moving) this.go(to);
+    if (to >= 1 && to <= this.data.count && !MOUNTED.moving) this.go(to);
     return true;
   }
 
   go(to) {
-    LIVE.moving = true;
-    this.tell("move", { to, left: { step: LIVE.stage?.step ?? 0 } });
+    MOUNTED.moving = true;
+    this.emit("move", { to, left: { step: MOUNTED.stage?.step ?? 0 } });
     cover();
-    clearTimeout(LIVE.patience);
-    LIVE.patience = setTimeout(() => this.uncover(), PATIENCE);
+    clearTimeout(MOUNTED.patience);
+    MOUNTED.patience = setTimeout(() => this.uncover(), PATIENCE);
   }
 
   end() {
-    LIVE.alone = undefined;
+    MOUNTED.alone = undefined;
     stageOnly(false);
-    this.tell("move", { to: 0, left: null });
+    this.emit("move", { to: 0, left: null });
   }
 
   // The old picture goes once Python is done and the new one has been painted.
   uncover() {
-    clearTimeout(LIVE.patience);
+    clearTimeout(MOUNTED.patience);
     const begun = performance.now();
     const look = () => {
-      const running = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning";
+      const app = /** @type {HTMLElement} */ (document.querySelector("[data-testid=stApp]"));
+      const running = app?.dataset.testScriptState !== "notRunning";
       if (running && performance.now() - begun < PATIENCE) requestAnimationFrame(look);
       else requestAnimationFrame(() => requestAnimationFrame(() => {
         document.getElementById(COVER)?.remove();
-        LIVE.moving = false;
+        MOUNTED.moving = false;
         this.root.dataset.ready = this.data.number;
       }));
     };
@@ -138,10 +145,11 @@ class Lecture {
 
   key(event) {
     if (event.defaultPrevented || isTyping(event)) return;
-    if ([" ", "Enter"].includes(event.key) && event.composedPath()[0].matches?.("button, a, summary, [role=button], input")) return;
+    if ([" ", "Enter"].includes(event.key)
+      && event.composedPath()[0].matches?.("button, a, summary, [role=button], input")) return;
     const on = ["ArrowRight", "PageDown", " "].includes(event.key), back = ["ArrowLeft", "PageUp"].includes(event.key);
-    if (on || back) beat(on);
-    else if (event.key.toLowerCase() === "f") LIVE.alone = stageOnly();
+    if (on || back) advance(on);
+    else if (event.key.toLowerCase() === "f") MOUNTED.alone = stageOnly();
     else if (!this.guess.key(event.key)) return;
     event.preventDefault();
   }
@@ -154,7 +162,7 @@ function cover() {
   const main = document.querySelector("[data-testid=stMain]");
   if (!main || document.getElementById(COVER)) return;
   const area = main.getBoundingClientRect(), still = copied(main);
-  const sheet = element("div", { id: COVER });
+  const sheet = el("div", { id: COVER });
   sheet.setAttribute("aria-hidden", "true");
   Object.assign(sheet.style, { position: "fixed", inset: "0", zIndex: "999999", overflow: "hidden",
     background: getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor });

@@ -36,11 +36,11 @@ class FlattenStage extends Stage {
     this.vector.onHover((index) => this.point(index));
     const caption = d.back ? `${this.steps} values → (${height}, ${width}, ${channels})`
       : `(${height}, ${width}, ${channels}) → ${height} · ${width} · ${channels} = ${this.steps}`;
-    this.head.replaceChildren(element("h2", { textContent: d.title }), element("span", { textContent: caption }));
-    const maps = element("div", { className: "figures" }, ...this.maps.map((grid, c) => figure(`Channel ${c + 1}`, grid)));
+    this.head.replaceChildren(el("h2", { textContent: d.title }), el("span", { textContent: caption }));
+    const maps = el("div", { className: "figures" }, ...this.maps.map((grid, c) => figure(`Channel ${c + 1}`, grid)));
     const vector = figure("Vector", this.vector, long ? "" : "one line for each row of the maps");
     this.row.replaceChildren(...(d.back ? [vector, maps] : [maps, vector]));
-    this.sums = element("div", { className: "sums tight number" });
+    this.sums = el("div", { className: "sums tight number" });
     this.sum.replaceChildren(this.sums);
     this.shade = shadeFor(d.vector);
     this.largest = largestOf(d.vector);
@@ -54,7 +54,7 @@ class FlattenStage extends Stage {
     const d = this.data, k = this.step, size = d.shape[0] * d.shape[1], last = this.drawn;
     const known = (index) => index < k || (index === k && !this.hidden);
     const paint = (grid, at, index, value) => {
-      const text = grid.side < 20 ? " " : number(value);
+      const text = grid.side < 20 ? " " : formatNumber(value);
       if (known(index)) grid.set(at, this.shade(this.colours, value, this.largest), text);
       else grid.set(at, rgb(this.colours.background), index === k ? "?" : "", "empty");
     };
@@ -65,7 +65,8 @@ class FlattenStage extends Stage {
       else paint(this.vector, index, index, d.vector[index]);
       if (last >= 0) continue;
       const [grid, at] = d.back ? [this.vector, index] : [this.maps[channel], cell];
-      grid.set(at, this.shade(this.colours, d.vector[index], this.largest), grid.side < 20 ? " " : number(d.vector[index]));
+      grid.set(at, this.shade(this.colours, d.vector[index], this.largest), grid.side < 20 ? " "
+        : formatNumber(d.vector[index]));
     }
     [this.vector, ...this.maps].forEach((grid) => grid.flush());
     this.drawn = k;
@@ -80,18 +81,22 @@ class FlattenStage extends Stage {
   }
 
   mark(index) {
-    const d = this.data, [row, column, channel] = d.cells.subarray(3 * index, 3 * index + 3), hide = this.hidden && index === this.step;
-    this.maps.forEach((grid, c) => (c === channel && !(hide && d.back) ? grid.box("frame", row, column, 1, 1) : grid.unbox("frame")));
+    const d = this.data, [row, column, channel] = d.cells.subarray(3 * index, 3 * index + 3), hide = this.hidden
+      && index === this.step;
+    this.maps.forEach((grid, c) => (c === channel && !(hide && d.back) ? grid.box("frame", row, column, 1, 1)
+      : grid.unbox("frame")));
     if (hide && !d.back) this.vector.unbox("frame");
     else this.vector.box("frame", Math.floor(index / this.lineLength), index % this.lineLength, 1, 1);
     const [, width, channels] = d.shape;
     this.sums.replaceChildren(
-      element("span", { className: "label", textContent: "place" }),
-      element("span", {}, `((row − 1)·W + column − 1)·C + channel = ((${row + 1} − 1)·${width} + ${column + 1} − 1)·${channels} + ${channel + 1} = `,
-        element("b", { textContent: hide ? "?" : index + 1 })),
-      element("span", { className: "label", textContent: "in code" }),
-      element("span", {}, `(row·W + column)·C + channel = (${row}·${width} + ${column})·${channels} + ${channel} = `,
-        element("b", { textContent: hide ? "?" : index }), element("span", { className: "note", textContent: "  Python counts from 0" })));
+      el("span", { className: "label", textContent: "place" }),
+      el("span", {}, `((row − 1)·W + column − 1)·C + channel = ((${row + 1} − 1)·${width} + ${column + 1} − `
+        + `1)·${channels} + ${channel + 1} = `,
+        el("b", { textContent: hide ? "?" : index + 1 })),
+      el("span", { className: "label", textContent: "in code" }),
+      el("span", {}, `(row·W + column)·C + channel = (${row}·${width} + ${column})·${channels} + ${channel} = `,
+        el("b", { textContent: hide ? "?" : index }),
+          el("span", { className: "note", textContent: "  Python counts from 0" })));
     this.root.dataset.pointed = index + 1;
   }
 
@@ -100,7 +105,7 @@ class FlattenStage extends Stage {
     const [row, column, channel] = d.cells.subarray(3 * index, 3 * index + 3);
     const from = `row ${row + 1}, column ${column + 1} of channel ${channel + 1}`;
     if (this.hidden && index === this.step) return `At which place of the vector does ${from} stand?`;
-    const value = number(d.vector[index]);
+    const value = formatNumber(d.vector[index]);
     return d.back ? `${value}, place ${index + 1} of the vector, goes back to ${from}.`
       : `${value} from ${from} goes to place ${index + 1} of ${this.steps}.`;
   }

@@ -19,16 +19,17 @@ class ShuffleStage extends Stage {
   build() {
     const d = this.data, [height, width, channels] = d.shape, units = d.weights.shape[0], narrow = this.width < 700;
     this.long = d.length > 40;
-    this.head.replaceChildren(element("h2", { textContent: d.title }),
-      element("span", { textContent: `(${height}, ${width}, ${channels}), flattened, into a dense layer of ${units} units` }));
+    this.head.replaceChildren(el("h2", { textContent: d.title }),
+      el("span", { textContent: `(${height}, ${width}, ${channels}), flattened, into a dense layer of ${units} `
+        + `units` }));
     const side = Math.min((this.width - 200) / Math.max(d.length, 8), 46, 330 / (2 * units + 2));
     this.largest = largestOf(d.vector);
     this.heavy = largestOf(d.weights);
-    this.box = element("div", { className: "orders" });
-    this.verdict = element("div", { className: "verdict" });
-    this.row.replaceChildren(element("div", {}, this.box, this.verdict));
+    this.box = el("div", { className: "orders" });
+    this.verdict = el("div", { className: "verdict" });
+    this.row.replaceChildren(el("div", {}, this.box, this.verdict));
     this.side = this.long || narrow ? 0 : Math.max(side, 16);
-    this.sums = element("div", { className: "sums number" });
+    this.sums = el("div", { className: "sums number" });
     this.sum.replaceChildren(this.sums);
   }
 
@@ -38,26 +39,28 @@ class ShuffleStage extends Stage {
     const vector = n ? d.shuffled : d.vector, weights = n === 1 ? d.shuffledWeights : d.weights;
     if (this.long) {
       const [height, width, channels] = d.shape;
-      const grid = new Grid(height, width * channels, Math.min(7, (this.width - 60) / (width * channels)), `Vector ${ORDERS[n]}`);
-      fill(grid, vector, shadeFor(d.vector), this.colours, this.largest, () => " ");
+      const grid = new Grid(height, width * channels, Math.min(7, (this.width - 60) / (width * channels)),
+        `Vector ${ORDERS[n]}`);
+      fillGrid(grid, vector, shadeFor(d.vector), this.colours, this.largest, () => " ");
       parts.push(figure("Vector", grid, `${d.length} values, wrapped`));
     } else if (this.side) {
-      const grids = [new Grid(1, d.length, this.side, `Vector ${ORDERS[n]}`), new Grid(units, d.length, this.side, `Weights ${ORDERS[n]}`)];
-      fill(grids[0], vector, inkShade, this.colours, this.largest, (k) => number(vector[k]));
-      fill(grids[1], weights, signShade, this.colours, 2 * this.heavy, (k) => number(weights[k]));
+      const grids = [new Grid(1, d.length, this.side, `Vector ${ORDERS[n]}`),
+        new Grid(units, d.length, this.side, `Weights ${ORDERS[n]}`)];
+      fillGrid(grids[0], vector, inkShade, this.colours, this.largest, (k) => formatNumber(vector[k]));
+      fillGrid(grids[1], weights, signShade, this.colours, 2 * this.heavy, (k) => formatNumber(weights[k]));
       grids.forEach((grid) => grid.onHover((at) => grids.forEach((each) => each.light(at < 0 ? []
         : Array.from({ length: each.rows }, (_, row) => row * d.length + (at % d.length))))));
-      const scores = element("div", { className: "beside number" }, ...Array.from(d.scores[n], (v) =>
-        element("div", { textContent: `= ${this.hidden && n === this.step - 1 ? "?" : number(v)}` })));
+      const scores = el("div", { className: "beside number" }, ...Array.from(d.scores[n], (v) =>
+        el("div", { textContent: `= ${this.hidden && n === this.step - 1 ? "?" : formatNumber(v)}` })));
       scores.style.lineHeight = `${this.side}px`;
-      parts.push(element("div", {}, figure("Vector", grids[0], ORDERS[n]), figure("Weights", grids[1])), scores);
+      parts.push(el("div", {}, figure("Vector", grids[0], ORDERS[n]), figure("Weights", grids[1])), scores);
     }
-    return element("div", { className: "order" }, ...parts);
+    return el("div", { className: "order" }, ...parts);
   }
 
   draw() {
     const d = this.data, n = this.step - 1;
-    if (n < 0) this.box.replaceChildren(element("div", { className: "length number", textContent:
+    if (n < 0) this.box.replaceChildren(el("div", { className: "length number", textContent:
       `${d.shape.join(" · ")} = ${this.hidden ? "?" : d.length}` }));
     else this.box.replaceChildren(this.order(0), ...(n ? [this.order(n)] : []));
     this.sums.replaceChildren();
@@ -68,27 +71,29 @@ class ShuffleStage extends Stage {
     const verdict = n && !this.hidden ? `largest difference: ${this.gap(n)}` : "";
     this.verdict.textContent = this.side ? verdict : "";
     if (this.side) return;
-    const table = element("table", { className: "scores" }, element("caption", { textContent: "Scores" }));
+    const table = el("table", { className: "scores" }, el("caption", { textContent: "Scores" }));
     for (const k of n ? [0, n] : [0]) {
       const hide = this.hidden && k === n;
-      table.append(element("tr", {}, element("th", { scope: "row", textContent: ORDERS[k] }),
-        ...Array.from({ length: units }, (_, u) => element("td", { textContent: hide ? "?" : number(d.scores[k][u]) }))));
+      table.append(el("tr", {}, el("th", { scope: "row", textContent: ORDERS[k] }),
+        ...Array.from({ length: units },
+          (_, u) => el("td", { textContent: hide ? "?" : formatNumber(d.scores[k][u]) }))));
     }
     this.sums.append(table);
-    this.sums.append(element("div", { className: "verdict", textContent: verdict }));
+    this.sums.append(el("div", { className: "verdict", textContent: verdict }));
   }
 
   // Rounding is told as a bound: sums in another order may differ in the last digit.
   gap(n) {
     const value = this.data.differences[n];
     return value > 0 && value < 0.01 ? `below 10^−${Math.floor(-Math.log10(value))}`.replace(/\^−(\d+)/, (_, digits) =>
-      `⁻${[...digits].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]).join("")}`) + " (rounding)" : number(value);
+      `⁻${[...digits].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]).join("")}`) + " (rounding)" : formatNumber(value);
   }
 
   sentence() {
     const d = this.data, n = this.step - 1, [height, width, channels] = d.shape;
     if (n < 0) return this.hidden ? `How long is the vector of ${height} × ${width} × ${channels}?`
-      : `${height} rows · ${width} columns · ${channels} channels = ${d.length} values: as many as before, only in a line.`;
+      : `${height} rows · ${width} columns · ${channels} channels = ${d.length} values: as many as before, only in a `
+      + `line.`;
     if (this.hidden) return `${ORDERS[n]}: are the scores the same?`;
     return [`The dense layer gives every place of the vector its own row of weights.`,
       `The same products in another order: the same scores. No order is better, so nothing is lost.`,

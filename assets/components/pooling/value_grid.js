@@ -9,11 +9,15 @@ const unpackAll = (packed) => Object.fromEntries(Object.entries(packed).map(([na
 // Ink where all are magnitudes, blue and orange where there is a sign to show.
 const shadeFor = (values) => (values.some((v) => v < 0) ? signShade : inkShade);
 
-// Fill a grid; text(k) and kind(k) say what stands in cell k and how it is marked.
-function fill(grid, values, shade, colours, largest, text, kind = () => "") {
+/**
+ * Fill a grid; text(k) and kind(k) say what stands in cell k and how it is marked.
+ * @param {(k: number) => string} kind
+ */
+function fillGrid(grid, values, shade, colours, largest, text, kind = () => "") {
   for (let k = 0; k < values.length; k += 1) {
-    const said = text(k);
-    grid.set(k, said === "" || said === "?" ? rgb(colours.background) : shade(colours, values[k], largest), said, kind(k));
+    const words = text(k);
+    grid.set(k, ["", "?"].includes(words) ? rgb(colours.background) : shade(colours, values[k], largest), words,
+      kind(k));
   }
   grid.flush();
 }

@@ -13,7 +13,7 @@ class PixelsStage extends Stage {
     const narrow = this.width < 700, [rows, columns] = this.data.frames[0].picture.shape;
     const wide = narrow ? this.width - 8 : Math.min(this.width * 0.42, 560);
     this.picture = new Grid(rows, columns, wide / columns, "Picture");
-    this.head.replaceChildren(element("h2", { textContent: this.data.title }));
+    this.head.replaceChildren(el("h2", { textContent: this.data.title }));
     this.sum.hidden = true;
     this.row.replaceChildren(figure("Picture", this.picture, `${rows} × ${columns}`));
     this.patch = null;
@@ -21,7 +21,8 @@ class PixelsStage extends Stage {
     if (!patch) return;
     const side = narrow ? (this.width - 8) / patch.shape[1] : Math.min(62, 560 / patch.shape[0]);
     this.patch = new Grid(...patch.shape, side, "Patch");
-    this.row.append(element("span", { className: "sign", textContent: "→" }), figure("Patch", this.patch, "one number a pixel"));
+    this.row.append(el("span", { className: "sign", textContent: "→" }),
+      figure("Patch", this.patch, "one number a pixel"));
     this.row.lastChild.classList.add("secret");
   }
 
@@ -33,7 +34,7 @@ class PixelsStage extends Stage {
     if (frame) this.picture.box("frame", ...frame);
     else this.picture.unbox("frame");
     if (!this.patch) return;
-    patch.forEach((v, k) => this.patch.set(k, shade(digits ? v * 255 : v), number(v, digits)));
+    patch.forEach((v, k) => this.patch.set(k, shade(digits ? v * 255 : v), formatNumber(v, digits)));
     this.patch.node.parentElement.style.visibility = frame ? "" : "hidden";
   }
 

@@ -9,27 +9,27 @@ export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".root");
   let board = boards.get(parentElement);
   if (!board) {
-    board = new Board(root);
+    board = new Dashboard(root);
     boards.set(parentElement, board);
   }
   board.show(data);
   board.wire();
-  LIVE.stage = board;
-  LIVE.lecture?.meet(board);
+  MOUNTED.stage = board;
+  MOUNTED.lecture?.meet(board);
   return () => board.leave();
 }
 
-class Board {
+class Dashboard {
   constructor(root) {
     this.root = root;
     root.classList.add("training");
-    const make = (className, ...children) => element("div", { className }, ...children);
-    this.badge = element("span", { className: "badge", hidden: true, textContent: "Recorded" });
-    this.title = element("h2");
-    this.about = element("span", { className: "about" });
+    const make = (className, ...children) => el("div", { className }, ...children);
+    this.badge = el("span", { className: "badge", hidden: true, textContent: "Recorded" });
+    this.title = el("h2");
+    this.about = el("span", { className: "about" });
     this.words = make("words");
     this.words.setAttribute("role", "status");
-    this.fill = element("div");
+    this.fill = el("div");
     this.bar = make("bar", this.fill);
     this.bar.setAttribute("role", "progressbar");
     this.bar.setAttribute("aria-label", "Progress of the training");
@@ -38,22 +38,22 @@ class Board {
     this.wrong = new Curve("Wrong", "Curve of wrong answers over steps; arrow keys read its values");
     this.filters = make("filters");
     this.filtersName = make("name");
-    this.ten = new Ten(() => this.draw());
+    this.ten = new SampleAnswers(() => this.draw());
     this.replay = this.makeReplay();
     root.append(
       make("headline", this.badge, this.title, this.about), this.words, this.replay, this.bar, this.facts,
       make("curves", this.loss.node, this.wrong.node),
-      make("below", element("div", {}, this.filtersName, this.filters),
+      make("below", el("div", {}, this.filtersName, this.filters),
         this.ten.one, this.ten.all));
     this.onKey = (event) => this.key(event);
   }
 
   makeReplay() {
-    this.play = element("button", { textContent: "▶ Play", onclick: () => this.toggle() });
-    this.slider = element("input", { type: "range", min: 0, step: "any", ariaLabel: "Seconds of the recorded run" });
+    this.play = el("button", { textContent: "▶ Play", onclick: () => this.toggle() });
+    this.slider = el("input", { type: "range", min: 0, step: "any", ariaLabel: "Seconds of the recorded run" });
     this.slider.addEventListener("input", () => { this.stop(); this.time = Number(this.slider.value); this.draw(); });
-    this.clock = element("output", { className: "number" });
-    return element("div", { className: "replay", hidden: true }, this.play, this.slider, this.clock);
+    this.clock = el("output", { className: "number" });
+    return el("div", { className: "replay", hidden: true }, this.play, this.slider, this.clock);
   }
 
   wire() {
@@ -68,8 +68,8 @@ class Board {
 
   leave() {
     this.stop();
-    if (LIVE.stage === this) LIVE.stage = null;
-    if (!LIVE.lecture) stageOnly(false);
+    if (MOUNTED.stage === this) MOUNTED.stage = null;
+    if (!MOUNTED.lecture) stageOnly(false);
     document.removeEventListener("keydown", this.onKey);
     this.theme?.removeEventListener("change", this.onTheme);
     this.theme = null;
@@ -108,7 +108,7 @@ class Board {
     const d = { ...data };
     for (const name of ARRAYS_SENT) d[name] = unpack(data[name]);
     d.digits = unpack(data.digits);
-    for (const name of ["losses", "tests", "full_tests", "views"]) d[name] = rows(d[name]);
+    for (const name of ["losses", "tests", "full_tests", "views"]) d[name] = rowsOf(d[name]);
     if (another || !this.data) {
       this.ten.revealed = false;
       this.stop();
@@ -145,7 +145,7 @@ class Board {
     const losses = until(d.losses), tests = until(d.tests), full = until(d.full_tests);
     const step = d.recorded ? (losses.at(-1)?.[0] || 0) : d.step;
     this.colours = paletteOf(this.root);
-    this.root.classList.toggle("small", !!LIVE.closer);  // a closer look takes the room
+    this.root.classList.toggle("small", !!MOUNTED.closer);  // a closer look takes the room
     this.title.textContent = d.title;
     this.about.textContent = d.about;
     this.badge.hidden = !d.recorded;
@@ -157,17 +157,17 @@ class Board {
       this.clock.textContent = `${this.time.toFixed(1)} s`;
     }
     const last = tests.at(-1), lastFull = full.at(-1);
-    this.say(d, step, last, lastFull);
+    this.say(d, step, lastFull);
     const done = d.steps ? step / d.steps : 0;
     this.fill.style.width = `${100 * done}%`;
     this.bar.setAttribute("aria-valuenow", Math.round(100 * done));
-    this.tellFacts(d, step, losses);
-    this.loss.big.textContent = losses.length ? number(losses.at(-1)[2]) : "–";
+    this.showFacts(d, step);
+    this.loss.big.textContent = losses.length ? formatNumber(losses.at(-1)[2]) : "–";
     this.loss.note.textContent = "of the training, smoothed";
     const most = Math.max(3, ...losses.map((row) => row[2]).filter(Number.isFinite));
     const lossTicks = [0.01, 0.03, 0.1, 0.3, 1, 3, ...[10, 100, 1000, 1e4].filter((t) => t < 10 * most && most > 3)];
     this.loss.draw([{ points: losses.map((row) => [row[0], row[2]]), dots: true }], d.span, lossTicks,
-      (at, value) => `step ${thousands(at)}: ${number(value, 3)}`);
+      (at, value) => `step ${thousands(at)}: ${formatNumber(value, 3)}`);
     this.drawWrong(d, tests, full, last);
     const view = Math.max(until(d.views).length - 1, 0);
     this.drawFilters(view);
@@ -181,7 +181,7 @@ class Board {
   drawWrong(d, tests, full, last) {
     const share = (row) => 1000 * row[3] / row[4];
     this.wrong.big.textContent = last ? `${thousands(last[3])} of ${thousands(last[4])}` : "–";
-    const right = last ? `, ${number(100 * (1 - last[3] / last[4]), 1)} % right` : "";
+    const right = last ? `, ${formatNumber(100 * (1 - last[3] / last[4]), 1)} % right` : "";
     this.wrong.note.textContent = `a fixed sample${right}`;
     this.wrong.draw([
       { points: tests.map((row) => [row[0], share(row)]), dots: true, of: tests[0]?.[4] },
@@ -191,25 +191,31 @@ class Board {
   }
 
   // Said to a screen reader when something happens, not five times a second.
-  say(d, step, last, lastFull) {
+  say(d, step, lastFull) {
     let words = d.sentence;
-    if (d.recorded) words = lastFull ? `After ${duration(this.time)}: wrong ${thousands(lastFull[3])} of ${thousands(lastFull[4])}.`
-      : step ? "All 10,000 test digits are asked at the end of each epoch." : "Recorded earlier, not running now: press Play or K.";
-    else if (!words && lastFull) words = `At the end of epoch ${number(lastFull[2], 0)}: wrong ${thousands(lastFull[3])} of ${thousands(lastFull[4])} test digits.`;
+    if (d.recorded) words = lastFull
+      ? `After ${duration(this.time)}: wrong ${thousands(lastFull[3])} of ${thousands(lastFull[4])}.`
+      : step ? "All 10,000 test digits are asked at the end of each epoch."
+      : "Recorded earlier, not running now: press Play or K.";
+    else if (!words && lastFull)
+      words = `At the end of epoch ${formatNumber(lastFull[2], 0)}: wrong ${thousands(lastFull[3])} of `
+      + `${thousands(lastFull[4])} test digits.`;
     if (this.words.textContent !== words) this.words.textContent = words;
   }
 
-  tellFacts(d, step, losses) {
-    const fact = (value, unit) => element("span", {}, element("b", { textContent: value }), ` ${unit}`);
+  showFacts(d, step) {
+    const fact = (value, unit) => el("span", {}, el("b", { textContent: value }), ` ${unit}`);
     const facts = [];
-    if (d.steps && d.endless) facts.push(fact(thousands(step), "steps"), fact(number(d.epoch + 1e-9, 1), "epochs, until stopped"));
+    if (d.steps && d.endless)
+      facts.push(fact(thousands(step), "steps"), fact(formatNumber(d.epoch + 1e-9, 1), "epochs, until stopped"));
     else if (d.steps) facts.push(fact(`${thousands(step)} of ${thousands(d.steps)}`, "steps"));
-    if (d.epochs && d.steps) facts.push(fact(number(d.epochs * step / d.steps + 1e-9, 1), `of ${d.epochs} epochs`));
+    if (d.epochs && d.steps)
+      facts.push(fact(formatNumber(d.epochs * step / d.steps + 1e-9, 1), `of ${d.epochs} epochs`));
     if (d.speed) facts.push(fact(thousands(d.speed), "images a second"));
     if (d.recorded) facts.push(fact(duration(this.time), "of the recording"));
     else if (d.steps) facts.push(fact(duration(d.seconds), "so far"));
     if (d.left > 0.5) facts.push(fact(`about ${duration(d.left)}`, "left"));
-    if (d.rate) facts.push(fact(number(d.rate, 4), "learning rate"));
+    if (d.rate) facts.push(fact(formatNumber(d.rate, 4), "learning rate"));
     this.facts.replaceChildren(...facts);
   }
 

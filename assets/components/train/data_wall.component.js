@@ -6,20 +6,20 @@ export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".root");
   let wall = walls.get(parentElement);
   if (!wall) {
-    wall = new Wall(root);
+    wall = new DataWall(root);
     walls.set(parentElement, wall);
   }
   wall.show(data);
   return () => wall.leave();
 }
 
-class Wall {
+class DataWall {
   constructor(root) {
     this.root = root;
     root.classList.add("wall");
-    this.title = element("h3");
-    this.notes = element("ul", { className: "notes" });
-    this.rows = element("div", { className: "rows" });
+    this.title = el("h3");
+    this.notes = el("ul", { className: "notes" });
+    this.rows = el("div", { className: "rows" });
     root.append(this.title, this.notes, this.rows);
     this.theme = matchMedia("(prefers-color-scheme: dark)");
     this.onTheme = () => requestAnimationFrame(() => this.draw());
@@ -31,20 +31,19 @@ class Wall {
   show(data) {
     this.data = { ...data, images: unpack(data.images) };
     this.title.textContent = data.title;
-    this.notes.replaceChildren(...data.notes.map((text) => element("li", { textContent: text })));
+    this.notes.replaceChildren(...data.notes.map((text) => el("li", { textContent: text })));
     const most = Math.max(...data.learn.map((count, k) => count + data.test[k]));
-    const thousands = (value) => value.toLocaleString("en");
     this.strips = [];
     this.rows.replaceChildren(...data.names.flatMap((name, k) => {
-      const learn = element("div", { className: "learn" }), test = element("div", { className: "test" });
+      const learn = el("div", { className: "learn" }), test = el("div", { className: "test" });
       learn.style.width = `${100 * data.learn[k] / most}%`;
       test.style.width = `${100 * data.test[k] / most}%`;
-      const strip = element("canvas", { role: "img", ariaLabel: `${data.shown[k]} images of class ${name}` });
+      const strip = el("canvas", { role: "img", ariaLabel: `${data.shown[k]} images of class ${name}` });
       this.strips.push(strip);
       return [
-        element("strong", { textContent: name }),
-        element("div", { className: "counts" }, element("div", { className: "track" }, learn, test),
-          element("span", { textContent: `${thousands(data.learn[k])} + ${thousands(data.test[k])}` })),
+        el("strong", { textContent: name }),
+        el("div", { className: "counts" }, el("div", { className: "track" }, learn, test),
+          el("span", { textContent: `${thousands(data.learn[k])} + ${thousands(data.test[k])}` })),
         strip];
     }));
     this.root.dataset.classes = data.names.length;

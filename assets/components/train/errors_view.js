@@ -5,7 +5,11 @@ function showChoice(look) {
   const d = look.data;
   if (look.choice.key !== "tests") {
     look.choice.key = "tests";
-    const button = (text, all) => element("button", { textContent: text, onclick: () => { look.all = all; look.cell = null; look.ask(); } });
+    const button = (text, all) => el("button", { textContent: text, onclick: () => {
+      look.all = all;
+      look.cell = null;
+      look.ask();
+    } });
     look.choices = [button("A fixed sample of 1,000", false), button("All, at the last epoch's end", true)];
     look.choice.replaceChildren(...look.choices);
   }
@@ -14,7 +18,8 @@ function showChoice(look) {
 }
 
 function testWords(frame) {
-  return `step ${thousands(frame.step)}: wrong ${thousands(frame.wrong)} of ${frame.fixed ? "a fixed sample of " : ""}${thousands(frame.of)}`;
+  return `step ${thousands(frame.step)}: wrong ${thousands(frame.wrong)} of `
+    + `${frame.fixed ? "a fixed sample of " : ""}${thousands(frame.of)}`;
 }
 
 function showConfusion(look, panel, frame) {
@@ -36,16 +41,17 @@ function showConfusion(look, panel, frame) {
     return;
   }
   const [label, answer] = look.cell, all = frame.counts[label][answer];
-  foundWords.textContent = `${thousands(all)} ${all === 1 ? "digit is" : "digits are"} ${d.names[label]}, answered ${d.names[answer]}${all > numbers.length ? `, the first ${numbers.length}` : ""}`;
+  foundWords.textContent = `${thousands(all)} ${all === 1 ? "digit is" : "digits are"} ${d.names[label]}, answered `
+    + `${d.names[answer]}${all > numbers.length ? `, the first ${numbers.length}` : ""}`;
 }
 
 function makeMatrix(look, panel, count) {
-  const matrix = new Confusion(count, (label, answer) => {
+  const matrix = new ConfusionMatrix(count, (label, answer) => {
     look.cell = look.cell?.[0] === label && look.cell?.[1] === answer ? null : [label, answer];
     look.ask();
   });
-  const found = element("div", { className: "found" }), foundWords = element("div", { className: "name" });
-  panel.body.replaceChildren(matrix.node, element("div", {}, foundWords, found));
+  const found = el("div", { className: "found" }), foundWords = el("div", { className: "name" });
+  panel.body.replaceChildren(matrix.node, el("div", {}, foundWords, found));
   return { matrix, found, foundWords };
 }
 
@@ -59,7 +65,7 @@ function showWorst(look, panel, frame) {
   showChoice(look);
   if (panel.parts?.length !== frame.worst.length) {
     panel.parts = frame.worst.map(() => {
-      const words = element("div", { className: "verdict" }), share = element("div", { className: "number" });
+      const words = el("div", { className: "verdict" }), share = el("div", { className: "number" });
       return { ...digitButton(look, words, share), words, share };
     });
     panel.body.replaceChildren(...panel.parts.map((part) => part.node));

@@ -1,4 +1,5 @@
-// uses curve.js pixel_canvas.js probability_bars.js layer_maps.js request_queue.js wall_and_maps_view.js confusion_matrix.js errors_view.js layer_stats_view.js
+// uses curve.js pixel_canvas.js probability_bars.js layer_maps.js confusion_matrix.js
+// uses request_queue.js wall_and_maps_view.js errors_view.js layer_stats_view.js
 // A closer look at a run, now or at a step that has been: one view at a time, for one step or two side by side.
 // What is asked for, and when, stands in asking.js; here it is shown.
 
@@ -9,7 +10,7 @@ const VIEWS = { wall: "Wall of 50", confusion: "Confusion", worst: "Worst mistak
 export default function ({ data, parentElement, setStateValue }) {
   let look = looks.get(parentElement);
   if (!look) {
-    look = new Look(parentElement.querySelector(".root"));
+    look = new Inspection(parentElement.querySelector(".root"));
     looks.set(parentElement, look);
   }
   look.deliver = (asked) => setStateValue("asked", asked);
@@ -17,31 +18,33 @@ export default function ({ data, parentElement, setStateValue }) {
   return () => look.leave();
 }
 
-class Look extends Asking {
+class Inspection extends RequestQueue {
   constructor(root) {
     super();
     this.root = root;
     root.classList.add("insight");
     this.pictures = new Map();  // place in the test set -> pixels
-    const make = (className, ...children) => element("div", { className }, ...children);
+    const make = (className, ...children) => el("div", { className }, ...children);
     this.tabs = Object.entries(VIEWS).map(([view, text]) => {
-      const button = element("button", { textContent: text, onclick: () => this.open(this.view === view ? "" : view) });
+      const button = el("button", { textContent: text, onclick: () => this.open(this.view === view ? "" : view) });
       button.dataset.view = view;
       return button;
     });
-    this.title = element("h2", { hidden: true });
+    this.title = el("h2", { hidden: true });
     this.curve = new Curve("Wrong", "Curve of wrong answers over steps; arrow keys read its values");
     this.sliders = ["A", "B"].map((name, n) => this.slider(name, n));
-    this.film = element("button", { title: "L", onclick: () => this.toggle() });
-    this.two = element("button", { textContent: "Two steps side by side", onclick: () => this.compare() });
+    this.film = el("button", { title: "L", onclick: () => this.toggle() });
+    this.two = el("button", { textContent: "Two steps side by side", onclick: () => this.compare() });
     this.words = make("words");
-    this.panels = ["A", "B"].map((name) => ({ node: make("panel"), head: element("h3"), body: make("body"), name }));
+    this.panels = ["A", "B"].map((name) => ({
+      node: make("panel"), head: el("h3"), body: make("body"), name, view: "", parts: null,
+    }));
     for (const panel of this.panels) panel.node.append(panel.head, panel.body);
     this.onKey = (event) => this.key(event);
     this.choice = make("choice");
     this.time = make("time", this.film, make("sliders", ...this.sliders.map((s) => s.node)), this.two);
     this.stage = make("panels", ...this.panels.map((panel) => panel.node));
-    root.append(this.title, this.curve.node, make("tabs", element("strong", { textContent: "Look closer" }), ...this.tabs),
+    root.append(this.title, this.curve.node, make("tabs", el("strong", { textContent: "Look closer" }), ...this.tabs),
       this.time, make("told", this.words, this.choice), this.stage);
   }
 
@@ -56,10 +59,10 @@ class Look extends Asking {
   }
 
   slider(name, n) {
-    const input = element("input", { type: "range", min: 0, step: 1, ariaLabel: `Step ${name}` });
-    const output = element("output", { className: "number" }), label = element("strong", { textContent: name });
+    const input = el("input", { type: "range", min: 0, step: 1, ariaLabel: `Step ${name}` });
+    const output = el("output", { className: "number" }), label = el("strong", { textContent: name });
     input.addEventListener("input", () => { this.stop(); this.scrub(n, Number(input.value)); });
-    return { input, output, label, node: element("label", {}, label, input, output) };
+    return { input, output, label, node: el("label", {}, label, input, output) };
   }
 
   leave() {
@@ -69,7 +72,7 @@ class Look extends Asking {
     this.theme?.removeEventListener("change", this.onTheme);
     this.theme = null;
     document.removeEventListener("keydown", this.onKey);
-    LIVE.closer = "";
+    MOUNTED.closer = "";
   }
 
   wire() {
@@ -110,7 +113,7 @@ class Look extends Asking {
       this.changed ||= needed.length > 0;
     }
     if (data.view !== this.view) this.changed = true;
-    if (this.playing && answered && !this.changed) this.later(performance.now());
+    if (this.playing && answered && !this.changed) this.later();
     this.send();
   }
 
@@ -137,9 +140,9 @@ class Look extends Asking {
       tab.hidden = tab.dataset.view === "sizes" && !d.live;
     }
     this.root.classList.toggle("alone", !!d.tests);
-    if (LIVE.closer !== this.view) {
-      LIVE.closer = this.view;
-      LIVE.stage?.draw?.();
+    if (MOUNTED.closer !== this.view) {
+      MOUNTED.closer = this.view;
+      MOUNTED.stage?.draw?.();
     }
     this.title.hidden = this.curve.node.hidden = !d.tests;
     this.drawTime();
@@ -163,7 +166,8 @@ class Look extends Asking {
         panel.parts = null;
       }
     });
-    const shown = { wall: showWall, confusion: showConfusion, worst: showWorst, maps: showMaps, sizes: showSizes }[d.view];
+    const views = { wall: showWall, confusion: showConfusion, worst: showWorst, maps: showMaps, sizes: showSizes };
+    const shown = views[d.view];
     d.frames.forEach((frame, n) => shown(this, this.panels[n], frame, n ? d.frames[0] : null));
     if (d.view === "sizes") showSizes(this, this.panels[0]);
     this.say();
@@ -190,7 +194,7 @@ class Look extends Asking {
   }
 
   drawTests() {
-    const d = this.data, tests = rows(unpack(d.tests)), part = tests.filter((row) => row[2] < 10000);
+    const d = this.data, tests = rowsOf(unpack(d.tests)), part = tests.filter((row) => row[2] < 10000);
     this.title.textContent = d.title;
     const share = (row) => 1000 * row[1] / row[2];
     const all = tests.filter((row) => row[2] >= 10000);

@@ -4,23 +4,28 @@ const SIZE_NAMES = ["weights", "gradient", "update"];
 
 // Small numbers as m·10ⁿ.
 function short(value) {
-  if (!Number.isFinite(value) || value === 0 || (Math.abs(value) >= 0.01 && Math.abs(value) < 1e4)) return number(value, 3);
+  if (!Number.isFinite(value) || value === 0 || (Math.abs(value) >= 0.01 && Math.abs(value) < 1e4))
+    return formatNumber(value, 3);
   const exponent = Math.floor(Math.log10(Math.abs(value)));
   const raised = [...String(exponent)].map((c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]).join("");
-  return `${number(value / 10 ** exponent, 1)}·10${raised}`;
+  return `${formatNumber(value / 10 ** exponent, 1)}·10${raised}`;
 }
 
 function showSizes(look, panel) {
   const s = look.data.sizes;
   if (!s) return;
   if (panel.parts?.layers !== s.layers.join()) {
-    const table = element("div", { className: "sizes-table", role: "table", tabIndex: 0, ariaLabel: "Sizes by layer" });
-    const line = (...nodes) => { const row = element("div", { role: "row" }, ...nodes); table.append(row); };
-    line(...["layer", ...SIZE_NAMES, "update / weights"].map((text) => element("div", { className: "name", role: "columnheader", textContent: text })));
+    const table = el("div", { className: "sizes-table", role: "table", tabIndex: 0, ariaLabel: "Sizes by layer" });
+    const line = (...nodes) => { const row = el("div", { role: "row" }, ...nodes); table.append(row); };
+    line(...["layer", ...SIZE_NAMES, "update / weights"].map((text) =>
+      el("div", { className: "name", role: "columnheader", textContent: text })));
     const cells = s.layers.map((name) => {
-      const boxes = [0, 1, 2, 3].map(() => ({ value: element("b", { className: "number" }), trace: svg("svg", { viewBox: "0 0 100 30", preserveAspectRatio: "none", "aria-hidden": "true" }) }));
-      line(element("div", { role: "rowheader", textContent: name }),
-        ...boxes.map((box) => element("div", { className: "size", role: "cell" }, box.value, box.trace)));
+      const boxes = [0, 1, 2, 3].map(() => ({
+        value: el("b", { className: "number" }),
+        trace: svgEl("svg", { viewBox: "0 0 100 30", preserveAspectRatio: "none", "aria-hidden": "true" }),
+      }));
+      line(el("div", { role: "rowheader", textContent: name }),
+        ...boxes.map((box) => el("div", { className: "size", role: "cell" }, box.value, box.trace)));
       return boxes;
     });
     const rate = new Curve("Learning rate", "Curve of the learning rate over steps; arrow keys read its values");
@@ -33,18 +38,20 @@ function showSizes(look, panel) {
     box.value.textContent = count ? short(at(count - 1, layer, k)) : "–";
     trace(box.trace, s.at.map((step, n) => [step, at(n, layer, k)]), s.at.at(-1));
   }));
-  const rates = rows(unpack(s.rates)), most = Math.max(...rates.map((row) => row[1]), 1e-9);
+  const rates = rowsOf(unpack(s.rates)), most = Math.max(...rates.map((row) => row[1]), 1e-9);
   rate.big.textContent = rates.length ? short(rates.at(-1)[1]) : "–";
   rate.draw([{ points: rates.map((row) => [row[0], row[1]]), dots: true }], s.total,
-    [0, most / 2, most], (step, value) => `step ${thousands(step)}: ${short(value)}`, { linear: true, tell: short });
+    [0, most / 2, most], (step, value) => `step ${thousands(step)}: ${short(value)}`, { linear: true, format: short });
 }
 
 // A line over the steps so far, on a logarithmic axis of its own from its smallest to its largest.
 function trace(node, points, total) {
-  const known = points.filter(([, value]) => value > 0 && Number.isFinite(value)).map(([step, value]) => [step, Math.log(value)]);
+  const known = points.filter(([, value]) => value > 0 && Number.isFinite(value))
+    .map(([step, value]) => [step, Math.log(value)]);
   const logs = known.map((p) => p[1]), low = Math.min(...logs), high = Math.max(...logs, low + 0.1);
-  const d = known.map(([step, v]) => `${(100 * step / (total || 1)).toFixed(1)} ${(27 - 24 * (v - low) / (high - low)).toFixed(1)}`).join("L");
-  if (!node.firstChild) node.append(svg("path", { class: "trace", "vector-effect": "non-scaling-stroke" }));
+  const d = known.map(([step, v]) =>
+    `${(100 * step / (total || 1)).toFixed(1)} ${(27 - 24 * (v - low) / (high - low)).toFixed(1)}`).join("L");
+  if (!node.firstChild) node.append(svgEl("path", { class: "trace", "vector-effect": "non-scaling-stroke" }));
   node.firstChild.setAttribute("d", d ? `M${d}` : "");
 }
 

@@ -3,10 +3,12 @@
 
 const SHEET_HEIGHT = 130, LEAST = 6, SHEETS = 32, LIST_WIDTH = 22, SMALLEST_STACK = 0.75;
 
-class Stack {
-  constructor(root, tell) {
+class NetworkBuilder {
+  /** @type {(name: string, value?: unknown) => void} calls on_<name>_change in Python */
+  emit;
+
+  constructor(root) {
     this.root = root;
-    this.tell = tell;
     this.onF = (event) => {
       if (event.key.toLowerCase() !== "f" || isTyping(event)) return;
       stageOnly();
@@ -16,9 +18,9 @@ class Stack {
     this.width = 0;
     this.watch = new ResizeObserver(() => { if (root.clientWidth !== this.width) this.fit(); });
     this.watch.observe(root);
-    LIVE.stage = this;
-    LIVE.lecture?.meet(this);
-    this.list = element("div", { className: "stack" });
+    MOUNTED.stage = this;
+    MOUNTED.lecture?.meet(this);
+    this.list = el("div", { className: "stack" });
     this.list.setAttribute("role", "group");
     this.list.setAttribute("aria-label", "The network, block by block");
     this.list.addEventListener("keydown", (event) => this.onKey(event));
@@ -33,8 +35,8 @@ class Stack {
   close() {
     this.watch.disconnect();
     document.removeEventListener("keydown", this.onF);
-    if (LIVE.stage === this) LIVE.stage = null;
-    if (!LIVE.lecture) stageOnly(false);
+    if (MOUNTED.stage === this) MOUNTED.stage = null;
+    if (!MOUNTED.lecture) stageOnly(false);
     delete this.root.stack;
     this.list.remove();
   }
@@ -45,17 +47,19 @@ class Stack {
     this.longest = Math.max(2, ...blocks.filter((b) => b.shape.length === 1).map((b) => b.shape[0]));
     this.list.replaceChildren(...blocks.flatMap((block, k) => {
       if (!k) return [this.digit(block)];
-      const arrow = element("span", { className: "arrow", textContent: "→" });
+      const arrow = el("span", { className: "arrow", textContent: "→" });
       arrow.setAttribute("aria-hidden", "true");
-      const column = element("div", { className: "column" }, this.block(block, k - 1, chosen));
+      const column = el("div", { className: "column" }, this.block(block, k - 1, chosen));
       if (block.broken && mend) column.append(this.mend(mend));
-      return [element("div", { className: "link" }, arrow, column)];
+      return [el("div", { className: "link" }, arrow, column)];
     }));
-    if (focused !== undefined) this.list.querySelector(`[data-block="${Math.min(focused, blocks.length - 2)}"]`)?.focus();
+    if (focused !== undefined)
+      this.list.querySelector(`[data-block="${Math.min(focused, blocks.length - 2)}"]`)?.focus();
     this.fit();
   }
 
-  // One row, a little smaller if need be; more rows where it would be too small; on a phone a strip that is pushed along.
+  // One row, a little smaller if need be; more rows where it would be too small; on a phone a strip that is pushed
+  // along.
   fit() {
     this.width = this.root.clientWidth;
     this.list.style.zoom = "";
@@ -71,25 +75,26 @@ class Stack {
   }
 
   digit(block) {
-    return element("div", { className: "block digit" }, this.picture(block), ...this.words(block));
+    return el("div", { className: "block digit" }, this.picture(block), ...this.words(block));
   }
 
   block(block, number, chosen) {
-    const node = element("button", { className: "block", type: "button" }, this.picture(block), ...this.words(block));
+    const node = el("button", { className: "block", type: "button" }, this.picture(block), ...this.words(block));
     node.dataset.block = number;
     node.classList.toggle("broken", !!block.broken);
     node.classList.toggle("unknown", !block.shape.length && !block.broken);
     node.ariaPressed = String(number === chosen);
     node.tabIndex = number === chosen ? 0 : -1;
-    node.ariaLabel = [`Block ${number + 1}: ${block.name}`, ...block.lines, this.size(block), block.note].filter(Boolean).join(", ");
-    node.addEventListener("click", () => this.tell("picked", number));
+    node.ariaLabel = [`Block ${number + 1}: ${block.name}`, ...block.lines, this.size(block),
+      block.note].filter(Boolean).join(", ");
+    node.addEventListener("click", () => this.emit("picked", number));
     return node;
   }
 
   // The nearest that fits, one press away, where the block stands.
   mend(words) {
-    const button = element("button", { className: "mend", type: "button", textContent: `Mend: ${words}` });
-    button.addEventListener("click", () => this.tell("mend", 0));
+    const button = el("button", { className: "mend", type: "button", textContent: `Mend: ${words}` });
+    button.addEventListener("click", () => this.emit("mend", 0));
     return button;
   }
 
@@ -99,20 +104,21 @@ class Stack {
   }
 
   words(block) {
-    const line = (name, text) => element("span", { className: name, textContent: text });
+    const line = (name, text) => el("span", { className: name, textContent: text });
     const left = block.left?.some((n) => n) ? [line("note", `left over ${[...new Set(block.left)].join(", ")}`)] : [];
-    const shape = block.broken ? "✗ does not fit" : block.shape.length ? block.shape.map((n) => n.toLocaleString("en")).join("×") : "?";
+    const shape = block.broken ? "✗ does not fit" : block.shape.length ? block.shape.map((n) => n.toLocaleString("en"))
+      .join("×") : "?";
     return [line("name", block.name), line("shape", shape), ...block.lines.map((text) => line("detail", text)),
       ...(block.note ? [line("note", block.note)] : []), ...left];
   }
 
   // Sheets side by side for maps; one thin column, its height by the logarithm of its length, for a list.
   picture({ shape, broken }) {
-    const box = element("span", { className: "sheets" });
+    const box = el("span", { className: "sheets" });
     box.setAttribute("aria-hidden", "true");
     box.style.height = `${SHEET_HEIGHT}px`;
     if (!shape.length) {
-      box.append(element("span", { className: "none", textContent: broken ? "✗" : "?" }));
+      box.append(el("span", { className: "none", textContent: broken ? "✗" : "?" }));
     } else if (shape.length === 1) {
       const height = SHEET_HEIGHT * Math.max(Math.log(shape[0] + 1) / Math.log(this.longest + 1), 0.08);
       box.append(this.sheet(height, LIST_WIDTH, "list"));
@@ -125,7 +131,7 @@ class Stack {
   }
 
   sheet(height, width, name) {
-    const node = element("span", { className: name });
+    const node = el("span", { className: name });
     node.style.height = `${height}px`;
     node.style.width = `${width}px`;
     return node;
@@ -140,15 +146,15 @@ class Stack {
     const next = nodes[from + step];
     if (!next) return;
     next.focus();
-    this.tell("picked", Number(next.dataset.block));
+    this.emit("picked", Number(next.dataset.block));
   }
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
-  root.stack ||= new Stack(root, (name, value) => root.stack.told(name, value));
+  root.stack ||= new NetworkBuilder(root);
   const stack = root.stack;
-  stack.told = setTriggerValue;
+  stack.emit = setTriggerValue;
   stack.show(data);
   return () => stack.close();
 }

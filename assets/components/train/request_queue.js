@@ -5,16 +5,30 @@
 const PATIENCE = 6000;      // milliseconds until a request counts as lost
 const FRAME = 220;          // milliseconds that a frame of the film stands at least
 
-class Asking {
+class RequestQueue {
+  /** @type {any} the last answer */
+  data;
+  /** @type {number[]} test digits whose pixels have not been sent yet */
+  missing;
+
   constructor() {
-    Object.assign(this, { sent: 0, view: "", subject: "drawing" });
+    this.sent = 0;
+    this.view = "";
+    this.subject = "drawing";
     this.reset();
   }
 
   // Another run: the view stays, what belonged to a step does not.
   reset() {
-    Object.assign(this, { steps: [null], cell: null, all: false });
+    this.steps = [null];
+    this.cell = null;
+    this.all = false;
   }
+
+  draw() {}
+
+  /** @param {object} asked */
+  deliver(asked) { throw new Error(`nothing delivers ${asked}`); }
 
   open(view) {
     this.stop();

@@ -1,25 +1,25 @@
 // Ten test digits and what the network would answer now; one of them, chosen by a click, with its probabilities.
 
-class Ten {
+class SampleAnswers {
   // `changed` is called when another digit is chosen or the answers are revealed.
   constructor(changed) {
     this.changed = changed;
     this.digit = 7;
-    this.picture = element("canvas", { width: 28, height: 28, role: "img" });
-    this.shares = new Shares();
-    this.oneName = element("div", { className: "name" });
-    this.grid = element("div", { className: "ten" });
-    this.words = element("span");
-    this.reveal = element("button", { textContent: "Reveal", onclick: () => { this.revealed = true; changed(); } });
-    this.one = element("div", {}, this.oneName,
-      element("div", { className: "one" }, this.picture, this.shares.node));
-    this.all = element("div", {}, element("div", { className: "name" }, this.words, " ", this.reveal), this.grid);
+    this.picture = el("canvas", { width: 28, height: 28, role: "img" });
+    this.shares = new ProbabilityBars();
+    this.oneName = el("div", { className: "name" });
+    this.grid = el("div", { className: "ten" });
+    this.words = el("span");
+    this.reveal = el("button", { textContent: "Reveal", onclick: () => { this.revealed = true; changed(); } });
+    this.one = el("div", {}, this.oneName,
+      el("div", { className: "one" }, this.picture, this.shares.node));
+    this.all = el("div", {}, el("div", { className: "name" }, this.words, " ", this.reveal), this.grid);
   }
 
   make(count) {
     this.cells = Array.from({ length: count }, (_, n) => {
-      const canvas = element("canvas", { width: 28, height: 28 }), verdict = element("div", { className: "verdict" });
-      const node = element("button", { onclick: () => { this.digit = n; this.changed(); } }, canvas, verdict);
+      const canvas = el("canvas", { width: 28, height: 28 }), verdict = el("div", { className: "verdict" });
+      const node = el("button", { onclick: () => { this.digit = n; this.changed(); } }, canvas, verdict);
       return { canvas, verdict, node };
     });
     this.digit = Math.min(this.digit, count - 1);
@@ -37,18 +37,21 @@ class Ten {
     this.cells.forEach((cell, n) => {
       const probabilities = of(n), answer = probabilities.indexOf(Math.max(...probabilities));
       const good = answer === d.labels[n];
-      right += good;
+      right += good ? 1 : 0;
       paintDigit(cell.canvas, colours, bytes(n), `${d.run} ${n}`);
       cell.node.ariaPressed = String(n === this.digit);
-      cell.node.ariaLabel = `test digit ${d.names[d.labels[n]]}: ${known ? `answered ${d.names[answer]}, ${good ? "right" : "wrong"}` : "not asked yet"}`;
+      cell.node.ariaLabel =
+        `test digit ${d.names[d.labels[n]]}: `
+        + `${known ? `answered ${d.names[answer]}, ${good ? "right" : "wrong"}` : "not asked yet"}`;
       const finite = Number.isFinite(probabilities[0]);
       cell.verdict.className = `verdict ${known ? (good ? "right" : "wrong") : ""}`;
       cell.verdict.replaceChildren(known ? (finite ? d.names[answer] : "–") : "?", " ",
-        element("b", { textContent: known ? (good ? "✓" : "✗") : "" }));
+        el("b", { textContent: known ? (good ? "✓" : "✗") : "" }));
     });
     const when = step > 0 ? "" : " before training";
-    this.words.textContent = known ? `${right} of ${count} right${when}` : `How many of ${count} are right before training?`;
-    this.reveal.hidden = known || !!LIVE.lecture;
+    this.words.textContent = known ? `${right} of ${count} right${when}`
+      : `How many of ${count} are right before training?`;
+    this.reveal.hidden = known || !!MOUNTED.lecture;
     this.oneName.textContent = "One test digit";
     this.picture.ariaLabel = `test digit ${d.names[d.labels[this.digit]]}`;
     paintDigit(this.picture, colours, bytes(this.digit), `${d.run} ${this.digit}`);

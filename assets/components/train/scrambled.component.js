@@ -1,4 +1,5 @@
-// Which network suffers when all pixels change places? Recorded numbers, those of the scrambled runs hidden until revealed.
+// Which network suffers when all pixels change places? Recorded numbers, those of the scrambled runs hidden until
+// revealed.
 
 const tables = new WeakMap();
 
@@ -6,42 +7,51 @@ export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".root");
   let table = tables.get(parentElement);
   if (!table) {
-    table = new Table(root, data);
+    table = new ScrambledTable(root, data);
     tables.set(parentElement, table);
   }
-  table.tell = (revealed) => setStateValue("revealed", revealed);
-  LIVE.stage = table;
+  table.emit = (revealed) => setStateValue("revealed", revealed);
+  MOUNTED.stage = table;
   table.wire();
-  LIVE.lecture?.meet(table);
+  MOUNTED.lecture?.meet(table);
   return () => table.leave();
 }
 
-class Table {
+class ScrambledTable {
+  /** @type {(revealed: boolean) => void} sets the state `revealed` */
+  emit;
+
   constructor(root, data) {
-    Object.assign(this, { root, data, revealed: data.revealed });
+    this.root = root;
+    this.data = data;
+    this.revealed = data.revealed;
     root.classList.add("scrambled");
-    const cell = (name, text, properties = {}) => element(name, { textContent: text, ...properties });
+    const cell = (name, text, properties = {}) => el(name, { textContent: text, ...properties });
     this.hidden = [];
     const body = data.rows.map(([name, plain, scrambled]) => {
-      const td = element("td");
+      const td = el("td");
       this.hidden.push([td, scrambled]);
-      return element("tr", {}, cell("th", name, { scope: "row" }), cell("td", plain), td);
+      return el("tr", {}, cell("th", name, { scope: "row" }), cell("td", plain), td);
     });
     this.pictures = data.pictures.map((picture) => ({ values: unpack(picture.image),
-      canvas: element("canvas", { width: 28, height: 28, role: "img", ariaLabel: picture.name }) }));
-    this.button = element("button", { textContent: "Reveal", onclick: () => this.show(true) });
-    this.answer = element("p", { textContent: data.answer });
+      canvas: el("canvas", { width: 28, height: 28, role: "img", ariaLabel: picture.name }) }));
+    this.button = el("button", { textContent: "Reveal", onclick: () => this.show(true) });
+    this.answer = el("p", { textContent: data.answer });
     this.answer.setAttribute("role", "status");
-    root.append(element("h2", { textContent: "Which network suffers?" }),
-      element("p", {}, data.question, " ", element("strong", { textContent: data.recorded })),
-      element("div", { className: "pair" },
-        element("table", {}, element("tr", {}, element("td"), cell("th", "pixels in order", { scope: "col" }),
+    root.append(el("h2", { textContent: "Which network suffers?" }),
+      el("p", {}, data.question, " ", el("strong", { textContent: data.recorded })),
+      el("div", { className: "pair" },
+        el("table", {}, el("tr", {}, el("td"), cell("th", "pixels in order", { scope: "col" }),
           cell("th", "pixels scrambled", { scope: "col" })), ...body),
         ...this.pictures.map((picture) => picture.canvas)),
       this.button, this.answer);
     this.theme = matchMedia("(prefers-color-scheme: dark)");
     this.onTheme = () => requestAnimationFrame(() => this.draw());
-    this.onKey = (event) => { if (!isTyping(event) && event.key.toLowerCase() === "f") { stageOnly(); event.preventDefault(); } };
+    this.onKey = (event) => {
+      if (isTyping(event) || event.key.toLowerCase() !== "f") return;
+      stageOnly();
+      event.preventDefault();
+    };
     this.draw();
   }
 
@@ -53,15 +63,15 @@ class Table {
   leave() {
     this.theme.removeEventListener("change", this.onTheme);
     document.removeEventListener("keydown", this.onKey);
-    if (LIVE.stage === this) LIVE.stage = null;
-    if (!LIVE.lecture) stageOnly(false);
+    if (MOUNTED.stage === this) MOUNTED.stage = null;
+    if (!MOUNTED.lecture) stageOnly(false);
   }
 
   show(revealed) {
     if (revealed === this.revealed) return;
     this.revealed = revealed;
     this.draw();
-    this.tell(revealed);
+    this.emit(revealed);
   }
 
   walk() { return false; }
@@ -72,7 +82,7 @@ class Table {
     const colours = paletteOf(this.root);
     for (const [td, wrong] of this.hidden) td.textContent = this.revealed ? wrong : "?";
     this.answer.textContent = this.revealed ? this.data.answer : "";
-    this.button.hidden = this.revealed || !!LIVE.lecture;
+    this.button.hidden = this.revealed || !!MOUNTED.lecture;
     this.root.dataset.revealed = this.revealed;
     for (const { canvas, values } of this.pictures) {
       const pen = canvas.getContext("2d"), pixels = pen.createImageData(28, 28);

@@ -2,9 +2,9 @@
 // Each `show…(look, panel, frame, first)` draws one frame into a panel; `first` is frame A where this is B.
 
 function digitButton(look, ...more) {
-  const canvas = element("canvas", { width: 28, height: 28 });
-  const node = element("button", { className: "digit" }, canvas, ...more);
-  node.onclick = () => look.choose(node.number);
+  const canvas = el("canvas", { width: 28, height: 28 });
+  const node = el("button", { className: "digit" }, canvas, ...more);
+  node.addEventListener("click", () => look.choose(node.number));
   return { node, canvas };
 }
 
@@ -12,7 +12,7 @@ function showWall(look, panel, frame, first) {
   const d = look.data;
   if (panel.parts?.length !== d.numbers.length) {
     panel.parts = d.numbers.map(() => {
-      const verdict = element("div", { className: "verdict" });
+      const verdict = el("div", { className: "verdict" });
       return { ...digitButton(look, verdict), verdict };
     });
     panel.body.replaceChildren(...panel.parts.map((part) => part.node));
@@ -23,11 +23,12 @@ function showWall(look, panel, frame, first) {
     look.picture(part.canvas, d.numbers[n]);
     part.node.number = d.numbers[n];
     part.node.classList.toggle("changed", !!first && first.answers[n] !== answer);
-    part.node.ariaLabel = `${d.names[d.labels[n]]}, answered ${d.names[answer]}, ${good ? "right" : "wrong"}: see its maps`;
+    part.node.ariaLabel = `${d.names[d.labels[n]]}, answered ${d.names[answer]}, ${good ? "right" : "wrong"}: see its `
+      + `maps`;
     const text = `${d.names[answer]} ${good ? "✓" : "✗"}`;
     if (part.verdict.textContent === text) return;
     part.verdict.className = `verdict ${good ? "right" : "wrong"}`;
-    part.verdict.replaceChildren(d.names[answer], " ", element("b", { textContent: good ? "✓" : "✗" }));
+    part.verdict.replaceChildren(d.names[answer], " ", el("b", { textContent: good ? "✓" : "✗" }));
   });
 }
 
@@ -41,10 +42,10 @@ function wallWords(look) {
 function showMaps(look, panel, frame) {
   const d = look.data;
   if (!panel.parts) {
-    const canvas = element("canvas", { width: 28, height: 28, role: "img" }), shares = new Shares();
-    const layers = element("div", { className: "layers" });
+    const canvas = el("canvas", { width: 28, height: 28, role: "img" }), shares = new ProbabilityBars();
+    const layers = el("div", { className: "layers" });
     panel.parts = { canvas, shares, layers };
-    panel.body.replaceChildren(element("div", { className: "one" }, canvas, shares.node), layers);
+    panel.body.replaceChildren(el("div", { className: "one" }, canvas, shares.node), layers);
   }
   const { canvas, shares, layers } = panel.parts, image = unpack(d.image);
   const most = Math.max(...image);
@@ -52,12 +53,12 @@ function showMaps(look, panel, frame) {
   canvas.ariaLabel = subjectWords(d);
   shares.show(frame.probabilities.map((p) => p ?? NaN), { names: d.names });
   const [first, ...deeper] = frame.filters;  // filters stand before the maps that they make; deeper ones are many
-  drawLayers(layers, [...(first ? [first] : []), ...frame.layers, ...deeper], look.colours, panel.body.clientWidth);
+  drawLayerMaps(layers, [...(first ? [first] : []), ...frame.layers, ...deeper], look.colours, panel.body.clientWidth);
   if (panel !== look.panels[0]) return;
   const key = d.wall.join();
   if (look.choice.key !== key) {
     look.choice.key = key;
-    look.drawn = element("button", { textContent: "My drawing", onclick: () => look.choose("drawing") });
+    look.drawn = el("button", { textContent: "My drawing", onclick: () => look.choose("drawing") });
     look.picks = d.wall.map((number) => {
       const part = digitButton(look);
       part.node.number = number;
@@ -81,7 +82,8 @@ function mapsWords(look) {
   const d = look.data;
   const told = d.frames.map((frame) => {
     const p = frame.probabilities.map((v) => v ?? NaN), best = p.indexOf(Math.max(...p));
-    return `step ${thousands(frame.step)} answers ${best < 0 ? "no number any more" : `${d.names[best]} (${percent(p[best])})`}`;
+    return `step ${thousands(frame.step)} answers `
+      + `${best < 0 ? "no number any more" : `${d.names[best]} (${percent(p[best])})`}`;
   });
   const hint = d.subject !== "drawing" && look.subject === "drawing"
     ? " Nothing is drawn yet: draw a digit on Draw, and it stands here." : "";

@@ -1,22 +1,23 @@
-// A confusion matrix as a table of buttons: rows are what it is, columns what was answered; ink by the root of the count.
+// A confusion matrix as a table of buttons: rows are what it is, columns what was answered; ink by the root of the
+// count.
 
-class Confusion {
+class ConfusionMatrix {
   // choose(label, answer) is called for a pressed cell.
   constructor(count, choose) {
     this.count = count;
     this.heads = [];
     this.cells = [];
-    this.node = element("div", { className: "matrix", role: "group",
+    this.node = el("div", { className: "matrix", role: "group",
       ariaLabel: "Confusion matrix: rows are what the digits are, columns what was answered" });
     this.node.style.setProperty("--columns", count);
     this.node.classList.toggle("many", count > 12);
-    const head = () => { this.heads.push(element("div", { className: "head" })); return this.heads.at(-1); };
-    this.node.append(element("div", { className: "corner" }), ...Array.from({ length: count }, head));
+    const head = () => { this.heads.push(el("div", { className: "head" })); return this.heads.at(-1); };
+    this.node.append(el("div", { className: "corner" }), ...Array.from({ length: count }, head));
     for (let row = 0; row < count; row += 1) {
       this.node.append(head());
       for (let column = 0; column < count; column += 1) {
-        const cell = element("button", { className: "drawn", tabIndex: this.cells.length ? -1 : 0 });
-        cell.onclick = () => choose(row, column);
+        const cell = el("button", { className: "drawn", tabIndex: this.cells.length ? -1 : 0 });
+        cell.addEventListener("click", () => choose(row, column));
         this.cells.push(cell);
         this.node.append(cell);
       }
@@ -32,7 +33,7 @@ class Confusion {
       const label = Math.floor(k / this.count), answer = k % this.count, value = counts[label][answer];
       const shade = inkShade(colours, Math.sqrt(value), Math.sqrt(most));
       cell.textContent = value ? value.toLocaleString("en") : "";
-      cell.style.background = css(shade);
+      cell.style.background = toCss(shade);
       cell.style.color = textOn(shade);
       cell.classList.toggle("diagonal", label === answer);
       cell.ariaPressed = String(chosen?.[0] === label && chosen?.[1] === answer);

@@ -1,39 +1,15 @@
-// A curve over steps, hovered or read by arrow keys for its values; and small words for steps and seconds.
+// A curve over steps on a logarithmic axis, hovered or read by arrow keys for its values.
 
-const NS = "http://www.w3.org/2000/svg";
-
-function svg(name, attributes = {}, text = "") {
-  const node = document.createElementNS(NS, name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  node.textContent = text;
-  return node;
-}
-
-// Rows of an array (n, columns) as arrays.
-function rows(array) {
-  const [count, columns] = array.shape;
-  return Array.from({ length: count }, (_, n) => array.subarray(n * columns, (n + 1) * columns));
-}
-
-function thousands(value) { return Math.round(value).toLocaleString("en"); }
-
-// "12 s", "2 min 5 s"
-function duration(seconds) {
-  const s = Math.round(seconds);
-  return s < 60 ? `${s} s` : `${Math.floor(s / 60)} min ${s % 60} s`;
-}
-
-// A curve over steps on a logarithmic axis, hovered for its values.
 class Curve {
   constructor(name, label) {
-    this.picture = svg("svg", { role: "img", tabindex: "0", "aria-label": label });
-    this.big = element("span", { className: "big number" });
-    this.tip = element("div", { className: "tip number", hidden: true });
-    this.note = element("span", { className: "note" });
-    this.top = element("div", { className: "top" },
-      element("span", { className: "name", textContent: name }), this.big, this.note);
-    this.node = element("div", {}, this.top,
-      element("div", { className: "curve" }, this.picture, this.tip));
+    this.picture = svgEl("svg", { role: "img", tabindex: "0", "aria-label": label });
+    this.big = el("span", { className: "big number" });
+    this.tip = el("div", { className: "tip number", hidden: true });
+    this.note = el("span", { className: "note" });
+    this.top = el("div", { className: "top" },
+      el("span", { className: "name", textContent: name }), this.big, this.note);
+    this.node = el("div", {}, this.top,
+      el("div", { className: "curve" }, this.picture, this.tip));
     this.picture.addEventListener("pointermove", (event) => this.hover(event.offsetX, event.offsetY));
     this.picture.addEventListener("pointerleave", () => this.unhover());
     this.picture.addEventListener("blur", () => this.unhover());
@@ -47,10 +23,11 @@ class Curve {
     new ResizeObserver(() => this.again && this.draw(...this.again)).observe(this.picture);
   }
 
-  // lines: [{points: [[step, value]], dots, squares, dash, thin}], ticks: values of the axis, tell(step, value) -> text.
-  // The axis is logarithmic unless `linear`; `tell` words its ticks.
-  draw(lines, steps, ticks, tell, axis = {}) {
-    this.again = [lines, steps, ticks, tell, axis];
+  // lines: [{points: [[step, value]], dots, squares, dash, thin}], ticks: values of the axis, format(step, value) ->
+  // text.
+  // The axis is logarithmic unless `linear`; `axis.format` words its ticks.
+  draw(lines, steps, ticks, format, axis = {}) {
+    this.again = [lines, steps, ticks, format, axis];
     const width = this.picture.clientWidth, height = this.picture.clientHeight;
     if (!width) return;
     const left = 62, right = 14, top = 12, bottom = 28;
@@ -61,31 +38,37 @@ class Curve {
       * (1 - (Math.min(Math.max(scaled(value), low), high) - low) / (high - low));
     this.y = y;
     const nodes = [];
-    const every = Math.ceil(21 / ((height - top - bottom) / (ticks.length - 1)));  // labels that would touch are left out
+    const every = Math.ceil(21
+      / ((height - top - bottom) / (ticks.length - 1)));  // labels that would touch are left out
     ticks.forEach((tick, n) => {
-      nodes.push(svg("line", { class: "grid-line", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }));
+      nodes.push(svgEl("line", { class: "grid-line", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }));
       if ((ticks.length - 1 - n) % every) return;
-      nodes.push(svg("text", { x: left - 8, y: y(tick) + 6, "text-anchor": "end" }, axis.tell ? axis.tell(tick) : number(tick, tick < 0.1 ? 2 : 1)));
+      nodes.push(svgEl("text", { x: left - 8, y: y(tick) + 6, "text-anchor": "end" }, axis.format ? axis.format(tick)
+        : formatNumber(tick, tick < 0.1 ? 2 : 1)));
     });
-    nodes.push(svg("text", { x: left, y: height - 4 }, "step 0"));
-    if (steps) nodes.push(svg("text", { x: width - right, y: height - 4, "text-anchor": "end" }, thousands(steps)));
+    nodes.push(svgEl("text", { x: left, y: height - 4 }, "step 0"));
+    if (steps) nodes.push(svgEl("text", { x: width - right, y: height - 4, "text-anchor": "end" }, thousands(steps)));
     for (const line of lines) {
       const at = line.points.map(([step, value]) => [this.x(step), y(value)]);
       if (!line.squares && at.length) {
-        nodes.push(svg("path", { class: line.thin ? "trace thin" : "trace", "stroke-dasharray": line.dash || "none", d: `M${at.map((p) => p.map((v) => v.toFixed(1)).join(" ")).join("L")}` }));
+        nodes.push(svgEl("path", { class: line.thin ? "trace thin" : "trace", "stroke-dasharray": line.dash || "none",
+          d: `M${at.map((p) => p.map((v) => v.toFixed(1)).join(" ")).join("L")}` }));
       }
-      if (line.dots && at.length) nodes.push(svg("circle", { class: "dot", cx: at.at(-1)[0], cy: at.at(-1)[1], r: 6 }));
+      if (line.dots && at.length)
+        nodes.push(svgEl("circle", { class: "dot", cx: at.at(-1)[0], cy: at.at(-1)[1], r: 6 }));
       if (line.squares) {
         if (at.length) {
-          nodes.push(svg("text", { x: width - right - 6, y: top + 22, "text-anchor": "end" }, `□ all ${thousands(line.of)}`));
+          nodes.push(svgEl("text", { x: width - right - 6, y: top + 22, "text-anchor": "end" },
+            `□ all ${thousands(line.of)}`));
         }
-        for (const [px, py] of at) nodes.push(svg("rect", { class: "square", x: px - 6, y: py - 6, width: 12, height: 12 }));
+        for (const [px, py] of at)
+          nodes.push(svgEl("rect", { class: "square", x: px - 6, y: py - 6, width: 12, height: 12 }));
       }
     }
-    this.cursor = svg("line", { class: "cursor", y1: top, y2: height - bottom, visibility: "hidden" });
+    this.cursor = svgEl("line", { class: "cursor", y1: top, y2: height - bottom, visibility: "hidden" });
     this.picture.replaceChildren(...nodes, this.cursor);
-    this.hovered = lines.flatMap((line) => line.points.map((p) => [...p, line])).sort((a, b) => a[0] - b[0]);
-    this.tell = tell;
+    this.hovered = lines.flatMap((line) => line.points.map((p) => [...p, line])).toSorted((a, b) => a[0] - b[0]);
+    this.format = format;
     if (this.at !== undefined) this.point(Math.min(this.at, this.hovered.length - 1));
   }
 
@@ -93,8 +76,8 @@ class Curve {
   mark(step, name) {
     if (!this.x) return;
     const x = this.x(step), bottom = this.picture.clientHeight - 28;
-    this.picture.append(svg("line", { class: "marker", x1: x, x2: x, y1: 12, y2: bottom }),
-      svg("text", { class: "mark-name", x: x > this.picture.clientWidth / 2 ? x - 22 : x + 6, y: 52 }, name));
+    this.picture.append(svgEl("line", { class: "marker", x1: x, x2: x, y1: 12, y2: bottom }),
+      svgEl("text", { class: "mark-name", x: x > this.picture.clientWidth / 2 ? x - 22 : x + 6, y: 52 }, name));
   }
 
   // The nearest step; of several lines that have it, the nearest one.
@@ -114,7 +97,7 @@ class Curve {
     this.at = n;
     const p = this.hovered[n];
     this.tip.hidden = false;
-    this.tip.textContent = this.tell(...p);
+    this.tip.textContent = this.format(...p);
     const x = this.x(p[0]);
     for (const end of ["x1", "x2"]) this.cursor.setAttribute(end, x);
     this.cursor.setAttribute("visibility", "visible");

@@ -1,11 +1,11 @@
 // uses pixel_canvas.js
 // Pictures of digits as buttons, each with a few words below.
 
-class Digits {
+class DigitList {
   // choose(number) is called for a pressed one.
   constructor(choose, name) {
     this.choose = choose;
-    this.node = element("div", { className: "digits", role: "group", ariaLabel: name });
+    this.node = el("div", { className: "digits", role: "group", ariaLabel: name });
     this.buttons = [];
   }
 
@@ -28,10 +28,10 @@ class Digits {
   }
 
   add() {
-    const canvas = element("canvas", { width: 28, height: 28 });
-    const words = element("strong"), more = element("span", { className: "number" });
-    const node = element("button", { className: "drawn" }, canvas, words, more);
-    node.onclick = () => this.choose(node.number);
+    const canvas = el("canvas", { width: 28, height: 28 });
+    const words = el("strong"), more = el("span", { className: "number" });
+    const node = el("button", { className: "drawn" }, canvas, words, more);
+    node.addEventListener("click", () => this.choose(node.number));
     this.buttons.push({ node, canvas, words, more });
     this.node.append(node);
   }

@@ -10,12 +10,15 @@ class Grid {
   // `side` is a cell's, in pixels; `name` is for tests and screen readers.
   // With more than `most` cells it is a canvas.
   constructor(rows, columns, side, name = "", most = MOST_CELLS) {
-    Object.assign(this, { rows, columns, side, current: 0 });
-    this.node = element("div", { className: "grid" });
+    this.rows = rows;
+    this.columns = columns;
+    this.side = side;
+    this.current = 0;
+    this.node = el("div", { className: "grid" });
     this.node.dataset.name = name.toLowerCase();
     this.big = rows * columns > most;
     if (this.big) {
-      this.canvas = element("canvas", { width: columns, height: rows });
+      this.canvas = el("canvas", { width: columns, height: rows });
       this.canvas.style.width = `${columns * side}px`;
       this.canvas.style.height = `${rows * side}px`;
       this.canvas.setAttribute("role", "img");
@@ -23,17 +26,17 @@ class Grid {
       this.pixels = this.canvas.getContext("2d").createImageData(columns, rows);
       this.node.append(this.canvas);
     } else {
-      this.table = element("div", { className: "cells" });
+      this.table = el("div", { className: "cells" });
       this.table.style.gridTemplateColumns = `repeat(${columns}, ${side}px)`;
       this.table.style.gridAutoRows = `${side}px`;
       this.table.setAttribute("role", "grid");
       this.table.setAttribute("aria-label", `${name}, ${rows} × ${columns}`);
       this.cells = [];
       for (let row = 0; row < rows; row += 1) {
-        const line = element("div", { className: "cellrow" });
+        const line = el("div", { className: "cellrow" });
         line.setAttribute("role", "row");
         for (let column = 0; column < columns; column += 1) {
-          const cell = element("div", { className: "cell" });
+          const cell = el("div", { className: "cell" });
           cell.setAttribute("role", "gridcell");
           this.cells.push(cell);
           line.append(cell);
@@ -56,7 +59,7 @@ class Grid {
     cell.className = `cell ${kind}`;
     cell.textContent = size < LEAST_DIGIT ? "" : text;
     if (size < LEAST_DIGIT) cell.ariaLabel = text || "not yet";
-    cell.style.background = kind.includes("zero") ? "" : css(shade);
+    cell.style.background = kind.includes("zero") ? "" : toCss(shade);
     cell.style.color = kind.includes("zero") ? "" : textOn(shade);
     cell.style.fontSize = `${size}px`;
   }
@@ -67,7 +70,7 @@ class Grid {
 
   // A frame around some cells: "frame" is the window, "inner" the input inside its padding, others as styled.
   box(name, row, column, rows, columns) {
-    const frame = this[name] || this.node.appendChild(element("div", { className: name }));
+    const frame = this[name] || this.node.appendChild(el("div", { className: name }));
     this[name] = frame;
     const pad = name === "inner" ? 1 : 3;
     Object.assign(frame.style, {
@@ -83,10 +86,10 @@ class Grid {
   light(indices) {
     this.lit?.remove();
     this.node.dataset.lit = indices.length;
-    this.lit = this.big ? this.litCanvas(indices) : element("div");
+    this.lit = this.big ? this.litCanvas(indices) : el("div");
     if (!this.big) {
       this.lit.append(...indices.map((index) => {
-        const node = element("div", { className: "lit" });
+        const node = el("div", { className: "lit" });
         Object.assign(node.style, {
           left: `${(index % this.columns) * this.side}px`, top: `${Math.floor(index / this.columns) * this.side}px`,
           width: `${this.side}px`, height: `${this.side}px`,
@@ -99,13 +102,14 @@ class Grid {
 
   // In a big grid the lit cells are framed on one more canvas.
   litCanvas(indices) {
-    const side = Math.round(this.side * 2), canvas = element("canvas", { className: "litcanvas",
+    const side = Math.round(this.side * 2), canvas = el("canvas", { className: "litcanvas",
       width: this.columns * side, height: this.rows * side });
     canvas.style.width = `${this.columns * this.side}px`;
     canvas.style.height = `${this.rows * this.side}px`;
     const pen = canvas.getContext("2d"), style = getComputedStyle(this.node);
-    for (const [ink, width, inset] of [[style.getPropertyValue("--background"), 5, 3], [style.color, 2.5, 3]]) {
-      Object.assign(pen, { strokeStyle: ink, lineWidth: width });
+    const inset = 3;
+    for (const [strokeStyle, lineWidth] of [[style.getPropertyValue("--background"), 5], [style.color, 2.5]]) {
+      Object.assign(pen, { strokeStyle, lineWidth });
       for (const index of indices) {
         pen.strokeRect((index % this.columns) * side + inset, Math.floor(index / this.columns) * side + inset,
           side - 2 * inset, side - 2 * inset);
@@ -149,7 +153,8 @@ class Grid {
   // cannot be changed; refused(text) hears what is no such number, and the cell stays as it was.
   onEdit(call, rules = {}) {
     this.node.classList.add("editable");
-    Object.assign(this, { edit: call, rules });
+    this.edit = call;
+    this.rules = rules;
     this.node.addEventListener("dblclick", (event) => {
       const index = this.at(event);
       if (index >= 0) this.type(index, "");
@@ -237,7 +242,7 @@ class Grid {
     if (this.rules.locked?.(index)) return;
     const { bound, exact, refused } = this.rules, cell = this.big ? this.floating(index) : this.cells[index];
     const before = cell.textContent, shown = exact ? String(exact(index)) : before.replace("−", "-");
-    const field = element("input", { className: "typed", value: begun || shown, ariaLabel: "New value" });
+    const field = el("input", { className: "typed", value: begun || shown, ariaLabel: "New value" });
     field.inputMode = "decimal";
     this.edited = cell;
     cell.replaceChildren(field);
@@ -269,7 +274,7 @@ class Grid {
 
   // A cell to type into, over a canvas.
   floating(index) {
-    const cell = element("div", { className: "cell floating" });
+    const cell = el("div", { className: "cell floating" });
     Object.assign(cell.style, {
       left: `${(index % this.columns) * this.side}px`, top: `${Math.floor(index / this.columns) * this.side}px`,
     });
@@ -279,7 +284,7 @@ class Grid {
 }
 
 function figure(name, grid, note = "", below = "") {
-  return element("div", { className: "figure" },
-    element("div", { className: "name", textContent: name }, element("small", { textContent: note })),
-    grid.node, element("div", { className: "below", textContent: below }));
+  return el("div", { className: "figure" },
+    el("div", { className: "name", textContent: name }, el("small", { textContent: note })),
+    grid.node, el("div", { className: "below", textContent: below }));
 }

@@ -4,7 +4,7 @@ const SHOWN = 0.00501;  // half of the last decimal that is shown
 
 class Guess {
   constructor() {
-    this.node = element("div", { className: "guess", hidden: true });
+    this.node = el("div", { className: "guess", hidden: true });
     this.close();
   }
 
@@ -18,7 +18,10 @@ class Guess {
     this.render();
   }
 
-  // Lock what was guessed and say what is right; `right` is the value that a typed guess is held to.
+  /**
+   * Lock what was guessed and say what is right; `right` is the value that a typed guess is held to.
+   * @param {number | string} right
+   */
   reveal(right = NaN) {
     if (!this.open) return;
     this.open = false;
@@ -59,20 +62,21 @@ class Guess {
     const buttons = this.options.map((option, k) => {
       const letter = "ABCD"[k];
       const mark = this.open ? "" : option.right ? " ✓" : " ✗";
-      const button = element("button", { className: `option ${this.open ? "" : option.right ? "right" : "wrong"}` },
-        element("strong", { textContent: letter }),
-        element("span", { className: "number", textContent: option.text + mark }),
-        element("span", { className: "votes number", textContent: option.votes ? "●".repeat(Math.min(option.votes, 12)) + ` ${option.votes}` : "" }),
-        element("small", { className: this.open ? "kept" : "", textContent: option.why }));
+      const button = el("button", { className: `option ${this.open ? "" : option.right ? "right" : "wrong"}` },
+        el("strong", { textContent: letter }),
+        el("span", { className: "number", textContent: option.text + mark }),
+        el("span", { className: "votes number", textContent: option.votes ? "●".repeat(Math.min(option.votes, 12))
+          + ` ${option.votes}` : "" }),
+        el("small", { className: this.open ? "kept" : "", textContent: option.why }));
       button.addEventListener("click", () => this.vote(option));
       button.setAttribute("aria-disabled", String(!this.open));
       return button;
     });
-    const same = Math.abs(Number(this.typed.replace(",", ".")) - this.right) <= SHOWN;
+    const same = Math.abs(Number(this.typed.replace(",", ".")) - Number(this.right)) <= SHOWN;
     const verdict = this.open || !this.typed ? "" : same ? " ✓" : " ✗";
     const typed = this.typed.replace("-", "−") || (this.open && this.typing ? "type it" : "");
     this.node.replaceChildren(...buttons);
-    if (typed) this.node.append(element("span", { className: "own number", textContent: `guess: ${typed}${verdict}` }));
+    if (typed) this.node.append(el("span", { className: "own number", textContent: `guess: ${typed}${verdict}` }));
     this.node.dataset.open = this.open;
   }
 }

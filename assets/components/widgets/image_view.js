@@ -2,20 +2,22 @@
 
 const LEAST_FRAME = 16;  // a window on a large picture would be too small to see
 
-class View {
+class ImageView {
+  /** @param {number} rows @param {number} columns @param {number[]} room @param {string} label */
   constructor(rows, columns, [wide, high], label) {
-    Object.assign(this, { rows, columns });
+    this.rows = rows;
+    this.columns = columns;
     this.scale = Math.min(wide / columns, high / rows);
     if (this.scale > 2) this.scale = Math.floor(this.scale);
-    this.node = element("div", { className: "view" });
-    this.canvas = element("canvas", { width: columns, height: rows, tabIndex: 0 });
+    this.node = el("div", { className: "view" });
+    this.canvas = el("canvas", { width: columns, height: rows, tabIndex: 0 });
     this.canvas.style.width = `${columns * this.scale}px`;
     this.canvas.style.height = `${rows * this.scale}px`;
     this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", `${label}, ${rows} × ${columns}; arrow keys move the window`);
     this.pen = this.canvas.getContext("2d");
-    this.box = element("div", { className: "frame" });
-    this.cover = element("div", { className: "cover", textContent: "?", hidden: true });
+    this.box = el("div", { className: "frame" });
+    this.cover = el("div", { className: "cover", textContent: "?", hidden: true });
     this.node.append(this.canvas, this.box, this.cover);
   }
 

@@ -1,16 +1,17 @@
 // The feature maps of every layer, a strip of shades each; the nodes stay, so nothing flickers.
 
-// layers: [{name, maps: packed int8 (H, W, count), signed, across}]; `across` maps stand side by side, 8 unless it is told.
+// layers: [{name, maps: packed int8 (H, W, count), signed, across}]; `across` maps stand side by side, 8 unless it is
+// told.
 // `limit` is the widest picture in pixels.
-function drawLayers(host, layers, colours, limit = Infinity) {
+function drawLayerMaps(host, layers, colours, limit = Infinity) {
   while (host.children.length > layers.length) host.lastChild.remove();
   layers.forEach((layer, index) => {
     const values = unpack(layer.maps), [height, width, count] = values.shape;
     const across = Math.min(count, layer.across || 8), down = Math.ceil(count / across);
     let box = host.children[index];
     if (!box) {
-      box = element("div", { className: "layer" }, element("div", { className: "name" }),
-        element("canvas", { role: "img" }));
+      box = el("div", { className: "layer" }, el("div", { className: "name" }),
+        el("canvas", { role: "img" }));
       host.append(box);
     }
     box.firstChild.textContent = layer.name;
@@ -37,7 +38,8 @@ const SHADES = new Map();
 function shadesOf(colours, withSign) {
   const key = colours.background + withSign;
   if (!SHADES.has(key)) {
-    const shade = withSign ? signShade : inkShade, bytes = Array.from({ length: 256 }, (_, k) => shade(colours, k - 128, 127));
+    const shade = withSign ? signShade : inkShade,
+      bytes = Array.from({ length: 256 }, (_, k) => shade(colours, k - 128, 127));
     const dots = new Uint8ClampedArray([...bytes, rgb(colours.line)].flatMap((triple) => [...triple, 255]));
     SHADES.set(key, new Uint32Array(dots.buffer));
   }

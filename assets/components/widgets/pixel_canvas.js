@@ -20,7 +20,7 @@ function paintFilters(host, colours, values, what) {
   let largest = 0;
   for (const v of values) largest = Math.max(largest, Math.abs(v));
   while (host.children.length > count) host.lastChild.remove();
-  while (host.children.length < count) host.append(element("canvas", { role: "img" }));
+  while (host.children.length < count) host.append(el("canvas", { role: "img" }));
   [...host.children].forEach((canvas, n) => {
     canvas.ariaLabel = `filter ${n + 1}: blue above zero, orange below`;
     paint(canvas, height, width, (k) => signShade(colours, values[k * count + n], largest), `${what} ${colours.ink}`);

@@ -3,9 +3,9 @@
 const MOST_SHARES = 12, LIKELIEST_SHARES = 10;
 
 // A bar for each class, of many classes only for the likeliest; unknown shares are question marks.
-class Shares {
+class ProbabilityBars {
   constructor() {
-    this.node = element("div", { className: "shares" });
+    this.node = el("div", { className: "shares" });
     this.bars = [];
   }
 
@@ -27,8 +27,8 @@ class Shares {
 
   make(count) {
     this.bars = Array.from({ length: count }, () => {
-      const fill = element("div"), track = element("div", { className: "track" }, fill);
-      return { fill, track, name: element("strong"), share: element("span", { className: "number" }) };
+      const fill = el("div"), track = el("div", { className: "track" }, fill);
+      return { fill, track, name: el("strong"), share: el("span", { className: "number" }) };
     });
     this.node.replaceChildren(...this.bars.flatMap((bar) => [bar.name, bar.track, bar.share]));
   }

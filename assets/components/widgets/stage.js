@@ -24,36 +24,49 @@ function mount(Kind) {
       stage = new Kind(parentElement);
       instances.set(parentElement, stage);
     }
-    stage.tell = setTriggerValue;  // tell(name, value) calls on_<name>_change in Python
+    stage.emit = setTriggerValue;
     stage.show(data);
     stage.listen();
-    return lastOf(stage);
+    return cleanupOf(stage);
   };
 }
 
 class Stage {
+  /** @type {(name: string, value?: unknown) => void} calls on_<name>_change in Python */
+  emit;
+  /** @type {any} what read() kept */
+  data;
+  /** @type {Grid[]} */
+  grids;
+  steps = 1;
+
   constructor(shadow) {
     this.root = shadow.querySelector(".root");
     this.root.classList.add("stage");
     this.root.tabIndex = -1;
     this.step = 0;
     this.hidden = this.predict = false;
-    const part = (name, tag = "div") => (this[name] = element(tag, { className: name }));
+    this.head = el("div", { className: "head" });
+    this.row = el("div", { className: "row" });
+    this.sum = el("div", { className: "sum" });
+    this.line = el("div", { className: "line" });
+    this.keys = el("div", { className: "keys" });
+    this.count = el("span", { className: "step number secret" });
     const button = this.button.bind(this);
-    this.play_ = button("▶ Play", "Play or pause", () => this.toggle());
-    this.predict_ = button("Predict first", "Hide the next value until it is revealed", () => this.togglePredict());
-    this.scrub = element("input", { type: "range", min: 1, className: "scrub", ariaLabel: "Step" });
-    this.scrub.addEventListener("input", () => { this.stop(); this.go(this.scrub.value - 1, false); });
+    this.playButton = button("▶ Play", "Play or pause", () => this.toggle());
+    this.predictButton = button("Predict first", "Hide the next value until it is revealed",
+      () => this.togglePredict());
+    this.scrub = el("input", { type: "range", min: 1, className: "scrub", ariaLabel: "Step" });
+    this.scrub.addEventListener("input", () => { this.stop(); this.go(Number(this.scrub.value) - 1, false); });
     this.scrub.addEventListener("change", () => this.focus());
     this.guess = new Guess();
-    this.root.append(part("head"), part("row"), part("sum"), this.guess.node, part("line"), this.scrub,
-      this.buttons = element("div", { className: "buttons" }, button("← Back", "Back", () => beat(false)),
-        button("Next →", "Next beat", () => beat(true)), this.play_, this.predict_,
+    this.root.append(this.head, this.row, this.sum, this.guess.node, this.line, this.scrub,
+      this.buttons = el("div", { className: "buttons" }, button("← Back", "Back", () => advance(false)),
+        button("Next →", "Next beat", () => advance(true)), this.playButton, this.predictButton,
         button("Stage only", "Stage only", () => stageOnly()),
         button("SVG", "Save this picture as SVG, for slides", () => this.saveSvg()),
-        button("?", "Keys", () => this.help()), part("count", "span")),
-      part("keys"));
-    this.count.className = "step number secret";
+        button("?", "Keys", () => this.help()), this.count),
+      this.keys);
     for (const node of [this.sum, this.line, this.scrub]) node.classList.add("secret");
     this.line.setAttribute("aria-live", "polite");
     this.keys.textContent = KEYS;
@@ -65,7 +78,7 @@ class Stage {
   }
 
   button(text, label, act) {
-    return element("button", { textContent: text, ariaLabel: label, onclick: () => {
+    return el("button", { textContent: text, ariaLabel: label, onclick: () => {
       act();
       this.focus();  // the next key belongs to the stage
     } });
@@ -78,9 +91,9 @@ class Stage {
     document.addEventListener("keydown", this.onKey);
     this.scheme.addEventListener("change", this.onScheme);
     this.resize.observe(this.root);
-    LIVE.stage = this;
-    this.root.classList.toggle("lectured", !!LIVE.lecture);
-    LIVE.lecture?.meet(this);
+    MOUNTED.stage = this;
+    this.root.classList.toggle("lectured", !!MOUNTED.lecture);
+    MOUNTED.lecture?.meet(this);
   }
 
   leave() {
@@ -88,8 +101,8 @@ class Stage {
     document.removeEventListener("keydown", this.onKey);
     this.scheme.removeEventListener("change", this.onScheme);
     this.resize.disconnect();
-    if (LIVE.stage === this) LIVE.stage = null;
-    if (!LIVE.lecture) stageOnly(false);
+    if (MOUNTED.stage === this) MOUNTED.stage = null;
+    if (!MOUNTED.lecture) stageOnly(false);
   }
 
   // The step is kept when only numbers changed (`data.scene` stays), so that an edited cell shows its effect.
@@ -147,8 +160,19 @@ class Stage {
     });
   }
 
+  /** @param {any} data @returns {any} */
+  read(data) { return data; }
+
+  build() {}
+
+  draw() {}
+
+  sentence() { return ""; }
+
+  /** @returns {number | string} */
   value() { return ""; }
 
+  /** @returns {{value: number, why: string}[]} */
   mistakes() { return []; }
 
   go(step, hidden) {
@@ -167,9 +191,9 @@ class Stage {
 
   // The right value and up to three wrong ones that look different, in an order that the step decides.
   options() {
-    const right = number(this.value()), options = [{ text: right, right: true, why: "" }];
+    const right = formatNumber(this.value()), options = [{ text: right, right: true, why: "" }];
     for (const { value, why } of this.mistakes()) {
-      const text = number(value);
+      const text = formatNumber(value);
       if (options.length < 4 && options.every((each) => each.text !== text)) options.push({ text, right: false, why });
     }
     return options.length < 2 ? [] : shuffled(options, this.step);
@@ -180,7 +204,8 @@ class Stage {
     this.stop();
     if (forward && this.hidden) { this.go(this.step, false); return true; }
     if (!forward && this.predict && !this.hidden && !this.beats) { this.go(this.step, true); return true; }
-    const next = this.beats ? (forward ? this.beats.find((k) => k > this.step) : this.beats.findLast((k) => k < this.step))
+    const next = this.beats ? (forward ? this.beats.find((k) => k > this.step)
+      : this.beats.findLast((k) => k < this.step))
       : this.step + (forward ? 1 : -1);
     if (next === undefined || next < 0 || next >= this.steps) return false;
     this.go(next, forward && this.predict && !this.beats);
@@ -202,8 +227,8 @@ class Stage {
   togglePredict() {
     this.stop();
     this.predict = !this.predict;
-    this.predict_.ariaPressed = String(this.predict);
-    this.predict_.textContent = this.predict ? "✓ Predict first" : "Predict first";
+    this.predictButton.ariaPressed = String(this.predict);
+    this.predictButton.textContent = this.predict ? "✓ Predict first" : "Predict first";
     this.go(this.step, this.predict);
   }
 
@@ -214,7 +239,7 @@ class Stage {
     const from = this.step >= this.steps - 1 ? 0 : this.step;
     const begun = performance.now();
     let frames = 0;
-    this.play_.textContent = "❚❚ Pause";
+    this.playButton.textContent = "❚❚ Pause";
     const tick = (now) => {
       const step = this.stepAt(now - begun, from);
       frames += 1;
@@ -244,7 +269,7 @@ class Stage {
   stop() {
     if (this.playing) cancelAnimationFrame(this.playing);
     this.playing = null;
-    this.play_.textContent = "▶ Play";
+    this.playButton.textContent = "▶ Play";
   }
 
   // The picture as it stands, without the controls.
@@ -265,14 +290,14 @@ class Stage {
     if (target !== this.scrub && isTyping(event)) return;
     if ([" ", "Enter"].includes(event.key) && target.matches?.("button, a, summary, [role=button], input")) return;
     const act = {
-      ArrowRight: () => beat(true), PageDown: () => beat(true), " ": () => beat(true),
-      ArrowLeft: () => beat(false), PageUp: () => beat(false),
+      ArrowRight: () => advance(true), PageDown: () => advance(true), " ": () => advance(true),
+      ArrowLeft: () => advance(false), PageUp: () => advance(false),
       Home: () => { this.stop(); this.go(0, false); }, End: () => { this.stop(); this.go(this.steps - 1, false); },
       k: () => this.toggle(), f: () => stageOnly(), p: () => this.togglePredict(), "?": () => this.help(),
     }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (act) act();
     else if (this.guess.key(event.key)) { /* a vote or a typed guess */ }
-    else if (!LIVE.lecture && /^[1-9]$/.test(event.key)) this.tell("preset", Number(event.key));
+    else if (!MOUNTED.lecture && /^[1-9]$/.test(event.key)) this.emit("preset", Number(event.key));
     else return;
     event.preventDefault();
   }

@@ -1,22 +1,20 @@
 // A picture of what is on the stage as a standalone SVG for slides: rectangles, text and images, no foreignObject.
 // Walks the boxes and computed styles of the page, so it knows nothing of what a stage shows.
 
-const SVG = "http://www.w3.org/2000/svg";
-
 function svgOf(nodes, background) {
   const boxes = nodes.map((node) => node.getBoundingClientRect()).filter((box) => box.width && box.height);
   const left = Math.min(...boxes.map((box) => box.left)), right = Math.max(...boxes.map((box) => box.right));
   const top = Math.min(...boxes.map((box) => box.top)), bottom = Math.max(...boxes.map((box) => box.bottom));
   const margin = 16, width = Math.ceil(right - left) + 2 * margin, height = Math.ceil(bottom - top) + 2 * margin;
-  const svg = svgNode("svg", { xmlns: SVG, viewBox: `0 0 ${width} ${height}`, width, height });
+  const svg = svgNode("svg", { xmlns: SVG_NAMESPACE, viewBox: `0 0 ${width} ${height}`, width, height });
   svg.append(svgNode("rect", { width, height, fill: background }));
-  const pen = { svg, x: margin - left, y: margin - top, measure: element("canvas").getContext("2d") };
+  const pen = { svg, x: margin - left, y: margin - top, measure: el("canvas").getContext("2d") };
   nodes.forEach((node) => svgWalk(pen, node));
   return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(svg)}\n`;
 }
 
 function svgNode(name, attributes) {
-  const node = document.createElementNS(SVG, name);
+  const node = document.createElementNS(SVG_NAMESPACE, name);
   for (const [key, value] of Object.entries(attributes)) {
     if (key !== "xmlns") node.setAttribute(key, typeof value === "number" ? Math.round(value * 100) / 100 : value);
   }
@@ -29,7 +27,7 @@ function svgWalk(pen, node) {
   const style = getComputedStyle(node), box = node.getBoundingClientRect();
   if (style.display === "none" || style.visibility === "hidden") return;
   if (node.matches("button:not(.option, .drawn, [aria-pressed=true])") && !node.querySelector("canvas")) return;
-  if (node.namespaceURI === SVG) { svgCopy(pen, node, box); return; }
+  if (node.namespaceURI === SVG_NAMESPACE) { svgCopy(pen, node, box); return; }
   if (style.display !== "contents") svgBox(pen, style, box);
   if (node.localName === "canvas") {
     pen.svg.append(svgNode("image", { href: svgSharp(node, box), x: box.left + pen.x, y: box.top + pen.y,
@@ -40,7 +38,7 @@ function svgWalk(pen, node) {
 
 // Enlarged without smoothing, since slides would blur the pixels.
 function svgSharp(canvas, box) {
-  const copy = element("canvas", { width: Math.ceil(2 * box.width), height: Math.ceil(2 * box.height) });
+  const copy = el("canvas", { width: Math.ceil(2 * box.width), height: Math.ceil(2 * box.height) });
   const context = copy.getContext("2d");
   context.imageSmoothingEnabled = false;
   context.drawImage(canvas, 0, 0, copy.width, copy.height);
@@ -174,7 +172,7 @@ function svgCopy(pen, node, box) {
 }
 
 function download(name, type, text) {
-  const link = element("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+  const link = el("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }

@@ -115,7 +115,7 @@ def cell_data(trace: NetworkTrace, source: int, number: int, row: int, column: i
         "image": packed(trace.image[..., 0]),
         "field": list(receptive_field(trace.network, source, row, column)),
         "inputName": _input_name(trace, source),
-        "map_": packed(trace.outputs[source][..., number]),
+        "map_values": packed(trace.outputs[source][..., number]),
     }
 
 

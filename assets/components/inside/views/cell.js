@@ -1,6 +1,6 @@
 // One cell of a map: channel by channel its patch, weights, products and sum; then bias and activation.
 
-class CellView extends View {
+class CellView extends InsideView {
   constructor(stage, data) {
     super(stage, data);
     this.count = data.sums.length;
@@ -23,53 +23,63 @@ class CellView extends View {
   mistakes() {
     const { step } = this.stage, d = this.data;
     if (step === this.count) return [{ value: d.running[this.count - 1], why: "the bias is missing" }];
-    if (step > this.count && d.after[0].name === "ReLU") return [{ value: d.output, why: "before ReLU" }, { value: Math.abs(d.output), why: "the sign is dropped" }, { value: 0, why: "ReLU keeps what is above zero" }];
+    if (step > this.count && d.after[0].name === "ReLU")
+      return [{ value: d.output, why: "before ReLU" }, { value: Math.abs(d.output), why: "the sign is dropped" },
+      { value: 0, why: "ReLU keeps what is above zero" }];
     return [];
   }
 
   build() {
     const d = this.data, { stage } = this, narrow = stage.narrow, [, F] = d.patches.shape;
     const across = narrow ? Math.min((stage.width - 8) / F, 84) : Math.min((stage.width - 2 * 150 - 200) / (3 * F), 92);
-    const high = narrow ? 38 : Math.min(62, 300 / F), side = narrow ? (stage.width - 24) / 2 : Math.min(200, (stage.width - 3 * F * across - 150) / 2);
-    const [rows, columns] = d.image.shape, [, high_, wide_] = d.inputs.shape, size = narrow ? 24 : 30;
-    this.image = new Picture(rows, columns, side / columns, "image");
-    this.input = new Picture(high_, wide_, side / Math.max(high_, wide_), "input map");
-    this.patch = new Numbers(F, F, across, high, "patch", size);
-    this.weights = new Numbers(F, F, across, high, "weights", size);
-    this.products = new Numbers(F, F, across, high, "products", size);
-    const sign = (text) => element("span", { className: "sign", textContent: text });
-    this.names = ["image", d.inputName, "patch", "weights", "products"].map((text) => element("div", { className: "name", textContent: text }));
-    const box = (k, what) => element("div", { className: "figure" }, this.names[k], what.node);
+    const high = narrow ? 38 : Math.min(62, 300 / F), side = narrow ? (stage.width - 24) / 2
+      : Math.min(200, (stage.width - 3 * F * across - 150) / 2);
+    const [rows, columns] = d.image.shape, [, mapHeight, mapWidth] = d.inputs.shape, size = narrow ? 24 : 30;
+    this.image = new MapPicture(rows, columns, side / columns, "image");
+    this.input = new MapPicture(mapHeight, mapWidth, side / Math.max(mapHeight, mapWidth), "input map");
+    this.patch = new NumberTable(F, F, across, high, "patch", size);
+    this.weights = new NumberTable(F, F, across, high, "weights", size);
+    this.products = new NumberTable(F, F, across, high, "products", size);
+    const sign = (text) => el("span", { className: "sign", textContent: text });
+    this.names = ["image", d.inputName, "patch", "weights", "products"].map((text) =>
+      el("div", { className: "name", textContent: text }));
+    const box = (k, what) => el("div", { className: "figure" }, this.names[k], what.node);
     const whole = box(0, this.image);
-    whole.append(element("div", { className: "below", textContent: "what the cell can see" }));
+    whole.append(el("div", { className: "below", textContent: "what the cell can see" }));
     const shown = d.inputName === "image" ? [box(1, this.input)] : [whole, box(1, this.input)];
-    this.channelSum = element("div", { className: "total number" });
+    this.channelSum = el("div", { className: "total number" });
     const last = box(4, this.products);
     last.append(this.channelSum);
-    stage.row.replaceChildren(...shown, sign("→"), box(2, this.patch), sign("×"), box(3, this.weights), sign("="), last);
+    stage.row.replaceChildren(...shown, sign("→"), box(2, this.patch), sign("×"), box(3, this.weights), sign("="),
+      last);
     this.chips = Array.from({ length: this.count }, (_, k) => {
-      const chip = element("button", { className: "chip number drawn", onclick: () => { stage.stop(); stage.go(k, false); } });
+      const chip = el("button", { className: "chip number drawn", onclick: () => {
+        stage.stop();
+        stage.go(k, false);
+      } });
       chip.ariaLabel = `channel ${k + 1}`;
       return chip;
     });
-    this.sums = element("div", { className: "chips" }, ...this.chips);
-    this.whole = element("div", { className: "whole number" });
+    this.sums = el("div", { className: "chips" }, ...this.chips);
+    this.whole = el("div", { className: "whole number" });
     stage.sum.replaceChildren(this.sums, this.whole);
-    stage.way("Path", { view: "path" });
-    stage.way("All channels", { view: "open" });
+    stage.addLink("Path", { view: "path" });
+    stage.addLink("All channels", { view: "open" });
     this.moves();
   }
 
   // The neighbouring cells, by buttons.
   moves() {
-    const d = this.data, [rows, columns] = d.map_.shape;
+    const d = this.data, [rows, columns] = d.map_values.shape;
     const to = (text, label, row, column) => {
-      const button = element("button", { textContent: text, ariaLabel: label, onclick: () => this.stage.open({ view: "cell", row, column }) });
+      const button = el("button",
+        { textContent: text, ariaLabel: label, onclick: () => this.stage.open({ view: "cell", row, column }) });
       button.disabled = row < 1 || column < 1 || row > rows || column > columns;
       button.dataset.id = `move-${text}`;
       return button;
     };
-    this.stage.ways.append(to("←", "cell to the left", d.row, d.column - 1), to("→", "cell to the right", d.row, d.column + 1),
+    this.stage.links.append(to("←", "cell to the left", d.row, d.column - 1),
+      to("→", "cell to the right", d.row, d.column + 1),
       to("↑", "cell above", d.row - 1, d.column), to("↓", "cell below", d.row + 1, d.column));
   }
 
@@ -90,19 +100,23 @@ class CellView extends View {
     this.patch.fill(colours, below ? signShade : inkShade, patch, largestOf(d.inputs), { zero: border });
     this.weights.fill(colours, signShade, mapOf(d.filter, c), largestOf(d.filter), { plus: true });
     this.products.fill(colours, signShade, mapOf(d.products, c), largestOf(d.products), { plus: true, known });
-    const first_ = this.count > 1;
-    if (first_) this.names[1].textContent = `map ${c + 1}`;
-    this.names[3].textContent = first_ ? `slice ${c + 1} of filter ${d.map}` : `filter ${d.map}`;
-    this.channelSum.textContent = `Σ = ${known ? number(d.sums[c]) : "?"}`;
+    const several = this.count > 1;
+    if (several) this.names[1].textContent = `map ${c + 1}`;
+    this.names[3].textContent = several ? `slice ${c + 1} of filter ${d.map}` : `filter ${d.map}`;
+    this.channelSum.textContent = `Σ = ${known ? formatNumber(d.sums[c]) : "?"}`;
     this.chips.forEach((chip, k) => {
       const told = this.known(k);
-      chip.replaceChildren(element("small", { textContent: `${k + 1}` }), element("span", { textContent: told ? signed(d.sums[k]) : k === step ? "?" : "·" }));
+      chip.replaceChildren(el("small", { textContent: `${k + 1}` }),
+        el("span", { textContent: told ? signed(d.sums[k]) : k === step ? "?" : "·" }));
       chip.classList.toggle("now", k === c);
     });
     const summed = Math.min(hidden ? step : step + 1, this.count), sum = summed ? d.running[summed - 1] : 0;
-    const lines = [`Σ of ${summed} = ${number(sum, 3)}`];
-    if (step >= this.count) lines.push(`+ bias ${number(d.bias, 3)} = ${this.known(this.count) ? number(d.output, 3) : "?"}`);
-    if (step > this.count) for (const { name, value } of d.after) lines.push(`→ ${name} → ${this.known(this.count + 1) ? number(value, 3) : "?"}`);
+    const lines = [`Σ of ${summed} = ${formatNumber(sum, 3)}`];
+    if (step >= this.count)
+      lines.push(`+ bias ${formatNumber(d.bias, 3)} = ${this.known(this.count) ? formatNumber(d.output, 3) : "?"}`);
+    if (step > this.count)
+      for (const { name, value } of d.after)
+        lines.push(`→ ${name} → ${this.known(this.count + 1) ? formatNumber(value, 3) : "?"}`);
     this.whole.textContent = lines.join("  ");
   }
 
@@ -110,10 +124,12 @@ class CellView extends View {
     const d = this.data;
     if (step < this.count) {
       const said = `Channel ${step + 1} of ${this.count}: ${d.patches.shape[1] ** 2} products`;
-      return hidden ? `${said}. What is their sum?` : `${said}, their sum is ${number(d.sums[step])}.`;
+      return hidden ? `${said}. What is their sum?` : `${said}, their sum is ${formatNumber(d.sums[step])}.`;
     }
-    if (step === this.count) return hidden ? "Plus the bias: what is the cell?" : `The sum of all channels plus the bias ${number(d.bias, 3)} is ${number(d.output, 3)}.`;
+    if (step === this.count) return hidden ? "Plus the bias: what is the cell?"
+      : `The sum of all channels plus the bias ${formatNumber(d.bias, 3)} is ${formatNumber(d.output, 3)}.`;
     const last = d.after.at(-1);
-    return hidden ? `What does ${last.name} make of ${number(d.output, 3)}?` : `${last.name} makes ${number(last.value, 3)} of ${number(d.output, 3)}.`;
+    return hidden ? `What does ${last.name} make of ${formatNumber(d.output, 3)}?`
+      : `${last.name} makes ${formatNumber(last.value, 3)} of ${formatNumber(d.output, 3)}.`;
   }
 }

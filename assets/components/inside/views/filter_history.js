@@ -15,9 +15,15 @@ class Mosaic {
   constructor([count, height, width], side, name) {
     this.across = Math.ceil(Math.sqrt((count * height) / width));
     const zoom = Math.max(width, height) > 7 ? 1 : 4;  // canvas pixels of a weight: the lines between slices stay thin
-    const wide = this.across * (zoom * width + LINE) - LINE, high = Math.ceil(count / this.across) * (zoom * height + LINE) - LINE;
-    Object.assign(this, { count, height, width, wide, high, zoom });
-    this.node = element("canvas", { className: "mosaic", width: wide, height: high, role: "img", ariaLabel: name });
+    const wide = this.across * (zoom * width + LINE) - LINE,
+      high = Math.ceil(count / this.across) * (zoom * height + LINE) - LINE;
+    this.count = count;
+    this.height = height;
+    this.width = width;
+    this.wide = wide;
+    this.high = high;
+    this.zoom = zoom;
+    this.node = el("canvas", { className: "mosaic", width: wide, height: high, role: "img", ariaLabel: name });
     const scale = side / Math.max(wide, high);
     Object.assign(this.node.style, { width: `${wide * scale}px`, height: `${high * scale}px` });
   }
@@ -40,7 +46,7 @@ class Mosaic {
   }
 }
 
-class LearnedView extends View {
+class FilterHistoryView extends InsideView {
   constructor(stage, data) {
     super(stage, data);
     this.steps = data.steps.length;
@@ -49,7 +55,8 @@ class LearnedView extends View {
 
   caption() {
     const d = this.data, [, shown] = d.slices.shape;
-    const which = d.count > shown ? `${d.word}s ${d.firstShown + 1} to ${d.firstShown + shown} of ${d.count}` : `the ${d.count} ${d.word}s`;
+    const which = d.count > shown ? `${d.word}s ${d.firstShown + 1} to ${d.firstShown + shown} of ${d.count}`
+      : `the ${d.count} ${d.word}s`;
     return `${which} of ${d.name}, ${d.steps.length > 1 ? "before training and now" : "as they stand"}`;
   }
 
@@ -64,33 +71,35 @@ class LearnedView extends View {
     }
     side = Math.max(side, 44);
     this.cards = Array.from({ length: count }, (_, k) => {
-      const number_ = d.firstShown + k + 1, name = `${d.word} ${number_}`;
-      const now = d.exact ? new Numbers(H, W, (NUMBERS * side) / W, side / H, name, 24) : new Mosaic([C, H, W], side, name);
+      const index = d.firstShown + k + 1, name = `${d.word} ${index}`;
+      const now = d.exact ? new NumberTable(H, W, (NUMBERS * side) / W, side / H, name, 24)
+        : new Mosaic([C, H, W], side, name);
       const before = past && new Mosaic([C, H, W], side, `${name} before training`);
-      const bias = element("small", { className: "number" });
-      const button = element("button", { className: "filtercard drawn", ariaLabel: `${name}: look at it alone`,
-        onclick: () => stage.open({ layer: d.source, map: number_, view: "filter" }) },
-      element("strong", { textContent: name }), bias,
-      element("div", { className: "beforenow" }, ...(past ? [before.node, element("span", { className: "sign", textContent: "→" })] : []), now.node));
-      button.dataset.id = `filter-${number_}`;
-      button.classList.toggle("now", number_ === d.map);
+      const bias = el("small", { className: "number" });
+      const button = el("button", { className: "filtercard drawn", ariaLabel: `${name}: look at it alone`,
+        onclick: () => stage.open({ layer: d.source, map: index, view: "filter" }) },
+      el("strong", { textContent: name }), bias,
+      el("div", { className: "beforenow" },
+        ...(past ? [before.node, el("span", { className: "sign", textContent: "→" })] : []), now.node));
+      button.dataset.id = `filter-${index}`;
+      button.classList.toggle("now", index === d.map);
       return { now, before, bias, button, roomy: (broad + 1) * side > 150 };
     });
-    const cards = element("div", { className: "filtercards" }, ...this.cards.map(({ button }) => button));
+    const cards = el("div", { className: "filtercards" }, ...this.cards.map(({ button }) => button));
     cards.style.gridTemplateColumns = `repeat(${across}, max-content)`;
     stage.row.replaceChildren(cards);
-    stage.way(`This ${d.word}`, { view: "filter" });
-    stage.way("Path", { view: "path" });
+    stage.addLink(`This ${d.word}`, { view: "filter" });
+    stage.addLink("Path", { view: "path" });
   }
 
   draw(step) {
     const d = this.data, [, count, C, H, W] = d.slices.shape, size = C * H * W, { colours } = this;
     const of = (at, k) => d.slices.subarray((at * count + k) * size, (at * count + k + 1) * size);
     this.cards.forEach(({ now, before, bias, roomy }, k) => {
-      if (d.exact) now.fill(colours, signShade, of(step, k), this.largest, { plus: true });
+      if (now instanceof NumberTable) now.fill(colours, signShade, of(step, k), this.largest, { plus: true });
       else now.draw(colours, of(step, k), this.largest);
       if (before) before.draw(colours, of(0, k), this.largest);
-      bias.textContent = roomy ? ` b ${number(d.biases[step * count + k])}` : "";
+      bias.textContent = roomy ? ` b ${formatNumber(d.biases[step * count + k])}` : "";
     });
     this.stage.root.dataset.learned = d.steps[step];
   }

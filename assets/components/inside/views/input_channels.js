@@ -1,6 +1,6 @@
 // A map spread open: every channel's slice and product map, summed one after the other.
 
-class SpreadView extends View {
+class InputChannelsView extends InsideView {
   constructor(stage, data) {
     super(stage, data);
     this.steps = data.filter.shape[0] + 1 + (data.chain.length ? 1 : 0);
@@ -14,33 +14,38 @@ class SpreadView extends View {
     const [, rows, columns] = d.products.shape, [, high, wide] = d.inputs.shape;
     const across = narrow ? 2 : count > 18 ? 8 : Math.min(count, 6), down = Math.ceil(count / across);
     const side = Math.max(Math.min((stage.width / across - 72) / 2, (stage.room - 728) / down - 12, 72), 36);
-    const picture = (name, size, shape = [rows, columns]) => new Picture(...shape, size / Math.max(...shape), name);
+    const picture = (name, size, shape = [rows, columns]) => new MapPicture(...shape, size / Math.max(...shape), name);
     this.cards = Array.from({ length: count }, (_, k) => {
-      const slice = new Numbers(F, F, side / F, side / F, `slice ${k + 1}`, 1), product = picture(`small product map ${k + 1}`, side);
-      const node = element("button", { className: "card drawn", ariaLabel: `channel ${k + 1}`, onclick: () => { stage.stop(); stage.go(k, false); } },
-        element("strong", { className: "number", textContent: k + 1 }), slice.node, product.node);
+      const slice = new NumberTable(F, F, side / F, side / F, `slice ${k + 1}`, 1),
+        product = picture(`small product map ${k + 1}`, side);
+      const node = el("button", { className: "card drawn", ariaLabel: `channel ${k + 1}`, onclick: () => {
+        stage.stop();
+        stage.go(k, false);
+      } },
+        el("strong", { className: "number", textContent: k + 1 }), slice.node, product.node);
       return { slice, product, node };
     });
-    const cards = element("div", { className: "cards" }, ...this.cards.map((card) => card.node));
+    const cards = el("div", { className: "cards" }, ...this.cards.map((card) => card.node));
     cards.style.gridTemplateColumns = `repeat(${across}, max-content)`;
-    const large = narrow ? 96 : 118, sign = (text) => element("span", { className: "sign", textContent: text });
+    const large = narrow ? 96 : 118, sign = (text) => el("span", { className: "sign", textContent: text });
     this.input = picture("input map", large, [high, wide]);
-    this.slice = new Numbers(F, F, narrow ? 34 : Math.min(78, 330 / F), large / F, "slice", 24);
+    this.slice = new NumberTable(F, F, narrow ? 34 : Math.min(78, 330 / F), large / F, "slice", 24);
     this.product = picture("product map", large);
     this.product.onCell((index) => this.cell(index));
-    this.lensname = element("div", { className: "lensname" });
-    const lens = element("div", { className: "lens" }, this.lensname, this.input.node, sign("∗"), this.slice.node, sign("="), this.product.node);
+    this.lensname = el("div", { className: "lensname" });
+    const lens = el("div", { className: "lens" }, this.lensname, this.input.node, sign("∗"), this.slice.node,
+      sign("="), this.product.node);
     const big = narrow ? 88 : 116;
     this.total = picture("sum so far", big);
-    this.note = element("div", { className: "under" });
+    this.note = el("div", { className: "under" });
     this.chain = new Chain(this, big);
     this.chain.onCell((index) => this.cell(index));
     stage.row.replaceChildren(cards, lens);
-    this.plus = element("div", { className: "arrow" }, element("strong", { textContent: `+ b = ${number(d.bias)}` }),
-      element("span", { textContent: "→" }));
-    stage.sum.replaceChildren(element("div", { className: "chain" },
-      element("div", { className: "part" }, this.total.node, this.note), this.plus), this.chain.node);
-    stage.way("Path", { view: "path" });
+    this.plus = el("div", { className: "arrow" }, el("strong", { textContent: `+ b = ${formatNumber(d.bias)}` }),
+      el("span", { textContent: "→" }));
+    stage.sum.replaceChildren(el("div", { className: "chain" },
+      el("div", { className: "part" }, this.total.node, this.note), this.plus), this.chain.node);
+    stage.addLink("Path", { view: "path" });
   }
 
   cell(index) {
@@ -57,7 +62,8 @@ class SpreadView extends View {
       else product.blank(colours, k === step ? "?" : "");
       node.classList.toggle("now", k === now);
     });
-    this.lensname.replaceChildren(`channel ${now + 1}`, element("small", { textContent: step < count ? `of ${count}` : "the strongest" }));
+    this.lensname.replaceChildren(`channel ${now + 1}`,
+      el("small", { textContent: step < count ? `of ${count}` : "the strongest" }));
     this.input.draw(colours, below ? signShade : inkShade, mapOf(d.inputs, now), largestOf(d.inputs));
     this.slice.fill(colours, signShade, mapOf(d.filter, now), weights, { plus: true });
     if (this.known(now)) this.product.draw(colours, signShade, mapOf(d.products, now), products);
@@ -73,10 +79,12 @@ class SpreadView extends View {
     const d = this.data, count = this.cards.length;
     if (step < count) {
       if (hidden) return `Channel ${step + 1} of ${count}: does it push the map up or down?`;
-      return `Channel ${step + 1} of ${count}: in all it pushes the map ${d.pushes[step] < 0 ? "down" : "up"}, by ${number(Math.abs(d.pushes[step]))}.`;
+      return `Channel ${step + 1} of ${count}: in all it pushes the map ${d.pushes[step] < 0 ? "down" : "up"}, by `
+        + `${formatNumber(Math.abs(d.pushes[step]))}.`;
     }
-    if (step === count) return `Plus the bias, ${number(d.bias)}, in every cell.`;
+    if (step === count) return `Plus the bias, ${formatNumber(d.bias)}, in every cell.`;
     const link = d.chain[0];
-    return link.left ? `${link.name} leaves ${link.left} of ${link.map.length} cells above zero.` : `All negative: ${link.name} leaves 0.`;
+    return link.left ? `${link.name} leaves ${link.left} of ${link.map.length} cells above zero.`
+      : `All negative: ${link.name} leaves 0.`;
   }
 }

@@ -1,44 +1,28 @@
-// How one map came to be: input maps, their slices of the filter, product maps, Σ + b, before and after ReLU, the answer.
-
-// What every view inside a network shares; a view computes nothing.
-class View {
-  constructor(stage, data) { Object.assign(this, { stage, data, steps: 2 }); }
-
-  get colours() { return this.stage.colours; }
-
-  caption() { return `${this.data.what}`; }
-
-  value() { return ""; }
-
-  mistakes() { return []; }
-
-  // The step's own part is known once it is revealed, later parts not at all.
-  known(part) { return this.stage.step > part || (this.stage.step === part && !this.stage.hidden); }
-
-  title() { return `map ${this.data.map} of ${this.data.name}`; }
-}
+// How one map came to be: input maps, their slices of the filter, product maps, Σ + b, before and after ReLU, the
+// answer.
 
 // A map before and after what follows the convolution, with arrows between.
 class Chain {
   constructor(view, side) {
     const d = view.data, [rows, columns] = d.before.shape;
     this.view = view;
-    this.before = new Picture(rows, columns, side / columns, `before, map ${d.map}`);
+    this.before = new MapPicture(rows, columns, side / columns, `before, map ${d.map}`);
     this.parts = d.chain.map((link) => {
-      const shape = link.map.shape, picture = new Picture(shape[0], shape[1], side / shape[1], `${link.name}, map ${d.map}`);
+      const shape = link.map.shape, picture = new MapPicture(shape[0], shape[1], side / shape[1],
+        `${link.name}, map ${d.map}`);
       const chosen = link.layer === d.layer;
       picture.node.classList.toggle("chosen", chosen);
-      const below = element("div", { className: chosen ? "under here" : "under" });
-      return { link, picture, below, arrow: element("div", { className: "arrow" },
-        element("strong", { textContent: link.name.replace("max pool", "pool").replace("average pool", "pool") }),
-        element("span", { textContent: "→" })) };
+      const below = el("div", { className: chosen ? "under here" : "under" });
+      return { link, picture, below, arrow: el("div", { className: "arrow" },
+        el("strong", { textContent: link.name.replace("max pool", "pool").replace("average pool", "pool") }),
+        el("span", { textContent: "→" })) };
     });
     this.before.node.classList.toggle("chosen", d.layer === d.source);
-    const part = (picture, text, below = element("div", { className: "under", textContent: text })) =>
-      element("div", { className: "part" }, picture.node, below);
-    const first = element("div", { className: d.layer === d.source ? "under here" : "under" });
+    const part = (picture, text, below = el("div", { className: "under", textContent: text })) =>
+      el("div", { className: "part" }, picture.node, below);
+    const first = el("div", { className: d.layer === d.source ? "under here" : "under" });
     first.textContent = this.parts.length ? "before" : `map ${d.map}`;
-    this.node = element("div", { className: "chain secret" }, part(this.before, "", first));
+    this.node = el("div", { className: "chain secret" }, part(this.before, "", first));
     for (const each of this.parts) this.node.append(each.arrow, part(each.picture, "", each.below));
   }
 
@@ -63,7 +47,7 @@ class Chain {
   }
 }
 
-class PathView extends View {
+class PathView extends InsideView {
   constructor(stage, data) {
     super(stage, data);
     this.steps = data.chain.length ? 5 : 4;
@@ -76,49 +60,56 @@ class PathView extends View {
 
   value() { return this.stage.step === this.steps - 1 ? this.data.answer.digit : ""; }
 
-  mistakes() { return this.data.answer.best.slice(1).map((digit) => ({ value: digit, why: "the network thought of it too" })); }
+  mistakes() {
+    return this.data.answer.best.slice(1).map((digit) => ({ value: digit, why: "the network thought of it too" }));
+  }
 
   build() {
     const d = this.data, { stage } = this, narrow = stage.narrow, few = d.numbers.length;
     const [, rows, columns] = d.inputs.shape, F = d.filter.shape[1], one = few === 1;
     const broadest = 2 * 34 + 46 + (one ? 228 : 0) + 640;
-    const height = narrow ? 84 : one ? Math.max(Math.min(stage.room - 560, 300, (stage.width - broadest) / 2), 100) : Math.max(Math.min((stage.room - 516) / 4, 128), 84);
+    const height = narrow ? 84 : one ? Math.max(Math.min(stage.room - 560, 300, (stage.width - broadest) / 2), 100)
+      : Math.max(Math.min((stage.room - 516) / 4, 128), 84);
     const gap = 8, all = few * (height + gap) - gap, wide = stage.width;
     const cellWidth = narrow ? Math.min(36, 108 / F) : Math.min(76, 228 / F);
     const cellHeight = Math.min((height - 2) / F, 60);
     this.pictures = [];
-    const lines = d.numbers.map((channel, k) => {
-      const input = new Picture(rows, columns, height / Math.max(rows, columns), `input map ${channel}`);
-      const slice = new Numbers(F, F, cellWidth, cellHeight, `slice ${channel}`, 24);
+    const lines = d.numbers.map((channel) => {
+      const input = new MapPicture(rows, columns, height / Math.max(rows, columns), `input map ${channel}`);
+      const slice = new NumberTable(F, F, cellWidth, cellHeight, `slice ${channel}`, 24);
       const [, high, broad] = d.products.shape;
-      const product = new Picture(high, broad, height / Math.max(high, broad), `product map ${channel}`);
+      const product = new MapPicture(high, broad, height / Math.max(high, broad), `product map ${channel}`);
       product.onCell((cell) => this.cell(cell));
       this.pictures.push({ input, slice, product, channel });
-      const sign = (text) => element("span", { className: "sign", textContent: text });
-      return element("div", { className: "pathline" }, element("strong", { className: "channel number", textContent: d.channels > 1 ? channel : "" }),
+      const sign = (text) => el("span", { className: "sign", textContent: text });
+      return el("div", { className: "pathline" },
+        el("strong", { className: "channel number", textContent: d.channels > 1 ? channel : "" }),
         input.node, sign("∗"), slice.node, sign("="), product.node);
     });
     const part = d.channels > 1 ? `its slice of filter ${d.map}` : `filter ${d.map}`;
-    const names = element("div", { className: "pathline names" }, element("strong", { className: "channel" }));
+    const names = el("div", { className: "pathline names" }, el("strong", { className: "channel" }));
     const name = (text, width) => {
-      const node = element("strong", { textContent: text });
+      const node = el("strong", { textContent: text });
       node.style.minWidth = `${width}px`;
       return node;
     };
-    names.append(name(d.inputName, height), element("span", { className: "sign" }), name(part, F * cellWidth + 2),
-      element("span", { className: "sign" }), name("product map", height));
-    const left = element("div", { className: "pathleft" }, narrow ? "" : names, ...lines);
+    names.append(name(d.inputName, height), el("span", { className: "sign" }), name(part, F * cellWidth + 2),
+      el("span", { className: "sign" }), name("product map", height));
+    const left = el("div", { className: "pathleft" }, narrow ? "" : names, ...lines);
     left.style.rowGap = `${gap}px`;
     if (d.channels > few) left.append(this.more(d.channels - few));
-    const used = 46 + 2 * height + F * cellWidth + 2 * 34, edges = narrow ? 0 : Math.max(Math.min(wide - used - 460, 230), 130);
+    const used = 46 + 2 * height + F * cellWidth + 2 * 34, edges = narrow ? 0
+      : Math.max(Math.min(wide - used - 460, 230), 130);
     const right = narrow ? wide : wide - used - edges - 24;
-    const parts = 1 + d.chain.length, side = Math.max(Math.min((right - 68 * (parts - 1) - 16) / parts, one ? 200 : 150), 78);
+    const parts = 1 + d.chain.length,
+      side = Math.max(Math.min((right - 68 * (parts - 1) - 16) / parts, one ? 200 : 150), 78);
     this.chain = new Chain(this, side);
     this.chain.onCell((cell) => this.cell(cell));
-    this.hover([this.chain.before, ...this.chain.parts.filter((p) => p.link.map.length === d.before.length).map((p) => p.picture),
+    this.hover([this.chain.before, ...this.chain.parts.filter((p) => p.link.map.length === d.before.length)
+      .map((p) => p.picture),
       ...this.pictures.map((p) => p.product)]);
-    this.answer = new Answer();
-    const column = element("div", { className: "pathright" }, this.answer.node, this.chain.node);
+    this.answer = new AnswerBars();
+    const column = el("div", { className: "pathright" }, this.answer.node, this.chain.node);
     column.style.width = `${right}px`;
     if (!narrow) {
       const total = Math.max(all, 372);
@@ -126,25 +117,28 @@ class PathView extends View {
       const target = one ? 34 + height / 2 : total - 34 - side / 2;
       column.classList.toggle("one", one);
       if (one) this.chain.node.style.marginTop = `${target - side / 2}px`;
-      this.edges = this.arrows(edges, total, height + gap, all, target);
+      this.edges = this.arrows(edges, total, height + gap, target);
       stage.row.replaceChildren(left, this.edges, column);
-    } else stage.row.replaceChildren(left, element("div", { className: "sign sigma", textContent: `Σ + b,  b = ${number(d.bias)}` }), column);
-    if (d.channels > 1) stage.way("Spread open", { view: "open" });
+    } else stage.row.replaceChildren(left,
+      el("div", { className: "sign sigma", textContent: `Σ + b,  b = ${formatNumber(d.bias)}` }), column);
+    if (d.channels > 1) stage.addLink("Spread open", { view: "open" });
     this.slide();
   }
 
   more(count) {
     const text = `+ ${count} weaker map${count > 1 ? "s" : ""}`;
-    const button = element("button", { className: "weaker", textContent: text, onclick: () => this.stage.open({ view: "open" }) });
+    const button = el("button",
+      { className: "weaker", textContent: text, onclick: () => this.stage.open({ view: "open" }) });
     button.dataset.id = "weaker";
     return button;
   }
 
   slide() {
     const { stage, data } = this;
-    stage.way("This filter", { view: "filter" });
+    stage.addLink("This filter", { view: "filter" });
     if (!data.first || !data.canSlide) return;
-    stage.ways.append(element("button", { textContent: "Slide it over this digit", onclick: () => stage.tell("slide", { channel: 1, over: "input" }) }));
+    stage.links.append(el("button",
+      { textContent: "Slide it over this digit", onclick: () => stage.emit("slide", { channel: 1, over: "input" }) }));
   }
 
   cell(index) {
@@ -170,29 +164,35 @@ class PathView extends View {
   }
 
   // Lines from the product maps into the sum: blue pushes up, orange down, width by strength.
-  arrows(width, height, pitch, all, target) {
+  arrows(width, height, pitch, target) {
     const d = this.data, { colours } = this, end = width - 62;
-    const picture = svg("svg", { width, height: height + 36, class: "edges", role: "img",
+    const picture = svgEl("svg", { width, height: height + 36, class: "edges", role: "img",
       "aria-label": d.numbers.map((n, k) => `map ${n} pushes ${d.pushes[k] < 0 ? "down" : "up"}`).join(", ") });
     const high = 34;
     d.numbers.forEach((_, k) => {
-      const y = high + pitch * k + (pitch - 8) / 2, down = d.pushes[k] < 0, colour = down ? colours.negative : colours.positive;
+      const y = high + pitch * k + (pitch - 8) / 2, down = d.pushes[k] < 0, colour = down ? colours.negative
+        : colours.positive;
       const thick = 2 + 6 * d.strengths[k];
-      picture.append(svg("path", { d: `M0 ${y} H46 L${end - 30} ${target}`, fill: "none", stroke: colour, "stroke-width": thick }));
-      picture.append(svg("circle", { cx: 34, cy: y, r: 16, fill: colours.background, stroke: colour, "stroke-width": 3 }));
-      const text = svg("text", { x: 34, y: y + 8, "text-anchor": "middle", "font-size": 26, "font-weight": 700, fill: colours.ink });
+      picture.append(svgEl("path", { d: `M0 ${y} H46 L${end - 30} ${target}`, fill: "none", stroke: colour,
+        "stroke-width": thick }));
+      picture.append(svgEl("circle", { cx: 34, cy: y, r: 16, fill: colours.background, stroke: colour,
+        "stroke-width": 3 }));
+      const text = svgEl("text", { x: 34, y: y + 8, "text-anchor": "middle", "font-size": 26, "font-weight": 700,
+        fill: colours.ink });
       text.textContent = down ? "−" : "+";
       picture.append(text);
     });
-    picture.append(svg("path", { d: `M${end} ${target} H${width}`, stroke: colours.ink, "stroke-width": 3 }));
-    picture.append(svg("circle", { cx: end, cy: target, r: 46, fill: colours.background, stroke: colours.ink, "stroke-width": 3 }));
+    picture.append(svgEl("path", { d: `M${end} ${target} H${width}`, stroke: colours.ink, "stroke-width": 3 }));
+    picture.append(svgEl("circle", { cx: end, cy: target, r: 46, fill: colours.background, stroke: colours.ink,
+      "stroke-width": 3 }));
     const label = (text, y, size) => {
-      const node = svg("text", { x: end, y, "text-anchor": "middle", "font-size": size, "font-weight": 700, fill: colours.ink });
+      const node = svgEl("text", { x: end, y, "text-anchor": "middle", "font-size": size, "font-weight": 700,
+        fill: colours.ink });
       node.textContent = text;
       picture.append(node);
     };
     label("Σ + b", target + 8, 26);
-    label(`b = ${number(d.bias)}`, target + 78, 24);
+    label(`b = ${formatNumber(d.bias)}`, target + 78, 24);
     return picture;
   }
 
@@ -214,16 +214,20 @@ class PathView extends View {
     const d = this.data, maps = d.channels === 1 ? "one map, the image" : `${d.channels} maps`;
     const left = d.chain[0]?.left, cells = d.before.length;
     const relu = d.chain[0]?.name === "ReLU"
-      ? left ? `ReLU sets what is below zero to 0: ${left} of ${cells} cells stay.` : `Map ${d.map} is all negative: ReLU leaves 0.`
+      ? left ? `ReLU sets what is below zero to 0: ${left} of ${cells} cells stay.`
+      : `Map ${d.map} is all negative: ReLU leaves 0.`
       : `Then ${d.chain.map((link) => link.name).join(", ")}.`;
     const after = this.steps === 5 ? [[relu, "What does ReLU leave of it?"]] : [];
     const parts = [
-      [`Filter ${d.map} reads ${maps}, with a slice of its own for each.`, "Which weights would find a digit's strokes?"],
+      [`Filter ${d.map} reads ${maps}, with a slice of its own for each.`,
+        "Which weights would find a digit's strokes?"],
       ["Each slice slides over its map and gives a product map.", "What does each product map look like?"],
-      [`All ${d.channels > 1 ? `${d.channels} product maps` : "products"} and the bias ${number(d.bias)}, summed cell by cell, are the map.`,
+      [`All ${d.channels > 1 ? `${d.channels} product maps` : "products"} and the bias ${formatNumber(d.bias)}, summed `
+        + `cell by cell, are the map.`,
         "Which cells will be above zero?"],
       ...after,
-      [`The network answers ${d.answer.names[d.answer.digit]}, with ${percent(d.answer.probabilities[d.answer.digit])}.`, "Which digit does the network answer?"],
+      [`The network answers ${d.answer.names[d.answer.digit]}, with `
+        + `${percent(d.answer.probabilities[d.answer.digit])}.`, "Which digit does the network answer?"],
     ];
     return parts[step][hidden ? 1 : 0];
   }
