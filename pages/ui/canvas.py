@@ -90,7 +90,8 @@ def canvas(
     st.session_state[DRAWING] = kept
     drawing = what_is_drawn(kept)
     told = _said(refusal) if refusal else answer(kept["strokes"], with_layers, drawing.image)
-    data = told | kept | {"withLayers": with_layers, "bars": bars}
+    data = told | {name: kept[name] for name in ("number", "strokes", "pen")}
+    data |= {"withLayers": with_layers, "bars": bars}
     data["narrow"] = beside is not None or points is not None
     if points:
         data["points"] = points(drawing)

@@ -36,17 +36,17 @@ def component(name: str) -> Any:
 def bundle(name: str) -> tuple[str, str]:
     """The script and the style sheet of <name>.component.js, joined with all that it uses."""
     colours = json.dumps({"light": palette.LIGHT, "dark": palette.DARK})
-    files = [*_CORE, *_with_used(f"{name}.component.js")]
+    files = [*_CORE, *with_used(f"{name}.component.js")]
     script = "\n".join([f"const PALETTE = {colours};", *map(_read, files)])
     styles = [file.replace(".js", ".css") for file in files]
     return script, "\n".join([palette.css_variables(), *(_read(file) for file in styles if file in FILES)])
 
 
-def _with_used(name: str) -> list[str]:
+def with_used(name: str) -> list[str]:
     """A file and all that it uses, each once, what is used first."""
     lines = takewhile(lambda line: line.startswith(_USES), _read(name).splitlines())
     used = [file for line in lines for file in line.removeprefix(_USES).split()]
-    return list(dict.fromkeys([file for each in used for file in _with_used(each)] + [name]))
+    return list(dict.fromkeys([file for each in used for file in with_used(each)] + [name]))
 
 
 def _read(name: str) -> str:

@@ -1,6 +1,8 @@
 """Dependencies point one way: pages -> pages/ui -> cnncore."""
 
 import ast
+import re
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -56,3 +58,21 @@ def test_a_room_knows_what_is_shared_and_what_is_shared_knows_no_room():
     modules = [path for path in MODULES if "ui" in path.parts]
     assert len(modules) > 50
     assert not wrong_imports(modules, opens_no_other_room)
+
+
+def test_lines_of_javascript_are_as_short_as_those_of_python():
+    files = sorted((ROOT / "assets" / "components").glob("**/*.js"))
+    long = [
+        f"{path.name}:{number}"
+        for path in files
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > 120
+    ]
+    assert files and not long
+
+
+def test_what_a_components_file_defines_is_used_by_some_component():
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "assets" / "components").glob("**/*.js")]
+    words = Counter(word for text in texts for word in re.findall(r"\w+", text))
+    defined = {name for text in texts for name in re.findall(r"^(?:function|class|const) (\w+)", text, re.MULTILINE)}
+    assert len(defined) > 100 and not [name for name in sorted(defined) if words[name] < 2]

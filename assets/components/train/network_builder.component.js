@@ -41,7 +41,8 @@ class NetworkBuilder {
     this.list.remove();
   }
 
-  show({ blocks, chosen, mend }) {
+  show(data) {
+    const { blocks, chosen, mend } = data;
     const focused = this.root.getRootNode().activeElement?.dataset?.block;
     this.tallest = Math.max(28, ...blocks.filter((b) => b.shape.length === 3).map((b) => b.shape[0]));
     this.longest = Math.max(2, ...blocks.filter((b) => b.shape.length === 1).map((b) => b.shape[0]));

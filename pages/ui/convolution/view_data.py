@@ -88,7 +88,8 @@ def matrix_view(input_: Array, filter_: Array, **settings: Any) -> dict[str, Any
             f"{_many(different, 'weight')} instead of {cells}.",
         ],
         "mistakes": _mistakes(convolution_mistakes(trace.conv)),
-        **_plain(trace.conv),
+        "bias": trace.conv.bias,
+        "relu": trace.conv.relu,
     }
 
 
@@ -176,7 +177,6 @@ def _plain(trace: Trace) -> dict[str, Any]:
         "shape": list(trace.shape),
         "bias": trace.bias,
         "relu": trace.relu,
-        "strides": list(trace.window.strides),
         "dilation": trace.window.dilation,
     }
 

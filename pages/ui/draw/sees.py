@@ -49,7 +49,10 @@ def _switch() -> None:
 def sees_data(drawing: Drawing, without: str) -> dict[str, Any]:
     """Every stage of a drawing, what the network answers with all of them, and without some."""
     off = without.split("-") if without else []
-    data = {"switches": [{"name": name, "said": said, "on": name not in off} for name, said in SWITCHES.items()]}
+    data = {
+        "sentence": "",
+        "switches": [{"name": name, "said": said, "on": name not in off} for name, said in SWITCHES.items()],
+    }
     if drawing.image is None:
         return data
     try:

@@ -73,7 +73,6 @@ def _named(network: Network, source: int, number: int) -> Data:
         "map": number + 1,
         "name": name_of(network, source),
         "word": "filter" if convolution else "unit",
-        "reads": "image" if not any(isinstance(each, Conv2D | Dense) for each in network.layers[:source]) else "map",
     }
 
 

@@ -91,7 +91,7 @@ def curves(compared: Sequence[KeptRun], what: str) -> dict[str, Any]:
         losses = what == "loss"
         steps, values = run.losses.T if losses else (run.tests[:, 0], 1000 * run.tests[:, 1] / run.tests[:, 2])
         lines.append({"name": run.name, "state": run.state, "points": packed(_thinned(steps, values))})
-    return {"what": what, "title": _CURVES[what], "span": max(run.span for run in compared), "lines": lines}
+    return {"what": what, "span": max(run.span for run in compared), "lines": lines}
 
 
 def _thinned(steps: Array, values: Array) -> Array:
