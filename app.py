@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.titles import PAGES
+from pages.ui.frame.navigation import PAGES
 
 st.set_page_config(page_title="Convoscope", page_icon=str(Path(__file__).parent / "assets" / "icon.png"), layout="wide")
 

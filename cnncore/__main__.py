@@ -14,23 +14,24 @@ from typing import Any
 
 import numpy as np
 
-from cnncore import checkpoint, limits, recording
-from cnncore.architecture import PRESETS, layers_from_plain
-from cnncore.augmentation import Augmentation
-from cnncore.digits import DigitSet
-from cnncore.digits.data import Data, Origin
-from cnncore.digits.drawing import read_image, scribbles
-from cnncore.digits.forms import written
-from cnncore.digits.mnist import load_mnist, load_mnist_test
-from cnncore.digits.scramble import scrambled
+from cnncore import limits
+from cnncore.architecture.spec import PRESETS, layers_from_plain
+from cnncore.architecture.text import from_text
+from cnncore.data.augmentation import Augmentation
+from cnncore.data.digit_set import DigitSet
+from cnncore.data.handwriting_styles import written
+from cnncore.data.mnist import load_mnist, load_mnist_test
+from cnncore.data.permutation import scrambled
+from cnncore.data.source import Data, Origin
+from cnncore.data.strokes import read_image, scribbles
 from cnncore.errors import ConvoscopeError, InputError
-from cnncore.events import Answered, Diverged, Event, Measured, Snapshot, to_plain
-from cnncore.network import Network
-from cnncore.network_text import from_text
-from cnncore.run import Run
-from cnncore.settings import DECAYS, OPTIMIZERS, Settings
-from cnncore.terminal import Interrupt, Printed
-from cnncore.training import evaluate, train
+from cnncore.nn.network import Network
+from cnncore.training import checkpoint, recordings
+from cnncore.training.console import Interrupt, Printed
+from cnncore.training.events import Answered, Diverged, Event, Measured, Snapshot, to_plain
+from cnncore.training.run import Run
+from cnncore.training.settings import DECAYS, OPTIMIZERS, Settings
+from cnncore.training.trainer import evaluate, train
 
 UNTIL_STOPPED = "until-stopped"
 
@@ -153,8 +154,8 @@ def _predict(options: argparse.Namespace) -> int:
 def _record(options: argparse.Namespace) -> int:
     train_set, test_set = load_mnist()
     options.folder.mkdir(parents=True, exist_ok=True)
-    for name, (architecture, settings, views) in recording.RUNS.items():
-        run = recording.record(architecture, settings, train_set, test_set, views=views)
+    for name, (architecture, settings, views) in recordings.RUNS.items():
+        run = recordings.record(architecture, settings, train_set, test_set, views=views)
         (options.folder / f"{name}.json").write_text(json.dumps(run, separators=(",", ":")) + "\n", encoding="utf-8")
         *_, wrong, digits = run["picture"]["full_tests"][-1]
         print(f"{name}: wrong {wrong:,.0f} of {digits:,.0f}", flush=True)
@@ -218,7 +219,7 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_predict)
 
     command = commands.add_parser("record", help="train the runs that stand by in the app", formatter_class=show)
-    command.add_argument("folder", type=Path, nargs="?", default=recording.FOLDER)
+    command.add_argument("folder", type=Path, nargs="?", default=recordings.FOLDER)
     command.set_defaults(run=_record)
     return parser
 

@@ -3,21 +3,21 @@
 import streamlit as st
 
 from cnncore import ConvoscopeError
-from pages.ui.chrome import page_style, refuse
-from pages.ui.convolution import history
-from pages.ui.convolution.channel_questions import CHANNEL_QUESTIONS
+from pages.ui.components.stage import stage
+from pages.ui.convolution.channels.questions import CHANNEL_QUESTIONS
 from pages.ui.convolution.controls import NAME, controls, now, take_over, tidy
 from pages.ui.convolution.controls import edit as edit_cells
 from pages.ui.convolution.controls import pick as pick_preset
+from pages.ui.convolution.payload import stage_data
 from pages.ui.convolution.presets import LOOKS, PRESETS, TERMS, USUAL, read_settings, used
 from pages.ui.convolution.scene import Scene, scene_of
-from pages.ui.convolution.sizes import neighbours, remarks
-from pages.ui.convolution.stage_data import stage_data
-from pages.ui.convolution.views import show_channels, show_loop, show_matrix, stage_key, take_scene_away
-from pages.ui.links import Link, follow_link, lecture_is_given, write_link
-from pages.ui.open_in import open_in, ways_of_digit, ways_of_drawing
-from pages.ui.questions import Question, questions
-from pages.ui.stage import stage
+from pages.ui.convolution.size_texts import neighbours, remarks
+from pages.ui.convolution.views.views import show_channels, show_loop, show_matrix, stage_key, take_scene_away
+from pages.ui.frame.open_in import open_in, ways_of_digit, ways_of_drawing
+from pages.ui.frame.page_frame import page_style, refuse
+from pages.ui.frame.quiz import Question, questions
+from pages.ui.frame.url_state import Link, follow_link, lecture_is_given, write_link
+from pages.ui.session import undo as history
 
 STAGE, LAST, KEY, OPENED = (f"{NAME}_{part}" for part in ("stage", "last", "key", "opened"))
 state = st.session_state

@@ -4,22 +4,24 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui.canvas import SAMPLES, begin_with, canvas, current_drawing
-from pages.ui.chrome import page_style
-from pages.ui.draw import change, mine, photo, sees, why
+from pages.ui.components.drawing_canvas import SAMPLES, begin_with, canvas, current_drawing
+from pages.ui.draw import my_digits, perturbation, preprocessing
+from pages.ui.draw.photo import view as photo
 from pages.ui.draw.view import View
-from pages.ui.links import Link, follow_link, lecture_is_given, write_link
-from pages.ui.open_in import open_in, ways_of_drawing
-from pages.ui.workbench import show_network
+from pages.ui.draw.why import view as why
+from pages.ui.frame.open_in import open_in, ways_of_drawing
+from pages.ui.frame.page_frame import page_style
+from pages.ui.frame.url_state import Link, follow_link, lecture_is_given, write_link
+from pages.ui.session.current_network import show_network
 
 # One line a view: its name in the link, and what it is.
 VIEWS = {
     "layers": View("Every layer"),
-    "sees": sees.VIEW,
+    "sees": preprocessing.VIEW,
     "why": why.VIEW,
-    "change": change.VIEW,
+    "change": perturbation.VIEW,
     "photo": photo.VIEW,
-    "mine": mine.VIEW,
+    "mine": my_digits.VIEW,
 }
 SETTINGS = ("view", "sample")
 state = st.session_state

@@ -5,16 +5,17 @@ from typing import Any
 import streamlit as st
 
 from cnncore import ConvoscopeError, limits
-from cnncore.memory import Array
-from pages.ui.chrome import page_style, picture_uploader, refuse
-from pages.ui.filters import gallery
-from pages.ui.filters.examples import EXAMPLES, FIRST, QUESTIONS, cells_of, settings_of
-from pages.ui.filters.filtering import LAYOUTS, Filter, animate_link, maps_of, pictures_data
-from pages.ui.filters_library import FILTERS, OWN, filter_named, resized
-from pages.ui.links import Link, follow_link, follow_next, grid_of, grid_text, write_link
-from pages.ui.open_in import Ways, open_in, ways_of_digit, ways_of_drawing
-from pages.ui.questions import questions
-from pages.ui.stage import stage
+from cnncore.nn.arrays import Array
+from pages.ui import bounds
+from pages.ui.components.stage import stage
+from pages.ui.filters import inputs
+from pages.ui.filters.payload import LAYOUTS, Filter, animate_link, maps_of, pictures_data
+from pages.ui.filters.presets import EXAMPLES, FIRST, QUESTIONS, cells_of, settings_of
+from pages.ui.frame.open_in import Ways, open_in, ways_of_digit, ways_of_drawing
+from pages.ui.frame.page_frame import page_style, picture_uploader, refuse
+from pages.ui.frame.quiz import questions
+from pages.ui.frame.url_state import Link, follow_link, follow_next, grid_of, grid_text, write_link
+from pages.ui.shared.filter_library import FILTERS, OWN, filter_named, resized
 
 STAGE, LAST = "filters_stage", "filters_last"
 BOTH = ("first", "second")
@@ -28,8 +29,8 @@ def read_link(link: Link) -> dict[str, Any]:
     """Every setting, from a link."""
     name = link.choice("example", EXAMPLES, FIRST)
     settings = settings_of(name)
-    settings["picture"] = link.choice("picture", gallery.TITLES, settings["picture"])
-    settings["digit"] = link.whole("digit", limits.TEST_DIGIT, settings["digit"])
+    settings["picture"] = link.choice("picture", inputs.TITLES, settings["picture"])
+    settings["digit"] = link.whole("digit", bounds.TEST_DIGIT, settings["digit"])
     settings["colour"] = link.choice("colour", SWITCH, settings["colour"])
     settings["layout"] = link.choice("layout", LAYOUTS, settings["layout"])
     for which in BOTH:
@@ -39,7 +40,7 @@ def read_link(link: Link) -> dict[str, Any]:
             settings[cells] = own_cells(link, cells, settings[cells])
         else:
             settings[cells] = cells_of(settings[filter_])
-        settings[bias] = link.real(bias, limits.BIAS, settings[bias])
+        settings[bias] = link.real(bias, bounds.BIAS, settings[bias])
         settings[relu] = link.choice(relu, SWITCH, settings[relu])
     settings["map"] = link.whole("map", limits.Bound(1, 2, 1), settings["map"])
     for axis in ("row", "column"):
@@ -49,7 +50,7 @@ def read_link(link: Link) -> dict[str, Any]:
 
 def own_cells(link: Link, name: str, usual: str) -> str:
     """A filter's weights from a link; it must be square."""
-    text = link.numbers(name, limits.FILTER_SIZE, limits.FILTER_SIZE, limits.CELL_VALUE, usual)
+    text = link.numbers(name, limits.FILTER_SIZE, limits.FILTER_SIZE, bounds.CELL_VALUE, usual)
     rows, columns = grid_of(text).shape
     if rows != columns:
         link.refused.append(name)
@@ -96,8 +97,8 @@ def edit_weight() -> None:
         case _:
             return
     weights = grid_of(state[f"{which}_cells"])
-    if value not in limits.CELL_VALUE or not 0 <= index < weights.size:
-        state.filters_note = f"A weight lies between {limits.CELL_VALUE.low} and {limits.CELL_VALUE.high}."
+    if value not in bounds.CELL_VALUE or not 0 <= index < weights.size:
+        state.filters_note = f"A weight lies between {bounds.CELL_VALUE.low} and {bounds.CELL_VALUE.high}."
         return
     weights.flat[index] = value
     state[f"{which}_cells"] = grid_text(weights)
@@ -116,11 +117,11 @@ def controls() -> None:
     """The sidebar; every value lives in the session state under its link's name."""
     with st.sidebar:
         st.selectbox("Example", list(EXAMPLES), key="example", on_change=pick, format_func=lambda n: EXAMPLES[n].title)
-        st.selectbox("Picture", list(gallery.TITLES), key="picture", format_func=gallery.TITLES.get)
-        if state.picture in gallery.OWN:
+        st.selectbox("Picture", list(inputs.TITLES), key="picture", format_func=inputs.TITLES.get)
+        if state.picture in inputs.OWN:
             take_photo()
         elif state.picture == "digit":
-            st.number_input("Test digit", int(limits.TEST_DIGIT.low), int(limits.TEST_DIGIT.high), key="digit")
+            st.number_input("Test digit", int(bounds.TEST_DIGIT.low), int(bounds.TEST_DIGIT.high), key="digit")
         st.radio("Colour", SWITCH, key="colour", horizontal=True)
         st.radio("Filters", list(LAYOUTS), key="layout", format_func=LAYOUTS.get)
         for which, letter in zip(BOTH, "AB", strict=True):
@@ -135,7 +136,7 @@ def filter_controls(which: str, letter: str) -> None:
     low, high = int(limits.FILTER_SIZE.low), int(limits.FILTER_SIZE.high)
     st.slider(f"Size F of filter{letter}", low, high, key=f"{which}_size", on_change=resize, args=(which,))
     bias, relu = st.columns(2)
-    low, high = float(limits.BIAS.low), float(limits.BIAS.high)
+    low, high = float(bounds.BIAS.low), float(bounds.BIAS.high)
     key = f"{which}_bias"
     bias.number_input(f"Bias{letter}", low, high, step=0.5, key=key, on_change=tidy, args=(key,))
     relu.radio(f"ReLU{letter}", SWITCH, key=f"{which}_relu", horizontal=True)
@@ -148,7 +149,7 @@ def take_photo() -> None:
     mark = photo and photo.file_id
     if photo and mark not in (kept.get(state.picture, (None,))[0], state.get("filters_refused", (None,))[0]):
         try:
-            kept[state.picture] = (mark, gallery.photo(photo.getvalue()))
+            kept[state.picture] = (mark, inputs.photo(photo.getvalue()))
         except ConvoscopeError as error:
             state.filters_refused = mark, error
     if mark and state.get("filters_refused", (None,))[0] == mark:
@@ -157,17 +158,17 @@ def take_photo() -> None:
         state.filters_refused = None, None
 
 
-def picture() -> tuple[gallery.Picture, str]:
+def picture() -> tuple[inputs.Picture, str]:
     """What the filters run over, and what tells it from others. Raises DataError where a file is missing."""
     colour = state.colour == "on"
-    if state.picture not in gallery.OWN:
-        return gallery.picture_of(state.picture, colour, state.digit), f"{state.picture}{state.digit}"
+    if state.picture not in inputs.OWN:
+        return inputs.picture_of(state.picture, colour, state.digit), f"{state.picture}{state.digit}"
     mark, photo = state.get("filters_photos", {}).get(state.picture, (None, None))
     if photo is None:
         if not state.get("filters_refused", (None,))[0]:
             st.info(NOT_HERE)
-        return gallery.picture_of(gallery.FIRST, colour), gallery.FIRST
-    return gallery.own_picture(photo, colour), str(mark)
+        return inputs.picture_of(inputs.FIRST, colour), inputs.FIRST
+    return inputs.own_picture(photo, colour), str(mark)
 
 
 def filter_of(which: str) -> Filter:
@@ -246,7 +247,7 @@ def ways() -> Ways:
         return ways_of_drawing()
     if state.picture not in ("digit", "digits"):
         return {}
-    return ways_of_digit(state.digit if state.picture == "digit" else gallery.digit_at(state.row, state.column))
+    return ways_of_digit(state.digit if state.picture == "digit" else inputs.digit_at(state.row, state.column))
 
 
 page_style()

@@ -5,18 +5,19 @@ from typing import Any
 import streamlit as st
 
 from cnncore import ConvoscopeError, limits
-from cnncore.nudging import nudge
-from cnncore.single_channel import output_shape
-from cnncore.tracing.gradients import trace_backward, trace_rotated
-from cnncore.tracing.learning import trace_learning
-from pages.ui.chrome import page_style, refuse
+from cnncore.tracing.backward import trace_backward, trace_rotated
+from cnncore.tracing.finite_differences import nudge
+from cnncore.tracing.gradient_descent import trace_learning
+from cnncore.tracing.single_channel import output_shape
+from pages.ui import bounds
+from pages.ui.components.stage import stage
+from pages.ui.frame.page_frame import page_style, refuse
+from pages.ui.frame.quiz import questions
+from pages.ui.frame.url_state import follow_link, write_link
 from pages.ui.gradients import inputs as work
-from pages.ui.gradients.grids import plain_text
-from pages.ui.gradients.scenes import LOSSES, QUESTIONS, SCENES, VIEWS, in_link, settings_of, usual
-from pages.ui.gradients.stages import backward_data, descent_data, nudge_data, rotated_data
-from pages.ui.links import follow_link, write_link
-from pages.ui.questions import questions
-from pages.ui.stage import stage
+from pages.ui.gradients.payload import backward_data, descent_data, nudge_data, rotated_data
+from pages.ui.gradients.presets import LOSSES, QUESTIONS, SCENES, VIEWS, in_link, settings_of, usual
+from pages.ui.shared.grid_text import plain_text
 
 STAGES = {
     "add-one": "finite_difference",
@@ -89,21 +90,21 @@ def controls() -> None:
             with st.expander("The hidden filter"):
                 st.text_input("Hidden filter", key="hidden", on_change=tidy, args=("hidden",))
             st.text_input("First guess", key="start", on_change=tidy, args=("start",))
-            real("Learning rate η", "rate", limits.DESCENT_RATE, 0.05)
+            real("Learning rate η", "rate", bounds.DESCENT_RATE, 0.05)
         else:
             st.text_input("Input: rows of a picture with ; between", key="input", on_change=tidy, args=("input",))
             st.text_input("Filter", key="weights", on_change=tidy, args=("weights",))
             st.selectbox("Loss L", LOSSES, key="loss", format_func=LOSSES.get)
         if state.view == "add-one":
             st.radio("Nudge a cell of", ("input", "filter"), key="part", horizontal=True)
-            st.number_input("Cell, counted from 1", 1, int(limits.BACKWARD_SIDE.high**2), key="cell")
-            real("By", "amount", limits.NUDGE, 0.5)
+            st.number_input("Cell, counted from 1", 1, int(bounds.BACKWARD_SIDE.high**2), key="cell")
+            real("By", "amount", bounds.NUDGE, 0.5)
         st.radio("Padding P", work.PADDINGS, key="padding", horizontal=True)
         if state.padding == "number":
-            slider("Cells of zeros on every side", "cells", limits.BACKWARD_PADDING)
-        slider("Stride S", "stride", limits.STRIDE)
+            slider("Cells of zeros on every side", "cells", bounds.BACKWARD_PADDING)
+        slider("Stride S", "stride", bounds.STRIDE)
         with st.expander("Beyond the lecture"):
-            slider("Dilation D", "dilation", limits.DILATION)
+            slider("Dilation D", "dilation", bounds.DILATION)
 
 
 def slider(label: str, key: str, bound: limits.Bound) -> None:

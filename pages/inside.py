@@ -6,27 +6,29 @@ from typing import Any
 
 import streamlit as st
 
-from cnncore import ConvoscopeError, Network, limits
-from cnncore.layers import Conv2D
+from cnncore import ConvoscopeError, Network
 from cnncore.limits import Bound
-from cnncore.memory import Array
-from cnncore.tracing import NetworkTrace, trace_network
-from pages.ui import models
-from pages.ui.chrome import page_style, refuse
-from pages.ui.histories import past_of
-from pages.ui.inside import ablating, exciting, learned, sliding, testing
-from pages.ui.inside.picking import INPUTS, image_of, input_controls, ways_of_input
+from cnncore.nn.arrays import Array
+from cnncore.nn.layers import Conv2D
+from cnncore.tracing.network import NetworkTrace, trace_network
+from pages.ui import bounds
+from pages.ui.components.stage import stage
+from pages.ui.frame.open_in import open_in
+from pages.ui.frame.page_frame import page_style, refuse
+from pages.ui.frame.quiz import questions
+from pages.ui.frame.url_state import LECTURE, Link, follow_link, follow_next, write_link
+from pages.ui.inside import ablation, convolution_link, feature_visualization, filter_history
+from pages.ui.inside.inputs import INPUTS, image_of, input_controls, ways_of_input
+from pages.ui.inside.layer_strip import MAPS, answer_data, strip_data
+from pages.ui.inside.payload import strongest_cell, view_data, view_of
 from pages.ui.inside.questions import OF_ANY, QUESTIONS
-from pages.ui.inside.shifting import shift_data
-from pages.ui.inside.stages import strongest_cell, view_data, view_of
-from pages.ui.inside.strip import MAPS, answer_data, strip_data
-from pages.ui.inside.surveys import tests_of
-from pages.ui.layer_names import name_of, shown_layers, source_of
-from pages.ui.links import LECTURE, Link, follow_link, follow_next, write_link
-from pages.ui.open_in import open_in
-from pages.ui.questions import questions
-from pages.ui.stage import stage
-from pages.ui.workbench import current_network, show_network
+from pages.ui.inside.shift import shift_data
+from pages.ui.inside.test_set import views as testing
+from pages.ui.inside.test_set.answers import tests_of
+from pages.ui.session import pretrained
+from pages.ui.session.current_network import current_network, show_network
+from pages.ui.session.histories import past_of
+from pages.ui.shared.layer_labels import name_of, shown_layers, source_of
 
 VIEWS = {
     "path": "Path",
@@ -64,10 +66,10 @@ def read_link(link: Link, network: Network) -> dict[str, Any]:
         "map": link.whole("map", Bound(1, maps, 1), min(14, maps) if len(source) == 3 else 1),
         "row": link.whole("row", Bound(0, rows, 0), 0),
         "column": link.whole("column", Bound(0, columns, 0), 0),
-        "right": link.whole("right", limits.SHIFT, limits.SHIFT.default),
-        "down": link.whole("down", limits.SHIFT, 0),
-        "off": link.text("off", partial(ablating.read_changes, network=network, shifts=False), ""),
-        "bias": link.text("bias", partial(ablating.read_changes, network=network, shifts=True), ""),
+        "right": link.whole("right", bounds.SHIFT, bounds.SHIFT.default),
+        "down": link.whole("down", bounds.SHIFT, 0),
+        "off": link.text("off", partial(ablation.read_changes, network=network, shifts=False), ""),
+        "bias": link.text("bias", partial(ablation.read_changes, network=network, shifts=True), ""),
         "cell": link.text("cell", testing.read_cell, testing.NO_CELL),
     }
 
@@ -104,7 +106,7 @@ def own_link() -> None:
 
 def switched(network: Network) -> None:
     """A map was switched off or on, shifted, or that taken back."""
-    ablating.change(state[STAGE].get("change"), network, source_of(network, state.layer - 1), state.map - 1)
+    ablation.change(state[STAGE].get("change"), network, source_of(network, state.layer - 1), state.map - 1)
 
 
 def digit_chosen(network: Network) -> None:
@@ -133,7 +135,7 @@ def controls(network: Network) -> None:
         input_controls(current, tests, keep, partial(change, network))
         testing.hardest_strip(current, tests, partial(change, network))
         if state.view == "shift":
-            low, high = int(limits.SHIFT.low), int(limits.SHIFT.high)
+            low, high = int(bounds.SHIFT.low), int(bounds.SHIFT.high)
             st.slider("Shift to the right, in cells", low, high, **keep("right"))
             st.slider("Shift down, in cells", low, high, **keep("down"))
         elif state.view not in testing.VIEWS:
@@ -151,15 +153,15 @@ def inside_data(trace: NetworkTrace, image: Array, what: str) -> dict[str, Any]:
         state.row, state.column = (n + 1 for n in strongest_cell(trace, layer, number))
     scene = (kind, state.layer, state.map, state.row, state.column)
     if kind == "filters":
-        data = learned.filters_data(network, past_of(current), source, number)
+        data = filter_history.filters_data(network, past_of(current), source, number)
         scene = (kind, source, number // MAPS)
     elif kind == "filter":
-        data = learned.filter_data(network, past_of(current), source, number)
-        data |= exciting.excited_data(current, source, number)
+        data = filter_history.filter_data(network, past_of(current), source, number)
+        data |= feature_visualization.excited_data(current, source, number)
         scene = (kind, source)
     elif kind == "off":
-        before = trace_network(network, current.sees(image)) if ablating.changes_now() else trace
-        data = ablating.ablating_data(current, before, trace, source, number)
+        before = trace_network(network, current.sees(image)) if ablation.changes_now() else trace
+        data = ablation.ablating_data(current, before, trace, source, number)
     else:
         data = view_data(trace, state.view, layer, number, max(state.row - 1, 0), max(state.column - 1, 0))
     return data | {
@@ -168,8 +170,8 @@ def inside_data(trace: NetworkTrace, image: Array, what: str) -> dict[str, Any]:
         "answer": answer_data(trace.logits, network.names),
         "what": what,
         "scene": str((*scene, current.name)),
-        "canSlide": sliding.can_slide(network, source),
-        "pictured": learned.pictured(network, source),
+        "canSlide": convolution_link.can_slide(network, source),
+        "pictured": filter_history.pictured(network, source),
     }
 
 
@@ -177,8 +179,8 @@ def work_out(kind: str) -> bool:
     """What takes a second or more, once the stage stands; whether there was something to show anew."""
     source = source_of(network, state.layer - 1)
     if kind == "filter":
-        return exciting.work_out(current, source, state.map - 1)
-    return kind == "off" and ablating.count(current)
+        return feature_visualization.work_out(current, source, state.map - 1)
+    return kind == "off" and ablation.count(current)
 
 
 page_style()
@@ -208,17 +210,17 @@ try:
         testing.show_map(current, tests, image, what, partial(change, network))
     elif state.view == "shift":
         image, what = image_of(tests)
-        shifted = shift_data(models.pretrained(), models.dense(), image, what, state.right, state.down)
+        shifted = shift_data(pretrained.pretrained(), pretrained.dense(), image, what, state.right, state.down)
         state["inside_last"] = SHIFT, shifted
     else:
         image, what = image_of(tests)
-        changed = ablating.as_changed(network)
+        changed = ablation.as_changed(network)
         trace = trace_network(changed, current.sees(image))
-        leaving = sliding.asked_link(state.pop("inside_slide", None), trace, current)
-        what += f" · {len(ablating.changes_now())} changed" if changed is not network else ""
+        leaving = convolution_link.asked_link(state.pop("inside_slide", None), trace, current)
+        what += f" · {len(ablation.changes_now())} changed" if changed is not network else ""
         state["inside_last"] = STAGE, inside_data(trace, image, what)
         if state.view != "off":
-            ablating.show_changes(network)
+            ablation.show_changes(network)
 except ConvoscopeError as error:
     refuse(error)
 write_link("inside", SETTINGS, [name for name in SETTINGS if name != "cell" or state.view == "tests"])

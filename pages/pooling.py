@@ -5,16 +5,18 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cnncore import ConvoscopeError, Window, limits
-from cnncore.tracing import PoolingTrace, reorder, trace_flatten, trace_pooling
-from pages.ui.chrome import page_style, refuse, remark
-from pages.ui.links import follow_link, grid_of, grid_text, lecture_is_given, write_link
+from cnncore import ConvoscopeError, Window
+from cnncore.tracing.flatten import reorder, trace_flatten
+from cnncore.tracing.pooling import PoolingTrace, trace_pooling
+from pages.ui import bounds
+from pages.ui.components.stage import stage
+from pages.ui.frame.page_frame import page_style, refuse, remark
+from pages.ui.frame.url_state import follow_link, grid_of, grid_text, lecture_is_given, write_link
 from pages.ui.pooling.controls import change, controls
-from pages.ui.pooling.maps import FILTERS, filter_of, lecture_maps, map_of, small_maps
+from pages.ui.pooling.inputs import FILTERS, filter_of, lecture_maps, map_of, small_maps
+from pages.ui.pooling.payload import backward_data, flatten_data, pooling_data, shift_data, shuffle_data
 from pages.ui.pooling.questions import ask
 from pages.ui.pooling.settings import SCENES, USUAL, read_link
-from pages.ui.pooling.stages import backward_data, flatten_data, pooling_data, shift_data, shuffle_data
-from pages.ui.stage import stage
 
 LAST = "pooling_last"
 state = st.session_state
@@ -47,7 +49,7 @@ def edit() -> None:
     said = told("edit")
     if not isinstance(said, dict) or not isinstance(said.get("value"), int | float):
         return
-    low, high, _ = limits.CELL_VALUE
+    low, high, _ = bounds.CELL_VALUE
     value, index, of_map = min(max(float(said["value"]), low), high), said.get("index"), said.get("grid") == "map"
     try:
         values = current_map() if of_map else output_gradient(traced())
@@ -66,7 +68,7 @@ def shift() -> None:
     name, by = {"down": ("down", 1), "up": ("down", -1), "right": ("right", 1), "left": ("right", -1)}.get(to, ("", 0))
     if to == "reset":
         state.update({"down": 0, "right": 0})
-    elif by and state[name] + by in limits.MAP_SHIFT:
+    elif by and state[name] + by in bounds.MAP_SHIFT:
         state[name] += by
 
 
@@ -126,7 +128,7 @@ def leftovers(trace: PoolingTrace) -> None:
 
 def offered(window: Window) -> bool:
     """Whether the page has this setting: pooling does not pad."""
-    return window.border == 0 and window.size in limits.POOL_SIZE and window.strides[0] in limits.POOL_STRIDE
+    return window.border == 0 and window.size in bounds.POOL_SIZE and window.strides[0] in bounds.POOL_STRIDE
 
 
 def remarks() -> None:

@@ -4,22 +4,23 @@ from typing import Any
 
 import streamlit as st
 
-from cnncore import ConvoscopeError, limits
-from pages.ui.canvas import canvas
-from pages.ui.chrome import page_style, refuse
+from cnncore import ConvoscopeError
+from pages.ui import bounds
+from pages.ui.components.drawing_canvas import canvas
+from pages.ui.components.stage import stage
+from pages.ui.frame.page_frame import page_style, refuse
+from pages.ui.frame.url_state import Link, follow_link, write_link
 from pages.ui.lecture.editor import editor
 from pages.ui.lecture.lesson_map import lesson_map
-from pages.ui.lecture.pixels import numbers_data, peephole_data
-from pages.ui.links import Link, follow_link, write_link
-from pages.ui.stage import stage
-from pages.ui.workbench import show_network
+from pages.ui.session.current_network import show_network
+from pages.ui.start.pixels import numbers_data, peephole_data
 
 VIEWS = {"draw": "Draw", "peephole": "How many pixels until you know?", "numbers": "A picture is numbers"}
 
 
 def read_link(link: Link) -> dict[str, Any]:
     """Every setting, from a link."""
-    return {"view": link.choice("view", VIEWS, "draw"), "digit": link.whole("digit", limits.TEST_DIGIT, 0)}
+    return {"view": link.choice("view", VIEWS, "draw"), "digit": link.whole("digit", bounds.TEST_DIGIT, 0)}
 
 
 page_style()
@@ -27,7 +28,7 @@ note = follow_link("start", read_link)
 with st.sidebar:
     st.radio("Begin with", list(VIEWS), key="view", format_func=VIEWS.get)
     if st.session_state.view != "draw":
-        st.number_input("Test digit", int(limits.TEST_DIGIT.low), int(limits.TEST_DIGIT.high), key="digit")
+        st.number_input("Test digit", int(bounds.TEST_DIGIT.low), int(bounds.TEST_DIGIT.high), key="digit")
 write_link("start", ("view", "digit"))
 if note:
     st.info(note)

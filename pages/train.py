@@ -4,27 +4,28 @@ from typing import Any
 
 import streamlit as st
 
-from cnncore import ConvoscopeError, Settings, recording
-from pages.ui.chrome import page_style, refuse
-from pages.ui.links import Link, follow_link, write_link
-from pages.ui.my_digits import TRAIN_ON_THEM
-from pages.ui.train.board import board, idle_data, job_data, recorded_data
-from pages.ui.train.builder import builder
-from pages.ui.train.comparison import compared, switch
+from cnncore import ConvoscopeError, Settings
+from cnncore.training import recordings
+from pages.ui.frame.page_frame import page_style, refuse
+from pages.ui.frame.url_state import Link, follow_link, write_link
+from pages.ui.jobs.job import Job
+from pages.ui.jobs.model_files import reopened
+from pages.ui.jobs.registry import registry, session_id
+from pages.ui.session.my_digits import TRAIN_ON_THEM
 from pages.ui.train.controls import controls, experiment_strip
-from pages.ui.train.data import chosen_data, own
-from pages.ui.train.data_section import data_section
+from pages.ui.train.dashboard.export_section import taking_home
+from pages.ui.train.dashboard.payload import board, idle_data, job_data, recorded_data
+from pages.ui.train.dashboard.run_controls import OWN, buttons
+from pages.ui.train.data.choice import chosen_data, own
+from pages.ui.train.data.section import data_section
 from pages.ui.train.fine_tuning import fine_tune, outcome
-from pages.ui.train.insight import insight, look_back, pace
-from pages.ui.train.job import Job
-from pages.ui.train.jobs import registry, session_id
-from pages.ui.train.opening import reopened
-from pages.ui.train.runs import found_again, ids_shown, keep, read_ids
-from pages.ui.train.scrambled import scrambled_section
-from pages.ui.train.source import of_job
-from pages.ui.train.steering import OWN, buttons
-from pages.ui.train.taking import taking_home
-from pages.ui.train.values import (
+from pages.ui.train.inspection.source import of_job
+from pages.ui.train.inspection.view import insight, look_back, pace
+from pages.ui.train.network_builder.builder import builder
+from pages.ui.train.recorded.scrambled import scrambled_section
+from pages.ui.train.runs.comparison import compared, switch
+from pages.ui.train.runs.state import found_again, ids_shown, keep, read_ids
+from pages.ui.train.settings import (
     RARE,
     SETTINGS,
     architecture,
@@ -163,7 +164,7 @@ try:
     elif state.show == "live":
         live()
     elif state.show == "recorded":
-        recorded = recording.read("default")
+        recorded = recordings.read("default")
         st.button("Train this live", key="train_live", on_click=train_with, args=recorded[:2])
         board(recorded_data("default"), key="train_recorded")
     elif state.show == "pretrained":

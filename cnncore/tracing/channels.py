@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from cnncore.functional import conv2d
-from cnncore.memory import FRESH, Array, batch_last
-from cnncore.patches import padded, patch_view
-from cnncore.window import Padding, Stride, Window
+from cnncore.nn.arrays import FRESH, Array, batch_last
+from cnncore.nn.convolution import conv2d
+from cnncore.nn.im2col import padded, patch_view
+from cnncore.nn.window import Padding, Stride, Window
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from cnncore.errors import ShapeError
-from cnncore.functional import conv1d, conv2d
-from cnncore.memory import FRESH, Array, batch_last
-from cnncore.patches import padded, patch_view
-from cnncore.window import Padding, Stride, Window
+from cnncore.nn.arrays import FRESH, Array, batch_last
+from cnncore.nn.convolution import conv1d, conv2d
+from cnncore.nn.im2col import padded, patch_view
+from cnncore.nn.window import Padding, Stride, Window
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnncore.memory import Array
+from cnncore.nn.arrays import Array
 from cnncore.tracing.convolution import Trace
 
 

@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from cnncore.architecture import layers_from_plain, layers_to_plain
+from cnncore.architecture.spec import layers_from_plain, layers_to_plain
 from cnncore.errors import ShapeError
-from cnncore.functional import conv2d, softmax
-from cnncore.layers import AvgPool2D, Conv2D, Dense, Flatten, MaxPool2D
-from cnncore.memory import FRESH, Array, batch_last
-from cnncore.network import Network
-from cnncore.patches import padded, patch_view
-from cnncore.window import Window
+from cnncore.nn.arrays import FRESH, Array, batch_last
+from cnncore.nn.convolution import conv2d
+from cnncore.nn.im2col import padded, patch_view
+from cnncore.nn.layers import AvgPool2D, Conv2D, Dense, Flatten, MaxPool2D
+from cnncore.nn.loss import softmax
+from cnncore.nn.network import Network
+from cnncore.nn.window import Window
 
 _LARGEST_EXPONENT = 600.0  # beyond it e^z is near the end of float64, and the largest logit is taken off first
 

@@ -10,10 +10,17 @@ from typing import Any
 import numpy as np
 
 from cnncore.errors import ShapeError
-from cnncore.functional import avg_pool2d, avg_pool2d_gradient, conv2d, max_pool2d, max_pool2d_gradient
-from cnncore.memory import Array
-from cnncore.pooling import pooled_size, pooling_window
-from cnncore.window import Window
+from cnncore.nn.arrays import Array
+from cnncore.nn.convolution import conv2d
+from cnncore.nn.pooling import (
+    avg_pool2d,
+    avg_pool2d_gradient,
+    max_pool2d,
+    max_pool2d_gradient,
+    pooled_size,
+    pooling_window,
+)
+from cnncore.nn.window import Window
 
 _GRADIENTS = {"max": max_pool2d_gradient, "mean": avg_pool2d_gradient}
 

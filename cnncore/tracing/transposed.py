@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from cnncore.errors import ShapeError
-from cnncore.memory import Array
+from cnncore.nn.arrays import Array
+from cnncore.nn.window import Padding, Stride, Window
 from cnncore.tracing.convolution import Trace, trace_conv1d, trace_conv2d
-from cnncore.window import Padding, Stride, Window
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from cnncore import load
-from cnncore.digits.drawing import checked_strokes, draw_strokes, scribbles
+from cnncore.data.strokes import checked_strokes, draw_strokes, scribbles
 from cnncore.limits import SURE
 
 MODEL = Path(__file__).parents[2] / "assets" / "models" / "convolutional.safetensors"

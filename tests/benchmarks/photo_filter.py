@@ -11,8 +11,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from pages.ui.filters.filtering import Filter, maps_of, pictures_data
-from pages.ui.filters.gallery import Picture
+from pages.ui.filters.inputs import Picture
+from pages.ui.filters.payload import Filter, maps_of, pictures_data
 
 try:
     from scipy.ndimage import correlate

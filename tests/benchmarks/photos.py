@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "core"))
 import papers
 
 from cnncore import InputError, load
-from cnncore.digits import pen, photo
-from cnncore.digits.mnist import load_mnist_test
+from cnncore.data.mnist import load_mnist_test
+from cnncore.data.photo import reader, stroke_normalization
 
 NUMBERS, DIGITS, SIZE = 100, 7, (1000, 600)
 NETWORK, _ = load(papers.ROOT / "assets" / "models" / "convolutional.safetensors")
@@ -105,7 +105,7 @@ def report(name, make):
         picture, boxes, labels = make(np.random.default_rng(n))
         data, begin = papers.jpeg(picture, 75), time.perf_counter()
         try:
-            read = photo.read_photo(data).digits
+            read = reader.read_photo(data).digits
         except InputError:
             read = ()
         seconds.append(time.perf_counter() - begin)
@@ -137,14 +137,14 @@ def main():
         sources["pen strokes"] = lambda rng: of_strokes(drawings, rng)
     for name, make in sources.items():
         report(name, make)
-    usual = photo.mnist_pen
-    photo.mnist_pen = lambda ink, tilt=0.0: pen.mnist_pen(ink, tilt=tilt, pen=None)
+    usual = reader.mnist_pen
+    reader.mnist_pen = lambda ink, tilt=0.0: stroke_normalization.mnist_pen(ink, tilt=tilt, pen=None)
     for name, make in sources.items():
         report(f"{name}, the line left as wide as it was", make)
-    photo.mnist_pen = lambda ink, tilt=0.0: pen.mnist_pen(ink)
+    reader.mnist_pen = lambda ink, tilt=0.0: stroke_normalization.mnist_pen(ink)
     for name, make in sources.items():
         report(f"{name}, the tilt left", make)
-    photo.mnist_pen = usual
+    reader.mnist_pen = usual
 
 
 if __name__ == "__main__":

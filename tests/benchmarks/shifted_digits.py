@@ -14,8 +14,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from cnncore import load
-from cnncore.digits.mnist import load_mnist_test
-from cnncore.tracing import shifted
+from cnncore.data.mnist import load_mnist_test
+from cnncore.tracing.pooling import shifted
 
 MODELS = Path(__file__).parents[2] / "assets" / "models"
 SHIFTS = range(9)

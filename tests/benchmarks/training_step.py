@@ -16,9 +16,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from cnncore import Network, Run, Settings
-from cnncore.architecture import preset
-from cnncore.digits.mnist import load_mnist_test
-from cnncore.training import _Session
+from cnncore.architecture.spec import preset
+from cnncore.data.mnist import load_mnist_test
+from cnncore.training.trainer import _Session
 
 BATCH, ROUNDS, STEPS_A_ROUND = 128, 25, 8
 

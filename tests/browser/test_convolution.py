@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cnncore import Conv2D, Window, conv1d, conv2d, load
-from cnncore.digits.mnist import FOLDER, load_mnist_test
+from cnncore.data.mnist import FOLDER, load_mnist_test
 from pages.ui.convolution.inputs import PICTURE, PICTURE_FILTERS
 
 HALF = conv2d(PICTURE[None, :5, :5, None], PICTURE_FILTERS["diagonal /"][None, :, :, None], padding="half").ravel()

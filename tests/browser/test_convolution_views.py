@@ -7,9 +7,11 @@ import numpy as np
 from playwright.sync_api import expect
 
 from cnncore import conv1d, conv2d
-from cnncore.notebook import convolution_notebook
-from cnncore.tracing import trace_conv1d, trace_conv2d, trace_loop, without_slices
-from pages.ui.convolution.channel_scenes import channel_scene, zeroed_mask
+from cnncore.export.notebook import convolution_notebook
+from cnncore.tracing.channels import without_slices
+from cnncore.tracing.convolution import trace_conv1d, trace_conv2d
+from cnncore.tracing.loop import trace_loop
+from pages.ui.convolution.channels.presets import channel_scene, zeroed_mask
 from pages.ui.convolution.inputs import PICTURE, PICTURE_FILTERS
 from pages.ui.convolution.presets import USUAL
 

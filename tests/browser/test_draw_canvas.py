@@ -5,8 +5,8 @@ import pytest
 from playwright.sync_api import expect
 from test_draw import SEVEN, ZERO, draw, ink, opened
 
-from cnncore.digits.drawing import Rules, checked_strokes, draw_strokes
-from pages.ui import models
+from cnncore.data.strokes import Rules, checked_strokes, draw_strokes
+from pages.ui.session import pretrained
 
 
 def test_tools_keyboard_and_reload(page, app):
@@ -110,7 +110,7 @@ def test_a_stage_switched_off_changes_the_bars(page, app):
     drawn = page.evaluate("JSON.parse(sessionStorage.getItem('convoscope-drawing'))")
     strokes = checked_strokes(drawn["strokes"])
     images = np.stack([draw_strokes(strokes), draw_strokes(strokes, Rules(box=False, centre=False), drawn["pen"])])
-    shares = models.pretrained().predict(images)
+    shares = pretrained.pretrained().predict(images)
     assert np.abs(shares[0] - shares[1]).max() > 0.1
     for bars, expected in zip((".pair .whole", ".pair .part"), shares, strict=True):
         shown = sees.locator(bars).evaluate_all("bars => bars.map((bar) => Number(bar.dataset.share))")

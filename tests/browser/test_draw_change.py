@@ -5,16 +5,16 @@ import re
 from playwright.sync_api import expect
 from screens import LAPTOP, fits
 
-from cnncore.changing import Change
-from cnncore.digits.drawing import checked_strokes, draw_strokes
-from pages.ui import models
-from pages.ui.canvas import SAMPLES
+from cnncore.analysis.equivariance import Change
+from cnncore.data.strokes import checked_strokes, draw_strokes
+from pages.ui.components.drawing_canvas import SAMPLES
+from pages.ui.session import pretrained
 
 
 def answers(change):
     image = draw_strokes(checked_strokes(SAMPLES["7"]))
     changed = change.apply(image[None])
-    return [str(network.predict(changed)[0].argmax()) for network in (models.pretrained(), models.dense())]
+    return [str(network.predict(changed)[0].argmax()) for network in (pretrained.pretrained(), pretrained.dense())]
 
 
 def test_a_changed_seven_and_a_square_erased_by_a_click(page, app):

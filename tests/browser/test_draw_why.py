@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 from screens import fits
 from test_draw import SEVEN, draw
 
-from cnncore.digits.drawing import checked_strokes, draw_strokes
-from cnncore.explaining import input_times_gradient, nearest_digits, occlusion
-from pages.ui import models
+from cnncore.analysis.attribution import input_times_gradient, nearest_digits, occlusion
+from cnncore.data.strokes import checked_strokes, draw_strokes
+from pages.ui.session import pretrained
 
 
 def read(text):
@@ -35,7 +35,7 @@ def panel(page, name):
 
 
 def test_four_panels_say_what_the_core_says(page, app):
-    network, digits = models.pretrained(), models.training_digits()
+    network, digits = pretrained.pretrained(), pretrained.training_digits()
     page.goto(f"{app}/draw?view=why")
     expect(page.get_by_text("Draw a digit and lift the pen")).to_be_visible()
     draw(page, SEVEN)

@@ -11,9 +11,9 @@ from playwright.sync_api import expect
 from screens import PHONE, fits
 
 from cnncore import conv2d
-from pages.ui.filters.gallery import FOLDER, two_strokes
-from pages.ui.filters_library import CLASSIC
-from pages.ui.links import grid_of
+from pages.ui.filters.inputs import FOLDER, two_strokes
+from pages.ui.frame.url_state import grid_of
+from pages.ui.shared.filter_library import CLASSIC
 
 CAMERA = np.asarray(Image.open(FOLDER / "camera.png"), float) / 255
 STROKES = two_strokes()[..., 0] / 255

@@ -9,12 +9,13 @@ from playwright.sync_api import expect
 from screens import LAPTOP, fits
 
 from cnncore import Conv2D, conv2d, load, softmax
-from cnncore.ablating import Change, ablated
-from cnncore.digits.mnist import FOLDER, load_mnist_test
-from cnncore.exciting import most_exciting
-from cnncore.tracing import shifted, trace_map, trace_network
-from cnncore.training import evaluate
-from pages.ui.links import grid_of
+from cnncore.analysis.ablation import Change, ablated
+from cnncore.analysis.feature_visualization import most_exciting
+from cnncore.data.mnist import FOLDER, load_mnist_test
+from cnncore.tracing.network import trace_map, trace_network
+from cnncore.tracing.pooling import shifted
+from cnncore.training.trainer import evaluate
+from pages.ui.frame.url_state import grid_of
 
 MODELS = FOLDER.parent / "models"
 LAYER, MAP, DIGIT = 4, 14, 0  # the second convolution; layers and maps are counted from 1

@@ -8,10 +8,11 @@ from screens import PHONE, PROJECTOR, fits
 from test_draw import SEVEN, ZERO, draw
 
 from cnncore import load
-from cnncore.digits.drawing import checked_strokes, draw_strokes
-from cnncore.digits.mnist import FOLDER, load_mnist_test
-from cnncore.insight import hardest, probabilities_of
-from cnncore.surveying import place_of, survey
+from cnncore.analysis.embedding import place_of, survey
+from cnncore.analysis.evaluation import hardest
+from cnncore.data.mnist import FOLDER, load_mnist_test
+from cnncore.data.strokes import checked_strokes, draw_strokes
+from cnncore.training.metrics import probabilities_of
 
 
 @pytest.fixture(scope="module")

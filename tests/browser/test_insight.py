@@ -10,11 +10,13 @@ from screens import PHONE, fits
 from test_draw import SEVEN, draw
 from test_train import leave_to, number_of, press, until
 
-from cnncore import Network, Settings, checkpoint
-from cnncore.architecture import preset
-from cnncore.digits.mnist import FOLDER, load_mnist_test
-from cnncore.insight import confusion, network_at, wall_numbers
-from cnncore.training import fixed_sample, sample_numbers
+from cnncore import Network, Settings
+from cnncore.analysis.evaluation import confusion, wall_numbers
+from cnncore.architecture.spec import preset
+from cnncore.data.digit_set import fixed_sample, sample_numbers
+from cnncore.data.mnist import FOLDER, load_mnist_test
+from cnncore.training import checkpoint
+from cnncore.training.snapshots import network_at
 
 VIEWS = {
     "Wall of 50": "wall",

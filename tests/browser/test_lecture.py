@@ -4,10 +4,10 @@ import numpy as np
 from playwright.sync_api import expect
 
 from cnncore import conv1d, conv1d_gradients, conv2d, max_pool2d
-from cnncore.facts import fact
-from pages.ui import models
-from pages.ui.filters_library import CLASSIC, PICTURE
+from cnncore.teaching.facts import fact
 from pages.ui.lecture.scenes import LECTURE_FILE, read_scenes
+from pages.ui.session import pretrained
+from pages.ui.shared.filter_library import CLASSIC, PICTURE
 
 SCENES = read_scenes(LECTURE_FILE.read_bytes())
 SIGNAL = np.arange(1.0, 6)
@@ -39,7 +39,7 @@ def expected_values():
     ones = np.ones(3)
     half = picture(5, "diagonal /", padding="half")
     shifted = np.zeros((1, 28, 28, 1), np.uint8)
-    shifted[:, :, 6:] = models.test_digits().images[730][None, :, :-6]
+    shifted[:, :, 6:] = pretrained.test_digits().images[730][None, :, :-6]
     return {
         "Nine products": half[2, 2],
         "Bias and activation": max(half[2, 2] - 7, 0),
@@ -54,7 +54,7 @@ def expected_values():
         "Odd": picture(6, "diagonal /", stride=2, padding=1)[0, 0],
         "Maximum and mean": max_pool2d([[[[1.0], [3.0]], [[3.0], [0.0]]]], 2).item(),
         "Flatten": 968,
-        "The 7 again": models.pretrained().predict(shifted)[0].argmax(),
+        "The 7 again": pretrained.pretrained().predict(shifted)[0].argmax(),
     }
 
 

@@ -7,7 +7,7 @@ import zipfile
 from playwright.sync_api import expect
 from test_draw import SEVEN, draw
 
-from pages.ui import models
+from pages.ui.session import pretrained
 
 LONG = 300_000  # milliseconds for a training on a busy machine
 
@@ -60,7 +60,7 @@ def test_ten_drawings_are_kept_learned_and_read(page, app):
     rows = [row.locator("td").all_inner_texts() for row in table.locator("tbody tr").all()]
     (before, after), (unseen_before, unseen_after), (wrong_before, wrong_after) = rows
     assert int(before) + int(unseen_before) == right and int(after) == 8 and int(unseen_after) == 2
-    assert int(wrong_before) == models.wrong_of_mnist("convolutional") and 0 < int(wrong_after) < 200
+    assert int(wrong_before) == pretrained.wrong_of_mnist("convolutional") and 0 < int(wrong_after) < 200
     page.get_by_role("button", name="Use in Draw").click()
     expect(mine).to_have_attribute("data-right", "10")
     back = page.get_by_role("button", name="Back to the pretrained network")

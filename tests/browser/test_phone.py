@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 from screens import LAPTOP, PHONE, fits, rests
 
-from pages.ui.gradients.scenes import SCENES, in_link, settings_of
+from pages.ui.gradients.presets import SCENES, in_link, settings_of
 
 
 def link_of(scene):

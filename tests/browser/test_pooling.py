@@ -4,8 +4,8 @@ import numpy as np
 from playwright.sync_api import expect
 
 from cnncore import avg_pool2d, avg_pool2d_gradient, conv2d, max_pool2d, max_pool2d_gradient
-from pages.ui.filters_library import PICTURE
-from pages.ui.pooling.maps import SMALL, filter_of, small_maps
+from pages.ui.pooling.inputs import SMALL, filter_of, small_maps
+from pages.ui.shared.filter_library import PICTURE
 
 
 def opened(page, app, link=""):

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from screens import PHONE, fits
 from test_draw import draw
 
-from cnncore.digits.mnist import load_mnist_test
+from cnncore.data.mnist import load_mnist_test
 
 LONG = 60_000
 NAMES = ("ring", "stick", "swan")  # 0, 1 and 2

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cnncore.digits import DigitSet
-from cnncore.digits.mnist import load_mnist_test
+from cnncore.data.digit_set import DigitSet
+from cnncore.data.mnist import load_mnist_test
 
 
 @pytest.fixture(scope="session")

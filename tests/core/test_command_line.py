@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnncore import load, recording
+from cnncore import load
 from cnncore.__main__ import _with_forms, _with_scribbles, main
-from cnncore.digits.scramble import scrambled
-from cnncore.settings import Settings
+from cnncore.data.permutation import scrambled
+from cnncore.training import recordings
+from cnncore.training.settings import Settings
 
 pytestmark = pytest.mark.slow
 QUICK = ["--digits", "500", "--epochs", "1", "--architecture", "once", "--threads", "1"]
@@ -76,14 +77,14 @@ def test_a_scrambled_model_is_asked_scrambled_digits(tmp_path, capsys, digits):
 
 def test_runs_are_recorded(tmp_path, capsys, monkeypatch):
     settings = Settings(epochs=1, digits=300, threads=1)
-    monkeypatch.setattr(recording, "RUNS", {"one": ("once", settings, True), "two": ("dense", settings, False)})
+    monkeypatch.setattr(recordings, "RUNS", {"one": ("once", settings, True), "two": ("dense", settings, False)})
     assert main(["record", str(tmp_path / "runs")]) == 0
     assert capsys.readouterr().out.startswith("one: wrong ")
-    architecture, read, steps, picture = recording.read("one", tmp_path / "runs")
+    architecture, read, steps, picture = recordings.read("one", tmp_path / "runs")
     assert (architecture, read, steps) == ("once", settings, 3)
     assert picture["losses"].shape == (3, 3) and picture["weights"].shape[1:] == (3, 3, 8)
     assert len(picture["views"]) == len(picture["probabilities"]) > 3
-    assert not recording.read("two", tmp_path / "runs")[3]["weights"].size
+    assert not recordings.read("two", tmp_path / "runs")[3]["weights"].size
 
 
 def test_until_stopped_it_goes_on_where_it_was_interrupted(tmp_path):

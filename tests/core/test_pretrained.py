@@ -5,8 +5,8 @@ import re
 import pytest
 
 from cnncore import load
-from cnncore.digits.mnist import FOLDER, load_mnist_test
-from cnncore.training import evaluate
+from cnncore.data.mnist import FOLDER, load_mnist_test
+from cnncore.training.trainer import evaluate
 
 MODELS = FOLDER.parent / "models"
 

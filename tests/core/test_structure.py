@@ -1,63 +1,155 @@
-"""Dependencies point one way: pages -> pages/ui -> cnncore."""
+"""The layout of the code: which package may import which, no circles, small modules."""
 
 import ast
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-MODULES = [*ROOT.glob("cnncore/**/*.py"), *ROOT.glob("pages/**/*.py")]
+CORE, PAGES = sorted(ROOT.glob("cnncore/**/*.py")), sorted(ROOT.glob("pages/**/*.py"))
+
+# What each package of the core may import beside itself and the modules at the top.
+FOUNDATION = {"errors", "limits", "paths"}
+ALLOWED = {
+    "nn": set(),
+    "architecture": {"nn"},
+    "data": {"nn"},
+    "training": {"nn", "architecture", "data"},
+    "tracing": {"nn", "architecture", "data"},
+}
+ALLOWED |= {name: {*ALLOWED, "analysis"} - {name} for name in ("analysis", "teaching", "export")}
 
 
+@cache
+def tree(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def imported(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """Full names of what a file imports: modules, and names from modules."""
+    names = []
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "relative imports hide where a name comes from"
-            yield node.module
+            assert node.level == 0, f"{path}: relative imports hide where a name comes from"
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return names
 
 
-def wrong_imports(modules, is_allowed):
-    """`file: name` for each import that is not allowed, so that one failure names all of them."""
-    return [
-        f"{path.relative_to(ROOT)}: {name}" for path in modules for name in imported(path) if not is_allowed(path, name)
-    ]
+def module_name(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def points_down(path, name):
-    top = name.split(".")[0]
-    if path.relative_to(ROOT).parts[0] == "cnncore":
-        return top not in ("streamlit", "plotly", "pages", "app")
-    return name.startswith("pages.ui") or top not in ("pages", "app")
+def imported_modules(path, known):
+    """The project's own modules that a file imports, by name."""
+    for name in imported(path):
+        while name and name not in known:
+            name = name.rpartition(".")[0]
+        if name and name != module_name(path):
+            yield name
 
 
-def test_imports_point_down():
-    assert len(MODULES) > 100
-    assert not wrong_imports(MODULES, points_down)
+def test_the_core_knows_nothing_of_the_app():
+    for path in CORE:
+        for name in imported(path):
+            assert name.split(".")[0] not in ("streamlit", "plotly", "pages", "app"), (path, name)
 
 
-def test_a_components_file_is_known_by_its_name_alone():
+def test_pages_import_from_pages_ui_alone():
+    for path in PAGES:
+        for name in imported(path):
+            assert name.startswith("pages.ui") or name.split(".")[0] not in ("pages", "app"), (path, name)
+
+
+def test_packages_of_the_core_import_in_the_allowed_direction():
+    packages = {path.parent.name for path in (ROOT / "cnncore").glob("*/__init__.py")}
+    assert packages == set(ALLOWED)
+    for path in CORE:
+        package = path.relative_to(ROOT / "cnncore").parts[0]
+        if package not in ALLOWED:
+            continue
+        for name in imported(path):
+            if not name.startswith("cnncore."):
+                continue
+            other = name.split(".")[1]
+            assert other in {package} | ALLOWED[package] | FOUNDATION, (path, name)
+
+
+# Folders below pages/ui that serve every page. The others belong to one page each; a file that may nevertheless use
+# another page's folder is named here with that folder: the lecture's strip stands above every page, and a patch of an
+# image or a learned filter opens in Convolution by its link.
+SERVING = {"frame", "components", "session", "shared", "jobs"}
+EXCEPTIONS = {
+    "frame/page_frame.py": {"lecture"},
+    "filters/payload.py": {"convolution"},
+    "inside/convolution_link.py": {"convolution"},
+    "jobs/model_files.py": {"train"},
+    "jobs/state.py": {"train"},
+    "session/cache.py": {"inside"},
+}
+
+
+def test_the_folder_of_a_page_is_used_by_that_page_alone():
+    for path in PAGES:
+        parts = path.relative_to(ROOT / "pages").parts
+        if parts[0] != "ui" or len(parts) < 3:
+            continue
+        allowed = {parts[1]} | SERVING | EXCEPTIONS.get("/".join(parts[1:]), set())
+        for name in imported(path):
+            if name.startswith("pages.ui.") and name.count(".") > 2:
+                assert name.split(".")[2] in allowed, (path, name)
+
+
+def test_the_top_of_the_core_holds_few_modules():
+    assert {path.stem for path in (ROOT / "cnncore").glob("*.py")} <= {"__init__", "__main__"} | FOUNDATION
+
+
+def test_no_circles_and_short_chains():
+    """No module imports itself by way of others; between packages of the core the longest chain is at most 6."""
+    for files in (CORE, PAGES):
+        known = {module_name(path): path for path in files}
+        graph = {name: set(imported_modules(path, known)) for name, path in known.items()}
+        for module in graph:
+            assert module not in reachable(graph, module), f"{module} imports itself by way of others"
+    packages: dict[str, set[str]] = {}
+    known = {module_name(path): path for path in CORE}
+    for name, path in known.items():
+        if name == "cnncore":
+            continue  # the public names, which come from every package
+        own = name.split(".")[1]
+        others = {other.split(".")[1] for other in imported_modules(path, known) if other != "cnncore"}
+        packages.setdefault(own, set()).update(others - {own})
+    assert longest_chain(packages) <= 6
+
+
+def reachable(graph, start):
+    found, todo = set(), list(graph[start])
+    while todo:
+        if (name := todo.pop()) not in found:
+            found.add(name)
+            todo += graph[name]
+    return found
+
+
+def longest_chain(graph):
+    @cache
+    def length(name):
+        return 1 + max(map(length, graph[name]), default=0)
+
+    return max(map(length, graph))
+
+
+def test_modules_stay_small():
+    assert [path for path in [*CORE, *PAGES] if len(path.read_text(encoding="utf-8").splitlines()) > 300] == []
+
+
+def test_file_names_of_components_are_unique():
     names = [path.name for path in (ROOT / "assets" / "components").glob("**/*.*")]
     assert len(names) == len(set(names)) > 0
-
-
-# The lecture's strip stands above every page; a patch of a picture and a learned filter are handed over in the
-# convolution page's own link.
-OPEN_DOORS = {"chrome.py": {"lecture"}, "filtering.py": {"convolution"}, "sliding.py": {"convolution"}}
-ROOMS = [path.name for path in (ROOT / "pages" / "ui").iterdir() if path.is_dir() and path.name != "__pycache__"]
-
-
-def opens_no_other_room(path, name):
-    own = path.parent.name if path.parent.name in ROOMS else None
-    room = next((room for room in ROOMS if f"{name}.".startswith(f"pages.ui.{room}.")), None)
-    return room is None or room in {own} | OPEN_DOORS.get(path.name, set())
-
-
-def test_a_room_knows_what_is_shared_and_what_is_shared_knows_no_room():
-    modules = [path for path in MODULES if "ui" in path.parts]
-    assert len(modules) > 50
-    assert not wrong_imports(modules, opens_no_other_room)
 
 
 def test_lines_of_javascript_are_as_short_as_those_of_python():

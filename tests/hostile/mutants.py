@@ -21,9 +21,9 @@ import papers
 import pictures
 
 from cnncore import InputError
-from cnncore.digits.drawing import read_digit
-from cnncore.digits.photo import read_photo
-from pages.ui.filters import gallery
+from cnncore.data.photo.reader import read_photo
+from cnncore.data.strokes import read_digit
+from pages.ui.filters import inputs
 
 _TIFF = {"compression": "tiff_deflate"}
 KINDS = {"PNG": {}, "JPEG": {"quality": 85}, "GIF": {}, "WEBP": {"lossless": True}, "BMP": {}, "TIFF": _TIFF}
@@ -96,7 +96,7 @@ def main(count):
     for n in range(count):
         kind, data = whole[n % len(whole)]
         data, begin = mutated(data, kind, np.random.default_rng(n)), time.process_time()
-        photo, digit, picture = (answered(read, data, n) for read in (read_photo, read_digit, gallery.photo))
+        photo, digit, picture = (answered(read, data, n) for read in (read_photo, read_digit, inputs.photo))
         assert photo is None or all(d.image.shape == (28, 28, 1) and d.image.dtype == np.uint8 for d in photo.digits), n
         assert digit is None or digit.shape == (28, 28, 1), n
         assert picture is None or picture.dtype == np.uint8, n

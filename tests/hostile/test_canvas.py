@@ -9,9 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnncore import limits
-from cnncore.digits.drawing import SHEET_PEN
-from pages.ui.canvas import DRAWING, answer, received, what_is_drawn
-from pages.ui.draw.sees import WITHOUT, sees_data
+from cnncore.data.strokes import SHEET_PEN
+from pages.ui.components.drawing_canvas import DRAWING, answer, received, what_is_drawn
+from pages.ui.draw.preprocessing import WITHOUT, sees_data
 
 ROOT = Path(__file__).parents[2]
 SEVEN = [[[0.25, 0.2], [0.75, 0.2], [0.42, 0.85]]]
@@ -130,8 +130,8 @@ def test_fifty_payloads_one_after_the_other_and_one_after_the_session_ended():
 
 MEMORY = """
 import resource, sys
-from pages.ui.canvas import answer, received, what_is_drawn
-from pages.ui.draw.sees import sees_data
+from pages.ui.components.drawing_canvas import answer, received, what_is_drawn
+from pages.ui.draw.preprocessing import sees_data
 from tests.hostile.test_canvas import ANSWERED, GOOD, REFUSED
 payload = GOOD | {"number": 4, "strokes": (ANSWERED | REFUSED)[sys.argv[1]]}
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # MB on Linux

@@ -10,7 +10,7 @@ import pytest
 from datasets import ACCEPTED, COUNT, CSV, IMAGES, REFUSED, SKIPPED, SOUND, idx, mutants, npz, picture, zipped
 
 from cnncore import ConvoscopeError, limits
-from cnncore.digits.uploads import read_upload
+from cnncore.data.uploads.reader import read_upload
 
 MEMORY = 64 * 2**20
 SECONDS = 2  # of computing, far above what any takes

@@ -5,15 +5,17 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnncore import limits
-from pages.ui.draw import change, photo, sees, why
+from pages.ui import bounds
+from pages.ui.draw import perturbation, preprocessing
+from pages.ui.draw.photo import view as photo
+from pages.ui.draw.why import view as why
 
 ROOT = Path(__file__).parents[2]
 VALUES = [
     *["abc", "", "1e3", "٣", "-0", "NaN", "0", "99", "-1", "null", "[]", "1\0", "%00", "😀", "1" + "0" * 400],
     *["../../etc/passwd", "<script>alert(1)</script>", "${{7*7}}", "x" * 8_000, "4.1," * 2_000, "1:" * 4_000],
 ]
-DRAW = ["view", "sample", *(name for view in (change, photo, sees, why) for name in view.VIEW.settings)]
+DRAW = ["view", "sample", *(name for view in (perturbation, photo, preprocessing, why) for name in view.VIEW.settings)]
 INSIDE = ["view", "input", "digit", "layer", "map", "row", "column", "right", "down", "off", "bias", "cell"]
 VIEWS = {
     "draw": ["layers", "sees", "why", "change", "photo", "mine"],
@@ -65,6 +67,6 @@ def test_nonsense_in_every_view(page, view):
 
 
 def test_as_many_changes_as_there_may_be_and_one_more():
-    places = [f"4.{n}" for n in range(1, limits.CHANGES + 2)]
+    places = [f"4.{n}" for n in range(1, bounds.CHANGES + 2)]
     assert not told_once(opened("inside", {"off": ",".join(places[:-1])}), "inside")
     assert "off" in told_once(opened("inside", {"off": ",".join(places)}), "inside")[0]

@@ -12,10 +12,10 @@ import pytest
 from safetensors import numpy as safetensors_numpy
 
 from cnncore import Conv2D, ConvoscopeError, Dense, Flatten, Network, Run, Settings, limits, load, train
-from cnncore.checkpoint import to_bytes
-from cnncore.digits.data import Origin
-from cnncore.digits.mnist import load_mnist_test
-from pages.ui.train.opening import job_of, opened
+from cnncore.data.mnist import load_mnist_test
+from cnncore.data.source import Origin
+from cnncore.training.checkpoint import to_bytes
+from pages.ui.jobs.model_files import job_of, opened
 
 SECONDS = 2.0
 CALLED = []

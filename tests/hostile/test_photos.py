@@ -12,14 +12,14 @@ import pytest
 from PIL import Image
 
 from cnncore import InputError, limits
-from cnncore.digits.drawing import read_digit
-from cnncore.digits.photo import read_photo
-from pages.ui.filters import gallery
+from cnncore.data.photo.reader import read_photo
+from cnncore.data.strokes import read_digit
+from pages.ui.filters import inputs
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("read", [read_photo, read_digit, gallery.photo], ids=["Draw", "Inside", "Filters"])
+@pytest.mark.parametrize("read", [read_photo, read_digit, inputs.photo], ids=["Draw", "Inside", "Filters"])
 @pytest.mark.parametrize("case", pictures.BAD)
 def test_refused_in_one_sentence(case, read):
     with pytest.raises(InputError) as refusal:
@@ -73,7 +73,7 @@ MEMORY = """
 import resource, sys
 from pathlib import Path
 from cnncore import InputError
-from cnncore.digits.photo import read_photo
+from cnncore.data.photo.reader import read_photo
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # MB on Linux
 try:
     read_photo(Path(sys.argv[2]).read_bytes())  # what is loaded once

@@ -9,9 +9,10 @@ import pictures
 import pytest
 from PIL import Image
 
-from cnncore import InputError, limits
-from cnncore.digits.drawing import read_image
-from cnncore.pictures import grey, read_picture, shrunk
+from cnncore import InputError
+from cnncore.data.image_files import grey, read_picture, shrunk
+from cnncore.data.strokes import read_image
+from pages.ui import bounds
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,7 +60,7 @@ def test_large_photographs_are_shrunk():
     photo = Image.new("RGB", (5712, 4284), (200, 30, 30))
     assert read_picture(pictures.saved(photo, "JPEG")).shape == (768, 1024, 3)
     assert read_picture(pictures.saved(photo.resize((3000, 2000)))).shape == (683, 1024, 3)
-    assert read_picture(pictures.saved(photo, "JPEG"), side=limits.COLOUR_SIDE).shape == (384, 512, 3)
+    assert read_picture(pictures.saved(photo, "JPEG"), side=bounds.COLOUR_SIDE).shape == (384, 512, 3)
     tall = np.zeros((30, 60, 1), np.uint8)
     assert shrunk(tall, 20).shape == (10, 20, 1)
 
@@ -75,7 +76,7 @@ MEMORY = """
 import resource, sys
 from pathlib import Path
 from cnncore import InputError
-from cnncore.pictures import read_picture
+from cnncore.data.image_files import read_picture
 data = Path(sys.argv[1]).read_bytes()
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # MB on Linux
 try:

@@ -1,6 +1,6 @@
 """Lint the components' JavaScript: oxlint over what the browser gets, then over each file, then the types.
 
-Scripts are joined without imports (pages/ui/components.py), so whether every name is defined can be seen in the
+Scripts are joined without imports (pages/ui/components/loader.py), so whether every name is defined can be seen in the
 joined bundle alone, and whether one is unused only across all files.
 """
 
@@ -15,7 +15,7 @@ ROOT = HERE.parents[1]
 BIN = Path(sysconfig.get_path("scripts"))
 sys.path.insert(0, str(ROOT))
 
-from pages.ui.components import ENTRIES, bundle  # noqa: E402
+from pages.ui.components.loader import ENTRIES, bundle  # noqa: E402
 
 
 def main() -> int:

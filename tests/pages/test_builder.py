@@ -10,20 +10,21 @@ import numpy as np
 import pytest
 from page_tests import opened_page
 
-from cnncore import Network, Settings, checkpoint, limits
-from cnncore.architecture import PRESETS, layers_from_plain
-from cnncore.augmentation import Augmentation
-from cnncore.digits.mnist import load_mnist
-from cnncore.network_text import from_text
-from cnncore.planning import breaks_at, plan
-from cnncore.training import train
-from pages.ui.train import blocks as edit
-from pages.ui.train import jobs
-from pages.ui.train.blocks import blocks_of, layers_of
-from pages.ui.train.builder import stack_data, whole_neighbours
-from pages.ui.train.experiments import EXPERIMENTS
-from pages.ui.train.letters import HELP, letters
-from pages.ui.train.values import DISTORTIONS, plain_settings
+from cnncore import Network, Settings, limits
+from cnncore.architecture.checker import breaks_at, plan
+from cnncore.architecture.spec import PRESETS, layers_from_plain
+from cnncore.architecture.text import from_text
+from cnncore.data.augmentation import Augmentation
+from cnncore.data.mnist import load_mnist
+from cnncore.training import checkpoint
+from cnncore.training.trainer import train
+from pages.ui.jobs import registry
+from pages.ui.train.glossary import HELP, letters
+from pages.ui.train.network_builder import blocks as edit
+from pages.ui.train.network_builder.blocks import blocks_of, layers_of
+from pages.ui.train.network_builder.builder import stack_data, whole_neighbours
+from pages.ui.train.presets import EXPERIMENTS
+from pages.ui.train.settings import DISTORTIONS, plain_settings
 
 ROOT = Path(__file__).parents[2]
 SHAPE = (28, 28, 1)
@@ -32,10 +33,10 @@ SHAPE = (28, 28, 1)
 @pytest.fixture(autouse=True)
 def _no_training_left():
     yield
-    for job in jobs.registry()._jobs.values():
+    for job in registry.registry()._jobs.values():
         job.process.kill()
         job.process.wait(10)
-    jobs.registry()._jobs.clear()
+    registry.registry()._jobs.clear()
 
 
 opened = partial(opened_page, "train")
@@ -130,7 +131,7 @@ def test_a_broken_block_is_mended_by_one_press_and_trained():
     press(test, "Size 5")
     assert not test.warning and net(test) == "c8.5-r-p2-f-d10"
     press(test, "Train this")
-    job = jobs.registry().get(test.session_state["job"])
+    job = registry.registry().get(test.session_state["job"])
     assert job.architecture == "c8.5-r-p2-f-d10" and test.query_params["show"] == "live"
     assert "own" in test.query_params["architecture"]
 
@@ -139,7 +140,7 @@ def test_a_broken_network_in_the_live_view_leads_to_its_blocks():
     test = opened(net="c8.3-r-p2-d10")
     assert test.warning[0].value.startswith("Layer 4 does not fit")
     press(test, "Train")
-    assert len(test.info) == 1 and not jobs.registry()._jobs
+    assert len(test.info) == 1 and not registry.registry()._jobs
     press(test, "Mend it")
     press(test, "Put Flatten before it")
     assert net(test) == "once" and not test.warning
@@ -235,9 +236,9 @@ def test_page_command_line_and_train_are_the_same_run(monkeypatch, tmp_path):
     chosen = dict(net="c4.3-r-p2-f-d10", init="he", digits="300", epochs="1", batch="64", seed="3", rate="0.05")
     test = opened(**chosen, rotate="5", shift="1.5")
     said = []
-    monkeypatch.setattr("pages.ui.train.job.Job._say", lambda job, plain: said.append(plain))
+    monkeypatch.setattr("pages.ui.jobs.job.Job._say", lambda job, plain: said.append(plain))
     press(test, "Train")
-    job = jobs.registry().get(test.session_state["job"])
+    job = registry.registry().get(test.session_state["job"])
     settings = Settings(
         digits=300, epochs=1, batch_size=64, seed=3, learning_rate=0.05, augmentation=Augmentation(rotate=5, shift=1.5)
     )

@@ -8,10 +8,11 @@ import pytest
 from page_tests import opened_page
 from streamlit.testing.v1 import AppTest
 
-from cnncore import conv2d, conv2d_gradients, limits
+from cnncore import conv2d, conv2d_gradients
+from pages.ui import bounds
 from pages.ui.convolution.inputs import PICTURE, PICTURE_FILTERS
 from pages.ui.convolution.presets import PRESETS, USUAL
-from pages.ui.links import Link
+from pages.ui.frame.url_state import Link
 
 
 def shown(test, name="outputs"):
@@ -148,10 +149,10 @@ def test_the_odd_figure_says_what_is_dropped_and_offers_neighbours():
 
 
 def test_a_missing_model_is_one_sentence(monkeypatch, tmp_path):
-    from pages.ui import models
+    from pages.ui.session import pretrained
 
-    models.pretrained.clear()
-    monkeypatch.setattr(models, "MODELS", tmp_path)
+    pretrained.pretrained.clear()
+    monkeypatch.setattr(pretrained, "MODELS", tmp_path)
     test = opened(preset="digit")
     assert "convolutional.safetensors cannot be read" in test.warning[0].value
 
@@ -241,10 +242,10 @@ def test_undo_and_reset():
     assert shown(test) == before and test.query_params["stride"] == "2"
     test.button(key="convolution_undo").click().run()  # a reset can be undone
     assert test.session_state["bias"] == 5
-    for n in range(limits.UNDO + 5):
+    for n in range(bounds.UNDO + 5):
         test.session_state["bias"] = n
         test.run()
-    assert len(test.session_state["convolution_past"]) == limits.UNDO + 1
+    assert len(test.session_state["convolution_past"]) == bounds.UNDO + 1
 
 
 def test_filters_and_inputs_change_their_size():

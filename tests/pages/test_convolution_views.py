@@ -8,13 +8,13 @@ import pytest
 from page_tests import opened_page, unpacked
 
 from cnncore import InputError, ShapeError, conv1d, conv2d
-from cnncore.counting import ConvolutionCount
-from cnncore.tracing import trace_conv1d, trace_conv2d
-from cnncore.window import Window
-from pages.ui.convolution.channel_questions import CHANNEL_QUESTIONS
-from pages.ui.convolution.channel_scenes import ZEROED, channel_scene, edited_channels, slice_bit, zeroed_mask
+from cnncore.nn.window import Window
+from cnncore.teaching.conv_cost import ConvolutionCount
+from cnncore.tracing.convolution import trace_conv1d, trace_conv2d
+from pages.ui.convolution.channels.presets import ZEROED, channel_scene, edited_channels, slice_bit, zeroed_mask
+from pages.ui.convolution.channels.questions import CHANNEL_QUESTIONS
 from pages.ui.convolution.presets import USUAL
-from pages.ui.convolution.view_data import channels_view, loop_data, loop_lines, matrix_view
+from pages.ui.convolution.views.payload import channels_view, loop_data, loop_lines, matrix_view
 
 opened = partial(opened_page, "convolution")
 

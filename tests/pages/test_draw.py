@@ -7,10 +7,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnncore import Network
-from cnncore.digits.drawing import checked_strokes, draw_strokes
-from cnncore.layers import AvgPool2D, Conv2D, Dense, Dropout, Flatten, ReLU, Sigmoid
-from pages.ui import models
-from pages.ui.canvas import answer, layers
+from cnncore.data.strokes import checked_strokes, draw_strokes
+from cnncore.nn.layers import AvgPool2D, Conv2D, Dense, Dropout, Flatten, ReLU, Sigmoid
+from pages.ui.components.drawing_canvas import answer, layers
+from pages.ui.session import pretrained
 
 ROOT = Path(__file__).parents[2]
 SEVEN = [[[0.25, 0.2], [0.75, 0.2], [0.42, 0.85]]]
@@ -26,7 +26,7 @@ def test_the_page_opens(name):
 def test_the_answer_is_the_networks():
     result = answer(SEVEN, True)
     image = draw_strokes(checked_strokes(SEVEN))
-    np.testing.assert_allclose(result["probabilities"], models.pretrained().predict(image[None])[0], rtol=1e-5)
+    np.testing.assert_allclose(result["probabilities"], pretrained.pretrained().predict(image[None])[0], rtol=1e-5)
     assert result["answer"] == "7" and len(result["layers"]) == 9
     assert result["layers"][0]["maps"]["shape"] == [28, 28, 1]
 
@@ -46,16 +46,16 @@ def test_one_dot_and_a_tiny_stroke_are_answered():
 
 
 def test_a_missing_model_is_one_sentence(monkeypatch, tmp_path):
-    models.pretrained.clear()
-    monkeypatch.setattr(models, "MODELS", tmp_path)
+    pretrained.pretrained.clear()
+    monkeypatch.setattr(pretrained, "MODELS", tmp_path)
     assert "cannot be read" in answer(SEVEN, True)["sentence"]
-    models.pretrained.clear()
+    pretrained.pretrained.clear()
 
 
 def test_maps_are_signed_only_where_values_can_lie_below_zero():
     parts = [Conv2D(2, 3), Sigmoid(), AvgPool2D(2), Dropout(0.5), Flatten(), Dense(4), ReLU(), Dense(10)]
     network = Network(parts, input_shape=(28, 28, 1), seed=0)
-    image = models.test_digits().images[0]
+    image = pretrained.test_digits().images[0]
     shown = layers(image, network, network.activations(image[None]))
     assert {each["name"].split()[0]: each["signed"] for each in shown} == {
         "input": False,
@@ -70,12 +70,12 @@ def test_maps_are_signed_only_where_values_can_lie_below_zero():
 
 @pytest.mark.parametrize("view", ["layers", "sees", "why", "change", "photo", "mine"])
 def test_every_view_outlives_a_missing_model(view, monkeypatch, tmp_path):
-    models.pretrained.clear()
-    monkeypatch.setattr(models, "MODELS", tmp_path)
+    pretrained.pretrained.clear()
+    monkeypatch.setattr(pretrained, "MODELS", tmp_path)
     test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     test.switch_page("pages/draw.py")
     test.session_state["drawing"] = {"number": 1, "strokes": SEVEN, "pen": 0.075, "resting": True}
     test.query_params["view"] = view
     test.run()
-    models.pretrained.clear()
+    pretrained.pretrained.clear()
     assert not test.exception

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnncore.changing import Change
-from cnncore.digits.drawing import checked_strokes, draw_strokes
-from pages.ui import models
-from pages.ui.canvas import SAMPLES
-from pages.ui.draw.change import change_data
+from cnncore.analysis.equivariance import Change
+from cnncore.data.strokes import checked_strokes, draw_strokes
+from pages.ui.components.drawing_canvas import SAMPLES
+from pages.ui.draw.perturbation import change_data
+from pages.ui.session import pretrained
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,7 +26,7 @@ def opened(**parameters):
 def test_both_networks_answer_the_changed_digit():
     image = draw_strokes(checked_strokes(SAMPLES["7"]))
     change = Change(right=6, turn=20)
-    networks = {"convolutional": models.pretrained(), "dense": models.dense()}
+    networks = {"convolutional": pretrained.pretrained(), "dense": pretrained.dense()}
     data = change_data(networks, image, change)
     for told, network in zip(data["networks"], networks.values(), strict=True):
         np.testing.assert_allclose(told["after"], network.predict(change.apply(image[None]))[0], rtol=1e-4, atol=1e-7)
@@ -58,12 +58,12 @@ def test_nothing_drawn_is_one_sentence():
 
 
 def test_the_count_is_made_once_and_kept(monkeypatch):
-    few = models.test_digits().take(slice(0, 600))
-    monkeypatch.setattr(models, "test_digits", lambda: few)
+    few = pretrained.test_digits().take(slice(0, 600))
+    monkeypatch.setattr(pretrained, "test_digits", lambda: few)
     test = opened(right=6)
     test.button(key="draw_change_count").click().run()
     assert not test.exception
     counted = test.session_state["draw_change_counts"]
     wrong = counted[Change(right=6)]
-    answers = models.dense().predict(Change(right=6).apply(few.images)).argmax(axis=1)
+    answers = pretrained.dense().predict(Change(right=6).apply(few.images)).argmax(axis=1)
     assert wrong["dense"] == (answers != few.labels).sum() > wrong["convolutional"] > 0

@@ -9,11 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnncore import InputError, limits
-from cnncore.digits.photo import read_photo
-from pages.ui import models, my_digits
-from pages.ui.draw import photo
-from pages.ui.draw.reading import begin, data_of
-from pages.ui.workbench import Current
+from cnncore.data.photo.reader import read_photo
+from pages.ui.draw.photo import view as photo
+from pages.ui.draw.photo.state import begin, data_of
+from pages.ui.session import my_digits, pretrained
+from pages.ui.session.current_network import Current
 
 ROOT = Path(__file__).parents[2]
 SIZE = (480, 200)
@@ -29,7 +29,7 @@ def reading():
 
 
 def names(reading):
-    data = data_of(reading, Current(models.pretrained()))
+    data = data_of(reading, Current(pretrained.pretrained()))
     return [digit["byHand"] or digit["answer"] for digit in data["digits"]]
 
 
@@ -44,11 +44,11 @@ def test_the_page_opens_with_the_sample_and_the_camera_waits_to_be_asked():
 
 
 def test_the_answers_are_the_networks(reading):
-    data = data_of(reading, Current(models.pretrained()))
+    data = data_of(reading, Current(pretrained.pretrained()))
     assert [digit["answer"] for digit in data["digits"]] == ["0", "7", "3", "4"]
     images = [entry.found.image for entry in reading.entries]
     for digit, image in zip(data["digits"], images, strict=True):
-        assert digit["share"] == pytest.approx(models.pretrained().predict(image[None])[0].max(), rel=1e-4)
+        assert digit["share"] == pytest.approx(pretrained.pretrained().predict(image[None])[0].max(), rel=1e-4)
 
 
 def test_corrected_dropped_and_boxed(reading):

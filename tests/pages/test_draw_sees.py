@@ -7,12 +7,13 @@ import pytest
 from page_tests import unpacked
 from streamlit.testing.v1 import AppTest
 
-from cnncore.digits.drawing import Rules, checked_strokes, draw_strokes, stages
-from pages.ui import links, models
-from pages.ui.canvas import SAMPLES, Drawing, answer
-from pages.ui.draw import sees
-from pages.ui.draw.sees import WITHOUT, sees_data
-from pages.ui.samples import NAMED
+from cnncore.data.strokes import Rules, checked_strokes, draw_strokes, stages
+from pages.ui.components.drawing_canvas import SAMPLES, Drawing, answer
+from pages.ui.draw import preprocessing
+from pages.ui.draw.preprocessing import WITHOUT, sees_data
+from pages.ui.frame import url_state
+from pages.ui.session import pretrained
+from pages.ui.shared.sample_strokes import NAMED
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "draw.py")
 CORNER = [[[0.1, 0.1], [0.3, 0.1], [0.18, 0.35]]]
@@ -27,9 +28,11 @@ def opened(**link):
 
 @pytest.mark.parametrize("told", [None, {}, ["pen"], 10**400, "ink"])
 def test_a_switch_that_is_not_there_changes_nothing(told, monkeypatch):
-    monkeypatch.setattr(sees, "state", type("State", (dict,), {"without": "pen"})({sees.KEY: {"switch": told}}))
-    sees._switch()
-    assert sees.state.without == "pen" and set(sees.state) == {sees.KEY}
+    monkeypatch.setattr(
+        preprocessing, "state", type("State", (dict,), {"without": "pen"})({preprocessing.KEY: {"switch": told}})
+    )
+    preprocessing._switch()
+    assert preprocessing.state.without == "pen" and set(preprocessing.state) == {preprocessing.KEY}
 
 
 @pytest.mark.parametrize("without", WITHOUT)
@@ -40,7 +43,7 @@ def test_pictures_and_answers_are_the_cores(without):
     seen = stages(strokes, rules, 0.12)
     np.testing.assert_array_equal(unpacked(data["pictures"]), [seen.sheet, seen.sheet, seen.box, seen.pen, seen.centre])
     for said, image in (("all", draw_strokes(strokes)), ("now", draw_strokes(strokes, rules, 0.12))):
-        expected = models.pretrained().predict(image[None])[0]
+        expected = pretrained.pretrained().predict(image[None])[0]
         np.testing.assert_allclose(data[said]["probabilities"], expected, atol=1e-5)
     assert [each["on"] for each in data["switches"]] == list(rules)
     row, column = data["busiest"]
@@ -64,7 +67,7 @@ def test_every_sample_is_a_drawing_within_the_sheet_that_is_read_rightly(name):
 
 
 def test_a_scene_shows_its_sample_and_gives_the_drawing_back(monkeypatch):
-    monkeypatch.setattr(links, "_LATE", 0)  # every change of the link is meant
+    monkeypatch.setattr(url_state, "_LATE", 0)  # every change of the link is meant
     test = opened(view="layers")
     test.session_state["drawing"] = {"number": 5, "strokes": CORNER}
     test.query_params["sample"] = "7"

@@ -7,16 +7,17 @@ import pytest
 from page_tests import unpacked
 from streamlit.testing.v1 import AppTest
 
-from cnncore import Dense, Flatten, InputError, Network, limits
-from cnncore.architecture import preset
-from cnncore.digits.drawing import checked_strokes, draw_strokes
-from cnncore.digits.scramble import scrambled
-from cnncore.explaining import input_times_gradient, nearest_digits, occlusion
-from pages.ui import models
-from pages.ui.canvas import SAMPLES
-from pages.ui.draw.explanation import explanation
-from pages.ui.draw.neighbours import Hidden, nearest_data
-from pages.ui.workbench import Current
+from cnncore import Dense, Flatten, InputError, Network
+from cnncore.analysis.attribution import input_times_gradient, nearest_digits, occlusion
+from cnncore.architecture.spec import preset
+from cnncore.data.permutation import scrambled
+from cnncore.data.strokes import checked_strokes, draw_strokes
+from pages.ui import bounds
+from pages.ui.components.drawing_canvas import SAMPLES
+from pages.ui.draw.why.nearest_digits import Hidden, nearest_data
+from pages.ui.draw.why.payload import explanation
+from pages.ui.session import pretrained
+from pages.ui.session.current_network import Current
 
 ROOT = Path(__file__).parents[2]
 SEVEN, DOT = SAMPLES["7"], [[[0.5, 0.5]]]
@@ -57,7 +58,7 @@ def own(classes, names=None, **more):
 
 
 def test_the_panels_hold_the_cores_numbers():
-    network, image = models.pretrained(), image_of(SEVEN)
+    network, image = pretrained.pretrained(), image_of(SEVEN)
     data = explanation(image, Current(network), "3", 5)
     assert (data["answer"], data["label"], data["target"]) == (7, 3, 3)
     seen, cells = occlusion(network, image, 3, patch=5, stride=2), input_times_gradient(network, image, 3)
@@ -74,9 +75,9 @@ def test_the_panels_hold_the_cores_numbers():
 
 
 def test_nearest_by_pixels_and_of_the_other_class():
-    image, digits = image_of(SEVEN), models.training_digits()
-    data = nearest_data(image, Current(models.pretrained()), "pixels", "2")
-    found = nearest_digits(digits.images, digits.labels, image, limits.NEAREST)
+    image, digits = image_of(SEVEN), pretrained.training_digits()
+    data = nearest_data(image, Current(pretrained.pretrained()), "pixels", "2")
+    found = nearest_digits(digits.images, digits.labels, image, bounds.NEAREST)
     assert data["rows"][0]["distances"] == [n.distance for n in found] and data["of"] == 60_000
     assert (unpacked(data["rows"][0]["pictures"])[1] == digits.images[found[1].number, ..., 0]).all()
     assert set(data["rows"][1]["labels"]) == {"2"} and data["rows"][0]["labels"][0] == "7"
@@ -97,12 +98,12 @@ def test_a_scrambled_network_is_explained_on_the_drawing_as_it_was_drawn():
 
 
 def test_what_the_network_takes_for_alike(monkeypatch):
-    monkeypatch.setattr(limits, "NEIGHBOURS", 700)
+    monkeypatch.setattr(bounds, "NEIGHBOURS", 700)
     current = own(3, scramble=True)
     hidden, image = Hidden(current), image_of(SEVEN)
     assert hidden.fill() == pytest.approx(500 / 700) and hidden.among is None
     assert hidden.fill() == hidden.fill() == 1
-    digits = models.training_digits().images[:700]
+    digits = pretrained.training_digits().images[:700]
     expected = scrambled(digits).reshape(700, -1) / 255  # before the one layer of this network stand the pixels
     np.testing.assert_allclose(hidden.among.values, expected, atol=1e-3)
     test = opened(SEVEN, current, near="network")

@@ -7,13 +7,13 @@ import pytest
 from page_tests import opened_page
 
 from cnncore import conv2d
-from pages.ui import models
-from pages.ui.filters import gallery
-from pages.ui.filters.examples import EXAMPLES, QUESTIONS, settings_of
-from pages.ui.filters.filtering import Filter, animate_link, maps_of, pictures_data, place_of_patch
-from pages.ui.filters.gallery import Picture
-from pages.ui.filters_library import CLASSIC, FILTERS, OWN, filter_named, resized
-from pages.ui.links import grid_of
+from pages.ui.filters import inputs
+from pages.ui.filters.inputs import Picture
+from pages.ui.filters.payload import Filter, animate_link, maps_of, pictures_data, place_of_patch
+from pages.ui.filters.presets import EXAMPLES, QUESTIONS, settings_of
+from pages.ui.frame.url_state import grid_of
+from pages.ui.session import pretrained
+from pages.ui.shared.filter_library import CLASSIC, FILTERS, OWN, filter_named, resized
 
 PIXEL = ("map", "row", "column", "channel")
 GREY = Picture(np.random.default_rng(0).integers(0, 256, (12, 9, 1), dtype=np.uint8), False)
@@ -32,7 +32,7 @@ def test_every_example_opens_from_its_link(example):
     assert sum(option["right"] for option in shown["guess"]) == (1 if EXAMPLES[example].options else 0)
 
 
-@pytest.mark.parametrize("picture", [name for name in gallery.TITLES if name not in (*gallery.OWN, "drawing")])
+@pytest.mark.parametrize("picture", [name for name in inputs.TITLES if name not in (*inputs.OWN, "drawing")])
 @pytest.mark.parametrize("colour", ["off", "on"])
 def test_every_picture(picture, colour):
     test = opened(picture=picture, colour=colour)
@@ -102,20 +102,20 @@ def test_what_the_stage_may_not_say_changes_nothing(told):
     assert before == {name: page.state[name] for name in before}
 
 
-@pytest.mark.parametrize("picture", gallery.OWN)
+@pytest.mark.parametrize("picture", inputs.OWN)
 def test_a_photo_is_not_in_the_link(picture):
     test = opened(picture=picture)
     assert "does not leave the machine" in test.info[0].value
     assert test.query_params["picture"] == picture
-    assert test.session_state["filters_last"]["input"]["shape"] == list(gallery.two_strokes().shape)
+    assert test.session_state["filters_last"]["input"]["shape"] == list(inputs.two_strokes().shape)
 
 
 def test_a_missing_model_is_one_sentence(monkeypatch, tmp_path):
-    models.pretrained.clear()
-    monkeypatch.setattr(models, "MODELS", tmp_path)
+    pretrained.pretrained.clear()
+    monkeypatch.setattr(pretrained, "MODELS", tmp_path)
     test = opened(first="learned 1")
     assert len(test.warning) == 1 and "cannot be read" in test.warning[0].value
-    models.pretrained.clear()
+    pretrained.pretrained.clear()
 
 
 def test_the_questions_set_scenes_that_open():

@@ -7,15 +7,17 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnncore import InputError, checkpoint, limits
-from cnncore.digits import DigitSet
-from cnncore.digits.data import Data
-from cnncore.digits.mixing import mixed, mixed_count, times_of
-from cnncore.digits.mnist import load_mnist_training
-from pages.ui import models, my_digits, workbench
-from pages.ui.before_after import learned_and_new, right_of
-from pages.ui.train import fine_tuning, jobs
-from pages.ui.train.steering import current_of
+from cnncore import InputError, limits
+from cnncore.data.digit_set import DigitSet
+from cnncore.data.mnist import load_mnist_training
+from cnncore.data.rehearsal import mixed, mixed_count, times_of
+from cnncore.data.source import Data
+from cnncore.training import checkpoint
+from pages.ui.jobs import registry
+from pages.ui.session import current_network, my_digits, pretrained
+from pages.ui.shared.fine_tuning_report import learned_and_new, right_of
+from pages.ui.train import fine_tuning
+from pages.ui.train.dashboard.run_controls import current_of
 
 ROOT = Path(__file__).parents[2]
 CROSSES = np.zeros((10, 28, 28, 1), np.uint8)  # ten crosses, which someone writes for a 5
@@ -27,11 +29,11 @@ for number, cross in enumerate(CROSSES):
 @pytest.fixture(autouse=True)
 def _no_training_left():
     yield
-    for job in jobs.registry()._jobs.values():
+    for job in registry.registry()._jobs.values():
         if job.process is not None:
             job.process.kill()
             job.process.wait(10)
-    jobs.registry()._jobs.clear()
+    registry.registry()._jobs.clear()
 
 
 def own(count):
@@ -83,7 +85,7 @@ def opened(count):
 
 def ended(test, seconds=240):
     end = time.monotonic() + seconds
-    job = jobs.registry().get(test.session_state.job)
+    job = registry.registry().get(test.session_state.job)
     while job.alive and time.monotonic() < end:
         time.sleep(0.2)
     assert job.state == "finished", job.sentence
@@ -94,8 +96,8 @@ def test_it_goes_on_from_the_network_that_answers_and_reads_the_digits_it_was_gi
     monkeypatch.setattr(fine_tuning, "_GENTLY", fine_tuning._GENTLY | {"epochs": 2, "learning_rate": 0.05})
     test = opened(10)
     assert not test.exception
-    job = jobs.registry().get(test.session_state.job)
-    before = models.pretrained()
+    job = registry.registry().get(test.session_state.job)
+    before = pretrained.pretrained()
     assert len(job.data.own) == 8 and job.start.network is before
     job = ended(test)
     assert 0 < job.progress.timeline.steps[-1] == job.progress.step == job.progress.steps
@@ -107,15 +109,15 @@ def test_it_goes_on_from_the_network_that_answers_and_reads_the_digits_it_was_gi
     test.run()
     table = next(html.proto.body for html in test.get("html") if "before-after" in html.proto.body)
     kept = test.session_state[my_digits._KEY]
-    assert right_of(workbench.pretrained(), kept[:8]) == 0 < right_of(after, kept[:8])
+    assert right_of(current_network.pretrained(), kept[:8]) == 0 < right_of(after, kept[:8])
     assert f"<td>0</td><td>{right_of(after, (*kept[:4], *kept[5:9]))}</td>" in table
-    assert f"<td>{workbench.pretrained().wrong}</td><td>{after.wrong}</td>" in table and after.wrong < 300
+    assert f"<td>{current_network.pretrained().wrong}</td><td>{after.wrong}</td>" in table and after.wrong < 300
 
 
 def test_what_was_learned_is_told_from_what_is_new(monkeypatch):
     kept = tuple(my_digits.Kept(n, 5, image) for n, image in enumerate(CROSSES))
-    monkeypatch.setattr("pages.ui.before_after.kept", lambda: kept)
-    current = workbench.Current(models.pretrained(), "mine", learned=frozenset({CROSSES[3].tobytes()}))
+    monkeypatch.setattr("pages.ui.shared.fine_tuning_report.kept", lambda: kept)
+    current = current_network.Current(pretrained.pretrained(), "mine", learned=frozenset({CROSSES[3].tobytes()}))
     learned, new = learned_and_new(current)
     assert [each.number for each in learned] == [3] and len(new) == 9
 
@@ -123,9 +125,9 @@ def test_what_was_learned_is_told_from_what_is_new(monkeypatch):
 def test_without_digits_or_with_other_classes_it_is_one_sentence():
     test = opened(0)
     assert not test.exception and "No digits of your own are kept yet" in test.info[0].value
-    network = checkpoint.load(models.MODELS / "dense.safetensors")[0]  # its own, for it is renamed
+    network = checkpoint.load(pretrained.MODELS / "dense.safetensors")[0]  # its own, for it is renamed
     network.names = tuple("abcdefghij")
-    test.session_state["workbench_network"] = workbench.Current(network, "letters")
+    test.session_state["workbench_network"] = current_network.Current(network, "letters")
     test.session_state[my_digits._KEY] = (my_digits.Kept(0, 5, CROSSES[0]),)
     test.session_state[my_digits.TRAIN_ON_THEM] = True
     test.run()

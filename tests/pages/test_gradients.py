@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from page_tests import opened_page
 
-from cnncore import InputError, conv1d_gradients, limits
-from pages.ui.gradients.grids import fitted, typed_grid
+from cnncore import InputError, conv1d_gradients
+from pages.ui import bounds
 from pages.ui.gradients.inputs import edit
-from pages.ui.gradients.scenes import QUESTIONS, SCENES, VIEWS, in_link, settings_of, usual
+from pages.ui.gradients.presets import QUESTIONS, SCENES, VIEWS, in_link, settings_of, usual
+from pages.ui.shared.grid_text import fitted, typed_grid
 
 FALLEN_BACK = "The link's {} could not be used, so the usual setting stands there instead."
 
@@ -178,7 +179,7 @@ def test_edits_out_of_bounds_are_refused(told):
 
 
 def test_typed_grids():
-    rows, columns = limits.BACKWARD_SIDE, limits.SIGNAL_LENGTH
+    rows, columns = bounds.BACKWARD_SIDE, bounds.SIGNAL_LENGTH
     assert typed_grid("input", " [1, −2, 3.5] ", rows, columns).tolist() == [1, -2, 3.5]
     assert typed_grid("input", "1,2,3;4,5,6;", rows, columns).tolist() == [[1, 2, 3], [4, 5, 6]]
     assert fitted("1,2;3,4", (3, 1), 9).tolist() == [[1], [3], [9]] and fitted("1,2,3", (2,), 0).tolist() == [1, 2]

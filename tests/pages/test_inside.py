@@ -7,16 +7,18 @@ import pytest
 import streamlit as st
 from page_tests import opened_page
 
-from cnncore import Network, limits
-from cnncore.architecture import PRESETS, preset
-from cnncore.tracing import shifted, trace_network
-from pages.ui import models
+from cnncore import Network
+from cnncore.architecture.spec import PRESETS, preset
+from cnncore.tracing.network import trace_network
+from cnncore.tracing.pooling import shifted
+from pages.ui import bounds
+from pages.ui.inside.layer_strip import answer_data, strip_data
+from pages.ui.inside.payload import view_data
 from pages.ui.inside.questions import QUESTIONS
-from pages.ui.inside.shifting import recorded, shift_data
-from pages.ui.inside.stages import view_data
-from pages.ui.inside.strip import answer_data, strip_data
-from pages.ui.layer_names import shown_layers, signed_layers
-from pages.ui.workbench import Current
+from pages.ui.inside.shift import recorded, shift_data
+from pages.ui.session import pretrained
+from pages.ui.session.current_network import Current
+from pages.ui.shared.layer_labels import shown_layers, signed_layers
 
 opened = partial(opened_page, "inside")
 
@@ -47,9 +49,9 @@ def test_every_view_opens_from_its_link(link, view):
 def test_the_shift_opens_from_its_link():
     test = opened(view="shift", digit="5", right="6")
     assert not test.info and last(test)["right"] == 6
-    digit = models.test_digits().images[5, ..., 0]
+    digit = pretrained.test_digits().images[5, ..., 0]
     moved = shifted(digit, 0, 6).astype(np.uint8)[None, ..., None]
-    for name, network in (("convolutional", models.pretrained()), ("dense", models.dense())):
+    for name, network in (("convolutional", pretrained.pretrained()), ("dense", pretrained.dense())):
         assert last(test)[name][1]["digit"] == network.predict(moved).argmax()
         np.testing.assert_allclose(last(test)[name][1]["probabilities"], network.predict(moved)[0], atol=1e-5)
 
@@ -84,13 +86,13 @@ def test_the_sessions_own_network_is_looked_into_and_named():
     assert shown["map"] <= 8 and shown["canSlide"]
     asked = [each.value for each in test.markdown if "**Question" in each.value]  # none of the pretrained network
     assert len(asked) == 1 and "Question 1 of 1" in asked[0] and "moved by 3 cells" in asked[0]
-    expected = network.predict(models.test_digits().images[:1])[0]
+    expected = network.predict(pretrained.test_digits().images[:1])[0]
     np.testing.assert_allclose(shown["answer"]["probabilities"], expected, atol=1e-5)
 
 
 def test_digits_by_class():
     test = opened(digit="0")
-    labels = models.test_digits().labels
+    labels = pretrained.test_digits().labels
     test.selectbox(key="inside_class").set_value(4).run()
     fours = np.flatnonzero(labels == 4)
     assert test.query_params["digit"] == str(fours[0])
@@ -133,25 +135,25 @@ def test_what_the_stage_tells_is_checked(monkeypatch, told):
         on["chosen"]()
         kept.update({name: st.session_state[name] for name in ("view", "layer", "map", "row", "column")})
 
-    monkeypatch.setattr("pages.ui.stage.stage", stage)
+    monkeypatch.setattr("pages.ui.components.stage.stage", stage)
     opened(layer="4", map="5")
-    shape = models.pretrained().shapes[kept["layer"] - 1]
+    shape = pretrained.pretrained().shapes[kept["layer"] - 1]
     assert kept["view"] in ("path", "cell")
     assert 1 <= kept["map"] <= shape[-1] and kept["row"] <= shape[0] and kept["column"] <= shape[1]
     assert (kept["row"], kept["column"]) >= (0, 0)
 
 
 def test_a_missing_model_is_one_sentence(monkeypatch, tmp_path):
-    models.pretrained.clear()
-    monkeypatch.setattr(models, "MODELS", tmp_path)
+    pretrained.pretrained.clear()
+    monkeypatch.setattr(pretrained, "MODELS", tmp_path)
     assert "cannot be read" in opened().warning[0].value
-    models.pretrained.clear()
+    pretrained.pretrained.clear()
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_layer_of_every_architecture_can_be_opened(name):
     network = Network(preset(name), input_shape=(28, 28, 1))
-    trace = trace_network(network, models.test_digits().images[3])
+    trace = trace_network(network, pretrained.test_digits().images[3])
     strip = strip_data(trace)
     assert [layer["number"] for layer in strip] == [0, *(n + 1 for n in shown_layers(network))]
     for layer in shown_layers(network):
@@ -170,10 +172,10 @@ def test_the_answer_never_claims_certainty_by_rounding():
 
 def test_the_recorded_shifts_are_those_of_the_models():
     record = recorded()
-    assert record is not None and record["digits"] == len(models.test_digits())
+    assert record is not None and record["digits"] == len(pretrained.test_digits())
     wrong = record["wrong by cells to the right"]
-    digits = models.test_digits()
-    for name, network, cells in (("convolutional", models.pretrained(), 4), ("dense", models.dense(), 6)):
+    digits = pretrained.test_digits()
+    for name, network, cells in (("convolutional", pretrained.pretrained(), 4), ("dense", pretrained.dense(), 6)):
         images = np.zeros_like(digits.images)
         images[:, :, cells:] = digits.images[:, :, :-cells]
         assert (network.predict(images).argmax(axis=1) != digits.labels).sum() == wrong[name][cells]
@@ -181,7 +183,7 @@ def test_the_recorded_shifts_are_those_of_the_models():
 
 
 def test_what_the_questions_say_is_so():
-    network, dense, digits = models.pretrained(), models.dense(), models.test_digits()
+    network, dense, digits = pretrained.pretrained(), pretrained.dense(), pretrained.test_digits()
     empty, moved, scores = QUESTIONS
     maps = [network.activations(digits.images[n : n + 500])[4][1] for n in range(0, 10_000, 500)]
     idle = np.mean([~of_some[..., 24].any(axis=(1, 2)) for of_some in maps])
@@ -207,13 +209,13 @@ def test_what_the_questions_say_is_so():
 
 
 def test_maps_move_with_the_digit():
-    data = shift_data(models.pretrained(), models.dense(), models.test_digits().images[0], "a 7", 2, 1)
-    assert data["maps"] and limits.SHIFT.high == 10
-    unshifted, moved = (trace_network(models.pretrained(), image) for image in _pair(2, 1))
+    data = shift_data(pretrained.pretrained(), pretrained.dense(), pretrained.test_digits().images[0], "a 7", 2, 1)
+    assert data["maps"] and bounds.SHIFT.high == 10
+    unshifted, moved = (trace_network(pretrained.pretrained(), image) for image in _pair(2, 1))
     inner = unshifted.outputs[1][4:-4, 4:-4]
     np.testing.assert_allclose(moved.outputs[1][5:-3, 6:-2], inner, atol=1e-12)
 
 
 def _pair(right, down):
-    image = models.test_digits().images[0]
+    image = pretrained.test_digits().images[0]
     return image, shifted(image[..., 0], down, right).astype(np.uint8)[..., None]

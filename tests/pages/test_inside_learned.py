@@ -21,23 +21,23 @@ from cnncore import (
     Sigmoid,
     Tanh,
     conv2d,
-    limits,
 )
-from cnncore.ablating import Change, ablated
-from cnncore.exciting import most_exciting, preferred_pattern
-from cnncore.insight import network_at
-from cnncore.timeline import Timeline
-from cnncore.tracing import trace_network
-from cnncore.training import evaluate
-from pages.ui import histories, models
+from cnncore.analysis.ablation import Change, ablated
+from cnncore.analysis.feature_visualization import most_exciting, preferred_pattern
+from cnncore.tracing.network import trace_network
+from cnncore.training.snapshots import Timeline, network_at
+from cnncore.training.trainer import evaluate
+from pages.ui import bounds
 from pages.ui.convolution.inputs import filter_of, input_of
 from pages.ui.convolution.presets import read_settings
 from pages.ui.convolution.scene import scene_of
-from pages.ui.inside import learned, sliding
-from pages.ui.inside.ablating import read_changes
-from pages.ui.inside.remembered import digits_for
-from pages.ui.links import Link
-from pages.ui.workbench import Current
+from pages.ui.frame.url_state import Link
+from pages.ui.inside import convolution_link, filter_history
+from pages.ui.inside.ablation import read_changes
+from pages.ui.session import histories
+from pages.ui.session import pretrained as models
+from pages.ui.session.cache import digits_for
+from pages.ui.session.current_network import Current
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "inside.py")
 SEES = {"input_shape": (28, 28, 1)}
@@ -98,7 +98,7 @@ def test_a_dense_units_weights_stand_where_its_inputs_stood():
     weights = models.pretrained().layers[7].params["weights"][:, 4].reshape(7, 7, 32)
     assert shown["word"] == "unit"
     np.testing.assert_array_equal(unpacked(shown["slices"])[-1], np.moveaxis(weights, 2, 0))
-    assert not learned.pictured(models.pretrained(), 9)  # behind another dense layer there is no picture
+    assert not filter_history.pictured(models.pretrained(), 9)  # behind another dense layer there is no picture
     assert last(opened(view="filters", layer="10"))["view"] == "scores"
 
 
@@ -122,10 +122,10 @@ def test_of_large_layers_fewer_snapshots_are_sent():
     past = Timeline(size=10**9)
     for step in range(60):
         past.add(step, {(n, name): values for n, name, values in network.parameters()})
-    data = learned.filters_data(network, past, 1, 299)
+    data = filter_history.filters_data(network, past, 1, 299)
     assert data["firstShown"] == 288 and data["slices"]["shape"][1] == 12
-    wide = learned.filters_data(network, past, 1, 0)
-    assert np.prod(wide["slices"]["shape"]) <= limits.HISTORY_SENT and wide["steps"][0] == 0 and wide["steps"][-1] == 59
+    wide = filter_history.filters_data(network, past, 1, 0)
+    assert np.prod(wide["slices"]["shape"]) <= bounds.HISTORY_SENT and wide["steps"][0] == 0 and wide["steps"][-1] == 59
 
 
 CHANGED = {"off": "4.14,1.3", "bias": "4.2:0.5,10.8:-1.25"}
@@ -174,7 +174,7 @@ def telling(monkeypatch):
                 names = ("digit", "input", "off", "bias", "layer", "map")
                 kept.setdefault("after", []).append({name: st.session_state[name] for name in names})
 
-        monkeypatch.setattr("pages.ui.stage.stage", stage)
+        monkeypatch.setattr("pages.ui.components.stage.stage", stage)
         opened(**link)
         return kept["after"]
 
@@ -303,7 +303,7 @@ def test_every_view_of_every_network(name, monkeypatch):
             shown = last(test)
             assert shown["layer"] == layer + 1 and shown["map"] == network.shapes[layer][-1]
             if view in ("filters", "filter"):
-                assert (shown["view"] == view) == learned.pictured(network, layer)
+                assert (shown["view"] == view) == filter_history.pictured(network, layer)
 
 
 def carried(trace, current, told, **settings):
@@ -312,7 +312,7 @@ def carried(trace, current, told, **settings):
         {"input": "digit", "digit": 4, "layer": 4, "map": 14, "off": "", "bias": ""} | settings
     ).items():
         st.session_state[name] = value
-    link = Link(sliding.asked_link(told, trace, current))
+    link = Link(convolution_link.asked_link(told, trace, current))
     read = read_settings(link, ("window",))
     assert not link.refused
     return read
@@ -364,7 +364,7 @@ def test_any_window_of_the_lab_is_carried_along():
     read = carried(trace, mine, {"channel": 2, "over": "map"}, layer=3, map=1)
     assert filter_of(read).shape == (1, 1)
     np.testing.assert_allclose(input_of(read), trace.outputs[1][..., 1], atol=0.001)
-    assert not sliding.can_slide(Network([Conv2D(2, 9), Flatten(), Dense(10)], **SEES), 0)
+    assert not convolution_link.can_slide(Network([Conv2D(2, 9), Flatten(), Dense(10)], **SEES), 0)
 
 
 def test_numbers_too_large_for_that_page_are_one_sentence(trace):
@@ -376,7 +376,7 @@ def test_numbers_too_large_for_that_page_are_one_sentence(trace):
 
 @pytest.mark.parametrize("told", ["x", {"channel": "1"}, {"channel": 17}, {"channel": True, "over": ["map"]}, 3])
 def test_what_the_stage_asks_to_slide_is_checked(told):
-    assert sliding.read_told(told, 16) == (0, "input")
+    assert convolution_link.read_told(told, 16) == (0, "input")
 
 
 def test_a_refused_setting_is_still_told_after_the_page_ran_again_for_its_count():

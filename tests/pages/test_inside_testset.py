@@ -10,19 +10,21 @@ import streamlit as st
 from page_tests import opened_page
 from PIL import Image
 
-from cnncore import Network, limits
-from cnncore.architecture import preset
-from cnncore.digits import DigitSet
-from cnncore.digits.drawing import checked_strokes, draw_strokes
-from cnncore.insight import confusion, hardest, probabilities_of
-from cnncore.mapping import project
-from cnncore.surveying import survey
-from pages.ui import models
-from pages.ui.inside import surveys
-from pages.ui.inside.surveys import Surveyed
-from pages.ui.inside.testing import map_data, page_data
-from pages.ui.links import grid_text
-from pages.ui.workbench import Current
+from cnncore import Network
+from cnncore.analysis.embedding import survey
+from cnncore.analysis.evaluation import confusion, hardest
+from cnncore.analysis.pca import project
+from cnncore.architecture.spec import preset
+from cnncore.data.digit_set import DigitSet
+from cnncore.data.strokes import checked_strokes, draw_strokes
+from cnncore.training.metrics import probabilities_of
+from pages.ui import bounds
+from pages.ui.frame.url_state import grid_text
+from pages.ui.inside.test_set import answers as surveys
+from pages.ui.inside.test_set.answers import Surveyed
+from pages.ui.inside.test_set.views import map_data, page_data
+from pages.ui.session import pretrained
+from pages.ui.session.current_network import Current
 
 SEVEN = [[[0.25, 0.2], [0.75, 0.2], [0.42, 0.85]]]
 OWN_LINK = "A picture of one's own is not in the link"
@@ -31,7 +33,7 @@ OWN_LINK = "A picture of one's own is not in the link"
 @pytest.fixture(scope="module")
 def asked():
     """What the pretrained network answers to every test digit."""
-    return probabilities_of(models.pretrained(), models.test_digits().images)
+    return probabilities_of(pretrained.pretrained(), pretrained.test_digits().images)
 
 
 opened = partial(opened_page, "inside")
@@ -66,7 +68,7 @@ def shown(test):
 
 def test_an_upload_goes_in_and_what_is_refused_leaves_it_there(monkeypatch):
     offered = {}
-    monkeypatch.setattr("pages.ui.open_in.open_in", lambda page, ways, what: offered.update(ways=ways))
+    monkeypatch.setattr("pages.ui.frame.open_in.open_in", lambda page, ways, what: offered.update(ways=ways))
     test = opened(input="upload", digit="5")
     assert OWN_LINK in test.info[0].value and shown(test)["what"] == "test digit 0, a 7"
     ink = np.kron(draw_strokes(checked_strokes(SEVEN))[..., 0], np.ones((5, 5), np.uint8))
@@ -104,7 +106,7 @@ def test_a_visitor_whose_picture_is_refused_sees_the_usual_digit():
 def test_the_hardest_are_walked_in_order(asked):
     test = opened()
     test.selectbox(key="inside_class").set_value("hardest").run()
-    labels = models.test_digits().labels
+    labels = pretrained.test_digits().labels
     expected = hardest(labels, asked, 3)
     assert not test.exception and test.query_params["digit"] == str(expected[0])
     assert asked[expected[0]].argmax() != labels[expected[0]]
@@ -119,7 +121,7 @@ def test_the_hardest_are_walked_in_order(asked):
 
 def test_the_matrix_counts_all_digits_and_opens_cell_by_cell(asked):
     test = opened(view="tests", cell="4,9")
-    labels, answers = models.test_digits().labels, asked.argmax(axis=1)
+    labels, answers = pretrained.test_digits().labels, asked.argmax(axis=1)
     data = shown(test)
     assert data["counts"] == confusion(labels, answers, 10).tolist()
     assert data["wrong"] == (answers != labels).sum() and data["of"] == 10_000
@@ -132,9 +134,9 @@ def test_the_matrix_counts_all_digits_and_opens_cell_by_cell(asked):
 
 def test_wrong_answers_come_page_by_page_the_surest_first(asked, monkeypatch):
     seen = surveyed(asked)
-    labels, answers = models.test_digits().labels, asked.argmax(axis=1)
+    labels, answers = pretrained.test_digits().labels, asked.argmax(axis=1)
     wrong = np.flatnonzero(answers != labels)
-    monkeypatch.setattr(limits, "LISTED_DIGITS", 40)
+    monkeypatch.setattr(bounds, "LISTED_DIGITS", 40)
     pages = [page_data(seen, "", page) for page in (0, 1)]
     listed = pages[0]["numbers"] + pages[1]["numbers"]
     assert sorted(listed) == wrong.tolist() and len(pages[0]["numbers"]) == 40
@@ -145,10 +147,10 @@ def test_wrong_answers_come_page_by_page_the_surest_first(asked, monkeypatch):
 
 
 def surveyed(asked):
-    digits = models.test_digits()
-    seen = survey(models.pretrained(), digits.images)
+    digits = pretrained.test_digits()
+    seen = survey(pretrained.pretrained(), digits.images)
     np.testing.assert_allclose(seen.probabilities, asked, atol=1e-4)
-    return Surveyed(models.pretrained(), np.arange(10_000), digits.images, digits.labels, seen)
+    return Surveyed(pretrained.pretrained(), np.arange(10_000), digits.images, digits.labels, seen)
 
 
 @pytest.mark.parametrize("name, value", [("view", "nonsense"), ("cell", "4"), ("cell", "٣,4"), ("cell", "x" * 10_000)])
@@ -175,7 +177,7 @@ def test_what_the_matrix_tells_is_checked(monkeypatch):
 
         return mount
 
-    monkeypatch.setattr("pages.ui.inside.testing.component", component)
+    monkeypatch.setattr("pages.ui.inside.test_set.views.component", component)
     test = opened(view="tests")
     for each in NO_GOOD:
         told["now"] = each
@@ -191,7 +193,7 @@ def test_the_map_places_every_digit_by_its_last_hidden_layer(asked):
     test = opened(view="map")
     assert not test.warning and not test.info
     (kept,) = test.session_state["inside_surveys"]
-    network, digits = models.pretrained(), models.test_digits()
+    network, digits = pretrained.pretrained(), pretrained.test_digits()
     hidden = network.activations(digits.images[:50])[-2][1]
     np.testing.assert_allclose(kept.places[:50], project(kept.axes, hidden), atol=1e-3)
     data = map_data(kept)
@@ -208,7 +210,7 @@ def test_the_map_places_every_digit_by_its_last_hidden_layer(asked):
 
 
 def test_surveys_are_bounded_and_each_networks_own():
-    digits = models.test_digits().take(slice(200))
+    digits = pretrained.test_digits().take(slice(200))
     test = opened(view="tests")
     for seed in (1, 2, 3):
         network = own_network(tuple("0123456789"), seed)
@@ -220,7 +222,7 @@ def test_surveys_are_bounded_and_each_networks_own():
 
 
 def test_a_network_of_chosen_digits_is_tested_on_those(asked):
-    network, digits = own_network(("3", "7")), models.test_digits()
+    network, digits = own_network(("3", "7")), pretrained.test_digits()
     test = with_network(Current(network, "threes and sevens"), view="tests")
     some = np.flatnonzero(np.isin(digits.labels, (3, 7)))
     answers = network.predict(digits.images[some]).argmax(axis=1)

@@ -9,17 +9,21 @@ import streamlit as st
 from page_tests import unpacked
 from streamlit.testing.v1 import AppTest
 
-from cnncore import Network, Settings, limits
-from cnncore.digits.drawing import checked_strokes, draw_strokes
-from cnncore.events import Answered, Evaluated
-from cnncore.insight import confusion, network_at
-from cnncore.progress import Progress
-from cnncore.training import evaluate, fixed_sample
-from pages.ui import models
-from pages.ui.canvas import DRAWING, SAMPLES
-from pages.ui.train import insight as page
-from pages.ui.train import jobs, source
-from pages.ui.train.insight import DRAWN, Asked, insight_data, read_asked
+from cnncore import Network, Settings
+from cnncore.analysis.evaluation import confusion
+from cnncore.data.digit_set import fixed_sample
+from cnncore.data.strokes import checked_strokes, draw_strokes
+from cnncore.training.events import Answered, Evaluated
+from cnncore.training.progress import Progress
+from cnncore.training.snapshots import network_at
+from cnncore.training.trainer import evaluate
+from pages.ui import bounds
+from pages.ui.components.drawing_canvas import DRAWING, SAMPLES
+from pages.ui.jobs import registry
+from pages.ui.session import pretrained as models
+from pages.ui.train.inspection import source
+from pages.ui.train.inspection import view as page
+from pages.ui.train.inspection.view import DRAWN, Asked, insight_data, read_asked
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "train.py")
 
@@ -63,7 +67,7 @@ def test_the_wall_and_the_errors_agree_with_the_core_at_every_step(pretrained):
         assert len(frame["cell"]) == counts[4, 9]
         assert (models.test_digits().labels[frame["cell"]] == 4).all()
         (frame,) = insight_data(pretrained, Asked(view="worst", steps=(step,)))["frames"]
-        assert len(frame["worst"]) == min(wrong, limits.WORST_MISTAKES)
+        assert len(frame["worst"]) == min(wrong, bounds.WORST_MISTAKES)
 
 
 def test_two_steps_come_side_by_side_and_are_computed_once(pretrained, monkeypatch):
@@ -76,7 +80,7 @@ def test_two_steps_come_side_by_side_and_are_computed_once(pretrained, monkeypat
 
 
 def test_the_answers_kept_are_bounded(pretrained, monkeypatch):
-    monkeypatch.setattr(limits, "ANSWERS_KEPT", 2)
+    monkeypatch.setattr(bounds, "ANSWERS_KEPT", 2)
     for step in pretrained.timeline.steps[:4]:
         insight_data(pretrained, Asked(view="wall", steps=(step,)))
     assert [key[1] for key in st.session_state[source._KEPT]] == pretrained.timeline.steps[2:4]
@@ -167,7 +171,7 @@ def test_nonsense_from_outside_is_left_out(plain):
 def test_what_is_asked_is_bounded():
     wanted = {"steps": [3, None, 7], "cell": [4, 9], "subject": 12, "pictures": [1] * 10_000}
     asked = read_asked({"number": 5, "view": "maps"} | wanted, 10_000, 10)
-    assert asked[:5] == (5, "maps", (3, None), 12, (4, 9)) and len(asked.pictures) == limits.PICTURES_ASKED
+    assert asked[:5] == (5, "maps", (3, None), 12, (4, 9)) and len(asked.pictures) == bounds.PICTURES_ASKED
 
 
 def test_snapshots_come_faster_while_a_view_shows_them(monkeypatch):
@@ -211,7 +215,7 @@ def test_the_page_mounts_it_for_the_past_and_for_a_run(monkeypatch):
     test.run()
     assert not mounted  # before a run there is nothing to look into
     next(b for b in test.button if "Train" in b.label).click().run()
-    job = jobs.registry().get(test.session_state["job"])
+    job = registry.registry().get(test.session_state["job"])
     end = time.monotonic() + 30
     while job.alive:
         assert time.monotonic() < end
@@ -223,4 +227,4 @@ def test_the_page_mounts_it_for_the_past_and_for_a_run(monkeypatch):
     assert data["sizes"]["layers"] == ["1 Conv2D", "5 Dense"] and data["sizes"]["at"][-1] == 4 == data["steps"][-1]
     assert unpacked(data["sizes"]["sizes"]).shape == (len(data["sizes"]["at"]), 2, 3)
     assert unpacked(data["sizes"]["rates"])[-1].tolist() == pytest.approx([4, 0.025])
-    jobs.registry()._jobs.clear()
+    registry.registry()._jobs.clear()

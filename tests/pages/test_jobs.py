@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnncore import InputError, Settings, limits, load
-from cnncore.checkpoint import to_bytes
-from pages.ui.train import job as jobs
-from pages.ui.train import kept
-from pages.ui.train.board import sentence
-from pages.ui.train.jobs import Busy, Registry
-from pages.ui.train.opening import job_of
+from cnncore import InputError, Settings, load
+from cnncore.training.checkpoint import to_bytes
+from pages.ui import bounds
+from pages.ui.jobs import job as jobs
+from pages.ui.jobs import store
+from pages.ui.jobs.model_files import job_of
+from pages.ui.jobs.registry import Busy, Registry
+from pages.ui.train.dashboard.payload import sentence
 
 LONG = Settings(epochs=50, threads=1)
 SHORT = Settings(epochs=1, digits=500, threads=1)
@@ -136,8 +137,8 @@ def test_two_run_others_wait_in_order_and_can_be_withdrawn(server):
 
 
 def test_the_queue_is_bounded(server, monkeypatch):
-    monkeypatch.setattr("cnncore.limits.TRAININGS", 0)
-    monkeypatch.setattr("cnncore.limits.WAITING_TRAININGS", 1)
+    monkeypatch.setattr("pages.ui.bounds.TRAININGS", 0)
+    monkeypatch.setattr("pages.ui.bounds.WAITING_TRAININGS", 1)
     server.start(session="one")
     with pytest.raises(Busy, match="1 trainings wait here already: try again"):
         server.start(session="two")
@@ -192,41 +193,41 @@ def test_stopped_it_goes_on_where_it_stopped_and_so_does_its_file(server):
 
 
 def test_the_last_state_outlives_a_killed_server(server, tmp_path, monkeypatch):
-    monkeypatch.setenv(kept.VARIABLE, str(tmp_path / "runs"))
-    monkeypatch.setattr("cnncore.limits.KEEP_SECONDS", 0)
+    monkeypatch.setenv(store.VARIABLE, str(tmp_path / "runs"))
+    monkeypatch.setattr("pages.ui.bounds.KEEP_SECONDS", 0)
     job = server.start()
     wait(lambda: job.progress.step > 3)
     job.check(time.monotonic())
-    wait(lambda: kept.read(job.id))
+    wait(lambda: store.read(job.id))
     job.process.kill()
     wait(lambda: not job.alive)
-    again = job_of(kept.read(job.id), "one", id_=job.id)
+    again = job_of(store.read(job.id), "one", id_=job.id)
     assert again.id == job.id and again.can_go_on and again.progress.step > 0
-    assert kept.read("../../etc/passwd") is None and kept.read("x" * 22) is None
+    assert store.read("../../etc/passwd") is None and store.read("x" * 22) is None
 
 
 def test_what_is_kept_is_bounded_and_may_be_nothing(tmp_path, monkeypatch):
-    monkeypatch.setenv(kept.VARIABLE, str(tmp_path))
-    monkeypatch.setattr("cnncore.limits.KEPT_FILES", 2)
+    monkeypatch.setenv(store.VARIABLE, str(tmp_path))
+    monkeypatch.setattr("pages.ui.bounds.KEPT_FILES", 2)
     (tmp_path / "mine.txt").write_text("stays")
     ids = [letter * 22 for letter in "abcd"]
     for n, id_ in enumerate(ids):
-        kept.write(id_, b"data")
+        store.write(id_, b"data")
         os.utime(tmp_path / f"{id_}.safetensors", (n, n))
-    assert kept.read(ids[0]) is None and kept.read(ids[3]) == b"data"
+    assert store.read(ids[0]) is None and store.read(ids[3]) == b"data"
     assert len(list(tmp_path.glob("*.safetensors"))) <= 3 and (tmp_path / "mine.txt").exists()
-    monkeypatch.setenv(kept.VARIABLE, "off")
-    kept.write(ids[0], b"data")
-    assert kept.folder() is None and kept.read(ids[3]) is None
-    monkeypatch.delenv(kept.VARIABLE)
+    monkeypatch.setenv(store.VARIABLE, "off")
+    store.write(ids[0], b"data")
+    assert store.folder() is None and store.read(ids[3]) is None
+    monkeypatch.delenv(store.VARIABLE)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    assert kept.folder().parts[-2:] == ("convoscope", "runs")
-    monkeypatch.setenv(kept.VARIABLE, str(tmp_path / "mine.txt"))
-    kept.write(ids[0], b"data")  # where nothing can be written, nothing happens
+    assert store.folder().parts[-2:] == ("convoscope", "runs")
+    monkeypatch.setenv(store.VARIABLE, str(tmp_path / "mine.txt"))
+    store.write(ids[0], b"data")  # where nothing can be written, nothing happens
 
 
 def test_ended_ones_are_remembered_within_bounds(server, monkeypatch):
-    monkeypatch.setattr("cnncore.limits.ENDED_TRAININGS", 1)
+    monkeypatch.setattr("pages.ui.bounds.ENDED_TRAININGS", 1)
     ids = []
     for _ in range(3):
         job = server.start(SHORT)
@@ -274,7 +275,7 @@ def test_a_worker_that_does_not_speak_our_language_is_ended(server, monkeypatch)
 
 
 def test_a_run_that_truly_diverges_says_at_which_step_and_what_to_try(server, monkeypatch, tmp_path):
-    monkeypatch.setenv(kept.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(store.VARIABLE, str(tmp_path))
     deep = "f-d64-r-d64-r-d64-r-d64-r-d10"  # rate 10: its weights leave float32 within a few steps
     settings = Settings(epochs=5, digits=2000, batch_size=32, learning_rate=10.0, decay="none", threads=1)
     job = server.registry.start(deep, settings, "one")
@@ -330,7 +331,7 @@ def test_a_reloaded_page_takes_over_and_goes_on(server):
 
 
 def test_one_whose_page_is_gone_keeps_nobody_waiting_and_goes_on_when_there_is_room(server, monkeypatch):
-    monkeypatch.setattr("cnncore.limits.TRAININGS", 1)
+    monkeypatch.setattr("pages.ui.bounds.TRAININGS", 1)
     left = server.start(session="one")
     server.sessions = {"two"}
     server.registry.check(1.0)
@@ -360,7 +361,7 @@ def test_a_second_window_watches_and_does_not_steer(server):
     server.sessions.remove("one")
     assert not server.registry.attach(job, "two")  # the first may only be reloading its page
     assert server.registry.attach(job, "one again") and job.owner == "one again"
-    job.gone_since = time.monotonic() - limits.STEERING_GRACE
+    job.gone_since = time.monotonic() - bounds.STEERING_GRACE
     assert server.registry.attach(job, "two") and job.owner == "two"
 
 
@@ -379,7 +380,7 @@ def test_a_worker_that_does_not_stop_is_ended(server):
 SERVER = """
 import time
 from cnncore import Settings
-from pages.ui.train.job import Job
+from pages.ui.jobs.job import Job
 job = Job("once", Settings(epochs=50, threads=1), "one")
 job.begin()
 while not job.progress.step:

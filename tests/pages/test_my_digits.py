@@ -7,12 +7,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from cnncore import InputError, checkpoint, limits
-from cnncore.digits.packing import class_folders
-from cnncore.digits.uploads import read_upload
-from pages.ui import models, my_digits, workbench
-from pages.ui.canvas import DRAWING, Drawing
-from pages.ui.draw import mine
+from cnncore import InputError, limits
+from cnncore.data.uploads.reader import read_upload
+from cnncore.data.uploads.zip_writer import class_folders
+from cnncore.training import checkpoint
+from pages.ui.components.drawing_canvas import DRAWING, Drawing
+from pages.ui.draw import my_digits as mine
+from pages.ui.session import current_network, my_digits, pretrained
 
 
 @pytest.fixture(autouse=True)
@@ -23,16 +24,16 @@ def _nothing_kept():
 
 
 def some(count):
-    digits = models.test_digits()
+    digits = pretrained.test_digits()
     return [my_digits.keep(digits.images[n], int(digits.labels[n])) for n in range(count)]
 
 
 def test_kept_relabelled_removed_and_taken_back():
-    image = models.test_digits().images[0].copy()
+    image = pretrained.test_digits().images[0].copy()
     first = my_digits.keep(image, 7)
     image[:] = 0  # what is kept is the session's own
     assert my_digits.kept()[0].image.any()
-    second = my_digits.keep(models.test_digits().images[1], 3)
+    second = my_digits.keep(pretrained.test_digits().images[1], 3)
     my_digits.relabel(second.number, 2)
     my_digits.relabel(second.number, 2)  # changes nothing, so there is nothing to take back
     my_digits.remove(first.number)
@@ -44,13 +45,13 @@ def test_kept_relabelled_removed_and_taken_back():
     my_digits.undo()
     my_digits.undo()
     assert my_digits.kept() == () and not my_digits.can_undo()
-    third = my_digits.keep(models.test_digits().images[2], 1)
+    third = my_digits.keep(pretrained.test_digits().images[2], 1)
     assert third.number not in (first.number, second.number)  # a number means one digit for ever
 
 
 @pytest.mark.parametrize("label", [-1, 10, 3.0, "3", None, True, [3], float("nan"), "<img>"])
 def test_a_label_is_one_of_ten(label):
-    image = models.test_digits().images[0]
+    image = pretrained.test_digits().images[0]
     with pytest.raises(InputError, match="0 to 9"):
         my_digits.keep(image, label)
     kept = my_digits.keep(image, 7)
@@ -72,19 +73,19 @@ def test_a_drawing_is_kept_once_and_there_is_an_end_of_room(monkeypatch):
     monkeypatch.setattr(limits, "MY_DIGITS", 3)
     some(2)
     with pytest.raises(InputError, match="already"):
-        my_digits.keep(models.test_digits().images[1], 9)
-    my_digits.keep(models.test_digits().images[2], 1)
+        my_digits.keep(pretrained.test_digits().images[1], 9)
+    my_digits.keep(pretrained.test_digits().images[2], 1)
     with pytest.raises(InputError, match="room"):
-        my_digits.keep(models.test_digits().images[3], 0)
+        my_digits.keep(pretrained.test_digits().images[3], 0)
 
 
 def test_every_fifth_of_ten_is_held_back_and_stays_so():
     some(9)
     assert [len(half) for half in my_digits.halves()] == [9, 0]
-    my_digits.keep(models.test_digits().images[9], 9)
+    my_digits.keep(pretrained.test_digits().images[9], 9)
     learned, held = my_digits.halves()
     assert [each.number for each in held] == [4, 9] and len(learned) == 8
-    some_more = [my_digits.keep(models.test_digits().images[n], 1) for n in (10, 11, 12)]
+    some_more = [my_digits.keep(pretrained.test_digits().images[n], 1) for n in (10, 11, 12)]
     my_digits.remove(0)
     my_digits.remove(some_more[0].number)
     assert [each.number for each in my_digits.halves()[1]] == [4, 9]
@@ -108,7 +109,7 @@ def drawing(image):
 
 
 def test_what_is_pressed_keeps_relabels_removes_and_takes_back():
-    digits = models.test_digits()
+    digits = pretrained.test_digits()
     assert mine._obey({"do": "keep", "label": 7}, drawing(digits.images[0]))  # and the sheet is empty
     assert st.session_state[DRAWING]["strokes"] == []
     number = my_digits.kept()[0].number
@@ -144,18 +145,18 @@ def test_nonsense_changes_nothing(told):
 @pytest.mark.parametrize("label", [10, -1, "7", None, 1.5])
 def test_a_hostile_label_is_one_sentence(label):
     with pytest.raises(InputError, match="0 to 9"):
-        mine._obey({"do": "keep", "label": label}, drawing(models.test_digits().images[0]))
+        mine._obey({"do": "keep", "label": label}, drawing(pretrained.test_digits().images[0]))
     with pytest.raises(InputError, match="28 × 28"):
         mine._obey({"do": "keep", "label": 1}, drawing(None))
 
 
 def test_the_wall_says_what_the_network_answers():
     some(30)
-    current = workbench.pretrained()
-    data = mine.wall_data(current, drawing(models.test_digits().images[0]))
-    answers = current.network.predict(models.test_digits().images[:30]).argmax(axis=1)
+    current = current_network.pretrained()
+    data = mine.wall_data(current, drawing(pretrained.test_digits().images[0]))
+    answers = current.network.predict(pretrained.test_digits().images[:30]).argmax(axis=1)
     assert data["answers"] == [str(answer) for answer in answers] and data["says"] == "7"
-    assert data["right"] == int((answers == models.test_digits().labels[:30]).sum())
+    assert data["right"] == int((answers == pretrained.test_digits().labels[:30]).sum())
     my_digits.relabel(my_digits.kept()[3].number, 9)
     assert mine.wall_data(current, drawing(None))["right"] == data["right"] - 1
 
@@ -166,7 +167,7 @@ def test_the_view_opens_and_offers_what_is_kept():
     test.query_params["view"] = "mine"
     test.run()
     assert not test.exception and not test.button_group
-    digits = models.test_digits()
+    digits = pretrained.test_digits()
     kept = tuple(my_digits.Kept(n, int(digits.labels[n]), digits.images[n]) for n in range(12))
     test.session_state[my_digits._KEY] = kept
     test.run()
@@ -175,8 +176,8 @@ def test_the_view_opens_and_offers_what_is_kept():
         "on 10 of these among 2,000 of MNIST's" in text.value and "2 are held back" in text.value
         for text in test.markdown
     )
-    letters = checkpoint.load(models.MODELS / "dense.safetensors")[0]  # its own, for it is renamed
+    letters = checkpoint.load(pretrained.MODELS / "dense.safetensors")[0]  # its own, for it is renamed
     letters.names = tuple("abcdefghij")
-    test.session_state["workbench_network"] = workbench.Current(letters, "letters")
+    test.session_state["workbench_network"] = current_network.Current(letters, "letters")
     test.run()
     assert test.button(key="draw_mine_train").disabled

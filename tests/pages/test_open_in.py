@@ -8,13 +8,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnncore import evaluate
-from cnncore.digits.drawing import checked_strokes, draw_strokes
-from cnncore.tracing import trace_network
-from pages.ui import models, workbench
-from pages.ui.canvas import DRAWING, SAMPLES
-from pages.ui.filters.gallery import digit_at, digit_sheet
-from pages.ui.links import grid_of, text_of
-from pages.ui.open_in import ways_of_digit, ways_of_drawing, ways_of_image
+from cnncore.data.strokes import checked_strokes, draw_strokes
+from cnncore.tracing.network import trace_network
+from pages.ui.components.drawing_canvas import DRAWING, SAMPLES
+from pages.ui.filters.inputs import digit_at, digit_sheet
+from pages.ui.frame.open_in import ways_of_digit, ways_of_drawing, ways_of_image
+from pages.ui.frame.url_state import grid_of, text_of
+from pages.ui.session import current_network, pretrained
 
 ROOT = Path(__file__).parents[2]
 DRAWN = {"number": 1, "strokes": SAMPLES["7"]}
@@ -51,7 +51,7 @@ def test_a_test_digit_opens_as_that_digit(name):
     assert not test.info and not test.warning
     assert test.session_state.digit == 33
     assert test.query_params == {key: text_of(value) for key, value in link.items()}  # Back leads to what was before
-    digit = models.test_digits().images[33, ..., 0]
+    digit = pretrained.test_digits().images[33, ..., 0]
     if name == "convolution":
         shown = test.session_state["convolution_last"]
         assert test.session_state.step == shown["step"] == 407 and test.session_state.filter == "learned"
@@ -81,7 +81,7 @@ def test_any_image_goes_to_the_convolution_as_numbers():
 def test_any_image_is_carried_inside():
     test = page("inside", ways_of_image(IMAGE)["inside"], workbench_picture=IMAGE)
     assert not test.info and not test.warning
-    trace = trace_network(models.pretrained(), IMAGE)
+    trace = trace_network(pretrained.pretrained(), IMAGE)
     told = test.session_state["inside_last"][1]["answer"]
     assert told["logits"] == trace.logits.tolist()
 
@@ -95,7 +95,7 @@ def test_where_nothing_is_drawn_it_is_one_sentence():
 
 
 def test_a_pixel_of_the_sheet_of_digits_names_its_digit():
-    sheet, images = digit_sheet(), models.test_digits().images
+    sheet, images = digit_sheet(), pretrained.test_digits().images
     for row, column in ((1, 1), (29, 28), (28, 29), (168, 168)):
         top, left = (row - 1) // 28 * 28, (column - 1) // 28 * 28
         np.testing.assert_array_equal(sheet[top : top + 28, left : left + 28], images[digit_at(row, column)])
@@ -107,8 +107,8 @@ def offering(name, session):
     def script():
         import streamlit as st
 
-        from pages.ui.links import follow_link
-        from pages.ui.open_in import open_in, ways_of_digit, ways_of_drawing
+        from pages.ui.frame.open_in import open_in, ways_of_digit, ways_of_drawing
+        from pages.ui.frame.url_state import follow_link
 
         state = st.session_state
         follow_link(state.named, lambda link: {})
@@ -151,10 +151,10 @@ def test_one_place_says_which_network_answers_and_changes_it():
     choice = test.sidebar.selectbox(key="workbench_choice")
     assert choice.value == "pretrained" and choice.options == ["The pretrained network", "The pretrained dense network"]
     choice.select("dense").run()
-    assert test.session_state["workbench_network"].network is models.dense()
+    assert test.session_state["workbench_network"].network is pretrained.dense()
     test.switch_page("pages/inside.py").run()
     assert not test.exception and test.sidebar.selectbox(key="workbench_choice").value == "dense"
-    own = workbench.Current(models.pretrained(), "two convolutions, 90 steps")
+    own = current_network.Current(pretrained.pretrained(), "two convolutions, 90 steps")
     test.session_state["workbench_network"], test.session_state["workbench_own"] = own, [own]
     test.run()
     assert test.sidebar.selectbox(key="workbench_choice").options[2] == "Your own: two convolutions, 90 steps"
@@ -169,13 +169,13 @@ def test_one_place_says_which_network_answers_and_changes_it():
 def test_a_session_keeps_its_last_networks_each_name_once():
     try:
         for n in range(12):
-            assert workbench.use(models.dense(), f"network {n % 10}", wrong=n)
-        names = [each.name for each in st.session_state[workbench._OWN]]
+            assert current_network.use(pretrained.dense(), f"network {n % 10}", wrong=n)
+        names = [each.name for each in st.session_state[current_network._OWN]]
         assert names == [f"network {n}" for n in (4, 5, 6, 7, 8, 9, 0, 1)]
-        assert workbench.current_network().wrong == 11
+        assert current_network.current_network().wrong == 11
     finally:
-        for key in (workbench._OWN, workbench._KEY):
+        for key in (current_network._OWN, current_network._KEY):
             st.session_state.pop(key, None)
-    assert workbench.current_network().network is models.pretrained()
-    wrong, _ = evaluate(models.pretrained(), models.test_digits())
-    assert workbench.current_network().wrong == wrong
+    assert current_network.current_network().network is pretrained.pretrained()
+    wrong, _ = evaluate(pretrained.pretrained(), pretrained.test_digits())
+    assert current_network.current_network().wrong == wrong

@@ -18,11 +18,11 @@ from page_tests import opened_page
 from streamlit.testing.v1 import AppTest
 
 from cnncore import Settings
-from pages.ui.components import ENTRIES, FILES, component, with_used
-from pages.ui.train import comparison
-from pages.ui.train.insight import VIEWS, Asked, insight_data, sizes_data
-from pages.ui.train.runs import KeptRun
-from pages.ui.train.source import of_pretrained
+from pages.ui.components.loader import ENTRIES, FILES, component, with_used
+from pages.ui.train.inspection.source import of_pretrained
+from pages.ui.train.inspection.view import VIEWS, Asked, insight_data, sizes_data
+from pages.ui.train.runs import comparison
+from pages.ui.train.runs.state import KeptRun
 
 ROOT = Path(__file__).parents[2]
 NODE = Path(sysconfig.get_path("scripts")) / "node"

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from page_tests import opened_page, unpacked
 
-from cnncore import limits, max_pool2d
-from pages.ui.pooling.maps import FILTERS, MAPS, SMALL
+from cnncore import max_pool2d
+from pages.ui import bounds
+from pages.ui.pooling.inputs import FILTERS, MAPS, SMALL
 
 opened = partial(opened_page, "pooling")
 
@@ -110,7 +111,7 @@ def test_the_stride_follows_the_window():
 
 
 def test_edges_of_every_slider():
-    for name, bound in {"window": limits.POOL_SIZE, "stride": limits.POOL_STRIDE}.items():
+    for name, bound in {"window": bounds.POOL_SIZE, "stride": bounds.POOL_STRIDE}.items():
         for value in (bound.low, bound.high):
             assert not opened(map="digit", **{name: str(int(value))}).warning
     for value in (-3, 3):
@@ -127,8 +128,8 @@ def test_names_that_another_page_uses_do_not_mix():
 
 
 def test_a_missing_model_is_one_sentence(monkeypatch, tmp_path):
-    from pages.ui import models
+    from pages.ui.session import pretrained
 
-    models.pretrained.clear()
-    monkeypatch.setattr(models, "MODELS", tmp_path)
+    pretrained.pretrained.clear()
+    monkeypatch.setattr(pretrained, "MODELS", tmp_path)
     assert "convolutional.safetensors cannot be read" in opened(map="digit").warning[0].value

@@ -7,9 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnncore import InputError
+from pages.ui.frame.navigation import PAGES
 from pages.ui.lecture.editor import row_of, scene_of_row
 from pages.ui.lecture.scenes import LECTURE_FILE, Scene, read_scenes, write_scenes
-from pages.ui.titles import PAGES
 
 LECTURE = read_scenes(LECTURE_FILE.read_bytes())
 ROOT = Path(__file__).parents[2]

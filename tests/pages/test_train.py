@@ -11,15 +11,16 @@ import streamlit as st
 from page_tests import opened_page
 from streamlit.testing.v1 import AppTest
 
-from cnncore import Network, Settings, limits, load, recording
-from cnncore.architecture import PRESETS, preset
-from cnncore.digits.scramble import scrambled
-from cnncore.progress import Thinned
-from pages.ui import models, workbench
-from pages.ui.train import jobs
-from pages.ui.train import scrambled as scrambled_page
-from pages.ui.train.board import idle_data, stuck
-from pages.ui.train.scrambled import table_data
+from cnncore import Network, Settings, limits, load
+from cnncore.architecture.spec import PRESETS, preset
+from cnncore.data.permutation import scrambled
+from cnncore.training import recordings
+from cnncore.training.progress import Thinned
+from pages.ui.jobs import registry
+from pages.ui.session import current_network, pretrained
+from pages.ui.train.dashboard.payload import idle_data, stuck
+from pages.ui.train.recorded import scrambled as scrambled_page
+from pages.ui.train.recorded.scrambled import table_data
 
 ROOT = Path(__file__).parents[2]
 QUICK = {"digits": "500", "epochs": "1", "architecture": "once"}
@@ -28,11 +29,11 @@ QUICK = {"digits": "500", "epochs": "1", "architecture": "once"}
 @pytest.fixture(autouse=True)
 def _no_training_left():
     yield
-    for job in jobs.registry()._jobs.values():
+    for job in registry.registry()._jobs.values():
         if job.process:
             job.process.kill()
             job.process.wait(10)
-    jobs.registry()._jobs.clear()
+    registry.registry()._jobs.clear()
 
 
 opened = partial(opened_page, "train")
@@ -49,7 +50,7 @@ def press(test, label):
 
 
 def job_of(test):
-    return jobs.registry().get(test.session_state["job"])
+    return registry.registry().get(test.session_state["job"])
 
 
 def ended(job):
@@ -133,10 +134,10 @@ def test_train_pressed_twice_and_in_two_tabs():
     assert [info.value for info in other.info] == [
         "Your training is still under way: stop it first, or train another beside it."
     ]
-    assert len(jobs.registry()._jobs) == 1
+    assert len(registry.registry()._jobs) == 1
     job.owner = "another session"
     press(other, "Train")  # another person's runs beside it
-    assert not other.info and len(jobs.registry()._jobs) == 2
+    assert not other.info and len(registry.registry()._jobs) == 2
 
 
 def test_pause_step_rate_resume_stop_and_the_way_to_draw():
@@ -194,8 +195,8 @@ def test_use_in_draw_and_back_to_the_pretrained():
 
 
 def test_a_scrambled_network_sees_drawings_scrambled_and_its_file_says_so():
-    image = models.test_digits().images[0]
-    current = workbench.Current(models.pretrained(), "mine", True)
+    image = pretrained.test_digits().images[0]
+    current = current_network.Current(pretrained.pretrained(), "mine", True)
     np.testing.assert_array_equal(current.sees(image), scrambled(image[None])[0])
     test = press(opened(**QUICK, scramble="on"), "Train")
     ended(job_of(test))
@@ -207,7 +208,7 @@ def test_a_scrambled_network_sees_drawings_scrambled_and_its_file_says_so():
 def test_a_network_of_no_numbers_is_not_taken():
     broken = Network(preset("once"), input_shape=(28, 28, 1))
     broken.layers[0].params["filters"][...] = float("nan")
-    workbench.use(broken, "broken")
+    current_network.use(broken, "broken")
     assert "workbench_network" not in st.session_state
 
 
@@ -220,7 +221,7 @@ def test_recorded_runs_train_live_by_one_click():
 
 
 def test_the_scrambled_numbers_are_the_recorded_ones():
-    runs = {name: recording.read(name) for name in recording.RUNS}
+    runs = {name: recordings.read(name) for name in recordings.RUNS}
     assert [row[1:] for row in table_data(runs)["rows"]] == [["161", "513"], ["337", "332"]]
 
 
@@ -233,7 +234,7 @@ def test_the_curves_come_with_the_answer():
 
 
 def test_a_missing_recording_is_one_sentence(monkeypatch, tmp_path):
-    monkeypatch.setattr(recording.read, "__defaults__", (tmp_path,))
+    monkeypatch.setattr(recordings.read, "__defaults__", (tmp_path,))
     for show in ("recorded", "scrambled"):
         test = opened(show=show)
         assert "python -m cnncore record" in test.warning[0].value

@@ -9,11 +9,13 @@ import pytest
 from page_tests import opened_page
 
 from cnncore import ModelError, Network
-from cnncore.architecture import preset
-from cnncore.checkpoint import to_bytes
-from pages.ui.train import comparison, jobs, kept, taking
-from pages.ui.train.board import job_data
-from pages.ui.train.opening import job_of
+from cnncore.architecture.spec import preset
+from cnncore.training.checkpoint import to_bytes
+from pages.ui.jobs import registry, store
+from pages.ui.jobs.model_files import job_of
+from pages.ui.train.dashboard import export_section
+from pages.ui.train.dashboard.payload import job_data
+from pages.ui.train.runs import comparison
 
 QUICK = {"digits": "500", "epochs": "2", "architecture": "once"}
 
@@ -21,11 +23,11 @@ QUICK = {"digits": "500", "epochs": "2", "architecture": "once"}
 @pytest.fixture(autouse=True)
 def _no_training_left():
     yield
-    for job in jobs.registry()._jobs.values():
+    for job in registry.registry()._jobs.values():
         if job.process:
             job.process.kill()
             job.process.wait(10)
-    jobs.registry()._jobs.clear()
+    registry.registry()._jobs.clear()
 
 
 opened = partial(opened_page, "train")
@@ -42,7 +44,7 @@ def labels(test):
 
 
 def current(test):
-    return jobs.registry().get(test.session_state["job"])
+    return registry.registry().get(test.session_state["job"])
 
 
 def wait(true):
@@ -81,7 +83,7 @@ def test_one_epoch_slow_motion_again_stop_and_continue():
 
 
 def test_who_waits_is_told_and_may_withdraw(monkeypatch):
-    monkeypatch.setattr("cnncore.limits.TRAININGS", 0)
+    monkeypatch.setattr("pages.ui.bounds.TRAININGS", 0)
     test = press(opened(**QUICK), "Train")
     job = current(test)
     assert job.state == "waiting" and "Pause" not in labels(test)
@@ -90,14 +92,14 @@ def test_who_waits_is_told_and_may_withdraw(monkeypatch):
 
 
 def test_a_link_finds_what_the_disk_kept_after_a_kill(monkeypatch, tmp_path):
-    monkeypatch.setenv(kept.VARIABLE, str(tmp_path))
-    monkeypatch.setattr("cnncore.limits.KEEP_SECONDS", 0)
+    monkeypatch.setenv(store.VARIABLE, str(tmp_path))
+    monkeypatch.setattr("pages.ui.bounds.KEEP_SECONDS", 0)
     test = press(opened(**QUICK | {"epochs": "50"}), "Train")
     job = current(test)
-    wait(lambda: kept.read(job.id))
+    wait(lambda: store.read(job.id))
     job.process.kill()
     wait(lambda: not job.alive)
-    jobs.registry()._jobs.clear()  # as a server that was killed
+    registry.registry()._jobs.clear()  # as a server that was killed
     again = opened(job=job.id)
     assert not again.info
     other = current(again)
@@ -108,12 +110,12 @@ def test_a_link_finds_what_the_disk_kept_after_a_kill(monkeypatch, tmp_path):
     other.process.kill()
     wait(lambda: not other.alive)
     (tmp_path / f"{job.id}.safetensors").write_bytes(b"half")
-    jobs.registry()._jobs.clear()
+    registry.registry()._jobs.clear()
     assert opened(job=job.id).info[0].value.startswith("The link names a training that is not here any more")
 
 
 def test_runs_are_kept_compared_renamed_and_deleted(monkeypatch):
-    monkeypatch.setattr("cnncore.limits.KEPT_RUNS", 2)
+    monkeypatch.setattr("pages.ui.bounds.KEPT_RUNS", 2)
     test = trained(rate="0.05")
     assert "train_runs_curves" not in test.session_state and "runs" not in test.query_params
     next(w for w in test.sidebar.number_input if w.key == "rate").set_value(0.2).run()
@@ -146,9 +148,9 @@ def test_runs_are_kept_compared_renamed_and_deleted(monkeypatch):
 def test_every_file_that_is_offered_can_be_made():
     job = current(trained())
     network, run = job.run()
-    assert run.step == 8 and taking._csv(job, network, run).count("\n") == 1 + 8 + 3
-    assert b"nbformat" in taking._notebook(job)(network, run)
-    assert "nn.Conv2d(1, 8, 3" in taking._module(job)(network, run)
+    assert run.step == 8 and export_section._csv(job, network, run).count("\n") == 1 + 8 + 3
+    assert b"nbformat" in export_section._notebook(job)(network, run)
+    assert "nn.Conv2d(1, 8, 3" in export_section._module(job)(network, run)
     again = job_of(job.current_file(), "me")
     assert again.state == "finished" and not again.can_go_on
     assert again.progress.full_tests[-1][3:] == job.progress.full_tests[-1][3:]
@@ -188,8 +190,8 @@ def test_a_second_one_trains_beside_the_first_and_the_board_switches():
     assert second is not first and (first.state, second.state) == ("paused", "running")
     assert second.settings.learning_rate == 0.02 and first.progress.rate != 0.02
     assert "Train another beside it" not in labels(test)
-    with pytest.raises(jobs.Busy, match="2 trainings of yours are under way: stop one"):
-        jobs.registry().start("once", second.settings, second.owner, beside=True)
+    with pytest.raises(registry.Busy, match="2 trainings of yours are under way: stop one"):
+        registry.registry().start("once", second.settings, second.owner, beside=True)
     wait(lambda: second.progress.tests.count)
     test.run()
     (switch,) = [group for group in test.get("button_group") if group.key == "train_shown"]
@@ -202,7 +204,7 @@ def test_a_second_one_trains_beside_the_first_and_the_board_switches():
 
 
 def test_a_reload_finds_the_runs_again_and_so_does_the_disk(monkeypatch, tmp_path):
-    monkeypatch.setenv(kept.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(store.VARIABLE, str(tmp_path))
     test = trained(rate="0.05")
     press(test, "Again")
     wait(lambda: not current(test).alive)
@@ -216,7 +218,7 @@ def test_a_reload_finds_the_runs_again_and_so_does_the_disk(monkeypatch, tmp_pat
         assert ",".join(again.session_state["train_runs"]) == link["runs"]
         found = list(again.session_state["train_runs"].values())
         assert [run.name for run in found] == names and [list(run.tests[-1]) for run in found] == before
-        jobs.registry()._jobs.clear()  # as a server that was killed
+        registry.registry()._jobs.clear()  # as a server that was killed
     first = link["runs"].split(",")[0]
     again.button(key=f"train_open_{first}").click().run()
     assert current(again).id == first and not again.exception
@@ -274,7 +276,7 @@ def test_an_opened_file_sets_the_controls():
 def test_a_run_too_large_for_a_file_still_has_its_curves(monkeypatch):
     job = current(trained())
     monkeypatch.setattr("cnncore.limits.MODEL_BYTES", 1000)
-    rows = list(csv.DictReader(io.StringIO(taking._csv(job, *taking._network_and_run(job)))))
+    rows = list(csv.DictReader(io.StringIO(export_section._csv(job, *export_section._network_and_run(job)))))
     losses = [row for row in rows if row["kind"] == "training, smoothed"]
     assert (int(losses[0]["step"]), int(losses[-1]["step"]), float(losses[-1]["epoch"])) == (1, 8, 2)
     assert all(float(row["loss"]) > 0 and float(row["learning_rate"]) > 0 for row in losses)

@@ -14,15 +14,16 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnncore import Settings
-from cnncore.digits.data import Data
-from cnncore.digits.drawing import draw_strokes
-from cnncore.digits.uploads import read_upload
-from pages.ui import models, workbench
-from pages.ui.canvas import answer
-from pages.ui.train import data_section, jobs, kept
-from pages.ui.train.board import about, idle_data
-from pages.ui.train.data import Own
-from pages.ui.train.data_section import plain_title, told_of, wall_data
+from cnncore.data.source import Data
+from cnncore.data.strokes import draw_strokes
+from cnncore.data.uploads.reader import read_upload
+from pages.ui.components.drawing_canvas import answer
+from pages.ui.jobs import registry, store
+from pages.ui.session import current_network, pretrained
+from pages.ui.train.dashboard.payload import about, idle_data
+from pages.ui.train.data import section as data_section
+from pages.ui.train.data.choice import Own
+from pages.ui.train.data.section import plain_title, told_of, wall_data
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "train.py")
 
@@ -30,11 +31,11 @@ PAGE = str(Path(__file__).parents[2] / "pages" / "train.py")
 @pytest.fixture(autouse=True)
 def _no_training_left():
     yield
-    for job in jobs.registry()._jobs.values():
+    for job in registry.registry()._jobs.values():
         if job.process:
             job.process.kill()
             job.process.wait(10)
-    jobs.registry()._jobs.clear()
+    registry.registry()._jobs.clear()
 
 
 opened = partial(opened_page, "train")
@@ -46,7 +47,7 @@ def press(test, label):
 
 
 def job_ended(test):
-    job = jobs.registry().get(test.session_state["job"])
+    job = registry.registry().get(test.session_state["job"])
     wait(lambda: not job.alive)
     return job
 
@@ -59,7 +60,7 @@ def wait(true):
 
 
 def npz(count=600, names=None):
-    digits = models.test_digits().take(slice(count))
+    digits = pretrained.test_digits().take(slice(count))
     out = io.BytesIO()
     labels = digits.labels if names is None else np.array(names)[digits.labels]
     np.savez_compressed(out, x=digits.images[..., 0], y=labels)
@@ -134,11 +135,11 @@ def test_train_on_ones_own_data_and_draw_with_its_names():
 
 def test_a_network_answers_by_its_names(monkeypatch):
     data = Data((3, 7))
-    network = models.pretrained()
+    network = pretrained.pretrained()
     three = SimpleNamespace(names=tuple(f"class {k}" for k in network.names))
-    named = workbench.Current(network)
+    named = current_network.Current(network)
     monkeypatch.setattr(network, "names", three.names)
-    monkeypatch.setattr(workbench, "current_network", lambda: named)
+    monkeypatch.setattr(current_network, "current_network", lambda: named)
     said = answer([[[0.27, 0.22], [0.74, 0.2], [0.5, 0.66], [0.43, 0.84]]], False)
     assert said["answer"] == "class 7" and said["sentence"] == "That is a class 7." and said["names"] == [*three.names]
     shown = idle_data("once", Settings(), data)
@@ -174,14 +175,14 @@ def test_a_title_is_plain():
 def test_a_file_is_read_once_for_each_way(monkeypatch):
     times = []
     monkeypatch.setattr(data_section, "read_upload", lambda *a, **k: times.append(k) or read_upload(*a, **k))
-    kept = Kept(data_ink="auto", data_placing="auto")
-    monkeypatch.setattr(data_section, "state", kept)
-    monkeypatch.setattr(data_section, "own", lambda: kept.get("own"))
-    monkeypatch.setattr(data_section, "keep", lambda mine: kept.update(own=mine))
+    store = Kept(data_ink="auto", data_placing="auto")
+    monkeypatch.setattr(data_section, "state", store)
+    monkeypatch.setattr(data_section, "own", lambda: store.get("own"))
+    monkeypatch.setattr(data_section, "keep", lambda mine: store.update(own=mine))
     file = SimpleNamespace(file_id="1", name="a.npz", getvalue=lambda: npz(100))
     for _ in range(3):
         data_section._read([file])
-    kept["data_placing"] = "centred"
+    store["data_placing"] = "centred"
     data_section._read([file])
     assert [k["placing"] for k in times] == ["auto", "centred"]
 
@@ -193,14 +194,14 @@ class Kept(dict):
 
 
 def test_a_file_knows_its_data_again_and_goes_on_bit_for_bit(monkeypatch, tmp_path):
-    monkeypatch.setenv(kept.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(store.VARIABLE, str(tmp_path))
     data = npz(300)  # ten classes called 0 to 9, and yet not MNIST
     link = {"data": "upload", "epochs": "9", "batch": "16", "architecture": "once"}
     test = with_upload(data, **link)
     press(test, "Train")
     whole = job_ended(test)
     press(test.run(), "Again")
-    job = jobs.registry().get(test.session_state["job"])
+    job = registry.registry().get(test.session_state["job"])
     job.set_pace(10)
     wait(lambda: job.progress.step > 3)
     press(test, "Stop")
@@ -209,7 +210,7 @@ def test_a_file_knows_its_data_again_and_goes_on_bit_for_bit(monkeypatch, tmp_pa
     again = opened()
     again.file_uploader[0].set_value(("mine.safetensors", file, "application/octet-stream")).run()
     assert not again.exception
-    copy = jobs.registry().get(again.session_state["job"])
+    copy = registry.registry().get(again.session_state["job"])
     assert copy.sentence == f"Read from a file that stands at step {at}. It was trained on «own.npz»: " + (
         "upload that data again to go on."
     )
@@ -231,6 +232,6 @@ def test_a_file_knows_its_data_again_and_goes_on_bit_for_bit(monkeypatch, tmp_pa
     assert copy.run()[1].history.losses == whole.run()[1].history.losses
     for key, values in whole.progress.params.items():
         assert values.tobytes() == copy.run()[0].layers[key[0]].params[key[1]].tobytes()
-    jobs.registry()._jobs.clear()  # a killed server: the session's own data is known again at once
+    registry.registry()._jobs.clear()  # a killed server: the session's own data is known again at once
     third = with_upload(data, job=copy.id)
-    assert not jobs.registry().get(third.session_state["job"]).lacks_data
+    assert not registry.registry().get(third.session_state["job"]).lacks_data

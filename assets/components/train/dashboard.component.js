@@ -1,6 +1,6 @@
 // uses curve.js pixel_canvas.js probability_bars.js sample_answers.js
 // A training as it goes, or a recorded one played again: curves, first filters, one digit, ten answers.
-// Every number comes from Python (cnncore.progress); here it is only drawn.
+// Every number comes from Python (cnncore.training.progress); here it is only drawn.
 
 const boards = new WeakMap();
 const ARRAYS_SENT = ["losses", "tests", "full_tests", "views", "weights", "probabilities"];

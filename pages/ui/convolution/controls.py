@@ -6,14 +6,15 @@ import numpy as np
 import streamlit as st
 
 from cnncore import ConvoscopeError, limits
-from pages.ui import filters_library
-from pages.ui.chrome import remark
-from pages.ui.convolution import history
-from pages.ui.convolution.channel_controls import channel_controls
+from pages.ui import bounds
+from pages.ui.convolution.channels.controls import channel_controls
 from pages.ui.convolution.inputs import drawn, edited, filter_names, filter_of, input_of, resized
 from pages.ui.convolution.presets import ACROSS, KINDS, PADDINGS, PRESETS, SOURCES, SWITCH, USUAL, settings_of, sides_of
-from pages.ui.filters_library import LEARNED
-from pages.ui.links import grid_of, grid_text
+from pages.ui.frame.page_frame import remark
+from pages.ui.frame.url_state import grid_of, grid_text
+from pages.ui.session import undo
+from pages.ui.shared import filter_library
+from pages.ui.shared.filter_library import LEARNED
 
 NAME = "convolution"
 state = st.session_state
@@ -48,7 +49,7 @@ def pick(name: str | None = None) -> None:
         settings = before | {"preset": name, "source": "own", "filter": "own"} | numbers
     state.update(settings)
     state[f"{NAME}_picked"] = state.get(f"{NAME}_picked", 0) + 1
-    history.begin(NAME, settings)
+    undo.begin(NAME, settings)
 
 
 def tidy() -> None:
@@ -76,13 +77,13 @@ def controls(views: dict[str, Any]) -> None:
         one.button(
             "Undo",
             key=f"{NAME}_undo",
-            on_click=history.undo,
+            on_click=undo.undo,
             args=(NAME,),
-            disabled=not history.can_undo(NAME),
+            disabled=not undo.can_undo(NAME),
             width="stretch",
             help="Ctrl+Z",
         )
-        other.button("Reset", key=f"{NAME}_reset", on_click=history.reset, args=(NAME,), width="stretch")
+        other.button("Reset", key=f"{NAME}_reset", on_click=undo.reset, args=(NAME,), width="stretch")
         channels = state.view == "channels"
         if channels:
             channel_controls()
@@ -92,15 +93,15 @@ def controls(views: dict[str, Any]) -> None:
         st.radio("Padding P", PADDINGS, key="padding", horizontal=True)
         if state.padding == "number":
             slider("Cells of zeros on every side", "cells", limits.PADDING)
-        slider("Stride S", "stride", limits.STRIDE)
+        slider("Stride S", "stride", bounds.STRIDE)
         if not channels:  # there each filter has its own
-            low, high = float(limits.BIAS.low), float(limits.BIAS.high)
+            low, high = float(bounds.BIAS.low), float(bounds.BIAS.high)
             st.number_input("Bias", low, high, key="bias", step=1.0, format="%g")
         st.radio("ReLU", SWITCH, key="relu", horizontal=True)
         with st.expander("Beyond the lecture"):
             if state.kind == "picture" and not channels:
                 st.selectbox("Stride across the columns", ACROSS, key="across", format_func=_as_rows)
-            slider("Dilation D", "dilation", limits.DILATION)
+            slider("Dilation D", "dilation", bounds.DILATION)
             if not channels:
                 st.radio("Transposed convolution", SWITCH, key="transposed", horizontal=True)
 
@@ -120,11 +121,11 @@ def _input() -> None:
     name = "Cells a side" if state.kind == "picture" else "Length"
     st.slider(name, low, int(sides.high), key="size", on_change=_resize)
     if state.source == "random":
-        slider("Seed", "seed", limits.CELL_SEED, "number_input")
+        slider("Seed", "seed", bounds.CELL_SEED, "number_input")
     elif state.source == "constant":
-        slider("Every cell holds", "value", limits.CELL_VALUE, "number_input")
+        slider("Every cell holds", "value", bounds.CELL_VALUE, "number_input")
     elif state.source == "digit":
-        slider("Test digit", "digit", limits.TEST_DIGIT, "number_input")
+        slider("Test digit", "digit", bounds.TEST_DIGIT, "number_input")
     elif state.source == "drawing":
         st.button("Take the drawing as it is now", on_click=_choose_source, width="stretch")
 
@@ -133,7 +134,7 @@ def _filter() -> None:
     names = [*filter_names(state.kind), "own"]
     st.selectbox("Filter", names, key="filter", format_func=lambda n: _NAMES.get(n, n), on_change=_choose_filter)
     if state.filter == LEARNED:
-        slider("Learned filter", "map", limits.LEARNED_FILTER)
+        slider("Learned filter", "map", bounds.LEARNED_FILTER)
         remark("Learned by the pretrained network, whichever answers on other pages.")
     try:
         state.filter_size = len(filter_of(now()))
@@ -183,7 +184,7 @@ def _resize() -> None:
 
 def _resize_filter() -> None:
     filter_ = filter_of(now())
-    resize = filters_library.resized if filter_.ndim == 2 else resized
+    resize = filter_library.resized if filter_.ndim == 2 else resized
     state.update({"weights": grid_text(resize(filter_, state.filter_size)), "filter": "own"})
 
 
@@ -196,7 +197,7 @@ def edit(sent: Any) -> None:
     """
     done = state.get(f"{NAME}_edited", 0)
     numbered = [one for one in sent if isinstance(one, dict)] if isinstance(sent, list) else []
-    numbered = [one for one in numbered[: limits.EDITS] if isinstance(one.get("number"), int)]
+    numbered = [one for one in numbered[: bounds.EDITS] if isinstance(one.get("number"), int)]
     if any(one["number"] <= done for one in numbered):
         state.update(state.get(_MADE, {}))
     for one in numbered:

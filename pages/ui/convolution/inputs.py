@@ -5,13 +5,14 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cnncore import InputError, limits
-from cnncore.digits.drawing import checked_strokes, draw_strokes
+from cnncore import InputError
+from cnncore.data.strokes import checked_strokes, draw_strokes
 from cnncore.limits import Bound
-from cnncore.memory import Array
-from pages.ui import models
-from pages.ui.filters_library import CLASSIC, LEARNED, PICTURE, SUMS, learned_filter
-from pages.ui.links import grid_of, grid_text
+from cnncore.nn.arrays import Array
+from pages.ui import bounds
+from pages.ui.frame.url_state import grid_of, grid_text
+from pages.ui.session import pretrained
+from pages.ui.shared.filter_library import CLASSIC, LEARNED, PICTURE, SUMS, learned_filter
 
 EXAMPLE_SIDE = Bound(3, len(PICTURE), 5)
 
@@ -36,12 +37,12 @@ def input_of(settings: Any) -> Array:
         own = grid_of(settings["input"])
         return own[0] if signal else own
     if source == "random":
-        return np.random.default_rng(settings["seed"]).integers(0, limits.RANDOM_CELL + 1, shape).astype(np.float64)
+        return np.random.default_rng(settings["seed"]).integers(0, bounds.RANDOM_CELL + 1, shape).astype(np.float64)
     if source == "constant":
         return np.full(shape, float(settings["value"]))
     if source == "digit":
         cut = (28 - side) // 2  # MNIST's digits stand within the middle 20 × 20
-        return models.test_digits().images[settings["digit"], cut : cut + side, cut : cut + side, 0] / 255
+        return pretrained.test_digits().images[settings["digit"], cut : cut + side, cut : cut + side, 0] / 255
     return np.arange(1.0, side + 1) if signal else PICTURE[:side, :side]
 
 
@@ -70,8 +71,8 @@ def resized(values: Array, side: int) -> Array:
 
 def edited(values: Array, cells: Any, value: Any) -> Array:
     """The values with some cells (indices in row order) set to another value. Raises InputError for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value not in limits.CELL_VALUE:
-        low, high = int(limits.CELL_VALUE.low), int(limits.CELL_VALUE.high)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value not in bounds.CELL_VALUE:
+        low, high = int(bounds.CELL_VALUE.low), int(bounds.CELL_VALUE.high)
         raise InputError(f"A cell holds a number from {low} to {high}, so it stays as it was: try 0.")
     whole = isinstance(cells, list) and all(isinstance(cell, int) and 0 <= cell < values.size for cell in cells)
     if not whole:

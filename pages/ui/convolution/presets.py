@@ -4,9 +4,10 @@ from typing import Any, NamedTuple
 
 from cnncore import limits
 from cnncore.limits import Bound
-from pages.ui.convolution.channel_scenes import CHANNELS_USUAL, read_channels
+from pages.ui import bounds
+from pages.ui.convolution.channels.presets import CHANNELS_USUAL, read_channels
 from pages.ui.convolution.inputs import EXAMPLE_SIDE, filter_names
-from pages.ui.links import Link, grid_of
+from pages.ui.frame.url_state import Link, grid_of
 
 PADDINGS = ("none", "half", "full", "number")
 KINDS = {"picture": "2-D", "signal": "1-D"}
@@ -15,7 +16,7 @@ SOURCES = {
     "signal": ("example", "random", "constant", "own"),
 }
 SWITCH = ("off", "on")
-ACROSS = ("same", *(str(n) for n in range(int(limits.STRIDE.low), int(limits.STRIDE.high) + 1)))
+ACROSS = ("same", *(str(n) for n in range(int(bounds.STRIDE.low), int(bounds.STRIDE.high) + 1)))
 TERMS = ("numbers", "symbols")
 
 # Every setting of the page, by its name in the link, as it usually stands.
@@ -46,7 +47,7 @@ USUAL: dict[str, Any] = {
 }
 # Which settings say how it is looked at, not what is computed: undo leaves them alone.
 LOOKS = ("view", "terms", "step")
-_CELLS = limits.CELL_VALUE
+_CELLS = bounds.CELL_VALUE
 
 
 class Preset(NamedTuple):
@@ -84,10 +85,10 @@ def settings_of(name: str) -> dict[str, Any]:
 def sides_of(kind: str, source: str) -> Bound:
     """How large an input can be made, in cells a side."""
     if kind == "signal":
-        return limits.SIGNAL_LENGTH
+        return bounds.SIGNAL_LENGTH
     if source == "example":
         return EXAMPLE_SIDE
-    return Bound(20, 28, 28) if source == "digit" else limits.IMAGE_SIZE
+    return Bound(20, 28, 28) if source == "digit" else bounds.IMAGE_SIZE
 
 
 def used(settings: dict[str, Any]) -> list[str]:
@@ -143,31 +144,31 @@ def read_settings(link: Link, views: Any) -> dict[str, Any]:
             "kind": kind,
             "source": source,
             "size": link.whole("size", sides, usual["size"] if usual["size"] in sides else int(sides.default)),
-            "seed": link.whole("seed", limits.CELL_SEED, usual["seed"]),
+            "seed": link.whole("seed", bounds.CELL_SEED, usual["seed"]),
             "value": link.whole("value", _CELLS, usual["value"]),
-            "digit": link.whole("digit", limits.TEST_DIGIT, usual["digit"]),
+            "digit": link.whole("digit", bounds.TEST_DIGIT, usual["digit"]),
             "input": picture,
             "filter": filter_,
-            "map": link.whole("map", limits.LEARNED_FILTER, usual["map"]),
+            "map": link.whole("map", bounds.LEARNED_FILTER, usual["map"]),
             "weights": weights,
             "padding": link.choice("padding", PADDINGS, usual["padding"]),
             "cells": link.whole("cells", limits.PADDING, usual["cells"]),
-            "stride": link.whole("stride", limits.STRIDE, usual["stride"]),
+            "stride": link.whole("stride", bounds.STRIDE, usual["stride"]),
             "across": link.choice("across", ACROSS, usual["across"]),
-            "bias": link.real("bias", limits.BIAS, usual["bias"]),
+            "bias": link.real("bias", bounds.BIAS, usual["bias"]),
             "relu": link.choice("relu", SWITCH, usual["relu"]),
-            "dilation": link.whole("dilation", limits.DILATION, usual["dilation"]),
+            "dilation": link.whole("dilation", bounds.DILATION, usual["dilation"]),
             "transposed": link.choice("transposed", SWITCH, usual["transposed"]),
             "terms": link.choice("terms", TERMS, usual["terms"]),
-            "step": link.whole("step", Bound(1, limits.STAGE_SIDE**2, 1), usual["step"]),
+            "step": link.whole("step", Bound(1, bounds.STAGE_SIDE**2, 1), usual["step"]),
         }
     )
 
 
 def _picture(link: Link) -> str:
     """`input` of a link: a picture, or a signal of one row, which may not be as long as a picture is wide."""
-    picture = link.numbers("input", limits.OWN_SIDE, limits.OWN_SIDE, _CELLS, "")
-    if picture and ";" not in picture and picture.count(",") >= limits.SIGNAL_LENGTH.high:
+    picture = link.numbers("input", bounds.OWN_SIDE, bounds.OWN_SIDE, _CELLS, "")
+    if picture and ";" not in picture and picture.count(",") >= bounds.SIGNAL_LENGTH.high:
         link.refused.append("input")
         return ""
     return picture

@@ -4,9 +4,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cnncore import ShapeError, Window, limits
-from cnncore.memory import Array
-from cnncore.tracing import Trace, trace_conv1d, trace_conv2d, trace_transposed
+from cnncore import ShapeError, Window
+from cnncore.nn.arrays import Array
+from cnncore.tracing.convolution import Trace, trace_conv1d, trace_conv2d
+from cnncore.tracing.transposed import trace_transposed
+from pages.ui import bounds
 from pages.ui.convolution.inputs import filter_of, input_of
 
 
@@ -56,8 +58,8 @@ def geometry_of(settings: Any) -> dict[str, Any]:
 def _check_room(sides: tuple[int, int], window: Window) -> None:
     """A transposed convolution enlarges: refuse what is too large to be walked."""
     largest = max(window.transposed_size(sides))
-    if largest > limits.STAGE_SIDE:
+    if largest > bounds.STAGE_SIDE:
         raise ShapeError(
-            f"The output would be {largest} cells a side, more than the {limits.STAGE_SIDE} that can be walked: "
+            f"The output would be {largest} cells a side, more than the {bounds.STAGE_SIDE} that can be walked: "
             "try a smaller stride or a smaller input."
         )

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from pages.ui.canvas import Drawing
-from pages.ui.links import Link
+from pages.ui.components.drawing_canvas import Drawing
+from pages.ui.frame.url_state import Link
 
 
 def _nothing() -> None:

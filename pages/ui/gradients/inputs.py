@@ -4,19 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnncore import InputError, Window, limits
-from cnncore.memory import Array
-from cnncore.nudging import Loss, loss_of
-from cnncore.single_channel import as_rows, output_shape, window_of
-from cnncore.window import Padding
-from pages.ui.gradients.grids import edited, fitted, typed_grid
-from pages.ui.gradients.scenes import LOSSES, VIEWS, usual
-from pages.ui.links import Link, grid_text
+from cnncore.nn.arrays import Array
+from cnncore.nn.window import Padding
+from cnncore.tracing.finite_differences import Loss, loss_of
+from cnncore.tracing.single_channel import as_rows, output_shape, window_of
+from pages.ui import bounds
+from pages.ui.frame.url_state import Link, grid_text
+from pages.ui.gradients.presets import LOSSES, VIEWS, usual
+from pages.ui.shared.grid_text import edited, fitted, typed_grid
 
 PADDINGS = ("none", "half", "full", "number")
 _LINE = limits.Bound(1, 1, 1)
-_COLUMNS = limits.SIGNAL_LENGTH._replace(low=1)
+_COLUMNS = bounds.SIGNAL_LENGTH._replace(low=1)
 _OUTPUTS = limits.Bound(1, 40, 1)  # as many as full padding makes
-_CELLS = limits.Bound(1, limits.BACKWARD_SIDE.high**2, 5)
+_CELLS = limits.Bound(1, bounds.BACKWARD_SIDE.high**2, 5)
 _GRIDS = {"weights": "filter", "hidden": "hidden filter", "start": "first guess"}
 
 Settings = Mapping[str, Any]
@@ -28,34 +29,34 @@ def read_link(link: Link) -> dict[str, Any]:
     own = usual(view)
 
     def grid(name: str, rows: limits.Bound, columns: limits.Bound) -> str:
-        return link.numbers(name, rows, columns, limits.CELL_VALUE, own[name])
+        return link.numbers(name, rows, columns, bounds.CELL_VALUE, own[name])
 
     return own | {
         "view": view,
-        "input": grid("input", limits.BACKWARD_SIDE, _COLUMNS),
+        "input": grid("input", bounds.BACKWARD_SIDE, _COLUMNS),
         "weights": grid("weights", limits.FILTER_SIZE, limits.FILTER_SIZE),
         "hidden": grid("hidden", _LINE, limits.FILTER_SIZE),
         "start": grid("start", _LINE, limits.FILTER_SIZE),
         "grads": grid("grads", _OUTPUTS, _OUTPUTS),
         "targets": grid("targets", _OUTPUTS, _OUTPUTS),
         "padding": link.choice("padding", PADDINGS, own["padding"]),
-        "cells": link.whole("cells", limits.BACKWARD_PADDING, own["cells"]),
-        "stride": link.whole("stride", limits.STRIDE, own["stride"]),
-        "dilation": link.whole("dilation", limits.DILATION, own["dilation"]),
+        "cells": link.whole("cells", bounds.BACKWARD_PADDING, own["cells"]),
+        "stride": link.whole("stride", bounds.STRIDE, own["stride"]),
+        "dilation": link.whole("dilation", bounds.DILATION, own["dilation"]),
         "loss": link.choice("loss", LOSSES, own["loss"]),
         "part": link.choice("part", ("input", "filter"), own["part"]),
         "cell": link.whole("cell", _CELLS, own["cell"]),
-        "amount": link.real("amount", limits.NUDGE, own["amount"]),
-        "rate": link.real("rate", limits.DESCENT_RATE, own["rate"]),
+        "amount": link.real("amount", bounds.NUDGE, own["amount"]),
+        "rate": link.real("rate", bounds.DESCENT_RATE, own["rate"]),
     }
 
 
 def input_of(settings: Settings) -> Array:
     """(L,) or (H, W). Raises InputError."""
-    rows = _LINE if settings["view"] == "learn" else limits.BACKWARD_SIDE
+    rows = _LINE if settings["view"] == "learn" else bounds.BACKWARD_SIDE
     values = typed_grid("input", settings["input"], rows, _COLUMNS)
-    if values.ndim == 2 and values.shape[1] > limits.BACKWARD_SIDE.high:
-        raise InputError(f"A picture takes at most {limits.BACKWARD_SIDE.high:g} columns here: leave some out.")
+    if values.ndim == 2 and values.shape[1] > bounds.BACKWARD_SIDE.high:
+        raise InputError(f"A picture takes at most {bounds.BACKWARD_SIDE.high:g} columns here: leave some out.")
     return values
 
 
@@ -81,7 +82,7 @@ def window_over(values: Array, filter_: Array, settings: Settings) -> Window:
         raise InputError(f"A {need} as the filter.")
     window = window_of(filter_, **geometry(settings))
     height, width = (n + 2 * window.border for n in as_rows(values.shape))
-    if values.ndim == 2 and height * width > limits.BACKWARD_CELLS:
+    if values.ndim == 2 and height * width > bounds.BACKWARD_CELLS:
         raise InputError(
             f"With that padding the picture has {height} × {width} cells, too many to follow: try half padding."
         )

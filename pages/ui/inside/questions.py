@@ -1,6 +1,6 @@
 """What the page inside the network asks at its end; each can be found by playing."""
 
-from pages.ui.questions import Question
+from pages.ui.frame.quiz import Question
 
 QUESTIONS = [
     Question(

@@ -6,11 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from cnncore import ConvoscopeError, InputError, limits
-from pages.ui.chrome import refuse
+from cnncore import ConvoscopeError, InputError
+from pages.ui import bounds
+from pages.ui.frame.navigation import PAGES
+from pages.ui.frame.page_frame import refuse
 from pages.ui.lecture import strip as lecture
 from pages.ui.lecture.scenes import Scene, read_scenes, write_scenes
-from pages.ui.titles import PAGES
 
 _FIELDS = ("settings", "options", "facts", "beats")  # shown as JSON text
 
@@ -50,7 +51,7 @@ def editor() -> None:
         if save.button("As it came", width="stretch"):
             _take(lecture.own_scenes)
         loaded = load.file_uploader(  # of any type, as in picture_uploader
-            "Load a file", max_upload_size=limits.SCENES_UPLOAD_MB, key=f"lecture_file_{version}"
+            "Load a file", max_upload_size=bounds.SCENES_UPLOAD_MB, key=f"lecture_file_{version}"
         )
         if loaded is not None:
             _take(lambda: read_scenes(loaded.getvalue()))
@@ -66,8 +67,8 @@ def _take(make: Any) -> None:
     """Give what `make` makes, or say what does not fit and keep the table as it is."""
     try:
         scenes = make()
-        if not 1 <= len(scenes) <= limits.SCENES:
-            raise InputError(f"A lecture has 1 to {limits.SCENES} scenes: add one or delete some.")
+        if not 1 <= len(scenes) <= bounds.SCENES:
+            raise InputError(f"A lecture has 1 to {bounds.SCENES} scenes: add one or delete some.")
     except ConvoscopeError as error:
         refuse(error)
         return

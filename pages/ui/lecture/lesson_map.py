@@ -3,9 +3,9 @@
 import streamlit as st
 
 from cnncore import ConvoscopeError
-from pages.ui.chrome import plain, refuse
+from pages.ui.frame.navigation import PAGES
+from pages.ui.frame.page_frame import plain, refuse
 from pages.ui.lecture import strip as lecture
-from pages.ui.titles import PAGES
 
 _WORDS = {
     "convolution": "one filter slides over one image, step by step, with any padding and stride",

@@ -1,6 +1,6 @@
 """The lecture as a list of scenes, in a small readable file: each a page, its settings, a question and what answers it.
 
-A text may hold `{name}` for each fact that the scene names (cnncore.facts), so
+A text may hold `{name}` for each fact that the scene names (cnncore.teaching.facts), so
 that every number said is worked out and none is typed in.
 """
 
@@ -9,11 +9,12 @@ import re
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from cnncore import ConvoscopeError, InputError, limits
-from cnncore.facts import fact
-from pages.ui.assets import ASSETS
-from pages.ui.links import LECTURE
-from pages.ui.titles import PAGES
+from cnncore import ConvoscopeError, InputError
+from cnncore.paths import ASSETS
+from cnncore.teaching.facts import fact
+from pages.ui import bounds
+from pages.ui.frame.navigation import PAGES
+from pages.ui.frame.url_state import LECTURE
 
 LECTURE_FILE = ASSETS / "scenes" / "lecture.json"
 # Names alone; str.format would obey a file's widths and attributes.
@@ -56,8 +57,8 @@ class Scene:
                 raise InputError(
                     f"A scene's {f.name} is not of the right kind: compare it with the lecture's own file."
                 )
-        if not self.name or len(self.name) > limits.SCENE_TEXT:
-            raise InputError(f"A scene has a name of up to {limits.SCENE_TEXT} letters.")
+        if not self.name or len(self.name) > bounds.SCENE_TEXT:
+            raise InputError(f"A scene has a name of up to {bounds.SCENE_TEXT} letters.")
         if self.hide not in ("", "value", "all"):
             raise InputError(f'Scene {self.name[:40]!r} hides "value", "all" or "", not {self.hide[:40]!r}.')
         if self.page not in PAGES:
@@ -97,14 +98,14 @@ class Scene:
 
 def read_scenes(data: bytes) -> list[Scene]:
     """A scene file's content. Raises InputError, naming the scene that does not fit."""
-    if len(data) > limits.SCENES_BYTES:
-        raise InputError(f"A scene file has at most {limits.SCENES_BYTES >> 10} kB: remove some scenes.")
+    if len(data) > bounds.SCENES_BYTES:
+        raise InputError(f"A scene file has at most {bounds.SCENES_BYTES >> 10} kB: remove some scenes.")
     try:
         plain = json.loads(data)
     except (ValueError, RecursionError):
         raise InputError("This is not a scene file: save one in the app and change that.") from None
-    if not isinstance(plain, list) or not 1 <= len(plain) <= limits.SCENES:
-        raise InputError(f"A lecture is a list of 1 to {limits.SCENES} scenes: save one in the app and change that.")
+    if not isinstance(plain, list) or not 1 <= len(plain) <= bounds.SCENES:
+        raise InputError(f"A lecture is a list of 1 to {bounds.SCENES} scenes: save one in the app and change that.")
     return [_scene(entry, number) for number, entry in enumerate(plain, 1)]
 
 

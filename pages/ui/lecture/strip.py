@@ -6,9 +6,9 @@ from typing import Any
 import streamlit as st
 
 from cnncore import ConvoscopeError, DataError
-from pages.ui.components import component
+from pages.ui.components.loader import component
+from pages.ui.frame.url_state import LECTURE, follow_next
 from pages.ui.lecture.scenes import LECTURE_FILE, Scene, read_scenes
-from pages.ui.links import LECTURE, follow_next
 
 _STRIP = "lecture_strip"
 _STATE = "lecture_state"  # scenes, where to go next, how each scene was left

@@ -6,8 +6,9 @@ from typing import Any
 import streamlit as st
 
 from cnncore import limits
-from pages.ui.links import grid_of, grid_text
-from pages.ui.pooling.maps import FILTERS, MAPS, resized
+from pages.ui import bounds
+from pages.ui.frame.url_state import grid_of, grid_text
+from pages.ui.pooling.inputs import FILTERS, MAPS, resized
 from pages.ui.pooling.settings import ASKED, FLAT, PARTS, VIEWS
 
 state = st.session_state
@@ -54,21 +55,21 @@ def controls() -> None:
             return
         st.selectbox("Map", list(MAPS), key="map", format_func=MAPS.get, on_change=take_over)
         if state.map in ("random", "own"):
-            slider("Cells a side", "side", limits.MAP_SIZE, resize)
+            slider("Cells a side", "side", bounds.MAP_SIZE, resize)
         if state.map == "random":
-            number("Seed", "seed", limits.MAP_SEED)
+            number("Seed", "seed", bounds.MAP_SEED)
         if state.map == "digit":
-            number("Test digit", "digit", limits.TEST_DIGIT)
-            slider("Feature map", "feature", limits.LEARNED_FILTER)
-        slider("Window F", "window", limits.POOL_SIZE, step_with_window)
-        slider("Stride S", "stride", limits.POOL_STRIDE)
+            number("Test digit", "digit", bounds.TEST_DIGIT)
+            slider("Feature map", "feature", bounds.LEARNED_FILTER)
+        slider("Window F", "window", bounds.POOL_SIZE, step_with_window)
+        slider("Stride S", "stride", bounds.POOL_STRIDE)
         if state.view != "backward":
             st.selectbox("Filter of the strided convolution", list(FILTERS), key="filter", format_func=FILTERS.get)
         if state.view == "forward":
             st.radio("Predict", list(ASKED), key="asked", format_func=ASKED.get, horizontal=True)
         if state.view == "shift":
-            slider("Shift to the right", "right", limits.MAP_SHIFT)
-            slider("Shift down", "down", limits.MAP_SHIFT)
+            slider("Shift to the right", "right", bounds.MAP_SHIFT)
+            slider("Shift down", "down", bounds.MAP_SHIFT)
         if state.view == "backward" and state.grads != "ones":
             st.button("dL/d(output): all ones", on_click=change, args=({"grads": "ones"},))
 
@@ -78,10 +79,10 @@ def flatten_controls() -> None:
     st.radio("Part", list(PARTS), key="part", format_func=PARTS.get)
     st.radio("Maps", list(FLAT), key="flat", format_func=FLAT.get)
     if state.flat == "small":
-        slider("Rows H", "height", limits.FLAT_SIDE)
-        slider("Columns W", "width", limits.FLAT_SIDE)
-        slider("Channels C", "channels", limits.FLAT_CHANNELS)
+        slider("Rows H", "height", bounds.FLAT_SIDE)
+        slider("Columns W", "width", bounds.FLAT_SIDE)
+        slider("Channels C", "channels", bounds.FLAT_CHANNELS)
     else:
-        number("Test digit", "digit", limits.TEST_DIGIT)
+        number("Test digit", "digit", bounds.TEST_DIGIT)
     if state.part == "lost":
-        number("Order number", "order", limits.MAP_SEED)
+        number("Order number", "order", bounds.MAP_SEED)

@@ -1,6 +1,6 @@
 """The questions at the end of the pooling page, for each of its views."""
 
-from pages.ui.questions import Question, questions
+from pages.ui.frame.quiz import Question, questions
 
 _POOLING = [
     Question(

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from cnncore import limits
-from pages.ui.links import Link, grid_text
-from pages.ui.pooling.maps import FILTERS, MAPS, SMALL
+from pages.ui import bounds
+from pages.ui.frame.url_state import Link, grid_text
+from pages.ui.pooling.inputs import FILTERS, MAPS, SMALL
 
 VIEWS = {"forward": "Max and mean", "shift": "Shift by one", "backward": "Backward", "flatten": "Flatten"}
 PARTS = {"vector": "To a vector", "back": "Back to maps", "lost": "Is anything lost?"}
@@ -47,28 +47,28 @@ USUAL: dict[str, Any] = {
 
 def read_link(link: Link) -> dict[str, Any]:
     """Every setting, from a link."""
-    size = link.whole("window", limits.POOL_SIZE, USUAL["window"])
-    cells, side = limits.CELL_VALUE, limits.MAP_SIZE
+    size = link.whole("window", bounds.POOL_SIZE, USUAL["window"])
+    cells, side = bounds.CELL_VALUE, bounds.MAP_SIZE
     ones = link.parameters.get("grads", "ones") == "ones"
     return {
         "view": link.choice("view", VIEWS, USUAL["view"]),
         "map": link.choice("map", MAPS, USUAL["map"]),
         "rows": link.numbers("rows", side, side, cells, USUAL["rows"]),
         "side": link.whole("side", side, USUAL["side"]),
-        "seed": link.whole("seed", limits.MAP_SEED, 0),
-        "digit": link.whole("digit", limits.TEST_DIGIT, 0),
-        "feature": link.whole("feature", limits.LEARNED_FILTER, USUAL["feature"]),
+        "seed": link.whole("seed", bounds.MAP_SEED, 0),
+        "digit": link.whole("digit", bounds.TEST_DIGIT, 0),
+        "feature": link.whole("feature", bounds.LEARNED_FILTER, USUAL["feature"]),
         "window": size,
-        "stride": link.whole("stride", limits.POOL_STRIDE, size),
+        "stride": link.whole("stride", bounds.POOL_STRIDE, size),
         "filter": link.choice("filter", FILTERS, USUAL["filter"]),
         "asked": link.choice("asked", ASKED, USUAL["asked"]),
-        "down": link.whole("down", limits.MAP_SHIFT, USUAL["down"]),
-        "right": link.whole("right", limits.MAP_SHIFT, USUAL["right"]),
+        "down": link.whole("down", bounds.MAP_SHIFT, USUAL["down"]),
+        "right": link.whole("right", bounds.MAP_SHIFT, USUAL["right"]),
         "grads": "ones" if ones else link.numbers("grads", side, side, cells, "ones"),
         "part": link.choice("part", PARTS, USUAL["part"]),
         "flat": link.choice("flat", FLAT, USUAL["flat"]),
-        "height": link.whole("height", limits.FLAT_SIDE, USUAL["height"]),
-        "width": link.whole("width", limits.FLAT_SIDE, USUAL["width"]),
-        "channels": link.whole("channels", limits.FLAT_CHANNELS, USUAL["channels"]),
-        "order": link.whole("order", limits.MAP_SEED, USUAL["order"]),
+        "height": link.whole("height", bounds.FLAT_SIDE, USUAL["height"]),
+        "width": link.whole("width", bounds.FLAT_SIDE, USUAL["width"]),
+        "channels": link.whole("channels", bounds.FLAT_CHANNELS, USUAL["channels"]),
+        "order": link.whole("order", bounds.MAP_SEED, USUAL["order"]),
     }

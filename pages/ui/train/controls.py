@@ -6,15 +6,16 @@ from typing import Any
 import streamlit as st
 
 from cnncore import limits
-from cnncore.architecture import PRESETS
-from cnncore.network_text import STARTS
-from cnncore.settings import DECAYS, OPTIMIZERS
-from pages.ui.chrome import remark
-from pages.ui.train.board import NAMES, layers_in_words
-from pages.ui.train.data import chosen_data, described_data, to_data
-from pages.ui.train.experiments import EXPERIMENTS
-from pages.ui.train.letters import HELP, letters
-from pages.ui.train.values import DISTORTIONS, ENDS, OWN, architecture, classes, is_endless, plain_settings
+from cnncore.architecture.spec import PRESETS
+from cnncore.architecture.text import STARTS
+from cnncore.training.settings import DECAYS, OPTIMIZERS
+from pages.ui import bounds
+from pages.ui.frame.page_frame import remark
+from pages.ui.train.dashboard.payload import NAMES, layers_in_words
+from pages.ui.train.data.choice import chosen_data, described_data, to_data
+from pages.ui.train.glossary import HELP, letters
+from pages.ui.train.presets import EXPERIMENTS
+from pages.ui.train.settings import DISTORTIONS, ENDS, OWN, architecture, classes, is_endless, plain_settings
 
 PIXELS = {"off": "in order", "on": "scrambled"}
 START_NAMES = {"glorot": "Glorot", "he": "He", "equal": "all equal"}
@@ -68,7 +69,7 @@ def controls(build: Callable[[], None], change_rate: Callable[[], None], *, unde
             help=HELP["init"],
             horizontal=True,
         )
-        _whole("Seed", "seed", limits.SEED_OFFERED)
+        _whole("Seed", "seed", bounds.SEED_OFFERED)
     with st.expander("What it learns from"):
         remark(described_data(chosen_data()))
         st.button("Choose the data", key="train_data", on_click=to_data, width="stretch")

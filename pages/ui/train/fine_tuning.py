@@ -3,18 +3,18 @@
 import streamlit as st
 
 from cnncore import ConvoscopeError, InputError, Settings
-from cnncore.architecture import layers_to_plain
-from cnncore.augmentation import Augmentation
-from cnncore.digits import DIGITS
-from cnncore.digits.data import OWN_TITLE, Data
-from cnncore.digits.mixing import mixed_count
-from cnncore.network_text import to_text
-from pages.ui import my_digits
-from pages.ui.before_after import before_after
-from pages.ui.train.job import Job
-from pages.ui.train.jobs import registry, session_id
-from pages.ui.train.steering import NOTE, OWN, current_of
-from pages.ui.workbench import current_network
+from cnncore.architecture.spec import layers_to_plain
+from cnncore.architecture.text import to_text
+from cnncore.data.augmentation import Augmentation
+from cnncore.data.digit_set import DIGITS
+from cnncore.data.rehearsal import mixed_count
+from cnncore.data.source import OWN_TITLE, Data
+from pages.ui.jobs.job import Job
+from pages.ui.jobs.registry import registry, session_id
+from pages.ui.session import my_digits
+from pages.ui.session.current_network import current_network
+from pages.ui.shared.fine_tuning_report import before_after
+from pages.ui.train.dashboard.run_controls import NOTE, OWN, current_of
 
 _GENTLY = {"epochs": 4, "batch_size": 64, "learning_rate": 0.01}
 _DISTORTED = Augmentation(rotate=10, shear=0.15, scale=0.1, shift=1, bend=0.7, thicken=0.4)

@@ -1,0 +1,76 @@
+"""A network with some filters or neurons switched off, or their biases shifted: what was each of them good for?"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from cnncore import limits
+from cnncore.data.digit_set import DigitSet
+from cnncore.errors import InputError
+from cnncore.nn.arrays import blocks
+from cnncore.nn.layers import Conv2D, Dense, Dropout, Flatten, Layer, Sigmoid
+from cnncore.nn.network import Network
+from cnncore.training.metrics import probabilities_of
+from cnncore.training.snapshots import network_at
+
+_FAR_BELOW = -1000.0  # the sigmoid of it is exactly 0, in single precision too
+
+
+class Change(NamedTuple):
+    """What is done to one map of a convolution, or one unit of a dense layer; both counted from 0.
+
+    shift is added to its bias; None switches it off.
+    """
+
+    layer: int
+    map: int
+    shift: float | None = None
+
+
+def ablated(network: Network, changes: Iterable[Change]) -> Network:
+    """A network of its own, like `network`, with the changes made.
+
+    What is switched off hands on zeros, whatever it reads: its weights and its bias are 0 (before a sigmoid,
+    which makes 0.5 of 0, the bias lies far below). It stays off whatever is added to its bias.
+    Raises InputError for a map that is not there.
+    """
+    copy = network_at(network, {(number, name): values for number, name, values in network.parameters()})
+    copy.names = network.names
+    changes = list(changes)
+    for layer, number, shift in changes:
+        _check(copy, layer, number)
+        if shift is not None:
+            copy.layers[layer].params["bias"][number] += shift
+    for layer, number, shift in changes:
+        if shift is None:
+            params = copy.layers[layer].params
+            params["filters" if "filters" in params else "weights"][..., number] = 0
+            params["bias"][number] = _FAR_BELOW if isinstance(_read_by(copy, layer), Sigmoid) else 0
+    return copy
+
+
+def count_wrong(
+    network: Network, digits: DigitSet, *, block: int = limits.COUNTED_AT_ONCE
+) -> Iterator[tuple[int, int]]:
+    """(digits asked so far, wrong among them), again and again until all are asked."""
+    wrong = 0
+    for some in blocks(len(digits), block):
+        answers = probabilities_of(network, digits.images[some]).argmax(axis=1)
+        wrong += int(np.count_nonzero(answers != digits.labels[some]))
+        yield min(some.stop, len(digits)), wrong
+
+
+def _check(network: Network, layer: int, number: int) -> None:
+    found = network.layers[layer] if 0 <= layer < len(network.layers) else None
+    if not isinstance(found, Conv2D | Dense):
+        raise InputError(f"Layer {layer + 1} is no convolution and no dense layer: choose one that has weights.")
+    if not 0 <= number < len(found.params["bias"]):
+        raise InputError(f"Layer {layer + 1} has {len(found.params['bias'])} maps or units, not {number + 1}.")
+
+
+def _read_by(network: Network, layer: int) -> Layer | None:
+    """The first layer behind `layer` that changes single values."""
+    behind = network.layers[layer + 1 :]
+    passed = (each for each in behind if not isinstance(each, Flatten | Dropout) and not hasattr(each, "window"))
+    return next(passed, None)

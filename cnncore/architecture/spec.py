@@ -1,0 +1,154 @@
+"""Networks as plain data: what a file, a link or a worker says a network is made of."""
+
+from math import prod
+from typing import Any, NamedTuple
+
+from cnncore import limits
+from cnncore.errors import InputError, ShapeError
+from cnncore.nn.layers import AvgPool2D, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU, Shape, Sigmoid, Tanh
+from cnncore.nn.pooling import pooled_size
+
+Plain = list[dict[str, Any]]  # [{"layer": "Conv2D", "filters": 8, "size": 3, …}, …]
+
+_LAYERS: dict[str, type[Layer]] = {
+    kind.__name__: kind for kind in (Conv2D, MaxPool2D, AvgPool2D, Flatten, Dense, ReLU, Sigmoid, Tanh, Dropout)
+}
+
+
+def _convolution(filters: int, size: int = 3) -> Plain:
+    return [{"layer": "Conv2D", "filters": filters, "size": size}, {"layer": "ReLU"}]
+
+
+_POOL: Plain = [{"layer": "MaxPool2D", "size": 2}]
+_FLATTEN: Plain = [{"layer": "Flatten"}]
+
+
+def _dense(units: int) -> Plain:
+    return [{"layer": "Dense", "units": units}]
+
+
+# name: (what it is in a few words, its layers). Convolution → ReLU → pool, in the order that is drawn.
+PRESETS: dict[str, tuple[str, Plain]] = {
+    "twice": (
+        "convolution 8 – pool – convolution 16 – pool – dense 10",
+        [*_convolution(8), *_POOL, *_convolution(16), *_POOL, *_FLATTEN, *_dense(10)],
+    ),
+    "once": ("convolution 8 – pool – dense 10", [*_convolution(8), *_POOL, *_FLATTEN, *_dense(10)]),
+    "strides": (
+        "convolution 8 – convolution 16, strides of 2 instead of pooling – dense 10",
+        [
+            {"layer": "Conv2D", "filters": 8, "size": 3, "stride": 2},
+            {"layer": "ReLU"},
+            {"layer": "Conv2D", "filters": 16, "size": 3, "stride": 2},
+            {"layer": "ReLU"},
+            *_FLATTEN,
+            *_dense(10),
+        ],
+    ),
+    "dense": ("dense 70 – dense 10, no convolution", [*_FLATTEN, *_dense(70), {"layer": "ReLU"}, *_dense(10)]),
+    "wide": (
+        "convolution 16 – pool – convolution 32 – pool – dense 32 – dense 10",
+        [
+            *_convolution(16),
+            *_POOL,
+            *_convolution(32),
+            *_POOL,
+            *_FLATTEN,
+            *_dense(32),
+            {"layer": "ReLU"},
+            *_dense(10),
+        ],
+    ),
+}
+
+
+def preset(name: str) -> list[Layer]:
+    """The layers of a named architecture for 28×28 digits. Raises InputError for an unknown name."""
+    if name not in PRESETS:
+        raise InputError(f"Unknown architecture {name!r}: try one of {', '.join(PRESETS)}.")
+    return layers_from_plain(PRESETS[name][1], input_shape=(28, 28, 1))
+
+
+def layers_to_plain(layers: list[Layer]) -> Plain:
+    """Layers as plain data."""
+    return [{"layer": type(layer).__name__, **layer.settings()} for layer in layers]
+
+
+def layers_from_plain(plain: Plain, *, input_shape: Shape) -> list[Layer]:
+    """Layers from plain data, not built yet, their number of parameters checked before any memory is taken.
+
+    Raises InputError for an unknown layer or setting, ShapeError where one does not fit.
+    """
+    if not isinstance(plain, list) or not 1 <= len(plain) <= limits.LAYERS:
+        raise InputError(f"A network is a list of layers: 1 to {limits.LAYERS} of them.")
+    if not 1 <= len(input_shape) <= 3 or not all(isinstance(n, int) and 1 <= n <= 1024 for n in input_shape):
+        raise InputError("An input shape is (H, W, C), each 1 to 1024: try (28, 28, 1).")
+    layers = [layer_from_plain(entry) for entry in plain]
+    handed = Handed(tuple(input_shape))
+    for layer in layers:
+        handed = handed_on(layer, handed)
+    return layers
+
+
+def layer_from_plain(entry: dict[str, Any]) -> Layer:
+    """One layer, not built yet. Raises InputError for an unknown name or setting, ShapeError for an impossible one."""
+    settings = dict(entry)
+    kind = settings.pop("layer", None)
+    if not isinstance(kind, str) or kind not in _LAYERS:
+        raise InputError(f"Unknown layer {str(kind)[:40]!r}: try one of {', '.join(_LAYERS)}.")
+    for name, bound in {"filters": limits.FILTERS, "units": limits.UNITS}.items():
+        if name in settings and settings[name] not in bound:
+            raise InputError(f"The number of {name} lies in {bound.low} to {bound.high}: try {bound.default}.")
+    try:
+        return _LAYERS[kind](**settings)
+    except TypeError:
+        raise InputError(f"{kind} does not know one of its settings {sorted(settings)}: leave it out.") from None
+
+
+class Handed(NamedTuple):
+    """What stands behind a layer.
+
+    shape       of what it hands on, (H, W, C) or (units,)
+    parameters  of all layers so far
+    values      how many numbers all layers so far make of one image: what training keeps in memory
+    """
+
+    shape: Shape
+    parameters: int = 0
+    values: int = 0
+
+
+def handed_on(layer: Layer, before: Handed) -> Handed:
+    """What a layer makes of what came before it; nothing is built.
+
+    Raises ShapeError where the layer does not fit, InputError where the network grows too large.
+    """
+    shape, count, _ = before
+    if isinstance(layer, Conv2D) and len(shape) == 3:
+        count += shape[2] * layer.window.size**2 * layer.filters + layer.filters
+        shape = (*layer.window.output_size(shape[:2]), layer.filters)
+    elif isinstance(layer, MaxPool2D | AvgPool2D) and len(shape) == 3:
+        shape = (*pooled_size(layer.window, shape[:2]), shape[2])
+    elif isinstance(layer, Dense) and len(shape) == 1:
+        count += shape[0] * layer.units + layer.units
+        shape = (layer.units,)
+    elif isinstance(layer, Flatten):
+        shape = (prod(shape),)
+    elif isinstance(layer, Conv2D | MaxPool2D | AvgPool2D | Dense):
+        raise ShapeError(f"{layer!r} cannot read shape {shape}: put Flatten between images and dense layers.")
+    if count > limits.PARAMETERS:
+        raise InputError(f"The network has more than {limits.PARAMETERS:,} parameters: try fewer filters or units.")
+    values = before.values + prod(shape)
+    if values > limits.NETWORK_VALUES:
+        raise InputError(
+            f"Up to here the network makes {values:,} numbers of one image, more than {limits.NETWORK_VALUES:,}: "
+            "try fewer filters, or a larger stride."
+        )
+    return Handed(shape, count, values)
+
+
+def answering(layers: Plain, classes: int, *, before: int = int(limits.CLASSES.default)) -> Plain:
+    """The same layers for another number of classes: a last dense layer of `before` units gets as many as there are."""
+    if not layers or layers[-1].get("layer") != "Dense" or layers[-1].get("units") != before:
+        return layers
+    return [*layers[:-1], layers[-1] | {"units": classes}]

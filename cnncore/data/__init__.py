@@ -1,0 +1,1 @@
+"""Digits in: MNIST, strokes, image files, uploads, photos, augmentation."""

@@ -1,0 +1,1 @@
+"""Digits found on a photo."""

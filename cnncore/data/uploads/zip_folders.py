@@ -1,0 +1,129 @@
+"""A ZIP of class folders of pictures, read member by member in memory.
+
+The folder that holds a picture names its class. What the directory claims is
+checked first: members, encryption, and that no two share the same bytes.
+"""
+
+import io
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import PurePosixPath
+
+from PIL import Image
+
+from cnncore import limits
+from cnncore.data.image_files import FORMATS, grey, read_picture
+from cnncore.data.uploads.dataset_builder import Gathered, class_name
+from cnncore.errors import DataError, InputError
+
+_SIDE = 112  # to which pictures are shrunk before the ink is sought
+_PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack without a bound
+_LOCAL_HEADER = 30
+_DIRECTORY_ENTRY = b"PK\x01\x02"
+_PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+_DAMAGED = "The ZIP is damaged or incomplete: pack it again."
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[zipfile.ZipFile]:
+    """The archive, its directory checked. Raises DataError."""
+    if data.count(_DIRECTORY_ENTRY) > limits.DATA_MEMBERS:
+        raise DataError(f"The ZIP has more than {limits.DATA_MEMBERS:,} members: pack fewer pictures.")
+    try:
+        zipped = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError):
+        raise DataError(_DAMAGED) from None
+    with zipped:
+        members = sorted(zipped.infolist(), key=lambda member: member.header_offset)
+        for member, following in pairwise(members):
+            if member.header_offset + _LOCAL_HEADER + member.compress_size > following.header_offset:
+                raise DataError("Members of the ZIP overlap: pack it again.")
+        if any(member.flag_bits & 1 for member in members):
+            raise DataError("The ZIP is encrypted: pack it without a password.")
+        yield zipped
+
+
+def member_bytes(zipped: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """What a member holds, at most limits.DATA_MEMBER_BYTES. Raises DataError in words that follow its name."""
+    if member.compress_type not in _PLAIN:
+        raise DataError("is packed in an unusual way: use plain ZIP compression")
+    if member.file_size > limits.DATA_MEMBER_BYTES:
+        raise DataError(f"is larger than {limits.DATA_MEMBER_BYTES >> 20} MB")
+    try:
+        with zipped.open(member) as file:
+            data = file.read(limits.DATA_MEMBER_BYTES + 1)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError, zlib.error):
+        raise DataError("is damaged within the ZIP") from None
+    if len(data) != member.file_size:
+        raise DataError("is damaged within the ZIP")
+    return data
+
+
+def read(zipped: zipfile.ZipFile, gathered: Gathered) -> None:
+    """Every picture of every class folder. Raises DataError."""
+    gathered.format = "ZIP of class folders"
+    seen: set[str] = set()
+    unfolded = pixels = 0
+    for member in zipped.infolist():
+        path = PurePosixPath(member.filename.replace("\\", "/"))
+        if member.is_dir() or _is_hidden(path):
+            continue
+        where = path.as_posix()[-80:]
+        if path.suffix.lower() not in _PICTURES:
+            gathered.skip("is no picture (PNG, JPEG, BMP, GIF, WebP, TIFF)", where)
+            continue
+        gathered.found += 1
+        if reason := _refused(member, path, seen):
+            gathered.skip(reason, where)
+            continue
+        seen.add(member.filename)
+        label = class_name(path.parent.name)
+        if label is None:
+            gathered.skip("lies in no class folder", where)
+            continue
+        try:
+            data = member_bytes(zipped, member)
+            unfolded += len(data)
+            pixels += _pixels(data)
+            if unfolded > limits.DATA_BYTES or pixels > limits.DATA_PIXELS:
+                raise _Full
+            gathered.add(grey(read_picture(data, "It", _SIDE))[..., 0], label, where)
+        except _Full:
+            raise DataError(
+                "The pictures of the ZIP are too large in all: make them smaller, 100 × 100 pixels are plenty."
+            ) from None
+        except (DataError, InputError) as error:
+            gathered.skip(str(error).removeprefix("It "), where)
+
+
+class _Full(Exception):
+    """More than a ZIP may hold."""
+
+
+def _is_hidden(path: PurePosixPath) -> bool:
+    """What systems leave in archives: __MACOSX, .DS_Store, Thumbs.db."""
+    left = ("__MACOSX", "Thumbs.db", "desktop.ini")
+    return any((part.startswith(".") and part != "..") or part in left for part in path.parts)
+
+
+def _refused(member: zipfile.ZipInfo, path: PurePosixPath, seen: set[str]) -> str:
+    if stat.S_ISLNK(member.external_attr >> 16):
+        return "is a link, not a file"
+    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+        return "has a path that leads out of the ZIP"
+    if member.filename in seen:
+        return "is there twice under the same name"
+    return ""
+
+
+def _pixels(data: bytes) -> int:
+    """Of a picture, by its header alone; 0 where there is none to read, which `read_picture` will say."""
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            return image.width * image.height
+    except Exception:  # Pillow raises nearly anything on damaged files
+        return 0

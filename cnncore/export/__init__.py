@@ -1,0 +1,1 @@
+"""A run in other forms: notebook, PyTorch, curves."""

@@ -1,0 +1,1 @@
+"""The network itself: convolution, pooling, loss, layers, optimisers."""

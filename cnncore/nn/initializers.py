@@ -1,0 +1,49 @@
+"""Where weights start: spread so that signals neither fade nor explode from layer to layer.
+
+Glorot & Bengio 2010 ("Understanding the difficulty of training deep feedforward
+neural networks") for symmetric activations, He et al. 2015 ("Delving deep into
+rectifiers") for ReLU. `equal` starts all weights alike, to see symmetry fail.
+"""
+
+from collections.abc import Callable
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from cnncore.errors import InputError
+from cnncore.nn.arrays import Array
+
+Initializer = Callable[[np.random.Generator, tuple[int, ...], int, int], Array]
+
+
+def glorot_uniform(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> Array:
+    """Uniform in ±sqrt(6 / (fan_in + fan_out))."""
+    reach = sqrt(6 / (fan_in + fan_out))
+    return rng.uniform(-reach, reach, shape)
+
+
+def he_normal(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> Array:
+    """Normal with standard deviation sqrt(2 / fan_in)."""
+    return rng.normal(0, sqrt(2 / fan_in), shape)
+
+
+def equal(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> Array:
+    """Every weight 1 / fan_in: all filters then get the same gradient for ever."""
+    return np.full(shape, 1 / fan_in)
+
+
+INITIALIZERS: dict[str, Initializer] = {
+    "glorot_uniform": glorot_uniform,
+    "he_normal": he_normal,
+    "equal": equal,
+}
+
+
+def initial_weights(
+    name: str, rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, fan_out: int, dtype: Any
+) -> Array:
+    """Weights of `shape` by the named rule. Raises InputError for an unknown name."""
+    if name not in INITIALIZERS:
+        raise InputError(f"Unknown initializer {name!r}: try one of {', '.join(INITIALIZERS)}.")
+    return INITIALIZERS[name](rng, shape, fan_in, fan_out).astype(dtype)

@@ -1,0 +1,108 @@
+"""From gradients to new weights, and how the learning rate falls over a run.
+
+An optimiser owns its memory (velocities, moments) in `state`, keyed like the
+parameters, so that it can be saved and a run continues exactly.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from cnncore.errors import InputError
+from cnncore.nn.arrays import Array
+
+Key = tuple[int, str]  # layer number, parameter name
+
+
+class Optimizer(Protocol):
+    """What training asks of an optimiser."""
+
+    learning_rate: float
+    state: dict[str, dict[Key, Array]]
+
+    def update(self, key: Key, values: Array, grad: Array, rate: float, step: int) -> None:
+        """Change `values` in place; `rate` is the learning rate of this step, counted from 0."""
+
+
+class SGD:
+    """Gradient descent with momentum: v ← μ v + g; w ← w − η_t v (Polyak 1964, in the form of the lecture)."""
+
+    def __init__(self, learning_rate: float, momentum: float = 0.0) -> None:
+        self.learning_rate = _rate(learning_rate)
+        if not 0 <= momentum < 1:
+            raise InputError(f"Momentum lies in 0 to below 1, not {momentum!r}: try 0.9.")
+        self.momentum = momentum
+        self.state: dict[str, dict[Key, Array]] = {"velocity": {}}
+
+    def update(self, key: Key, values: Array, grad: Array, rate: float, step: int) -> None:
+        velocity = _remembered(self.state["velocity"], key, values)
+        velocity *= values.dtype.type(self.momentum)
+        velocity += grad
+        values -= values.dtype.type(rate) * velocity
+
+
+class Adam:
+    """Kingma & Ba 2015: the gradient's running mean over the root of its running square, both unbiased."""
+
+    def __init__(
+        self, learning_rate: float, *, mean_decay: float = 0.9, square_decay: float = 0.999, epsilon: float = 1e-8
+    ) -> None:
+        self.learning_rate = _rate(learning_rate)
+        self.mean_decay, self.square_decay, self.epsilon = mean_decay, square_decay, epsilon
+        self.state: dict[str, dict[Key, Array]] = {"mean": {}, "square": {}}
+
+    def update(self, key: Key, values: Array, grad: Array, rate: float, step: int) -> None:
+        mean = _remembered(self.state["mean"], key, values)
+        square = _remembered(self.state["square"], key, values)
+        number = values.dtype.type
+        mean += number(1 - self.mean_decay) * (grad - mean)
+        square += number(1 - self.square_decay) * (grad * grad - square)
+        unbiased = rate / (1 - self.mean_decay ** (step + 1))
+        root = np.sqrt(square / number(1 - self.square_decay ** (step + 1))) + number(self.epsilon)
+        values -= number(unbiased) * mean / root
+
+
+@dataclass(frozen=True)
+class Constant:
+    """The same rate at every step."""
+
+    def __call__(self, rate: float, step: int, steps: int) -> float:
+        return rate
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Falls evenly and would reach 0 right after the last step."""
+
+    def __call__(self, rate: float, step: int, steps: int) -> float:
+        return rate * max(1 - step / max(steps, 1), 0.0)
+
+
+@dataclass(frozen=True)
+class Exponential:
+    """Multiplied by `factor` once a step: η_t = η · factor^t."""
+
+    factor: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.factor <= 1:
+            raise InputError(f"A decay factor lies above 0 and up to 1, not {self.factor!r}: try 0.999.")
+
+    def __call__(self, rate: float, step: int, steps: int) -> float:
+        return rate * self.factor**step
+
+
+Decay = Constant | Linear | Exponential
+
+
+def _remembered(memory: dict[Key, Array], key: Key, values: Array) -> Array:
+    if key not in memory:
+        memory[key] = np.zeros_like(values)
+    return memory[key]
+
+
+def _rate(learning_rate: float) -> float:
+    if not np.isfinite(learning_rate) or learning_rate <= 0:
+        raise InputError(f"A learning rate is a number above 0, not {learning_rate!r}: try 0.05.")
+    return float(learning_rate)

@@ -1,0 +1,6 @@
+"""Where the files that come with the app are."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+ASSETS = ROOT / "assets"

@@ -1,0 +1,1 @@
+"""Facts, costs and wrong options for the lecture's questions."""

@@ -1,0 +1,1 @@
+"""Wrong options of questions, each with the reason why it is wrong."""

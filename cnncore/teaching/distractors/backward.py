@@ -1,0 +1,119 @@
+"""What typical mistakes would give on the way back: wrong options beside a gradient that is to be predicted."""
+
+import numpy as np
+
+from cnncore.nn.arrays import Array
+from cnncore.teaching.distractors.convolution import Mistake
+from cnncore.tracing.backward import BackwardTrace, RotatedTrace
+from cnncore.tracing.finite_differences import Nudge
+from cnncore.tracing.gradient_descent import LearningTrace
+from cnncore.tracing.gradient_paths import Touch
+
+
+def nudge_mistakes(step: Nudge, touched: list[Touch], filter_: Array) -> list[Mistake]:
+    """Wrong slopes, each (1,): the flip forgotten, missing outputs counted, one output only, the whole loss."""
+    there = [touch for touch in touched if touch.output >= 0]
+    found = []
+    if step.part == "input":
+        turned = np.flip(filter_).ravel()
+        found.append(_one("the filter was taken the wrong way round", sum(turned[t.weight] * t.grad for t in there)))
+        everyone = sum(touch.factor * (touch.grad if touch.output >= 0 else 1.0) for touch in touched)
+        found.append(_one("an output that does not exist was counted", everyone))
+    else:
+        shifted = sum(np.roll([touch.factor for touch in there], 1) * [touch.grad for touch in there])
+        found.append(_one("the weight met each patch one cell further", shifted))
+    if there:
+        found.append(_one("only one output was counted", there[0].term))
+        found.append(_one("the outputs were counted, not their weights", float(len(there))))
+    found.append(_one("the sign was lost", -step.slope))
+    found.append(_one("only the amount of the nudge", step.amount))
+    found.append(_one("the loss after, not its change", step.loss_after))
+    return found
+
+
+def asked_cells(trace: BackwardTrace) -> Array:
+    """The cell to ask for at each step (steps,): the first of the window that is no padding, as a number in
+    the padded input; -1 where the whole window is padding."""
+    columns, spread = trace.padded.shape[1], trace.window.dilation * np.arange(trace.window.size)
+    taps = (spread[: len(trace.filter), None] * columns + spread).ravel()
+    inside = ~trace.eaten.reshape(len(trace.eaten), -1)
+    cells = trace.starts @ [columns, 1] + taps[inside.argmax(axis=1)]
+    return np.where(inside.any(axis=1), cells, -1)
+
+
+def backward_mistakes(trace: BackwardTrace, asked: Array) -> list[Mistake]:
+    """Wrong running gradients (steps,) of the cells `asked` (steps,), numbers in the padded input or -1."""
+    steps = np.arange(len(asked))
+    columns = trace.padded.shape[1]
+    running = trace.input_grads.reshape(len(asked), -1)
+    before = np.vstack([np.zeros_like(running[:1]), running[:-1]])
+    right = running[steps, asked]
+    term = right - before[steps, asked]
+    flipped = _flipped(trace, asked)
+    kept = np.array([_kept(trace, k, cell) for k, cell in enumerate(asked)])
+    beside = running[steps, np.minimum(asked + 1, (asked // columns + 1) * columns - 1)]
+    return [
+        Mistake("the filter was flipped", flipped),
+        Mistake("what earlier outputs gave was forgotten", term),
+        Mistake("the padding's terms were kept", kept),
+        Mistake("one cell further", beside),
+        Mistake("this output's share was left out", before[steps, asked]),
+        Mistake("the output's gradient, without the weight", trace.output_grad),
+        Mistake("a sign was lost", -right),
+    ]
+
+
+def _flipped(trace: BackwardTrace, asked: Array) -> Array:
+    """The running gradient had the filter been turned before it scattered."""
+    grads = np.zeros(trace.padded.shape)
+    found = np.zeros(len(asked))
+    for k, (row, column) in enumerate(trace.starts):
+        taps = (
+            s + trace.window.dilation * np.arange(n) for s, n in zip((row, column), trace.filter.shape, strict=True)
+        )
+        grads[np.ix_(*taps)] += trace.scattered[k][::-1, ::-1]
+        found[k] = grads.flat[asked[k]]
+    return found
+
+
+def _kept(trace: BackwardTrace, step: int, cell: int) -> float:
+    """The cell's gradient with this step's eaten terms added to it."""
+    return float(trace.input_grads[step].flat[cell] + trace.scattered[step][trace.eaten[step]].sum())
+
+
+def rotated_mistakes(trace: RotatedTrace) -> list[Mistake]:
+    """Wrong values (steps,) of the full convolution with the turned filter."""
+    convolution = trace.convolution
+    steps = len(convolution.outputs)
+    turned_back = convolution.filter[::-1, ::-1]
+    patches = _patches(trace)
+    middle = convolution.products.reshape(steps, -1)[:, convolution.filter.size // 2]
+    return [
+        Mistake("the filter was not turned", (patches * turned_back).sum(axis=(1, 2))),
+        Mistake("the output's gradients were added without weights", patches.sum(axis=(1, 2))),
+        Mistake("the overlap was forgotten: only the middle product", middle),
+        Mistake("one cell further", np.roll(convolution.outputs, -1)),
+        Mistake("a sign was lost", -convolution.outputs),
+    ]
+
+
+def _patches(trace: RotatedTrace) -> Array:
+    """(steps, F, F) the cells under each position of the turned filter."""
+    convolution, dilation = trace.convolution, trace.convolution.window.dilation
+    rows, columns = (dilation * np.arange(n) for n in convolution.filter.shape)
+    starts = convolution.starts
+    return convolution.padded[starts[:, 0, None, None] + rows[:, None], starts[:, 1, None, None] + columns]
+
+
+def descent_mistakes(trace: LearningTrace) -> list[tuple[str, Array]]:
+    """Wrong moves (rows, F) of the weights: along the gradient, in the wrong order, all alike."""
+    return [
+        ("along the gradient, not against it: the minus was forgotten", -trace.moves),
+        ("the filter was taken the wrong way round", trace.moves[:, ::-1]),
+        ("every weight moves by itself", np.abs(trace.moves).max(axis=1, keepdims=True) * np.ones_like(trace.moves)),
+        ("a low loss is reached by small weights alone", -np.abs(trace.moves)),
+    ]
+
+
+def _one(why: str, value: float) -> Mistake:
+    return Mistake(why, np.array([float(value)]))

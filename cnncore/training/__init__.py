@@ -1,0 +1,1 @@
+"""Training: settings, events, trainer, run, checkpoint, worker."""

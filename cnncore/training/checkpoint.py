@@ -1,0 +1,224 @@
+"""A network and its run in one safetensors file: data, never code.
+
+The header's metadata holds, as JSON, what the network is made of; the tensors
+are its parameters (`layer.0.filters`), the optimiser's state, the losses and the
+snapshots (float16). Everything is made contiguous before saving: safetensors
+writes a transposed view scrambled without a word.
+
+A loaded file is untrusted: sizes are checked before anything is built, and
+every name, shape and number before it is used.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors import numpy as safetensors_numpy
+
+from cnncore import limits
+from cnncore.architecture.spec import layers_from_plain, layers_to_plain
+from cnncore.data.class_names import checked_names
+from cnncore.errors import ConvoscopeError, ModelError
+from cnncore.nn.arrays import Array
+from cnncore.nn.network import Network
+from cnncore.training.events import Evaluated, Snapshots
+from cnncore.training.provenance import origin_from, told_of
+from cnncore.training.run import History, Run
+from cnncore.training.settings import Settings
+
+VERSION = 1
+_MOST_SECONDS = 1e9
+_ABOUT = "convoscope"
+_NAME_BYTES = 120  # of a tensor in the header, about
+
+
+def save(path: str | os.PathLike[str], network: Network, *, run: Run | None = None) -> None:
+    """Write `network`, and its run if there is one, to `path` (.safetensors)."""
+    write_whole(Path(path), to_bytes(network, run=run))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that whoever reads it finds the old content or the new one, never a half. Raises OSError."""
+    half = path.with_name(f".{path.name}.{os.getpid()}.half")
+    try:
+        with half.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def to_bytes(network: Network, *, run: Run | None = None) -> bytes:
+    """The file's content, for a download: at most limits.MODEL_BYTES, of a large network fewer snapshots.
+
+    Raises ModelError where even weights and optimiser state are larger.
+    """
+    tensors = {f"layer.{number}.{name}": values for number, name, values in network.parameters()}
+    about: dict[str, Any] = {
+        "version": VERSION,
+        "layers": layers_to_plain(network.layers),
+        "input_shape": list(network.input_shape),
+        "seed": network.seed,
+        "dtype": network.dtype.name,
+        "names": list(network.names),
+    }
+    if run is not None:
+        snapshots = _that_fit(run, network, len(tensors))
+        about["run"] = {
+            "settings": run.settings.to_plain(),
+            "step": run.step,
+            "learning_rate": run.learning_rate,
+            "seconds": run.seconds,
+            "evaluations": [[e.step, e.epoch, e.wrong, e.digits, e.loss] for e in run.history.evaluations],
+            "snapshots": list(snapshots),
+        }
+        if run.origin is not None:
+            about["run"]["data"], watched = told_of(run.origin)
+            tensors |= watched
+        tensors["losses"] = np.array(run.history.losses[-limits.LOSSES :], np.float64)
+        for slot, state in run.optimizer_state.items():
+            tensors |= {f"optimizer.{slot}.{number}.{name}": values for (number, name), values in state.items()}
+        for step, params in snapshots.items():
+            tensors |= {f"snapshot.{step}.{number}.{name}": values for (number, name), values in params.items()}
+    contiguous = {name: np.ascontiguousarray(values) for name, values in tensors.items()}
+    data = safetensors_numpy.save(contiguous, metadata={_ABOUT: json.dumps(about)})
+    if len(data) > limits.MODEL_BYTES:
+        raise ModelError(
+            f"The run takes more than the {limits.MODEL_BYTES >> 20} MB of a model file: try fewer filters or units."
+        )
+    return data
+
+
+def _that_fit(run: Run, network: Network, names: int) -> dict[int, Snapshots]:
+    """The snapshots that are saved: those of finite numbers, every second one and so on where all were too large."""
+    finite = {
+        step: params
+        for step, params in run.history.snapshots.items()
+        if all(np.isfinite(values).all() for values in params.values())
+    }
+    states = 1 + len(run.optimizer_state)
+    taken = states * network.parameter_count * network.dtype.itemsize + 8 * len(run.history.losses)
+    room = limits.MODEL_BYTES - limits.METADATA_BYTES // 2 - taken
+    most = min(room // (2 * network.parameter_count + _NAME_BYTES * names), limits.SNAPSHOTS)
+    while len(finite) > max(most, 0):
+        finite = dict(list(finite.items())[1::2])  # the last ones of each pair
+    return finite
+
+
+def load(source: str | os.PathLike[str] | bytes) -> tuple[Network, Run | None]:
+    """A path, or a file's bytes -> network, run (None where none was saved). Raises ModelError."""
+    data = source if isinstance(source, bytes) else _read(Path(source))
+    if len(data) > limits.MODEL_BYTES:
+        raise ModelError(f"The model file is larger than {limits.MODEL_BYTES >> 20} MB: try one saved by this app.")
+    try:
+        about = _about(data)
+        tensors = safetensors_numpy.load(data)
+        network = _network(about, tensors)
+        return network, _run(about["run"], tensors, network) if "run" in about else None
+    except ModelError:
+        raise
+    except ConvoscopeError as error:
+        raise ModelError(f"The model file does not describe a network that can be built. {error}") from None
+    except (
+        SafetensorError,
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        IndexError,
+        RecursionError,
+        OverflowError,
+    ):
+        raise ModelError("This is not a model file of this app: try one that it saved (.safetensors).") from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(limits.MODEL_BYTES + 1)
+    except OSError:
+        raise ModelError(f"The model file {path.name} cannot be read: check that it is there.") from None
+
+
+def _about(data: bytes) -> dict[str, Any]:
+    """The JSON in the header's metadata; safetensors gives none when it reads bytes."""
+    size = int.from_bytes(data[:8], "little")
+    if not 2 <= size <= min(limits.METADATA_BYTES, len(data) - 8):
+        raise ModelError("The model file is cut short, or is no .safetensors file: save it again.")
+    about = json.loads(json.loads(data[8 : 8 + size])["__metadata__"][_ABOUT])
+    if about["version"] != VERSION:
+        raise ModelError(f"The model file has version {about['version']!r}; this app reads {VERSION}: update the app.")
+    return about
+
+
+def _network(about: dict[str, Any], tensors: dict[str, Array]) -> Network:
+    if about["dtype"] not in ("float32", "float64"):
+        raise ModelError("The model's dtype is neither float32 nor float64: save it again.")
+    shape = tuple(about["input_shape"])
+    layers = layers_from_plain(about["layers"], input_shape=shape)
+    network = Network(layers, input_shape=shape, seed=about["seed"], dtype=about["dtype"])
+    for number, name, values in network.parameters():
+        values[...] = _checked(tensors, f"layer.{number}.{name}", values.shape)
+    network.names = checked_names(about.get("names", list(network.names)), network.classes)
+    return network
+
+
+def _checked(tensors: dict[str, Array], name: str, shape: tuple[int, ...]) -> Array:
+    values = tensors.get(name)
+    if values is None or values.shape != shape:
+        raise ModelError(f"The model's {name} is missing or not of shape {shape}: save the model again.")
+    if not np.isfinite(values).all():
+        raise ModelError(f"The model's {name} holds values that are no numbers: train again at a lower learning rate.")
+    return values
+
+
+def _run(plain: dict[str, Any], tensors: dict[str, Array], network: Network) -> Run:
+    settings = Settings.from_plain(plain["settings"])
+    keys = [(number, name, values.shape) for number, name, values in network.parameters()]
+    state = {
+        slot: {
+            (n, name): _checked(tensors, f"optimizer.{slot}.{n}.{name}", shape).astype(network.dtype)
+            for n, name, shape in keys
+            if f"optimizer.{slot}.{n}.{name}" in tensors
+        }
+        for slot in settings.make_optimizer().state
+    }
+    step, rate, seconds = plain["step"], plain["learning_rate"], plain["seconds"]
+    if not _whole(step) or step > limits.STEPS or rate not in limits.LEARNING_RATE or not _number(seconds):
+        raise ModelError("The model file's run stands at no step that a training can reach: save it again.")
+    if len(plain["snapshots"]) > limits.SNAPSHOTS:
+        raise ModelError(f"The model file holds more than {limits.SNAPSHOTS} snapshots: try one saved by this app.")
+    snapshots = {
+        at: {
+            (n, name): _checked(tensors, f"snapshot.{at}.{n}.{name}", shape).astype(np.float16)
+            for n, name, shape in keys
+        }
+        for at in plain["snapshots"]
+        if _whole(at)
+    }
+    evaluations = [Evaluated(*entry) for entry in plain["evaluations"][: limits.EVALUATIONS]]
+    if not all(map(_is_test, evaluations)):
+        raise ModelError("The model file's run holds a test that counts nothing: save it again.")
+    losses = tensors["losses"]
+    if losses.ndim != 1 or len(losses) > min(step, 2 * limits.LOSSES) or losses.dtype != np.float64:
+        raise ModelError("The model file's run holds losses of steps that were not made: save it again.")
+    history = History(losses.tolist(), evaluations, snapshots)
+    origin = origin_from(plain.get("data"), tensors, network)
+    return Run(settings, step, float(rate), state, history, float(seconds), origin)
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _MOST_SECONDS
+
+
+def _is_test(e: Evaluated) -> bool:
+    return _whole(e.step) and _whole(e.wrong) and _whole(e.digits) and e.wrong <= e.digits > 0 and _number(e.epoch)

@@ -1,0 +1,69 @@
+"""Runs recorded once, to stand by where there is no time to train: `python -m cnncore record`.
+
+A recording is one JSON file: architecture, settings, and the curves, tests and
+views of cnncore.training.progress, as they came, with the seconds at which they came.
+"""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from cnncore.architecture.spec import PRESETS, preset
+from cnncore.data.digit_set import DigitSet
+from cnncore.errors import DataError
+from cnncore.nn.arrays import Array
+from cnncore.nn.network import Network
+from cnncore.paths import ASSETS
+from cnncore.training.events import Event
+from cnncore.training.progress import Progress, one_of_each
+from cnncore.training.run import SNAPSHOTS
+from cnncore.training.settings import Settings
+from cnncore.training.trainer import train
+
+FOLDER = ASSETS / "runs"
+_PLACES = 4  # decimals that are kept
+
+# name: (architecture, settings, whether what the network sees and answers is kept too)
+RUNS: dict[str, tuple[str, Settings, bool]] = {
+    "default": ("twice", Settings(), True),
+    "convolution": ("twice", Settings(epochs=2), False),
+    "convolution-scrambled": ("twice", Settings(epochs=2, scramble=True), False),
+    "dense": ("dense", Settings(epochs=2), False),
+    "dense-scrambled": ("dense", Settings(epochs=2, scramble=True), False),
+}
+
+
+def record(architecture: str, settings: Settings, train_set: DigitSet, test_set: DigitSet, *, views: bool) -> Any:
+    """Train a preset and return what came of it, as plain data."""
+    network = Network(preset(architecture), input_shape=(28, 28, 1), seed=settings.seed)
+    progress = Progress(PRESETS[architecture][1], settings, one_of_each(test_set))
+    begun = perf_counter()
+    events: Iterable[Event] = train(network, train_set, test_set, settings)
+    for event in events:
+        progress.see(event, perf_counter() - begun)
+    picture = progress.picture(views=SNAPSHOTS + 2 if views else 1)
+    if not views:
+        picture["weights"] = picture["weights"][:, :0]
+    return {
+        "architecture": architecture,
+        "settings": settings.to_plain(),
+        "steps": progress.steps,
+        "picture": {name: np.round(values.astype(np.float64), _PLACES).tolist() for name, values in picture.items()},
+    }
+
+
+def read(name: str, folder: Path = FOLDER) -> tuple[str, Settings, int, dict[str, Array]]:
+    """A recording's architecture, settings, number of steps and picture. Raises DataError."""
+    path = folder / f"{name}.json"
+    try:
+        plain = json.loads(path.read_text(encoding="utf-8"))
+        picture = {key: np.array(values, np.float32) for key, values in plain["picture"].items()}
+        return plain["architecture"], Settings.from_plain(plain["settings"]), plain["steps"], picture
+    except OSError:
+        raise DataError(f"The recorded run {path.name} is missing: make it by python -m cnncore record.") from None
+    except (ValueError, KeyError, TypeError):
+        raise DataError(f"The recorded run {path.name} is damaged: make it by python -m cnncore record.") from None

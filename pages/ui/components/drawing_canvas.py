@@ -1,0 +1,179 @@
+"""The drawing canvas and its answer: strokes come in, probabilities and feature maps go out, in one fragment."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from cnncore import ConvoscopeError, InputError, Network, limits, softmax
+from cnncore.data.strokes import SHEET_PEN, checked_strokes, draw_strokes
+from cnncore.limits import SURE
+from cnncore.nn.arrays import Array
+from cnncore.nn.blas import one_blas_thread
+from cnncore.nn.layers import Flatten
+from pages.ui import bounds
+from pages.ui.components.loader import component, packed
+from pages.ui.session import current_network
+from pages.ui.shared import sample_strokes
+from pages.ui.shared.layer_labels import signed_layers
+
+_COVERED = "drawing_covered"
+DRAWING = "drawing"  # the session's current drawing, which every canvas shows
+_EMPTY = "Draw a digit."
+SAMPLES = {"": []} | {name: strokes for name, (_, strokes) in sample_strokes.NAMED.items()}
+WIDTHS = (0.045, SHEET_PEN, 0.12)  # of the pen, as shares of the sheet's side
+_NEW = {"number": 0, "strokes": [], "pen": SHEET_PEN, "resting": True}
+
+
+def begin_with(sample: str) -> None:
+    """Show a sample, for a scene pins what it shows; a drawing that it covers comes back when the scene is left."""
+    state = st.session_state
+    kept = state.get(DRAWING) or _NEW
+    if SAMPLES[sample] and kept["strokes"] != SAMPLES[sample]:
+        state[_COVERED] = kept["strokes"]
+        state[DRAWING] = _NEW | {"number": kept["number"] + 1, "strokes": SAMPLES[sample]}
+    elif not sample and state.get(_COVERED) and kept["strokes"] in SAMPLES.values():
+        state[DRAWING] = _NEW | {"number": kept["number"] + 1, "strokes": state.pop(_COVERED)}
+
+
+class Drawing(NamedTuple):
+    """What stands on the sheet. image (28, 28, 1) uint8, ink high; None where nothing that can be read is drawn.
+
+    strokes: as they came, lists of [x, y]; resting: whether the pen is up, so that what takes longer than an answer
+    may be worked out; pen: its width on the sheet, as a share of the sheet's side.
+    """
+
+    strokes: Any
+    image: Array | None
+    resting: bool = True
+    pen: float = SHEET_PEN
+
+
+def current_drawing() -> Drawing:
+    """The session's drawing."""
+    return what_is_drawn(_NEW | (st.session_state.get(DRAWING) or {}))
+
+
+def what_is_drawn(kept: dict[str, Any]) -> Drawing:
+    """A drawing as the session keeps it."""
+    try:
+        image = draw_strokes(checked_strokes(kept["strokes"]))
+    except InputError:
+        image = None
+    return Drawing(kept["strokes"], image, kept["resting"], kept["pen"])
+
+
+def clear_drawing() -> None:
+    """An empty sheet on every canvas."""
+    kept = st.session_state.get(DRAWING) or _NEW
+    st.session_state[DRAWING] = _NEW | {"number": kept["number"] + 1, "pen": kept.get("pen", SHEET_PEN)}
+
+
+@st.fragment
+def canvas(
+    *,
+    key: str,
+    with_layers: bool,
+    beside: Callable[[Drawing], None] | None = None,
+    bars: bool = True,
+    with_samples: bool = False,
+    points: Callable[[Drawing], dict[str, Any]] | None = None,
+) -> None:
+    """Mount the canvas. The network answers while one draws; its layers' maps are shown on request.
+
+    `beside` draws what else is to be said, beside the sheet and anew at every change of the drawing; without `bars`
+    it says all of the answer. `with_samples` shows digits to start from. `points` gives what a map in
+    another place of the page is told at every change.
+    """
+    state = st.session_state.get(key) or {}
+    sent = state.get("drawing") if hasattr(state, "get") else None
+    kept, refusal = received(sent, st.session_state.get(DRAWING) or _NEW)
+    st.session_state[DRAWING] = kept
+    drawing = what_is_drawn(kept)
+    told = _said(refusal) if refusal else answer(kept["strokes"], with_layers, drawing.image)
+    data = told | {name: kept[name] for name in ("number", "strokes", "pen")}
+    data |= {"withLayers": with_layers, "bars": bars}
+    data["narrow"] = beside is not None or points is not None
+    if points:
+        data["points"] = points(drawing)
+    if kept["resting"]:
+        most = {"strokes": limits.STROKES, "points": limits.POINTS}
+        shown = [{"name": name, "strokes": strokes} for name, strokes in sample_strokes.NAMED.values()]
+        data["tools"] = {"most": most, "widths": WIDTHS, "samples": shown if with_samples else []}
+    sheet, place = st.columns([2, 5]) if beside else (st.container(), None)
+    with sheet:
+        component("canvas")(key=key, data=data, default={"drawing": None}, on_drawing_change=lambda: None)
+    if beside and place:
+        with place:
+            beside(drawing)
+
+
+def received(sent: Any, kept: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """What the canvas sent, checked, and a refusal or ""; what is old, or no drawing, leaves the last good one.
+
+    A number that is refused is echoed all the same, so that the canvas knows what it was told of.
+    """
+    number = sent.get("number") if isinstance(sent, dict) else None
+    if type(number) is not int or not kept["number"] < number <= bounds.DRAWING_NUMBER:
+        return kept, ""
+    pen, resting = sent.get("pen", SHEET_PEN), sent.get("resting") is not False
+    if isinstance(pen, bool) or pen not in limits.PEN_WIDTH:
+        pen = SHEET_PEN
+    try:
+        checked_strokes(sent.get("strokes"))
+    except InputError as error:
+        return kept | {"number": number, "resting": resting}, str(error)
+    return {"number": number, "strokes": sent["strokes"], "pen": float(pen), "resting": resting}, ""
+
+
+def answer(strokes: Any, with_layers: bool, image: Array | None = None) -> dict[str, Any]:
+    """What the network says of strokes from outside; a refusal is a sentence like any other.
+
+    image: what they look like, where that is known already.
+    """
+    try:
+        image = draw_strokes(checked_strokes(strokes)) if image is None else image
+        current = current_network.current_network()
+    except InputError as error:
+        return _said(str(error) if strokes else _EMPTY)
+    except ConvoscopeError as error:
+        return _said(str(error))
+    network, image = current.network, current.sees(image)
+    with one_blas_thread():
+        activations = network.activations(image[None])
+    logits = activations[-1][1]
+    probabilities = softmax(logits)[0]
+    best = int(probabilities.argmax())
+    sure = bool(probabilities[best] >= SURE)
+    name = network.names[best]
+    result = {
+        "sentence": f"That is a {name}." if sure else f"I am unsure. A {name}, perhaps?",
+        "answer": name if sure else "unsure",
+        "logits": [float(value) for value in logits[0]],
+        "probabilities": [float(value) for value in probabilities],
+        "names": list(network.names),
+    }
+    return result | {"layers": layers(image, network, activations)} if with_layers else result
+
+
+def _said(sentence: str) -> dict[str, Any]:
+    return {"sentence": sentence, "answer": ""}
+
+
+def layers(image: Array, network: Network, activations: Any) -> list[dict[str, Any]]:
+    """The input and every layer's maps, as signed bytes scaled by the layer's largest magnitude."""
+    shown = [layer_data("input", image / 255, signed=False)]
+    for (layer, maps), signed in zip(activations, signed_layers(network), strict=True):
+        if isinstance(layer, Flatten) or layer is network.layers[-1]:
+            continue
+        maps = maps[0] if maps.ndim == 4 else maps[0][None, None]
+        size = " × ".join(map(str, maps.shape))
+        shown.append(layer_data(f"{type(layer).__name__} → {size}", maps, signed=signed))
+    return shown
+
+
+def layer_data(name: str, maps: Array, *, signed: bool) -> dict[str, Any]:
+    """maps (H, W, C) as data for the component."""
+    largest = float(np.abs(maps).max()) or 1.0
+    return {"name": name, "signed": signed, "maps": packed(np.rint(maps * (127 / largest)).astype(np.int8))}

@@ -1,0 +1,123 @@
+"""How the sizes of a convolution come to be: the formula with its numbers, a count of the work, what is left over."""
+
+from typing import Any
+
+from cnncore import Window, limits
+from pages.ui.convolution.inputs import resized
+from pages.ui.convolution.scene import Scene
+from pages.ui.frame.url_state import grid_text
+from pages.ui.shared import filter_library
+
+
+def caption(scene: Scene) -> str:
+    """The way from the input's size to the output's, in a line."""
+    frame = _size(scene, scene.trace.padded.shape)
+    border = scene.trace.window.border
+    if scene.transposed:
+        return f"{_size(scene, scene.sides)}, spread to {frame} → {_size(scene, scene.trace.shape)}"
+    padded = f" + border {border} = {frame}" if border else ", no border"
+    return f"{_size(scene, scene.sides)}{padded} → {_size(scene, scene.trace.shape)}"
+
+
+def formula(scene: Scene) -> list[str]:
+    """O = (W − F + 2P)/S + 1 with the scene's numbers; rows and columns apart where they differ."""
+    window = scene.window
+    reach = "(D(F − 1) + 1)" if window.dilation > 1 else "F"
+    general = f"O = (W − 1)·S + {reach} − 2P" if scene.transposed else f"O = (W − {reach} + 2P)/S + 1"
+    pairs = list(zip(scene.sides, window.strides, scene.trace.shape, strict=True))[-1 if scene.signal else 0 :]
+    if len(set(pairs)) == 1:
+        steps = _steps(scene, *pairs[0])
+        return [general, *(f"  = {step}" for step in steps)]
+    named = zip(("rows", "columns"), pairs, strict=True)
+    return [general, *(f"{name}: {' = '.join(_steps(scene, *pair))}" for name, pair in named)]
+
+
+def _steps(scene: Scene, side: int, stride: int, result: int) -> list[str]:
+    window = scene.window
+    if scene.transposed:
+        return [f"({side} − 1)·{stride} + {window.reach} − 2·{window.border}", str(result)]
+    room = side - window.reach + 2 * window.border
+    steps = [f"({side} − {window.reach} + 2·{window.border})/{stride} + 1"]
+    if room % stride:
+        steps.append(f"⌊{room / stride:.4g}⌋ + 1")
+    return [*steps, str(result)]
+
+
+def counter(scene: Scene) -> list[str]:
+    """Multiplications and weights, with the arithmetic: O·O·F·F·C_in·C_out for one channel and one filter.
+
+    The bias is a weight too. A transposed convolution has as many products as its way there: W·W·F·F·C_in·C_out.
+    """
+    sides = scene.sides if scene.transposed else scene.trace.shape
+    out = [sides[1]] if scene.signal else sides
+    size = [scene.window.size] * (1 if scene.signal else 2)
+    count = scene.trace.filter.size
+    work = sides[0] * sides[1] * count
+    return [
+        f"{_times(out)} · {_times(size)} · 1·1 = {work:,} multiplications",
+        f"{_times(size)} · 1·1 + 1 = {count + 1} weights",
+    ]
+
+
+def _times(numbers: Any) -> str:
+    return "·".join(str(n) for n in numbers)
+
+
+def _size(scene: Scene, shape: tuple[int, ...]) -> str:
+    return str(shape[1]) if scene.signal else f"{shape[0]} × {shape[1]}"
+
+
+def remarks(scene: Scene) -> list[str]:
+    """What a person might wonder about these settings, a sentence each."""
+    if scene.transposed:
+        return []
+    window, said = scene.window, []
+    left = _leftover(scene)
+    if any(left):
+        rows, columns = left
+        at = f"{columns} at the end of each row" if columns else ""
+        if rows and not scene.signal:
+            at = f"{at} and {rows} at the end of each column" if at else f"{rows} at the end of each column"
+        what = "cells of the input" if max(left) > window.border else "only padding, no cell of the input"
+        said.append(f"The size is not whole, so it is floored; dropped: {at}, {what}.")
+    if window.border >= window.reach:
+        said.append(
+            f"A padding of {window.border} is not smaller than the filter's {window.reach} cells: "
+            "at the edge the window sees padding alone, and the output there is the bias."
+        )
+    if any(step > side for side, step in _axes(scene)):
+        said.append("The stride is larger than the input, so the window never comes to stand on it a second time.")
+    return said
+
+
+def neighbours(scene: Scene) -> list[tuple[str, dict[str, Any]]]:
+    """The nearest settings that leave nothing over: what differs, and the settings."""
+    if scene.transposed or not any(_leftover(scene)):
+        return []
+    sides = scene.sides[1] if scene.signal else scene.sides
+    fitting = [other for other in scene.window.neighbours_that_fit(sides) if other.size in limits.FILTER_SIZE]
+    return [_neighbour(scene, other) for other in fitting]
+
+
+def _neighbour(scene: Scene, other: Window) -> tuple[str, dict[str, Any]]:
+    now, padding = scene.window, {"padding": "number", "cells": other.border}
+    if other.strides != now.strides:
+        rows, columns = other.strides
+        name = f"S = {rows}" if rows == columns else f"S = {rows} × {columns}"
+        return name, {"stride": rows, "across": "same" if rows == columns else str(columns)}
+    if other.size != now.size:
+        filter_ = scene.trace.filter[0] if scene.signal else scene.trace.filter
+        weights = (resized if scene.signal else filter_library.resized)(filter_, other.size)
+        return f"F = {other.size}", padding | {"filter": "own", "weights": grid_text(weights)}
+    return f"P = {other.border}", padding
+
+
+def _axes(scene: Scene) -> list[tuple[int, int]]:
+    return list(zip(scene.sides, scene.window.strides, strict=True))[-1 if scene.signal else 0 :]
+
+
+def _leftover(scene: Scene) -> tuple[int, int]:
+    if scene.signal:
+        return 0, int(scene.window.leftover(scene.sides[1]))
+    rows, columns = scene.window.leftover(scene.sides)
+    return int(rows), int(columns)

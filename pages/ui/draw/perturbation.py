@@ -1,0 +1,173 @@
+"""The view "Change it": a digit shifted, turned, resized, thickened, erased and made noisy, before two networks."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from cnncore import ConvoscopeError, Network, limits
+from cnncore.analysis.equivariance import Change, count_wrong, follow
+from cnncore.nn.arrays import Array
+from cnncore.nn.blas import one_blas_thread
+from cnncore.nn.layers import Conv2D, Dense
+from pages.ui import bounds
+from pages.ui.components.drawing_canvas import Drawing
+from pages.ui.components.loader import component, packed
+from pages.ui.draw.view import View
+from pages.ui.frame.page_frame import refuse, remark
+from pages.ui.frame.url_state import Link
+from pages.ui.session import pretrained
+from pages.ui.shared.layer_labels import chain_of, is_answer, name_of, shown_layers, signed_layers
+
+LABELS = {
+    "right": "Shift to the right, in cells",
+    "down": "Shift down, in cells",
+    "turn": "Rotate, in degrees",
+    "size": "Scale, in percent",
+    "thicken": "Thicken, in cells",
+    "erase": "Erase a square, side in cells",
+    "noise": "Noise, in percent of full ink",
+}
+STEPS: dict[str, float] = {"turn": 5, "size": 5, "thicken": 0.5, "noise": 5}
+NOT_SHOWN = "Draw a digit, then change it by the sliders: two networks answer."
+COUNT = "Change all 10,000 test digits so, and count"
+STAGE = "draw_change"
+_SQUARE = 6  # cells: what a first click erases
+_ASKED = "draw_change_asked"
+_MOVED = "draw_change_moved"
+_COUNTS = "draw_change_counts"  # what was counted in this session, by change
+state = st.session_state
+
+
+def _read(link: Link, name: str) -> float:
+    bound = limits.CHANGE[name]
+    if name == "thicken":
+        return link.real(name, bound, float(bound.default))
+    return link.whole(name, bound, int(bound.default))
+
+
+def _reset() -> None:
+    state.update({name: _read(Link({}), name) for name in limits.CHANGE})
+
+
+def controls() -> None:
+    """A slider for every kind of change."""
+    for name, label in LABELS.items():
+        low, high, _ = limits.CHANGE[name]
+        kind = float if name == "thicken" else int
+        st.slider(label, kind(low), kind(high), step=kind(STEPS.get(name, 1)), key=name)
+    st.button("As it was drawn", key="draw_change_reset", on_click=_reset, width="stretch")
+
+
+def current() -> Change:
+    """What the controls say."""
+    return Change(**{name: state[name] for name in limits.CHANGE})
+
+
+def show(drawing: Drawing) -> None:
+    """The changed digit, both answers, and how every layer's values moved."""
+    if drawing.image is None:
+        remark(NOT_SHOWN)
+        return
+    if state.pop(_MOVED, False):  # the sliders and the link stand outside what a change of the drawing draws anew
+        st.rerun()
+    change = current()
+    try:
+        networks = {"convolutional": pretrained.pretrained(), "dense": pretrained.dense()}
+    except ConvoscopeError as error:
+        refuse(error)
+        return
+    counted = state.setdefault(_COUNTS, {}).get(change)
+    data = change_data(networks, drawing.image, change) | {"counted": counted}
+    component("perturbation")(key=STAGE, data=data, on_middle_change=_move_square)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(COUNT, key="draw_change_count", on_click=_ask, disabled=bool(counted))
+        bar = st.empty()
+    if state.pop(_ASKED, False):
+        _count(networks, change, bar)
+        st.rerun()
+
+
+def _ask() -> None:
+    state[_ASKED] = True
+
+
+def change_data(networks: dict[str, Network], image: Array, change: Change) -> dict[str, Any]:
+    """image (28, 28, 1) uint8 before two networks, as it is and changed."""
+    after = change.apply(image[None])[0]
+    with one_blas_thread():
+        told = [_network_data(kind, network, image, after, change) for kind, network in networks.items()]
+    return {
+        "moves": change.moves,
+        "images": [packed(each[..., 0]) for each in (image, after)],
+        "networks": told,
+    }
+
+
+def _network_data(kind: str, network: Network, image: Array, after: Array, change: Change) -> dict[str, Any]:
+    pairs = network.activations(np.stack([image, after]))
+    shares = network.predict(np.stack([image, after])).astype(np.float64)
+    signed, followed = signed_layers(network), follow(network, image, after, change)
+    rows = []
+    for n in _rows(network):
+        old, new = pairs[n][1]
+        row = {"name": _name(network, n), "stayed": followed[n].stayed, "moved": followed[n].moved, "signed": signed[n]}
+        if old.ndim == 3:
+            best = int(old.std(axis=(0, 1)).argmax())
+            largest = float(np.abs(old[..., best]).max()) or 1.0
+            maps = [np.rint(np.clip(each[..., best] / largest, -1, 1) * 127).astype(np.int8) for each in (old, new)]
+            row |= {"map": best + 1, "maps": [packed(each) for each in maps]}
+        rows.append(row)
+    return {
+        "kind": kind,
+        "parameters": network.parameter_count,
+        "names": list(network.names),
+        "before": shares[0].tolist(),
+        "after": shares[1].tolist(),
+        "sure": bool(shares[1].max() >= limits.SURE),
+        "layers": rows,
+    }
+
+
+def _rows(network: Network) -> list[int]:
+    """Of every convolution and hidden dense layer what it hands on: after its activation, and after its pooling."""
+    found = []
+    for n in shown_layers(network):
+        source = isinstance(network.layers[n], Conv2D | Dense)
+        if not (source and chain_of(network, n)) and not is_answer(network, n):
+            found.append(n)
+    return found
+
+
+def _name(network: Network, number: int) -> str:
+    before = number - 1
+    if before >= 0 and isinstance(network.layers[before], Conv2D | Dense):
+        return f"{name_of(network, before)} → {name_of(network, number)}"
+    return name_of(network, number)
+
+
+def _count(networks: dict[str, Network], change: Change, place: Any) -> None:
+    digits, counts = pretrained.test_digits(), {}
+    for done, (kind, network) in enumerate(networks.items()):
+        for wrong, so_far in count_wrong(network, digits, change):
+            share = (done + so_far / len(digits)) / len(networks)
+            place.progress(share, f"{kind}: {wrong:,} of {so_far:,} wrong so far")
+        counts[kind] = wrong
+    kept = state[_COUNTS]
+    kept[change] = counts
+    while len(kept) > bounds.ANSWERS_KEPT:
+        del kept[next(iter(kept))]
+
+
+def _move_square() -> None:
+    """A click on the changed digit: the middle of the square that is erased."""
+    told = state[STAGE].get("middle")
+    place = [told.get(name) for name in ("row", "column")] if hasattr(told, "get") else []
+    if len(place) == 2 and all(type(n) is int and n in limits.CHANGE["row"] for n in place):
+        state.row, state.column = place
+        state.erase = state.erase or _SQUARE
+        state[_MOVED] = True
+
+
+VIEW = View("Change it", {name: partial(_read, name=name) for name in limits.CHANGE}, controls, show)

@@ -1,0 +1,159 @@
+"""Digits on a photo: a file or the webcam's picture, each digit found, answered, and corrected by hand."""
+
+from typing import Any
+
+import streamlit as st
+
+from cnncore import ConvoscopeError, DataError, InputError
+from cnncore.data.digit_set import DIGITS
+from cnncore.data.photo.reader import read_photo
+from cnncore.paths import ASSETS
+from pages.ui.components.drawing_canvas import Drawing
+from pages.ui.components.loader import component
+from pages.ui.draw.photo.state import Reading, begin, data_of
+from pages.ui.draw.view import View
+from pages.ui.frame.open_in import open_in, ways_of_image
+from pages.ui.frame.page_frame import picture_uploader, refuse, remark
+from pages.ui.frame.url_state import Link
+from pages.ui.session import my_digits
+from pages.ui.session.current_network import current_network
+
+SOURCES = {"sample": "Sample", "upload": "A file …", "webcam": "The webcam …"}
+SAMPLE = ASSETS / "photos" / "paper.jpg"
+STAGE = "draw_photo"
+_OWN = (
+    "Write a few digits on paper, larger than usual and apart from one another, and photograph them from above. "
+    "The picture does not leave the machine and is not kept."
+)
+state = st.session_state
+
+
+def _source(link: Link) -> str:
+    """A link never opens the camera by itself."""
+    source = link.choice("photo", SOURCES, "sample")
+    return "upload" if source == "webcam" else source
+
+
+def _controls() -> None:
+    st.radio("Photo", SOURCES, key="photo", format_func=SOURCES.get)
+
+
+@st.cache_resource
+def _sample() -> Reading:
+    """Read only: all users share it. Raises DataError."""
+    try:
+        return begin("sample", read_photo(SAMPLE.read_bytes()))
+    except OSError:
+        raise DataError("The sample photo is missing: put paper.jpg back into assets/photos.") from None
+
+
+def _show(_: Drawing) -> None:
+    _photo()
+
+
+@st.fragment
+def _photo() -> None:
+    """The photo with what was read off it; a picture that is refused leaves the last good one."""
+    readings = state.setdefault("photo_readings", {})
+    try:
+        if state.photo == "sample":
+            readings.setdefault("sample", _sample())
+        else:
+            _take(readings)
+    except ConvoscopeError as error:
+        refuse(error)
+    reading = readings.get(state.photo)
+    if reading is None:
+        st.markdown(_OWN)
+        return
+    if note := state.pop("photo_note", None):
+        refuse(note)
+    try:
+        data = data_of(reading, current_network())
+    except ConvoscopeError as error:
+        refuse(error)
+        return
+    component("photo")(key=STAGE, data=data, on_told_change=_told)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Keep these with their labels", key="photo_keep", on_click=_keep, disabled=not to_keep(data))
+        if reading.entries != reading.first:
+            st.button("As it was read at first", key="photo_again", on_click=_again)
+        for place, entry in enumerate(reading.entries, 1):
+            if entry.number == state.get("photo_chosen"):
+                open_in("photo", ways_of_image(entry.found.image), f"digit {place}", entry.found.image)
+    if told := state.pop("photo_kept", None):
+        st.markdown(told)
+    remark("A network answers every box with one of its classes: what is no digit gets an answer too. Drop it.")
+
+
+def _take(readings: dict[str, Reading]) -> None:
+    """Read what was chosen or taken, once. Raises InputError, at every run anew, for what cannot be read."""
+    if state.photo == "upload":
+        file = picture_uploader("A photo with digits", key="photo_file")
+    else:
+        file = st.camera_input("Digits on paper", key="photo_camera")
+    kept = readings.get(state.photo)
+    if file is None or (kept and kept.mark == file.file_id):
+        return
+    if state.get("photo_refused", ("", None))[0] == file.file_id:
+        raise state.photo_refused[1]
+    try:
+        readings[state.photo] = begin(file.file_id, read_photo(file.getvalue()))
+    except InputError as error:
+        state.photo_refused = file.file_id, error
+        raise
+
+
+def _told() -> None:
+    """A digit corrected or dropped, a box drawn."""
+    reading = state.photo_readings.get(state.photo)
+    if reading is None:
+        return
+    try:
+        match state[STAGE].get("told"):
+            case {"choose": int(number)}:
+                state.photo_chosen = number
+            case {"correct": int(number), "name": str(name)}:
+                names = current_network().network.names
+                reading = reading.corrected(number, name if name in names else None)
+            case {"drop": int(number)}:
+                reading = reading.without(number)
+            case {"box": [int() | float(), int() | float(), int() | float(), int() | float()] as box}:
+                reading = reading.with_box(box)
+    except ConvoscopeError as error:
+        state.photo_note = error
+    state.photo_readings[state.photo] = reading
+
+
+def to_keep(data: dict[str, Any]) -> list[tuple[int, int]]:
+    """Places and labels of what can be kept: digits that a hand or a sure network named."""
+    named = [
+        (n, digit["byHand"] or (digit["answer"] if digit["sure"] else "")) for n, digit in enumerate(data["digits"])
+    ]
+    return [(n, int(name)) for n, name in named if name in DIGITS]
+
+
+def _keep() -> None:
+    """Put them among the session's own digits, each once."""
+    reading: Reading | None = state.photo_readings.get(state.photo)
+    if reading is None:  # pressed just as another photo was chosen
+        return
+    known, count = {each.image.tobytes() for each in my_digits.kept()}, 0
+    try:
+        for place, label in to_keep(data_of(reading, current_network())):
+            image = reading.entries[place].found.image
+            if image.tobytes() not in known:
+                my_digits.keep(image, label)
+                count += 1
+    except ConvoscopeError as error:
+        state.photo_note = error
+    state.photo_kept = f"{count} more kept under **My digits**; unsure ones only where you corrected them."
+
+
+def _again() -> None:
+    reading: Reading | None = state.photo_readings.get(state.photo)
+    if reading is not None:
+        state.photo_readings[state.photo] = reading._replace(entries=reading.first)
+
+
+VIEW = View("Photo", {"photo": _source}, _controls, _show, sheet=False)

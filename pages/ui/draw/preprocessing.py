@@ -1,0 +1,102 @@
+"""What the network sees: every stage between the sheet and the 28×28 numbers, each of which can be switched off."""
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from cnncore import ConvoscopeError
+from cnncore.data.strokes import BOX, SIZE, Rules, Stages, checked_strokes, middle_of_mass, stages
+from cnncore.limits import SURE
+from cnncore.nn.arrays import Array
+from pages.ui.components.drawing_canvas import Drawing
+from pages.ui.components.loader import packed
+from pages.ui.components.stage import stage
+from pages.ui.draw.view import View
+from pages.ui.frame.url_state import Link
+from pages.ui.session import current_network
+
+# What can be switched off, in the order in which it happens, and what it is called.
+SWITCHES = {"box": "scale to 20 × 20", "pen": "MNIST's pen", "centre": "centre of mass"}
+WITHOUT = ["-".join(names) for count in range(4) for names in combinations(SWITCHES, count)]
+PATCH = 4  # a side of the numbers that are shown of the image
+KEY = "draw_sees"
+_SWITCHED = "draw_sees_switched"
+state = st.session_state
+
+
+def read_without(link: Link) -> str:
+    """What is switched off, as a link names it: "", "centre", "box-pen", …"""
+    return link.choice("without", WITHOUT, "")
+
+
+def show(drawing: Drawing) -> None:
+    """Draw the stages and both answers, of all stages and of those that are on."""
+    if state.pop(_SWITCHED, False):
+        st.rerun()  # the whole page, whose link names the switches
+    stage("preprocessing", sees_data(drawing, state.without), key=KEY, switch=_switch)
+
+
+def _switch() -> None:
+    told = state[KEY].get("switch")
+    off = set(state.without.split("-")) - {""}
+    if isinstance(told, str) and told in SWITCHES:
+        state.without = "-".join(name for name in SWITCHES if name in off ^ {told})
+        state[_SWITCHED] = True
+
+
+def sees_data(drawing: Drawing, without: str) -> dict[str, Any]:
+    """Every stage of a drawing, what the network answers with all of them, and without some."""
+    off = without.split("-") if without else []
+    data = {
+        "sentence": "",
+        "switches": [{"name": name, "said": said, "on": name not in off} for name, said in SWITCHES.items()],
+    }
+    if drawing.image is None:
+        return data
+    try:
+        strokes = checked_strokes(drawing.strokes)
+        rules = Rules(**{name: name not in off for name in SWITCHES})
+        seen = stages(strokes, rules, drawing.pen)
+        images = [drawing.image, seen.image] if off else [seen.image]
+        current = current_network.current_network()
+        answers = current.network.predict(np.stack([current.sees(image) for image in images]))
+    except ConvoscopeError as error:
+        return data | {"sentence": str(error)}
+    said = [_answer(each, current.network.names) for each in answers]
+    return (
+        data | _pictures(seen, drawing.resting) | {"all": said[0], "now": said[-1], "off": [SWITCHES[n] for n in off]}
+    )
+
+
+def _pictures(seen: Stages, resting: bool) -> dict[str, Any]:
+    margin = (SIZE - BOX) / 2 - 0.5
+    data = {
+        "pictures": packed(np.stack([seen.sheet, seen.sheet, seen.box, seen.pen, seen.centre])),
+        "corners": seen.corners,
+        "box": (margin, margin, SIZE - margin, SIZE - margin),
+        "mass": [middle_of_mass(seen.pen), middle_of_mass(seen.centre)],
+        "patch": PATCH,
+    }
+    return data | {"busiest": _busiest(seen.centre)} if resting else data
+
+
+def _busiest(image: Array) -> tuple[int, int]:
+    """Row and column, from 0, where the patch with most contrast begins."""
+    patches = np.lib.stride_tricks.sliding_window_view(image, (PATCH, PATCH))
+    row, column = np.unravel_index(patches.std(axis=(2, 3)).argmax(), patches.shape[:2])
+    return int(row), int(column)
+
+
+def _answer(probabilities: Array, names: tuple[str, ...]) -> dict[str, Any]:
+    best = int(probabilities.argmax())
+    return {
+        "probabilities": [float(value) for value in probabilities],
+        "names": list(names),
+        "best": best,
+        "sure": bool(probabilities[best] >= SURE),
+    }
+
+
+VIEW = View("What the network sees", {"without": read_without}, show=show, bars=False)

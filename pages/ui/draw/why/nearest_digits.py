@@ -1,0 +1,126 @@
+"""The training digits among which the nearest are looked for: their pixels, and what a network makes of them."""
+
+from threading import Lock
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from cnncore.analysis.attribution import nearest_digits, sums_of_squares
+from cnncore.data.digit_set import DIGITS
+from cnncore.data.permutation import scrambled
+from cnncore.nn.arrays import Array, lecture_shape
+from cnncore.nn.blas import one_blas_thread
+from pages.ui import bounds
+from pages.ui.components.loader import packed
+from pages.ui.session import pretrained
+from pages.ui.session.current_network import Current
+
+_KEY = "why_hidden"
+_MOST = float(np.finfo(np.float16).max)
+
+
+class Among(NamedTuple):
+    """values (N, …) of the first N training digits, and their sums of squares (N,)."""
+
+    values: Array
+    squares: Array
+
+
+class Hidden:
+    """What a network's last hidden layer makes of the first training digits, as many as time and memory allow.
+
+    It fills bit by bit, so that whoever waits can be told, and who interrupts loses nothing.
+    """
+
+    def __init__(self, current: Current) -> None:
+        self.network, self.scramble = current.network, current.scramble
+        size = self._ask(pretrained.training_digits().images[:1]).shape[1]
+        self.count = min(bounds.NEIGHBOURS, bounds.NEIGHBOUR_BYTES // (2 * size))
+        self.values = lecture_shape(np.empty((size, self.count), np.float16))
+        self.done, self.among, self._lock = 0, None, Lock()  # type: int, Among | None, Lock
+
+    def fill(self) -> float:
+        """Ask the network about some more; the share that is known then."""
+        with self._lock, one_blas_thread():
+            if self.among is None:
+                some = np.s_[self.done : min(self.done + bounds.NEIGHBOURS_AT_ONCE, self.count)]
+                self.values[some] = self._ask(pretrained.training_digits().images[some])
+                self.done = some.stop
+                if self.done == self.count:
+                    self.among = Among(self.values, sums_of_squares(self.values))
+            return self.done / self.count
+
+    def of(self, seen: Array) -> Array:
+        """An image (28, 28, 1) as the network sees it -> (values,)."""
+        return _small(self.network.last_hidden(seen[None])[0])
+
+    def _ask(self, images: Array) -> Array:
+        return _small(self.network.last_hidden(scrambled(images) if self.scramble else images))
+
+
+def hidden_of(current: Current) -> Hidden:
+    """The session's, or of the pretrained network the one that all sessions fill and read."""
+    if not current.name:
+        return _of_pretrained()
+    kept = st.session_state.get(_KEY)
+    if kept is None or kept.network is not current.network:
+        kept = st.session_state[_KEY] = Hidden(current)
+    return kept
+
+
+def nearest_data(image: Array, current: Current, by: str, other: str) -> dict[str, Any] | None:
+    """The nearest training digits, and the nearest of those that are `other`; None where they are not known yet."""
+    digits = pretrained.training_digits()
+    if by == "pixels":
+        among, wanted = _pixels(), image
+    else:
+        hidden = hidden_of(current)
+        if hidden.among is None:
+            return None
+        among, wanted = hidden.among, hidden.of(current.sees(image))
+    labels = digits.labels[: len(among.values)]
+    rows = [("All digits", None)]
+    if other in DIGITS:
+        rows.append((f"Only a {other}", DIGITS.index(other)))
+    shown = []
+    for title, only in rows:
+        found = nearest_digits(among.values, labels, wanted, bounds.NEAREST, only=only, squares=among.squares)
+        shown.append(
+            {
+                "title": title,
+                "pictures": packed(digits.images[[n.number for n in found], ..., 0]),
+                "labels": [DIGITS[n.label] for n in found],
+                "distances": [n.distance for n in found],
+            }
+        )
+    return {"rows": shown, "by": by, "of": len(labels)}
+
+
+def answered_so(image: Array, current: Current, target: int) -> Array | None:
+    """The nearest training digit, as the network sees it, that is named like the class and answered so."""
+    name, digits, among = current.network.names[target], pretrained.training_digits(), _pixels()
+    if name not in DIGITS:
+        return None
+    only = DIGITS.index(name)
+    for found in nearest_digits(among.values, digits.labels, image, bounds.NEAREST, only=only, squares=among.squares):
+        seen = current.sees(digits.images[found.number])
+        if current.network.logits(seen[None])[0].argmax() == target:
+            return seen
+    return None
+
+
+def _small(values: Array) -> Array:
+    return np.nan_to_num(values, nan=0, posinf=_MOST, neginf=-_MOST).clip(-_MOST, _MOST).astype(np.float16)
+
+
+@st.cache_resource
+def _pixels() -> Among:
+    """Read only."""
+    images = pretrained.training_digits().images
+    return Among(images, sums_of_squares(images))
+
+
+@st.cache_resource
+def _of_pretrained() -> Hidden:
+    return Hidden(Current(pretrained.pretrained()))

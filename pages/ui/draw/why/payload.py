@@ -1,0 +1,84 @@
+"""All that the panels of "Why" are told of one drawing, as the core works it out."""
+
+from typing import Any
+
+import numpy as np
+
+from cnncore import InputError, softmax
+from cnncore.analysis.attribution import counterfactual, input_times_gradient, occlusion
+from cnncore.data.permutation import scrambled, unscrambled
+from cnncore.nn.arrays import Array
+from cnncore.nn.blas import one_blas_thread
+from cnncore.nn.layers import Sigmoid, Tanh
+from pages.ui.components.loader import packed
+from pages.ui.draw.why.nearest_digits import answered_so
+from pages.ui.session.current_network import Current
+
+
+def stride_of(patch: int) -> int:
+    """By how many cells a patch moves: a larger one by two, for four times fewer questions."""
+    return 1 if patch < 4 else 2
+
+
+def classes_of(image: Array, current: Current, name: str) -> tuple[int, int, int]:
+    """The answer, the class to explain, and the one that it is set against: the answer, or the answer's runner-up.
+
+    `name` is a class's, or "" for the answer. Raises InputError where the network answers no number.
+    """
+    logits = current.network.logits(current.sees(image)[None])[0]
+    if not np.isfinite(logits).all():
+        raise InputError("This network's answer is no number: go back to the pretrained network.")
+    answer, second = (int(k) for k in np.argsort(-logits, kind="stable")[:2])
+    label = current.network.names.index(name) if name in current.network.names else answer
+    return answer, label, second if label == answer else label
+
+
+def explanation(image: Array, current: Current, name: str, patch: int) -> dict[str, Any]:
+    """The panels' data, without the nearest digits. image (28, 28, 1) uint8; raises ConvoscopeError."""
+    with one_blas_thread():
+        return _explanation(image, current, name, patch)
+
+
+def _explanation(image: Array, current: Current, name: str, patch: int) -> dict[str, Any]:
+    network = current.network
+    answer, label, target = classes_of(image, current, name)
+    seen = current.sees(image)
+    blanked = occlusion(
+        network, image, label, patch=patch, stride=stride_of(patch), seen=scrambled if current.scramble else None
+    )
+    told = input_times_gradient(network, seen, label)
+    changed = counterfactual(network, seen, target, start=answered_so(image, current, target))
+    cells, other = told.cells, changed.image
+    if current.scramble:
+        cells, other = unscrambled(cells[None])[0], unscrambled(other[None])[0]
+    difference = other.astype(np.int16) - image
+    before, after = (softmax(network.logits(pictures[None]))[0] for pictures in (seen, changed.image))
+    bends = any(isinstance(layer, Sigmoid | Tanh) for layer in network.layers)
+    return {
+        "image": packed(image[..., 0]),
+        "names": list(network.names),
+        "answer": answer,
+        "label": label,
+        "target": target,
+        "logit": told.logit,
+        "probability": float(before[label]),
+        "patch": patch,
+        "occlusion": {"logit": packed(blanked.logit), "probability": packed(blanked.probability)},
+        "gradient": {
+            "cells": packed(cells[..., 0]),
+            "sum": float(cells.sum()),
+            "rest": told.rest,
+            "restName": "rest" if bends else "biases",
+        },
+        "other": {
+            "image": packed(other[..., 0]),
+            "difference": packed(difference[..., 0]),
+            "found": changed.found,
+            "inked": int((difference > 0).sum()),
+            "blanked": int((difference < 0).sum()),
+            "ink": float(np.abs(difference).sum() / 255),
+            "ofInk": float(image.sum() / 255),
+            "before": [float(before[k]) for k in (answer, target)],
+            "after": [float(after[k]) for k in (answer, target)],
+        },
+    }

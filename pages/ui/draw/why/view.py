@@ -1,0 +1,95 @@
+"""Why the drawing is answered so: four panels beside the sheet, each with what it does not show."""
+
+import time
+from typing import Any
+
+import streamlit as st
+
+from cnncore import ConvoscopeError
+from pages.ui import bounds
+from pages.ui.components.drawing_canvas import Drawing
+from pages.ui.components.loader import component
+from pages.ui.draw.view import View
+from pages.ui.draw.why.nearest_digits import hidden_of, nearest_data
+from pages.ui.draw.why.payload import classes_of, explanation
+from pages.ui.frame.page_frame import refuse, remark
+from pages.ui.session.current_network import Current, current_network
+
+DROPS = {"logit": "Logit", "probability": "Probability"}
+NEAR = {"pixels": "Pixels: they look alike", "network": "Last hidden layer: the network takes them for alike"}
+_ANSWER = ""  # the class that is explained unless another is chosen
+_KEPT = "why_explained"
+_EVERY, _AT_A_TIME = 0.5, 0.3  # seconds: the pen must not wait for the training digits
+_WAIT = "What the network makes of the training digits, worked out once for each network"
+state = st.session_state
+
+
+def _names() -> tuple[str, ...]:
+    try:
+        return current_network().network.names
+    except ConvoscopeError:
+        return ()
+
+
+def _controls() -> None:
+    st.selectbox("Explain the class", (_ANSWER, *_names()), key="class", format_func=lambda name: name or "the answer")
+    st.radio("What a blank patch takes away", DROPS, key="drop", format_func=DROPS.get, horizontal=True)
+    st.slider("Patch, in cells", int(bounds.PATCH.low), int(bounds.PATCH.high), key="patch")
+    st.radio("Nearest digits by", NEAR, key="near", format_func=NEAR.get)
+
+
+def _show(drawing: Drawing) -> None:
+    """Explain what is drawn once the pen rests; until then the last explanation stays."""
+    if not drawing.strokes:
+        state.pop(_KEPT, None)
+    resting = drawing.resting and drawing.image is not None
+    if resting:
+        try:
+            state[_KEPT] = _explained(drawing.image, current_network())
+        except ConvoscopeError as error:
+            refuse(error)
+            resting = False
+    if _KEPT not in state:
+        remark("Draw a digit and lift the pen: here stands why it is answered so.")
+        return
+    _, data = state[_KEPT]
+    component("explanation")(key="draw_why", data=data | {"drop": state.drop, "before": not resting})
+    if resting and data["nearest"] is None:
+        _wait(current_network())
+
+
+def _explained(image: Any, current: Current) -> tuple[Any, dict[str, Any]]:
+    """What it was made of, and the panels' data; nothing is worked out twice."""
+    key = (current.network, current.scramble, image.tobytes(), state["class"], state.patch)
+    before, data = state.get(_KEPT) or (None, {})
+    if before != key:
+        data = explanation(image, current, state["class"], state.patch)
+    if before != key or data["near"] != state.near or data["nearest"] is None:
+        target = classes_of(image, current, state["class"])[2]
+        nearest = nearest_data(image, current, state.near, current.network.names[target])
+        data = data | {"near": state.near, "nearest": nearest}
+    return key, data
+
+
+@st.fragment(run_every=_EVERY)
+def _wait(current: Current) -> None:
+    """Go through some more training digits, a bar telling how far; in between the pen is heard, and nothing is lost."""
+    hidden, end = hidden_of(current), time.monotonic() + _AT_A_TIME
+    while (share := hidden.fill()) < 1 and time.monotonic() < end:
+        pass
+    st.progress(share, _WAIT)
+    if share == 1:
+        st.rerun()
+
+
+VIEW = View(
+    "Why",
+    {
+        "class": lambda link: link.choice("class", (_ANSWER, *_names()), _ANSWER),
+        "drop": lambda link: link.choice("drop", DROPS, "logit"),
+        "patch": lambda link: link.whole("patch", bounds.PATCH, int(bounds.PATCH.default)),
+        "near": lambda link: link.choice("near", NEAR, "pixels"),
+    },
+    _controls,
+    _show,
+)

@@ -1,0 +1,63 @@
+"""The page around the stage: less empty space, refusals in one sentence."""
+
+import re
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from cnncore import limits
+from cnncore.errors import ConvoscopeError
+from pages.ui.frame.tcp_nodelay import answer_at_once
+from pages.ui.lecture import strip as lecture
+
+_STYLE = """
+<style>
+[data-testid="stMainBlockContainer"] { padding: 2.6rem 2rem 1rem; max-width: 100rem; }
+.st-key-experiment_strip [data-testid="stMarkdown"] p { font-size: 1.25rem; }
+[data-testid="stHeader"] { background: transparent; }
+@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3.75rem 0.8rem 1rem; }
+  [data-testid="stHeader"] { background: var(--st-background-color, Canvas); } }
+</style>
+"""
+
+
+def page_style() -> None:
+    """A projector needs the space that the default layout leaves empty; a lecture its strip above the page."""
+    _through_app()
+    answer_at_once()
+    st.html(_STYLE)
+    lecture.strip()
+
+
+def _through_app() -> None:
+    """Run the page through app.py.
+
+    The first visitor of a fresh server who comes by a deep link gets the bare
+    script, since Streamlit takes a folder called pages/ for its older kind of app
+    until st.navigation has been called once.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+
+
+def picture_uploader(label: str, key: str) -> Any:
+    """A place for one picture file. It names no types: Streamlit's check of them ends the page at a NUL in a name."""
+    most = limits.UPLOAD_BYTES // 2**20
+    return st.file_uploader(label, max_upload_size=most, key=key, help="PNG, JPEG, WebP, GIF, BMP or TIFF")
+
+
+def refuse(error: ConvoscopeError) -> None:
+    """What is wrong, and a setting that works."""
+    st.warning(plain(str(error)))
+
+
+def plain(text: str) -> str:
+    """A text from outside, so that nothing in it is taken for a link, a picture, code or a formula."""
+    return re.sub(r"([\[\]<>`$])", r"\\\1", text)
+
+
+def remark(text: str) -> None:
+    """A small line; st.caption's grey is too faint to be read from afar."""
+    st.markdown(f":small[{text}]")

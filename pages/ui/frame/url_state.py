@@ -1,0 +1,204 @@
+"""Settings in the page's link: read with care, written back, so that a copied link reopens the scene."""
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from cnncore.errors import ConvoscopeError
+from cnncore.limits import Bound
+from cnncore.nn.arrays import Array
+
+LECTURE = "lecture"  # the one setting that is not a page's own: which scene of the lecture is given
+_WHOLE = re.compile(r"-?[0-9]{1,6}", re.ASCII)  # int() would also take "٣" and "1_0"
+_REAL = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
+_PAGE = "page_shown"
+_FOLLOW = "follow_the_link"
+_HANDED = "handed_over"  # the link that each page last handed over to another
+_OPENED = "opened_by_another"
+_LATE = 2.0  # seconds for which a browser may still send a link from before the last changes
+
+
+class Link:
+    """The settings of one link. Bad values fall back to the default and are counted in `refused`."""
+
+    def __init__(self, parameters: Mapping[str, str]) -> None:
+        self.parameters, self.refused = parameters, []  # type: Mapping[str, str], list[str]
+
+    def whole(self, name: str, bound: Bound, default: int) -> int:
+        """A whole number within its bound."""
+        text = self.parameters.get(name)
+        if text is None:
+            return default
+        if _WHOLE.fullmatch(text) and int(text) in bound:
+            return int(text)
+        return self._refuse(name, default)
+
+    def real(self, name: str, bound: Bound, default: float) -> float:
+        """A decimal number within its bound."""
+        text = self.parameters.get(name)
+        if text is None:
+            return default
+        if _REAL.fullmatch(text) and float(text) in bound:
+            return float(text)
+        return self._refuse(name, default)
+
+    def choice(self, name: str, options: Any, default: str) -> str:
+        """One of the named options."""
+        text = self.parameters.get(name)
+        if text is None or text in options:
+            return default if text is None else text
+        return self._refuse(name, default)
+
+    def text(self, name: str, read: Callable[[str], Any], default: Any) -> Any:
+        """Whatever `read` makes of the text; it raises ConvoscopeError for what it cannot read."""
+        text = self.parameters.get(name)
+        if text is None:
+            return default
+        try:
+            return read(text)
+        except ConvoscopeError:
+            return self._refuse(name, default)
+
+    def numbers(self, name: str, rows: Bound, columns: Bound, values: Bound, default: str) -> str:
+        """A grid of numbers as `grid_text` writes it: rows by ";", numbers by ","; one row is a signal."""
+        text = self.parameters.get(name)
+        if text is None:
+            return default
+        if len(text) > 16 * rows.high * columns.high:
+            return self._refuse(name, default)
+        cells = [line.split(",") for line in text.split(";")]
+        widths = {len(line) for line in cells}
+        fits = len(cells) in rows and len(widths) == 1 and len(cells[0]) in columns
+        if fits and all(_REAL.fullmatch(cell) and float(cell) in values for line in cells for cell in line):
+            return text
+        return self._refuse(name, default)
+
+    def _refuse(self, name: str, default: Any) -> Any:
+        self.refused.append(name)
+        return default
+
+    def sentence(self) -> str | None:
+        """One friendly sentence about what was not understood, or None."""
+        if not self.refused:
+            return None
+        return f"The link's {' and '.join(self.refused)} could not be used, so the usual setting stands there instead."
+
+
+def grid_text(values: Any) -> str:
+    """(H, W) or (L,) -> "1,2;3,4", for links; to four decimals."""
+    return ";".join(",".join(f"{v:.4f}".rstrip("0").rstrip(".") for v in row) for row in np.atleast_2d(values))
+
+
+def grid_of(text: str) -> Array:
+    """The numbers of a `grid_text` again: (H, W) float64, a signal as (1, L)."""
+    return np.array([[float(cell) for cell in line.split(",")] for line in text.split(";")])
+
+
+def follow_link(page: str, read: Callable[[Link], dict[str, Any]]) -> str | None:
+    """Fill the session state with the page's settings: from the link where it was changed elsewhere, else as they were.
+
+    Elsewhere: a first visit, Back and Forward, the lecture. `read` gives every
+    setting by its name, which is also the key of its widget. Call it before the
+    widgets; returns a sentence about what was not understood.
+    """
+    state = st.session_state
+    kept = state.get(f"{page}_settings")
+    entered, state[_PAGE] = state.get(_PAGE) != page, page
+    if kept and entered:  # pages may use the same names, and widgets of another page have lost their state
+        state.update(kept["values"])
+    foreign = bool(kept) and _own_parameters() == state.get(_HANDED, {}).get(page)
+    if state.pop(_FOLLOW, False) or kept is None or (not foreign and _changed_elsewhere(_own_parameters(), kept)):
+        link = Link(_own_parameters())
+        values = read(link)
+        state.update(values)
+        state[f"{page}_by_another"] = state.pop(_OPENED, False)
+        state[f"{page}_read"] = None if link.refused or not link.parameters else (link.parameters, values)
+        return link.sentence()
+    for name, value in kept["values"].items():  # a widget that was not drawn has lost its state
+        if name not in state:
+            state[name] = value
+    return None
+
+
+def write_link(page: str, settings: Any, shown: Any = None) -> None:
+    """Write the named settings of the session state to the page's link. Call it after the widgets.
+
+    `shown` names those that matter now, where not all do: the link stays short, and none is forgotten.
+    A scene of the lecture, and one that another page has opened, leaves its link as it is while nothing changes, so
+    that Back leads to what was before.
+    """
+    values = {name: st.session_state[name] for name in settings}
+    parameters = {name: text_of(values[name]) for name in (settings if shown is None else shown)}
+    opened = st.session_state.get(f"{page}_read")
+    if (
+        (lecture_is_given() or st.session_state.get(f"{page}_by_another"))
+        and opened
+        and opened[0] == _own_parameters()
+        and all(opened[1].get(n, v) == v for n, v in values.items())
+    ):
+        parameters = opened[0]
+    kept = st.session_state.get(f"{page}_settings")
+    if kept is None or kept["parameters"] != parameters:
+        now = time.monotonic()
+        before = [(link, when) for link, when in kept["before"] if now - when < _LATE] if kept else []
+        before += [(kept["parameters"], now)] if kept else []
+        st.session_state[f"{page}_settings"] = {"values": values, "parameters": parameters, "before": before}
+    else:
+        kept["values"] = values
+    others = {LECTURE: st.query_params[LECTURE]} if LECTURE in st.query_params else {}
+    if st.query_params.to_dict() != parameters | others:
+        st.query_params.from_dict(parameters | others)
+
+
+def text_of(value: Any) -> str:
+    """As `Link` reads it: 0.00003, not 3e-05."""
+    return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def follow_next() -> None:
+    """What stands in the link at the next run is meant, whatever the controls say."""
+    st.session_state[_FOLLOW] = True
+
+
+def set_scene(settings: Mapping[str, Any]) -> None:
+    """Change the page's link, as a callback: the page then shows that scene, all else as usual."""
+    follow_next()
+    others = {LECTURE: st.query_params[LECTURE]} if LECTURE in st.query_params else {}
+    st.query_params.from_dict({name: text_of(value) for name, value in settings.items()} | others)
+
+
+def hand_over(page: str, settings: Mapping[str, Any]) -> None:
+    """Change to another page: to a scene of it, without settings to how it stands. Back finds this one as it was.
+
+    Called from the script, no callback. Streamlit writes the next page's link under this page's address just
+    before it switches, and Back comes upon that: it is remembered, so that this page does not take it for its own.
+    """
+    state, link = st.session_state, {name: text_of(value) for name, value in settings.items()}
+    if not link:
+        st.switch_page(f"pages/{page}.py")
+    state.setdefault(_HANDED, {})[state.get(_PAGE)] = link
+    state[_OPENED] = True
+    follow_next()
+    st.switch_page(f"pages/{page}.py", query_params=link)
+
+
+def _own_parameters() -> dict[str, str]:
+    return {name: value for name, value in st.query_params.to_dict().items() if name != LECTURE}
+
+
+def _changed_elsewhere(parameters: dict[str, str], kept: dict[str, Any]) -> bool:
+    if not parameters.keys() & kept["values"].keys() or parameters == kept["parameters"]:
+        return False  # none of this page's: on the way to another page its link stands here for a moment
+    now = time.monotonic()
+    late = any(parameters == link and now - when < _LATE for link, when in kept["before"])
+    touched = any(st.session_state.get(name, value) != value for name, value in kept["values"].items())
+    return not late and not touched
+
+
+def lecture_is_given() -> bool:
+    """Whether the link is that of a lecture's scene."""
+    return LECTURE in st.query_params

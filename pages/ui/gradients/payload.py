@@ -1,0 +1,189 @@
+"""Gradient stages: hand one trace over, once; the components draw and play it."""
+
+from typing import Any
+
+import numpy as np
+
+from cnncore.nn.arrays import Array
+from cnncore.teaching.distractors.backward import (
+    asked_cells,
+    backward_mistakes,
+    descent_mistakes,
+    nudge_mistakes,
+    rotated_mistakes,
+)
+from cnncore.tracing.backward import BackwardTrace, RotatedTrace
+from cnncore.tracing.finite_differences import Nudge
+from cnncore.tracing.gradient_descent import LearningTrace
+from cnncore.tracing.gradient_paths import Touch, touches
+from pages.ui.components.loader import packed
+
+LOSS_NAMES = {"sum": "Σ o", "edited": "Σ g·o", "squared": "½ Σ (o − y)²"}
+_NO_DIFFERENCE = 1e-6
+_DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def small(value: float) -> str:
+    """A difference that should be none."""
+    if value == 0:
+        return "0"
+    return "less than 0.000001" if abs(value) < _NO_DIFFERENCE else f"{value:.3f}".replace("-", "−")
+
+
+def cell_name(letter: str, cell: tuple[int, ...]) -> str:
+    """t₆, w₂₃: a cell by its place counted from 0; the name counts from 1."""
+    numbers = [str(n + 1).translate(_DIGITS) for n in cell]
+    return letter + ("," if max(cell) > 8 else "").join(numbers)
+
+
+def nudge_data(step: Nudge, trace: BackwardTrace, loss: str) -> dict[str, Any]:
+    """A nudged cell beside the backward pass."""
+    flat = len(step.index) == 1
+    border = trace.border[-len(step.index) :] if step.part == "input" else (0,) * len(step.index)
+    at = tuple(n + b for n, b in zip(step.index, border, strict=True))
+    full = (0, *at)[-2:]
+    owner = trace.padded if step.part == "input" else trace.filter
+    nudged = owner.copy()
+    nudged[full] += step.amount
+    touched = touches(trace, step.part, step.index)
+    name = cell_name("t" if step.part == "input" else "w", at)
+    curved = loss == "squared" and abs(step.difference) > _NO_DIFFERENCE
+    running = np.cumsum([touch.term for touch in touched])
+    mistakes = nudge_mistakes(step, touched, trace.filter)
+    return {
+        "padded": packed(trace.padded),
+        "nudged": packed(nudged if step.part == "input" else trace.padded),
+        "filter": packed(trace.filter),
+        "nudgedFilter": packed(nudged if step.part == "filter" else trace.filter),
+        "before": packed(step.before.ravel()),
+        "after": packed(step.after.ravel()),
+        "changed": packed(step.changed.ravel()),
+        "border": list(trace.border),
+        "shape": list(trace.shape),
+        "flat": flat,
+        "part": step.part,
+        "cell": full[0] * owner.shape[1] + full[1],
+        "cellName": name,
+        "old": float(owner[full]),
+        "amount": step.amount,
+        "count": int(step.changed.sum()),
+        "reach": trace.window.reach,
+        "dilation": trace.window.dilation,
+        "lossName": LOSS_NAMES[loss],
+        "lossBefore": step.loss_before,
+        "lossAfter": step.loss_after,
+        "slope": step.slope,
+        "analytic": step.analytic,
+        "difference": small(step.difference),
+        "curved": "The loss is curved: a smaller nudge brings the slope nearer." if curved else "",
+        "touches": [_touch(touch, float(sum_), trace, flat) for touch, sum_ in zip(touched, running, strict=True)],
+        "mistakes": [{"why": mistake.why, "value": float(mistake.values[0])} for mistake in mistakes],
+        "flipped": not np.array_equal(trace.filter, trace.filter[::-1, ::-1]),
+    }
+
+
+def _touch(touch: Touch, running: float, trace: BackwardTrace, flat: bool) -> dict[str, Any]:
+    start, end = touch.start[1], touch.start[1] + trace.window.reach
+    missing = start + 1 if start < 0 else end if end > trace.padded.shape[1] else None
+    other = float(np.flip(trace.filter).flat[touch.weight])
+    wrong = [
+        {"why": "the filter was taken the wrong way round", "value": other * touch.grad},
+        {"why": "the output's gradient, without the weight", "value": touch.grad},
+        {"why": "the weight, without the output's gradient", "value": touch.factor},
+        {"why": "the sum so far", "value": running},
+        {"why": "nothing is handed back", "value": 0.0},
+    ]
+    return touch._asdict() | {
+        "exists": touch.output >= 0,
+        "stepped": touch.place is None,
+        "missing": missing if flat else None,
+        "running": running,
+        "mistakes": wrong,
+    }
+
+
+def backward_data(trace: BackwardTrace, loss: str, targets: Array | None) -> dict[str, Any]:
+    """The backward pass, a step an output."""
+    rows, columns = trace.border
+    last = trace.input_grads[-1]
+    inner = last[rows : len(last) - rows, columns : last.shape[1] - columns].ravel()
+    checks = trace.differences
+    input_check = np.stack([inner, checks.input.ravel(), inner - checks.input.ravel()], axis=1)
+    weights = trace.filter_grads[-1].ravel()
+    filter_check = np.stack([weights, checks.filter.ravel(), weights - checks.filter.ravel()], axis=1)
+    worst = max(
+        np.abs(input_check[:, 2]).max(), np.abs(filter_check[:, 2]).max(), abs(trace.bias_grads[-1] - checks.bias)
+    )
+    asked = asked_cells(trace)
+    names = {"scattered": trace.scattered, "eaten": trace.eaten, "weighted": trace.weighted}
+    names |= {"inputGrads": trace.input_grads, "filterGrads": trace.filter_grads, "biasGrads": trace.bias_grads}
+    names |= {"padded": trace.padded, "filter": trace.filter, "outputs": trace.outputs, "outputGrad": trace.output_grad}
+    names |= {"inputCheck": input_check, "filterCheck": filter_check}
+    data: dict[str, Any] = {name: packed(array) for name, array in names.items()}
+    return data | {
+        "starts": packed(trace.starts.astype("int32")),
+        "asked": packed(asked.astype("int32")),
+        "targets": packed(targets) if targets is not None else None,
+        "mistakes": [{"why": why, "values": packed(values)} for why, values in backward_mistakes(trace, asked)],
+        "border": list(trace.border),
+        "shape": list(trace.shape),
+        "flat": len(trace.padded) == 1,
+        "dilation": trace.window.dilation,
+        "lossName": LOSS_NAMES[loss],
+        "loss": trace.loss,
+        "gradNote": {"sum": "g = 1: L is a sum", "edited": "g: type your own", "squared": "g = o − y"}[loss],
+        "editGrads": loss != "squared",
+        "worst": small(worst),
+    }
+
+
+def rotated_data(trace: RotatedTrace, filter_: Array) -> dict[str, Any]:
+    """The turned filter's full convolution beside the scattered gradient."""
+    convolution, scattered = trace.convolution, trace.scattered.ravel()
+    genuine = np.pad(trace.genuine, convolution.window.border)
+    between = "around" if trace.genuine.all() else "around and between"
+    return {
+        "padded": packed(convolution.padded),
+        "genuine": packed(genuine),
+        "filter": packed(np.atleast_2d(filter_)),
+        "rotated": packed(convolution.filter),
+        "starts": packed(convolution.starts.astype("int32")),
+        "products": packed(convolution.products),
+        "outputs": packed(convolution.outputs),
+        "scattered": packed(scattered),
+        "differences": [small(value) for value in convolution.outputs - scattered],
+        "mistakes": [{"why": why, "values": packed(values)} for why, values in rotated_mistakes(trace)],
+        "shape": list(convolution.shape),
+        "border": list(trace.border),
+        "flat": filter_.ndim == 1,
+        "dilation": convolution.window.dilation,
+        "zeros": f"zeros {between}",
+    }
+
+
+def descent_data(trace: LearningTrace) -> dict[str, Any]:
+    """A filter's descent, a step a row."""
+    worst = float(np.abs(trace.grads - trace.checks).max())
+    names = ("signal", "targets", "weights", "outputs", "errors", "losses", "grads", "checks", "moves")
+    return {name: packed(getattr(trace, name)) for name in names} | {
+        "hiddenFilter": packed(trace.hidden),
+        "rate": trace.rate,
+        "found": trace.found,
+        "mistakes": [{"why": why, "values": packed(values)} for why, values in descent_mistakes(trace)],
+        "note": f"η = {trace.rate:g}; finite differences differ by {small(worst)}",
+        "ending": _ending(trace),
+    }
+
+
+def _ending(trace: LearningTrace) -> str:
+    steps, weights = len(trace.losses) - 1, ", ".join(f"{w:.2f}".replace("-", "−") for w in trace.weights[-1] + 0.0)
+    limit = np.floor(trace.largest_rate * 100) / 100 if np.isfinite(trace.largest_rate) else trace.largest_rate
+    if trace.found:
+        return f"Found in {steps} steps: {weights} is the hidden filter."
+    if trace.diverged:
+        return f"η = {trace.rate:g} is too high here: each step overshoots by more than it mends; try {limit:g}."
+    if not np.isfinite(trace.largest_rate):
+        return "The signal is all zeros, so no weight has a gradient: give it a cell other than 0."
+    if trace.rate >= trace.largest_rate:
+        return f"After {steps} steps the weights still swing to and fro: try a learning rate below {limit:g}."
+    return f"Not found in {steps} steps, {weights} so far: try a learning rate nearer to {limit / 2:g}."

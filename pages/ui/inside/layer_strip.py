@@ -1,0 +1,74 @@
+"""What every view inside a network shows: the strip of all layers, and the answer."""
+
+from typing import Any
+
+import numpy as np
+
+from cnncore.limits import SURE
+from cnncore.nn.arrays import Array
+from cnncore.nn.layers import Conv2D, Dense
+from cnncore.tracing.contributions import trace_edges
+from cnncore.tracing.network import NetworkTrace, trace_softmax
+from pages.ui.components.loader import packed
+from pages.ui.shared.layer_labels import is_answer, name_of, shown_layers, signed_layers
+
+MAPS = 32  # maps of a layer in the strip
+UNITS = 128  # units of a dense layer in the strip
+
+Data = dict[str, Any]
+
+
+def strip_data(trace: NetworkTrace, names: tuple[str, ...] | None = None) -> list[Data]:
+    """The image and every shown layer, as signed bytes scaled by the layer's largest magnitude; the classes' names."""
+    signed = signed_layers(trace.network)
+    strip = [{"number": 0, "name": "image", "kind": "maps", "signed": False, "count": 1, "maps": _bytes(trace.image)}]
+    for n in shown_layers(trace.network):
+        output = trace.outputs[n]
+        kind = "maps" if output.ndim == 3 else "digits" if is_answer(trace.network, n) else "units"
+        some = output[..., : MAPS if kind == "maps" else UNITS]
+        strip.append(
+            {
+                "number": n + 1,
+                "name": name_of(trace.network, n),
+                "kind": kind,
+                "signed": signed[n],
+                "count": output.shape[-1],
+                "maps": _bytes(some),
+                "edges": edges_data(trace, n),
+                "names": list(names or map(str, range(output.shape[-1]))) if kind == "digits" else [],
+            }
+        )
+    return strip
+
+
+def edges_data(trace: NetworkTrace, layer: int) -> Data | None:
+    """What a tile's lines to the tiles before it show, (tiles before, tiles) as signed bytes.
+
+    The magnitude is the strength, scaled by each tile's largest, the sign whether it pushes up or down in all.
+    None for a layer that reads one map for each: its lines are plain.
+    """
+    if not isinstance(trace.network.layers[layer], Conv2D | Dense):
+        return None
+    pushes, strengths = (values[:UNITS] for values in trace_edges(trace, layer, UNITS))
+    largest = strengths.max(axis=0)
+    shares = strengths / np.where(largest > 0, largest, 1)
+    return packed(np.rint(np.where(pushes < 0, -127, 127) * shares).astype(np.int8))
+
+
+def answer_data(logits: Array, names: tuple[str, ...] | None = None, top: int = 3) -> Data:
+    """Logits (classes,) as an answer: all scores, the `top` classes by probability, and what all are called."""
+    trace = trace_softmax(logits)
+    best = np.argsort(-trace.probabilities, kind="stable")[:top]
+    return {
+        "logits": logits.tolist(),
+        "probabilities": trace.probabilities.tolist(),
+        "best": best.tolist(),
+        "digit": int(best[0]),
+        "names": list(names or map(str, range(len(logits)))),
+        "sure": bool(trace.probabilities[best[0]] >= SURE),
+    }
+
+
+def _bytes(maps: Array) -> Data:
+    largest = float(np.abs(maps).max()) or 1.0
+    return packed(np.rint(maps * (127 / largest)).astype(np.int8))

@@ -1,0 +1,69 @@
+"""A digit moved over its sheet, before two networks: the maps move along, the answers may not hold."""
+
+import json
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from cnncore import Network
+from cnncore.nn.arrays import Array
+from cnncore.nn.layers import Conv2D
+from cnncore.tracing.network import trace_network
+from cnncore.tracing.pooling import shifted
+from pages.ui.components.loader import packed
+from pages.ui.inside.layer_strip import answer_data
+from pages.ui.session import pretrained
+from pages.ui.shared.layer_labels import chain_of, name_of
+
+MAPS_SHOWN = 2  # of the first convolution
+
+
+def shift_data(network: Network, dense: Network, image: Array, what: str, right: int, down: int) -> dict[str, Any]:
+    """Both networks' answers before and after, and the strongest maps of the first convolution. image uint8."""
+    moved = shifted(image[..., 0], down, right).astype(np.uint8)[..., None]
+    traces = [trace_network(network, each) for each in (image, moved)]
+    others = [trace_network(dense, each) for each in (image, moved)]
+    return {
+        "what": what,
+        "scene": f"{what}",
+        "right": right,
+        "down": down,
+        "step": 2,
+        "images": [packed(trace.image[..., 0]) for trace in traces],
+        "maps": _maps(network, traces),
+        "convolutional": [_answer(trace.logits) for trace in traces],
+        "dense": [_answer(trace.logits) for trace in others],
+        "parameters": [network.parameter_count, dense.parameter_count],
+        "recorded": recorded(),
+    }
+
+
+@cache
+def recorded() -> dict[str, Any] | None:
+    """Wrong answers by shift as tests/benchmarks/shifted_digits.py counted them; None where the file is missing."""
+    try:
+        return json.loads((pretrained.MODELS / "shifted.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _answer(logits: Array) -> dict[str, Any]:
+    """All classes, in their own order, so that bars can be compared across."""
+    return answer_data(logits) | {"best": list(range(len(logits)))}
+
+
+def _maps(network: Network, traces: list[Any]) -> list[dict[str, Any]]:
+    """Of the first convolution, after its activation, the maps with most contrast: each before and after the shift."""
+    first = next((n for n, layer in enumerate(network.layers) if isinstance(layer, Conv2D)), None)
+    if first is None:
+        return []
+    chain = [n for n in chain_of(network, first) if not hasattr(network.layers[n], "window")]
+    number = chain[-1] if chain else first
+    contrast = traces[0].outputs[number].std(axis=(0, 1))
+    best = np.argsort(-contrast, kind="stable")[:MAPS_SHOWN]
+    name = f"{name_of(network, first)} → {name_of(network, number)}" if chain else name_of(network, first)
+    return [
+        {"name": name, "map": int(k) + 1, "values": [packed(trace.outputs[number][..., k]) for trace in traces]}
+        for k in best
+    ]

@@ -1,0 +1,85 @@
+"""Runs kept on disk while they go, so that the last state outlives a server that was killed.
+
+They lie in the folder that CONVOSCOPE_RUNS names, else where the system keeps what
+programs remember of a user; CONVOSCOPE_RUNS=off keeps none. The oldest go first
+(limits.KEPT_FILES, limits.KEPT_BYTES). Keeping never fails: a disk that is full or
+not writable keeps nothing.
+"""
+
+import os
+import re
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from cnncore import limits
+from cnncore.training.checkpoint import write_whole
+from pages.ui import bounds
+
+VARIABLE = "CONVOSCOPE_RUNS"
+ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # as secrets.token_urlsafe(16) makes them, and no path
+
+
+def folder() -> Path | None:
+    """Where runs are kept; None where they are not."""
+    named = os.environ.get(VARIABLE)
+    if named is not None:
+        return None if named.strip().lower() in ("", "off") else Path(named)
+    home = Path.home()
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = home / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state")
+    return base / "convoscope" / "runs"
+
+
+def write(id_: str, data: bytes) -> None:
+    """Keep a run's file under its job's id, in place of the one before."""
+    place = folder()
+    if place is None or not ID.fullmatch(id_):
+        return
+    with suppress(OSError):
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(place / f"{id_}.safetensors", data)
+        _thin(place)
+
+
+def read(id_: str) -> bytes | None:
+    """The file of that job, if there is one."""
+    place = folder()
+    if place is None or not ID.fullmatch(id_):
+        return None
+    try:
+        with (place / f"{id_}.safetensors").open("rb") as file:
+            return file.read(limits.MODEL_BYTES + 1)
+    except OSError:
+        return None
+
+
+def has(id_: str) -> bool:
+    """Whether that job's file is there."""
+    place = folder()
+    return place is not None and bool(ID.fullmatch(id_)) and (place / f"{id_}.safetensors").is_file()
+
+
+def _thin(place: Path) -> None:
+    """Remove the oldest beyond what is kept, and halves that a kill has left."""
+    files = []
+    for path in place.iterdir():
+        with suppress(OSError):  # another server may remove it at the same time
+            status = path.stat()
+            files.append((status.st_mtime, status.st_size, path))
+    files.sort(reverse=True)
+    newest = files[0][0] if files else 0.0
+    taken = 0
+    for number, (when, size, path) in enumerate(files):
+        half = path.name.endswith(".half")
+        taken += size
+        if path.suffix not in (".safetensors", ".half"):
+            continue  # not ours
+        too_many = number >= bounds.KEPT_FILES or taken > bounds.KEPT_BYTES
+        if (too_many and not half) or (half and newest - when > 10 * bounds.KEEP_SECONDS):
+            with suppress(OSError):
+                path.unlink()

@@ -1,0 +1,146 @@
+"""The workbench: what a session carries from page to page: a picture, and the networks that can answer.
+
+A new session starts with the pretrained one. One small place, at the end of the
+sidebar of every page that asks a network, says which one answers and changes it.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from cnncore import ConvoscopeError, Network
+from cnncore.data.digit_set import DigitSet
+from cnncore.data.permutation import scrambled
+from cnncore.nn.arrays import Array
+from cnncore.training.snapshots import Timeline
+from pages.ui import bounds
+from pages.ui.session import pretrained as models
+
+PRETRAINED, DENSE = "pretrained", "dense"
+_KEY, _PICTURE = "workbench_network", "workbench_picture"
+_OWN = "workbench_own"  # the session's networks, the newest last
+_CHOICE = "workbench_choice"
+_NOTE = "workbench_note"
+_DENSE_NAME = "the pretrained dense network"
+_NAMES = {PRETRAINED: "The pretrained network", DENSE: "The pretrained dense network"}
+
+
+class Current(NamedTuple):
+    """The network that answers. name is "" for the pretrained.
+
+    scramble  whether it was trained on scrambled pixels
+    tests     what it is tested on where that is not MNIST; read only
+    wrong     of MNIST's 10,000 test digits, where that is known
+    learned   the bytes of those of the session's own digits that it learned from
+    past      its snapshots, where it brings some (of those that come with the app: pages.ui.session.histories)
+    """
+
+    network: Network
+    name: str = ""
+    scramble: bool = False
+    tests: DigitSet | None = None
+    wrong: int | None = None
+    learned: frozenset[bytes] = frozenset()
+    past: Timeline | None = None
+
+    def sees(self, image: Array) -> Array:
+        """image (28, 28, 1) as this network wants it."""
+        return self.sees_all(image[None])[0]
+
+    def sees_all(self, images: Array) -> Array:
+        """images (N, 28, 28, 1) as this network wants them."""
+        return scrambled(images) if self.scramble else images
+
+
+def picture() -> Array | None:
+    """The digit (28, 28, 1) uint8 that a page last carried here: read from a file, off a photo, kept."""
+    return st.session_state.get(_PICTURE)
+
+
+def carry(image: Array) -> None:
+    """Make it the session's picture."""
+    st.session_state[_PICTURE] = image
+
+
+def current_network() -> Current:
+    """The session's own choice if it has made one, else the pretrained network. Raises ModelError."""
+    return st.session_state.get(_KEY) or pretrained()
+
+
+def pretrained() -> Current:
+    """The one that a session starts with. Raises ModelError."""
+    return Current(models.pretrained(), wrong=models.wrong_of_mnist("convolutional"))
+
+
+def use(
+    network: Network,
+    name: str,
+    *,
+    scramble: bool = False,
+    tests: DigitSet | None = None,
+    wrong: int | None = None,
+    learned: frozenset[bytes] = frozenset(),
+    past: Timeline | None = None,
+) -> bool:
+    """Make it the session's network, unless it knows nothing but "not a number"; whether it is.
+
+    The last few stay to be chosen again; one of the same name takes the place of the one before.
+    """
+    if not all(np.isfinite(values).all() for _, _, values in network.parameters()):
+        return False
+    current = Current(network, name, scramble, tests, wrong, learned, past)
+    others = [each for each in st.session_state.get(_OWN, []) if each.name != name]
+    st.session_state[_OWN] = [*others, current][-bounds.OWN_NETWORKS :]
+    st.session_state[_KEY] = current
+    return True
+
+
+def show_network() -> None:
+    """Which network answers, and a way to change it, at the sidebar's end; on the page where it is not the usual."""
+    now = st.session_state.get(_KEY)
+    names = _NAMES | {_key_of(each): f"Your own: {each.name}" for each in _own()}
+    st.session_state[_CHOICE] = _key_of(now)
+    with st.sidebar:
+        st.selectbox("Which network answers", list(names), key=_CHOICE, format_func=names.get, on_change=_choose)
+    if note := st.session_state.pop(_NOTE, None):
+        st.warning(note)
+    if now is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        seen = ", which sees every drawing scrambled" if now.scramble else ""
+        whose = "Another network" if now.name == _DENSE_NAME else "Your own network"
+        st.markdown(f"{whose} answers: **{now.name}**{seen}.")
+        st.button("Back to the pretrained network", key="workbench_back", on_click=back)
+
+
+def back() -> None:
+    """To the pretrained network."""
+    st.session_state.pop(_KEY, None)
+
+
+def _choose() -> None:
+    choice = st.session_state[_CHOICE]
+    own = {_key_of(each): each for each in _own()}
+    if choice in own:
+        st.session_state[_KEY] = own[choice]
+    elif choice != DENSE:
+        back()
+    else:
+        try:
+            st.session_state[_KEY] = Current(models.dense(), _DENSE_NAME, wrong=models.wrong_of_mnist("dense"))
+        except ConvoscopeError as error:
+            st.session_state[_NOTE] = str(error)
+
+
+def _own() -> list[Current]:
+    """The session's own networks, the one that answers among them."""
+    now, own = st.session_state.get(_KEY), st.session_state.get(_OWN, [])
+    known = now is None or now.name == _DENSE_NAME or any(each is now for each in own)
+    return list(own) if known else [*own, now]
+
+
+def _key_of(current: Current | None) -> str:
+    if current is None:
+        return PRETRAINED
+    return DENSE if current.name == _DENSE_NAME else f"own {current.name}"

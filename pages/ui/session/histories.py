@@ -1,0 +1,44 @@
+"""The pasts of networks: snapshots to look back on, of the pretrained one and of the session's own."""
+
+import numpy as np
+import streamlit as st
+
+from cnncore import ModelError, Network
+from cnncore.nn.arrays import Array
+from cnncore.training import checkpoint
+from cnncore.training.snapshots import Timeline
+from pages.ui.session import pretrained as models
+from pages.ui.session.current_network import Current
+
+
+@st.cache_resource
+def pretrained(name: str = "convolutional") -> tuple[Network, Timeline, Array]:
+    """A pretrained network, its snapshots, its tests (n, 3): step, wrong, digits. Read only. Raises ModelError.
+
+    name: "convolutional" or "dense".
+    """
+    network, run = checkpoint.load(models.MODELS / f"{name}.safetensors")
+    if run is None or not run.history.snapshots:
+        raise ModelError("The pretrained network holds no snapshots: train one, and look back on that.")
+    timeline = Timeline()
+    for step, params in sorted(run.history.snapshots.items()):
+        timeline.add(step, params)
+    tests = [(test.step, test.wrong, test.digits) for test in run.history.evaluations]
+    return network, timeline, np.array(tests, np.float32).reshape(-1, 3)
+
+
+def past_of(current: Current) -> Timeline | None:
+    """The snapshots that the session's current network came by; None where it brings none."""
+    try:
+        if current.network is models.dense():
+            return pretrained("dense")[1]
+        return current.past if current.name else pretrained()[1]
+    except ModelError:
+        return None
+
+
+def as_it_is(timeline: Timeline) -> Timeline:
+    """The snapshots so far: what comes later to the other is not added to this one."""
+    copy = Timeline(timeline.most, timeline.size)
+    copy.kept = timeline.kept
+    return copy

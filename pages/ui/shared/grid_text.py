@@ -1,0 +1,56 @@
+"""Grids of numbers as one types them: "1, 2, 3", rows by ";"."""
+
+from typing import Any
+
+import numpy as np
+
+from cnncore import InputError
+from cnncore.limits import Bound
+from cnncore.nn.arrays import Array
+from pages.ui import bounds
+from pages.ui.frame.url_state import Link, grid_of, grid_text
+
+
+def plain_text(text: Any) -> str:
+    """What was typed, in the form that a link has: "[1, −2]" is "1,-2"."""
+    return str(text).strip().replace("−", "-").replace(" ", "").replace("[", "").replace("]", "").rstrip(";,")
+
+
+def typed_grid(label: str, text: Any, rows: Bound, columns: Bound) -> Array:
+    """A typed signal (L,) or picture (H, W), float64. Raises InputError."""
+    link = Link({"text": plain_text(text)})
+    values = link.numbers("text", rows, columns, bounds.CELL_VALUE, "0")
+    if link.refused:
+        low, high = (f"{value:g}".replace("-", "−") for value in bounds.CELL_VALUE[:2])
+        tall = f", at most {rows.high:g} rows by semicolons" if rows.high > 1 else ""
+        raise InputError(
+            f"The {label} takes {columns.low:g} to {columns.high:g} numbers from {low} to {high} with commas "
+            f"between{tall}: try {'1,2,3' if columns.high < 8 else '1,2,3,4,5'}."
+        )
+    grid = grid_of(values)
+    return grid[0] if len(grid) == 1 else grid
+
+
+def fitted(text: str, shape: tuple[int, ...], fill: float) -> Array:
+    """The grid of a text in another shape: cut where too large, filled where too small."""
+    out = np.full(shape, float(fill))
+    grid = grid_of(text)
+    kept = grid[0] if len(shape) == 1 else grid
+    if kept.ndim != len(shape):
+        return out
+    common = tuple(slice(0, min(a, b)) for a, b in zip(kept.shape, shape, strict=True))
+    out[common] = kept[common]
+    return out
+
+
+def edited(values: Array, told: dict[str, Any]) -> str:
+    """A grid's text after the edit that a stage told: {index, value}. Raises InputError."""
+    index, value = told.get("index"), told.get("value")
+    if not isinstance(index, int) or not 0 <= index < values.size:
+        raise InputError("That cell does not exist: click one of the grid's.")
+    if not isinstance(value, int | float) or value not in bounds.CELL_VALUE:
+        low, high = (f"{bound:g}".replace("-", "−") for bound in bounds.CELL_VALUE[:2])
+        raise InputError(f"A cell takes numbers from {low} to {high}: try 1.")
+    changed = values.astype(np.float64, copy=True)
+    changed.flat[index] = value
+    return grid_text(changed)

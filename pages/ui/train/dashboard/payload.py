@@ -1,0 +1,192 @@
+"""The board of a training: what a job, a recording or a network that has not begun gives the component to draw."""
+
+from typing import Any
+
+import numpy as np
+
+from cnncore import limits
+from cnncore.architecture.spec import PRESETS, answering
+from cnncore.architecture.text import described, from_text, start_of
+from cnncore.data.digit_set import DigitSet
+from cnncore.data.permutation import scrambled
+from cnncore.data.source import Data
+from cnncore.nn.arrays import Array
+from cnncore.training import recordings
+from cnncore.training.progress import Progress, one_of_each
+from cnncore.training.settings import Settings
+from pages.ui import bounds
+from pages.ui.components.loader import component, packed
+from pages.ui.jobs import job as jobs
+from pages.ui.jobs.job import Job
+from pages.ui.session import pretrained
+from pages.ui.train.data.choice import MNIST, described_data, learned_from, test_set
+
+_ARRAYS = ("losses", "tests", "full_tests", "views", "weights", "probabilities")
+_STUCK_STEPS, _STUCK_SHARE = 100, 0.8
+NAMES = {
+    "twice": "two convolutions",
+    "once": "one convolution",
+    "strides": "strides instead of pooling",
+    "dense": "dense, no convolution",
+    "wide": "wide",
+}
+_STARTED = {"glorot_uniform": "", "he_normal": ", started by He", "equal": ", all weights equal at the start"}
+
+
+def name_of(architecture: str) -> str:
+    """A preset's name in words; other networks are a person's own."""
+    return NAMES.get(architecture, "own network")
+
+
+def file_stem(architecture: str) -> str:
+    """A short name for a file."""
+    return architecture if architecture in PRESETS else "own"
+
+
+def layers_in_words(architecture: str, classes: int = 10) -> str:
+    """Its layers, and where its weights start if that is not Glorot's rule."""
+    if architecture in PRESETS and classes == len(MNIST.names):
+        return PRESETS[architecture][0]
+    plain = answering(from_text(architecture), classes)
+    return described(plain) + _STARTED[start_of(plain)]
+
+
+def board(data: dict[str, Any], *, key: str) -> None:
+    """Mount the board."""
+    component("dashboard")(key=key, data=data)
+
+
+def idle_data(architecture: str, settings: Settings, data: Data = MNIST) -> dict[str, Any]:
+    """Before the first press: the network with its random weights."""
+    ten = one_of_each(test_set(data))
+    progress = Progress(answering(from_text(architecture), len(data.names)), settings, ten)
+    run = f"idle {architecture} {settings.seed} {settings.scramble} {data.title} {data.names}"  # what it draws
+    words = "Press Train: one step is one batch of digits, one epoch is all of them."
+    return _data(progress.picture(), architecture, settings, ten, run=run, state="idle", sentence=words, data=data)
+
+
+def job_data(job: Job, *, steers: bool) -> dict[str, Any]:
+    """A job as it is now."""
+    progress = job.progress
+    return _data(
+        job.picture(),
+        job.architecture,
+        job.settings,
+        one_of_each(job.test_set),
+        data=job.data,
+        run=job.id[:8],
+        state=job.state,
+        sentence=sentence(job) + ("" if steers else " Another window steers it; here it can be watched."),
+        step=progress.step,
+        steps=progress.steps,
+        span=progress.span,
+        epoch=progress.epoch,
+        rate=progress.rate,
+        speed=progress.speed if job.state == jobs.RUNNING else 0,
+        seconds=job.seconds,
+        left=(job.seconds_left if job.alive else None) or 0,
+    )
+
+
+def recorded_data(name: str) -> dict[str, Any]:
+    """A recorded run with all its views. Raises DataError."""
+    architecture, settings, steps, picture = recordings.read(name)
+    ten = one_of_each(pretrained.test_digits())
+    return _data(picture, architecture, settings, ten, run=name, state="recorded", steps=steps, recorded=True)
+
+
+def sentence(job: Job) -> str:
+    """What there is to say; empty while all goes well and a test on all digits has been made."""
+    step = f"{job.progress.step:,}"
+    match job.state:
+        case jobs.RUNNING if not job.progress.steps:
+            return "Starting …"
+        case jobs.RUNNING:
+            ends = ", until it is stopped" if job.progress.endless else ""
+            begun = "" if job.progress.full_tests else f"Learning on {learned_from(job.data, job.settings)}{ends}."
+            return stuck(job) or begun
+        case jobs.WAITING:
+            others = f"{job.before} before you" if job.before else "you are next"
+            return f"Waiting: {bounds.TRAININGS} trainings run here already, {others}. It begins by itself."
+        case jobs.PAUSED if job.by_watchdog:
+            return f"Paused at step {step} while its page was gone: it goes on as soon as there is room."
+        case jobs.PAUSED:
+            return f"Paused at step {step}. K or Resume goes on."
+        case jobs.FINISHED if job.progress.full_tests:
+            *_, wrong, digits = job.progress.full_tests[-1]
+            return f"Done after {job.seconds:.0f} s: wrong {wrong:,} of {digits:,} test digits."
+        case jobs.STOPPED:
+            return job.sentence or f"Stopped at step {step}."
+    return job.sentence
+
+
+def stuck(job: Job) -> str:
+    """A sentence where the network has learned to give the same answer to everything."""
+    tests = job.progress.tests.all()
+    if not tests or tests[-1][0] < _STUCK_STEPS or tests[-1][3] < _STUCK_SHARE * tests[-1][4]:
+        return ""
+    at, *_, wrong, digits = tests[-1]
+    rate = max((job.progress.rate or job.settings.learning_rate) / 10, limits.LEARNING_RATE.low)
+    return (
+        f"At step {at} it does not learn: wrong {wrong} of {digits:,}. Stop it, and try a learning rate of {rate:.2g}."
+    )
+
+
+def about(architecture: str, settings: Settings, data: Data = MNIST) -> str:
+    """Architecture and settings in one line."""
+    momentum = f"momentum {settings.momentum:g}" if settings.optimizer == "momentum" else "Adam"
+    falls = "constant" if settings.epochs is None else f"decay {settings.decay}"
+    parts = [
+        *([] if data.upload is data.absent is None and not data.classes else [described_data(data)]),
+        layers_in_words(architecture, len(data.names)),
+        f"{momentum}, learning rate {settings.learning_rate:g}, {falls}",
+        f"batch {settings.batch_size}",
+        f"seed {settings.seed}",
+    ]
+    if settings.digits:
+        parts.append(f"{settings.digits:,} digits")
+    if settings.augmentation:
+        parts.append("digits distorted")
+    if settings.scramble:
+        parts.append("pixels scrambled")
+    return " · ".join(parts)
+
+
+def _data(
+    picture: dict[str, Array],
+    architecture: str,
+    settings: Settings,
+    ten: DigitSet,
+    *,
+    data: Data = MNIST,
+    **more: Any,
+) -> dict[str, Any]:
+    images, labels = ten.images[..., 0], ten.labels
+    if settings.scramble:
+        images = scrambled(images)
+    usual = {
+        "sentence": "",
+        "step": 0,
+        "steps": 0,
+        "epoch": 0,
+        "rate": 0,
+        "speed": 0,
+        "seconds": 0,
+        "left": 0,
+        "recorded": False,
+    }
+    return (
+        {name: packed(picture[name].astype(np.float32)) for name in _ARRAYS}
+        | usual
+        | {
+            "span": more.get("steps", 0),
+            "digits": packed(images),
+            "labels": labels.tolist(),
+            "title": "Scrambled" if settings.scramble else "Train",
+            "about": about(architecture, settings, data),
+            "names": list(ten.names),
+            "epochs": settings.epochs,
+            "endless": settings.epochs is None,
+        }
+        | more
+    )

@@ -1,0 +1,194 @@
+"""The data: MNIST or a file of one's own, seen before it is used."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from cnncore import ConvoscopeError, DataError, limits
+from cnncore.data.digit_set import DIGITS, DigitSet
+from cnncore.data.mnist import training_balance
+from cnncore.data.source import Data
+from cnncore.data.uploads.reader import INKS, PLACINGS, Report, read_upload
+from pages.ui.components.loader import component, packed
+from pages.ui.frame.page_frame import refuse, remark
+from pages.ui.session import my_digits
+from pages.ui.session.current_network import current_network, show_network
+from pages.ui.train.data.choice import ALL, KINDS, MNIST, Own, chosen_data, described_data, keep, own, test_set
+from pages.ui.train.fine_tuning import fine_tune, own_data
+from pages.ui.train.settings import is_endless
+
+_MINE = "mine"
+_EACH = 12  # images shown of each class
+_FEW_STEPS, _SMALL_BATCH, _MORE_EPOCHS = 100, 16, 20
+_FORMATS = (
+    "A **ZIP** with a folder of pictures for each class, an **IDX** pair (both files, gzipped or not), an **NPZ** "
+    "with `x` and `y`, or a **CSV** with a column `label` and 784 of pixels; "
+    f"up to {limits.UPLOAD_BYTES >> 20} MB and {limits.DATA_IMAGES:,} images, "
+    f"{limits.CLASSES.low} to {limits.CLASSES.high} classes. The file stays on this machine, in memory."
+)
+_INK_NAMES = {"auto": "found by itself", "dark": "dark on light", "light": "light on dark"}
+_PLACING_NAMES = {"auto": "centred, unless 28 × 28", "centred": "centred", "as is": "as it is"}
+state = st.session_state
+
+
+def data_section(train: Callable[[], None]) -> None:
+    """Choose, look, use. `train` begins a training. Raises DataError."""
+    if "data_kind" not in state:
+        state.data_kind = state.data
+    names = KINDS | {_MINE: "My digits"}
+    st.radio("Learn from", list(names), key="data_kind", format_func=names.get, horizontal=True)
+    if state.data_kind == "mnist":
+        _mnist(train)
+    elif state.data_kind == _MINE:
+        _my_digits()
+    else:
+        _upload(train)
+
+
+def _mnist(train: Callable[[], None]) -> None:
+    if "data_classes" not in state or state.get("data_classes_of") != state.classes:  # the link may have changed
+        state.data_classes, state.data_classes_of = list(state.classes), state.classes
+    st.pills("Classes", DIGITS, selection_mode="multi", key="data_classes", on_change=_choose_classes)
+    if len(state.data_classes) < limits.CLASSES.low:
+        st.info("Choose two digits or more: a network of one class has nothing to tell apart.")
+        return
+    classes = "".join(sorted(state.data_classes))
+    data = MNIST if classes == ALL else Data(tuple(map(int, classes)))
+    balance = [training_balance()[int(name)] for name in data.names]
+    _use(train, "mnist", data)
+    remark("How many of the training digits are used stands in the sidebar, under What it learns from.")
+    component("data_wall")(key="data_wall", data=wall_data(test_set(data), balance))
+
+
+def _choose_classes() -> None:
+    if len(state.data_classes) >= limits.CLASSES.low:
+        state.classes = state.data_classes_of = "".join(sorted(state.data_classes))
+
+
+def _my_digits() -> None:
+    """What was kept on Draw: the network that answers goes on learning, on them among MNIST's."""
+    data, current = own_data(), current_network()
+    st.button("**Train the network on them**", key="data_fine_tune", on_click=fine_tune)
+    name = current.name or "the pretrained network"
+    st.markdown(f"It goes on from the weights of **{name}**, on {described_data(data)}, so that it does not forget.")
+    show_network()
+    learned, held = (my_digits.as_set(half) for half in my_digits.halves())
+    balance = np.bincount(learned.labels, minlength=len(DIGITS)).tolist()
+    title = f"{len(learned)} to learn from, {len(held)} held back"
+    component("data_wall")(key="data_wall", data=wall_data(learned, balance, held) | {"title": title})
+
+
+def _upload(train: Callable[[], None]) -> None:
+    files = st.file_uploader(
+        "One file, or the two of an IDX pair", accept_multiple_files=True, key="data_files", help=_FORMATS
+    )
+    with st.container(horizontal=True):
+        st.radio("Ink", INKS, key="data_ink", format_func=_INK_NAMES.get, horizontal=True)
+        st.radio("Pictures", PLACINGS, key="data_placing", format_func=_PLACING_NAMES.get, horizontal=True)
+    if files:
+        try:
+            _read(files)
+        except ConvoscopeError as error:
+            refuse(DataError(_unmarked(str(error))))
+    mine = own()
+    if mine is None:
+        st.markdown(_FORMATS)
+        return
+    learn, test = mine.data.halves
+    _use(train, "upload", mine.data)
+    _more_steps(len(learn))
+    balance = np.bincount(learn.labels, minlength=len(learn.names)).tolist()
+    told = told_of(mine.data, mine.report)
+    component("data_wall")(key="data_wall", data=wall_data(learn, balance, test) | told)
+
+
+def _read(files: Any) -> None:
+    """Read what was uploaded, once for each way of reading it. Raises DataError, InputError."""
+    key = ([file.file_id for file in files], state.data_ink, state.data_placing)
+    mine = own()
+    if mine and mine.key == key:
+        return
+    if state.get("data_refused", (None, None))[0] == key:
+        raise state.data_refused[1]
+    try:
+        with st.spinner("Reading …"):
+            contents = [(file.name, file.getvalue()) for file in files[: limits.DATA_FILES + 1]]
+            digits, report = read_upload(contents, ink=state.data_ink, placing=state.data_placing)
+    except ConvoscopeError as error:
+        state.data_refused = key, error
+        raise
+    keep(Own(key, Data(upload=digits, title=plain_title(files[0].name)), report))
+
+
+def _unmarked(text: str) -> str:
+    """A sentence that may name files, without what markdown would make links, pictures or tags of."""
+    return text.translate(dict.fromkeys(map(ord, "[]<>"), ""))
+
+
+def plain_title(name: str) -> str:
+    """A file's name as it can be shown anywhere."""
+    stem = "".join(c for c in name if c.isalnum() or c in " .-_")
+    return stem[: limits.DATA_TITLE].strip() or "your data"
+
+
+def _use(train: Callable[[], None], kind: str, data: Data) -> None:
+    used = chosen_data()
+    here = state.data == kind and used.upload is data.upload and used.classes == data.classes
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("**Train on it**", key="data_train", on_click=_train, args=(kind, train))
+        st.button("Use it", key="data_use", on_click=_adopt, args=(kind,), disabled=here)
+        if here:
+            st.markdown("✓ The next training learns from it.")
+
+
+def _more_steps(images: int) -> None:
+    """Of few images large batches make few steps: say so, with a way out."""
+    steps = state.epochs * -(-min(images, state.digits) // state.batch)
+    if steps >= _FEW_STEPS or is_endless():
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"With batches of {state.batch}, {state.epochs} epochs are only {steps} steps.")
+        st.button(f"Set batches of {_SMALL_BATCH}, {_MORE_EPOCHS} epochs", key="data_more", on_click=_set_more)
+
+
+def _set_more() -> None:
+    state.batch, state.epochs = _SMALL_BATCH, _MORE_EPOCHS
+
+
+def _adopt(kind: str) -> None:
+    state.data = kind
+    if kind == "mnist":
+        state.classes = "".join(sorted(state.data_classes))
+
+
+def _train(kind: str, train: Callable[[], None]) -> None:
+    _adopt(kind)
+    train()
+
+
+def wall_data(digits: DigitSet, learn: list[int], test: DigitSet | None = None) -> dict[str, Any]:
+    """Some images of each class, and how many there are to learn from and to be tested on."""
+    tested = np.bincount((digits if test is None else test).labels, minlength=len(digits.names)).tolist()
+    shown = [np.flatnonzero(digits.labels == k)[:_EACH] for k in range(len(digits.names))]
+    return {
+        "names": list(digits.names),
+        "learn": learn,
+        "test": tested,
+        "shown": [len(which) for which in shown],
+        "images": packed(digits.images[np.concatenate(shown)][..., 0]),
+        "notes": [],
+        "title": f"{sum(learn):,} to learn from, {sum(tested):,} to be tested on",
+    }
+
+
+def told_of(data: Data, report: Report) -> dict[str, Any]:
+    """How a data set came to be, in lines."""
+    notes = [f"{report.format}: {report.found:,} images found, {sum(report.balance):,} used."]
+    if report.inverted:
+        notes.append(f"{report.inverted:,} were dark on light: turned, so that ink is high as in MNIST.")
+    for skipped in report.skipped:
+        first = f" (first: {skipped.first})" if skipped.first else ""
+        notes.append(f"Skipped {skipped.count:,}: {skipped.reason.rstrip('.')}{first}.")
+    return {"notes": notes, "file": data.title}

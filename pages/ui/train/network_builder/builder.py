@@ -1,0 +1,239 @@
+"""The network as a stack of blocks: seen, changed block by block, mended where it does not fit."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from cnncore import Window, limits
+from cnncore.architecture.checker import LayerPlan, breaks_at, parameter_count, plan
+from pages.ui.components.loader import component
+from pages.ui.frame.page_frame import remark
+from pages.ui.train.network_builder import blocks as edit
+from pages.ui.train.network_builder.blocks import Block, blocks_of, layers_of
+from pages.ui.train.settings import INPUT, classes, layers, set_layers
+
+KEY = "stack"
+_PADDINGS = ("half", "none", "full", "number")
+state = st.session_state
+
+
+def builder(train: Callable[[], None], *, busy: bool) -> None:
+    """The stack, what does not fit in it, and the chosen block's settings. `train` begins a training with it."""
+    plain = layers()
+    plans = plan(plain, INPUT, classes=classes())
+    blocks, broken = blocks_of(plain), breaks_at(plans)
+    starts = edit.first_layers(blocks)
+    place = None if broken is None else max(n for n, start in enumerate(starts) if start <= broken)
+    chosen = min(state.get("block", 0), len(blocks) - 1)
+    component("network_builder")(
+        key=KEY, data=stack_data(blocks, plans, chosen), on_picked_change=_pick, on_mend_change=_mend
+    )
+    if broken is not None and place is not None:
+        _mends(place, plans[broken])
+    _edit_block(blocks, chosen, edit.of_blocks(blocks, plans)[chosen])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("**Train this**", key="train_this", on_click=train, disabled=busy or broken is not None)
+        where = f"in {len(blocks)} blocks" if place is None else f"up to block {place + 1}, which does not fit"
+        st.markdown(f"**{parameter_count(plans):,}** parameters {where}")
+
+
+def stack_data(blocks: list[Block], plans: list[LayerPlan], chosen: int) -> dict[str, Any]:
+    """What the picture shows: the digit, then each block with its shape, parameters and whether it fits."""
+    drawn = [{"name": "digit", "lines": [], "shape": list(INPUT), "note": ""}]
+    for block, own in zip(blocks, edit.of_blocks(blocks, plans), strict=True):
+        out = own[-1].output_shape
+        count = sum(each.parameters for each in own)
+        drawn.append(
+            {
+                "name": edit.NAMES[block[0]["layer"]],
+                "lines": edit.detail(block)[1 if out and block[0]["layer"] == "Dense" else 0 :],
+                "shape": list(out) if out else [],
+                "note": f"{count:,} parameters" if count else "",
+                "left": list(own[0].leftover),
+                "broken": any(each.error for each in own),
+            }
+        )
+    broken = breaks_at(plans)
+    mends = () if broken is None else plans[broken].mends
+    return {"blocks": drawn, "chosen": chosen, "mend": mends[0].words if mends else ""}
+
+
+def _pick() -> None:
+    picked = state[KEY].get("picked")
+    if isinstance(picked, int) and not isinstance(picked, bool) and 0 <= picked < limits.LAYERS:
+        state.block = picked
+
+
+def _mend() -> None:
+    """The picture's own button: the nearest that fits."""
+    plans = plan(layers(), INPUT, classes=classes())
+    broken = breaks_at(plans)
+    if broken is not None and plans[broken].mends:
+        set_layers(plans[broken].mends[0].layers)
+
+
+def _mends(place: int, broken: LayerPlan) -> None:
+    """What does not fit, and a button for each way to mend it."""
+    st.warning(f"Block {place + 1} does not fit. {broken.error}")
+    with st.container(horizontal=True):
+        for number, mend in enumerate(broken.mends):
+            st.button(mend.words, key=f"mend_{number}", on_click=set_layers, args=(mend.layers,))
+
+
+def _edit_block(blocks: list[Block], at: int, own: tuple[LayerPlan, ...]) -> None:
+    """The chosen block: its settings, its place, what may follow it."""
+    block, answering = blocks[at], edit.answers(blocks) == at
+    with st.container(border=True, key="block_editor"):
+        st.markdown(f"**Block {at + 1}: {edit.NAMES[block[0]['layer']]}**{_sizes(own[0], own[-1])}")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            _settings(blocks, at, answering)
+        _whole_sizes(blocks, at, own[0])
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.button("← Earlier", key="block_back", on_click=_move, args=(at, -1), disabled=at == 0)
+            st.button("Later →", key="block_on", on_click=_move, args=(at, 1), disabled=at == len(blocks) - 1)
+            st.button("Remove", key="block_out", on_click=_remove, args=(at,), disabled=answering or len(blocks) == 1)
+            full = len(layers_of(blocks)) + 2 > limits.LAYERS
+            st.selectbox("Add behind it", list(edit.NEW), key="block_new", format_func=edit.NAMES.get, width=190)
+            st.button("Add", key="block_add", on_click=_add, args=(at,), disabled=full)
+
+
+def _sizes(first: LayerPlan, last: LayerPlan) -> str:
+    if first.input_shape is None or last.output_shape is None:
+        return ""
+    return f"  ·  {_times(first.input_shape)} → {_times(last.output_shape)}"
+
+
+def _times(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape))
+
+
+def _settings(blocks: list[Block], at: int, answering: bool) -> None:
+    """The chosen block's widgets, filled from the network: it alone says what they show."""
+    entry = blocks[at][0]
+    match entry["layer"]:
+        case "Conv2D":
+            padding = entry.get("padding", "half")
+            numbered = isinstance(padding, int)
+            _number(at, "Filters", "filters", limits.BUILT_FILTERS, entry["filters"])
+            _number(at, "Filter size F", "size", limits.FILTER_SIZE, entry["size"])
+            _number(at, "Stride S", "stride", limits.BUILT_STRIDE, entry.get("stride", 1))
+            state.block_padding = "number" if numbered else padding
+            names = {"number": "cells"}
+            st.selectbox(
+                "Padding P", _PADDINGS, key="block_padding", format_func=lambda p: names.get(p, p), **_changes(at)
+            )
+            if numbered:
+                _number(at, "Cells of padding", "cells", limits.PADDING, padding)
+        case "MaxPool2D" | "AvgPool2D":
+            _number(at, "Window size F", "size", limits.BUILT_POOL, entry["size"])
+            _number(at, "Stride S", "stride", limits.BUILT_STRIDE, entry.get("stride") or entry["size"])
+        case "Dropout":
+            help_ = "While training, each value becomes 0 with this probability."
+            _number(
+                at, "Dropout p, per cent", "percent", limits.DROPOUT_PERCENT, round(100 * entry["rate"]), help=help_
+            )
+        case "Dense":
+            help_ = "As many as there are classes: the network answers here" if answering else None
+            _number(at, "Units", "units", limits.UNITS, entry["units"], disabled=answering, help=help_)
+    if entry["layer"] in edit.ACTIVATED and not answering:
+        state.block_activation = edit.activation_of(blocks[at])
+        st.selectbox(
+            "Activation",
+            list(edit.ACTIVATIONS),
+            key="block_activation",
+            format_func=edit.ACTIVATIONS.get,
+            **_changes(at),
+        )
+
+
+def _changes(at: int) -> dict[str, Any]:
+    return {"on_change": _change, "args": (at,), "width": 150}
+
+
+def _number(at: int, label: str, name: str, bound: limits.Bound, value: int, **more: Any) -> None:
+    state[f"block_{name}"] = min(max(value, int(bound.low)), int(bound.high))
+    st.number_input(label, int(bound.low), int(bound.high), key=f"block_{name}", **_changes(at), **more)
+
+
+def _change(at: int) -> None:
+    """Read the chosen block's widgets back into the network."""
+    blocks = blocks_of(layers())
+    if at >= len(blocks):
+        return
+    block, activation = blocks[at], state.get("block_activation", "none")
+    names: dict[str, str] = {"Conv2D": "filters size stride", "Dense": "units", "Dropout": ""}
+    wanted = names.get(block[0]["layer"], "size stride").split()
+    values = {name: state[f"block_{name}"] for name in wanted}
+    match block[0]["layer"]:
+        case "Conv2D":
+            padding = state.block_padding
+            usual = block[0]["size"] // 2
+            values["padding"] = state.get("block_cells", usual) if padding == "number" else padding
+        case "MaxPool2D" | "AvgPool2D" if values["stride"] == values["size"] or _follows(block, values):
+            values["stride"] = None  # by its own size
+        case "Dropout":
+            values["rate"] = state.block_percent / 100
+    if block[0]["layer"] not in edit.ACTIVATED or edit.answers(blocks) == at:
+        activation = edit.activation_of(block)
+    blocks[at] = edit.changed(block, activation, **values)
+    set_layers(layers_of(blocks))
+
+
+def _follows(block: Block, values: dict[str, Any]) -> bool:
+    """Whether the size alone was changed of a pooling that moves by its own size."""
+    return block[0].get("stride") is None and values["stride"] == block[0]["size"]
+
+
+def _whole_sizes(blocks: list[Block], at: int, own: LayerPlan) -> None:
+    """Where the size is not whole: what is left over, and the nearest that leaves nothing."""
+    if own.input_shape is None or not any(own.leftover):
+        return
+    rows, columns = own.leftover
+    entry = blocks[at][0]
+    remark(
+        f"The size is not whole, so it is floored: {rows} row{'s' * (rows != 1)} and "
+        f"{columns} column{'s' * (columns != 1)} at the end are not read. It works all the same; whole it is with:"
+    )
+    with st.container(horizontal=True):
+        for words, values in whole_neighbours(entry, own.input_shape):
+            st.button(words, key=f"whole_{words}", on_click=_mend_size, args=(at, values))
+
+
+def whole_neighbours(entry: dict[str, Any], shape: tuple[int, ...]) -> list[tuple[str, dict[str, Any]]]:
+    """The nearest settings of a convolution or pooling that leave nothing over on (H, W, C): words and settings."""
+    convolution = entry["layer"] == "Conv2D"
+    stride = entry.get("stride", 1) if convolution else entry.get("stride") or entry["size"]
+    window = Window(entry["size"], stride=stride, padding=entry.get("padding", "half") if convolution else 0)
+    found: list[tuple[str, dict[str, Any]]] = []
+    for other in window.neighbours_that_fit((shape[0], shape[1])):
+        if other.strides != window.strides and other.strides[0] in limits.BUILT_STRIDE:
+            found.append((f"Stride {other.strides[0]}", {"stride": other.strides[0]}))
+        elif other.size != window.size and convolution and other.size in limits.FILTER_SIZE:
+            found.append((f"Size {other.size}", {"size": other.size, "padding": other.border}))
+        elif other.size != window.size and not convolution and other.size in limits.BUILT_POOL:
+            found.append((f"Size {other.size}, stride {stride}", {"size": other.size, "stride": stride}))
+        elif other.border != window.border and convolution and other.border in limits.PADDING:
+            found.append((f"Padding {other.border}", {"padding": other.border}))
+    return found
+
+
+def _mend_size(at: int, values: dict[str, Any]) -> None:
+    blocks = blocks_of(layers())
+    blocks[at] = edit.changed(blocks[at], edit.activation_of(blocks[at]), **values)
+    set_layers(layers_of(blocks))
+
+
+def _move(at: int, by: int) -> None:
+    set_layers(layers_of(edit.moved(blocks_of(layers()), at, by)))
+    state.block = at + by
+
+
+def _remove(at: int) -> None:
+    set_layers(layers_of(edit.without(blocks_of(layers()), at)))
+    state.block = max(at - 1, 0)
+
+
+def _add(at: int) -> None:
+    set_layers(layers_of(edit.with_new(blocks_of(layers()), at, state.block_new)))
+    state.block = at + 1

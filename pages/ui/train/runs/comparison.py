@@ -1,0 +1,151 @@
+"""The session's runs laid over each other, in curves and in a table, live while one is under way."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from cnncore.data.source import Data
+from cnncore.nn.arrays import Array
+from cnncore.training.settings import Settings
+from pages.ui import bounds
+from pages.ui.components.loader import component, packed
+from pages.ui.jobs import store
+from pages.ui.jobs.model_files import reopened
+from pages.ui.jobs.registry import registry, session_id
+from pages.ui.train.dashboard.payload import layers_in_words
+from pages.ui.train.dashboard.run_controls import OWN
+from pages.ui.train.data.choice import described_data, train_digits
+from pages.ui.train.runs.state import KeptRun, delete, look_again, rename, runs
+
+LOOK_SECONDS = 1.2
+_CURVES = {"wrong": "Wrong of 1,000", "loss": "Loss of the training"}
+_POINTS = 200  # of one curve
+state = st.session_state
+
+
+def switch(shown: str) -> None:
+    """Which of several trainings under way the board shows, where there are several."""
+    mine = {job.id: job.name or "Run" for job in registry().under_way(session_id())}
+    if len(mine) < 2:
+        return
+    state.train_shown = shown if shown in mine else None
+    st.segmented_control(
+        "On the board",
+        list(mine),
+        key="train_shown",
+        format_func=mine.get,
+        on_change=_switch,
+        label_visibility="collapsed",
+    )
+
+
+def compared() -> None:
+    """The section: its runs as they are now."""
+    look_again()
+    if not runs():
+        return
+    count = len(runs())
+    with st.expander(f"Runs: {count}", expanded=count > 1):
+        with st.container():  # a fragment's own one may go and come where reruns meet, and what follows would move
+            _side_by_side()
+        for id_, run in runs().items():
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                key = f"train_name_{id_}"
+                st.text_input(
+                    "Name",
+                    run.name,
+                    key=key,
+                    max_chars=bounds.RUN_NAME,
+                    on_change=_rename,
+                    args=(id_, key),
+                    label_visibility="collapsed",
+                )
+                gone = registry().get(id_) is None and not store.has(id_)
+                st.button("Open", key=f"train_open_{id_}", on_click=_open, args=(id_,), disabled=gone)
+                st.button("Delete", key=f"train_delete_{id_}", on_click=delete, args=(id_,), disabled=run.alive)
+
+
+def _side_by_side() -> None:
+    """Curves and table, looked at again by themselves while a run is under way."""
+
+    @st.fragment(run_every=LOOK_SECONDS if any(run.alive for run in runs().values()) else None)
+    def moving() -> None:
+        turned = look_again()
+        if len(runs()) > 1:
+            st.radio("Curves", list(_CURVES), key="train_runs_curves", format_func=_CURVES.get, horizontal=True)
+        mine = list(runs().values())
+        data = curves(mine, state.get("train_runs_curves", "wrong")) | {"table": table(mine)}
+        component("comparison")(key="train_comparison", data=data)
+        if turned:
+            st.rerun()
+
+    moving()
+
+
+def curves(compared: Sequence[KeptRun], what: str) -> dict[str, Any]:
+    """One line a run over the steps, for the component: `what` is a key of _CURVES."""
+    lines = []
+    for run in compared:
+        losses = what == "loss"
+        steps, values = run.losses.T if losses else (run.tests[:, 0], 1000 * run.tests[:, 1] / run.tests[:, 2])
+        lines.append({"name": run.name, "state": run.state, "points": packed(_thinned(steps, values))})
+    return {"what": what, "span": max(run.span for run in compared), "lines": lines}
+
+
+def _thinned(steps: Array, values: Array) -> Array:
+    """(n, 2) float32, at most _POINTS of them, the last always among them."""
+    points = np.stack([steps, values], axis=1).astype(np.float32)
+    every = -(-len(points) // _POINTS) or 1
+    return points[::-1][::every][::-1]
+
+
+def table(compared: Sequence[KeptRun]) -> dict[str, list[str]]:
+    """Settings and results by column, a row a run; settings that are the same for all are left out."""
+    columns: dict[str, list[str]] = {"Run": [run.name for run in compared]}
+    columns["Network"] = [layers_in_words(run.architecture, len(run.data.names)) for run in compared]
+    plain = [_in_words(run.settings, run.data) for run in compared]
+    for name in plain[0]:
+        values = [entry[name] for entry in plain]
+        if len(set(values)) > 1:
+            columns[name] = values
+    columns["Steps"] = [f"{run.step:,}" for run in compared]
+    columns["Wrong at last"] = [
+        f"{run.tests[-1, 1]:,.0f} of {run.tests[-1, 2]:,.0f}" if len(run.tests) else "–" for run in compared
+    ]
+    columns["Loss"] = [f"{run.losses[-1, 1]:.3f}" if len(run.losses) else "–" for run in compared]
+    columns["Seconds"] = [f"{run.seconds:,.0f}" for run in compared]
+    columns["State"] = [run.state for run in compared]
+    return columns
+
+
+def _in_words(settings: Settings, data: Data) -> dict[str, str]:
+    everything = train_digits(data)
+    return {
+        "Optimiser": "Adam" if settings.optimizer == "adam" else f"momentum {settings.momentum:g}",
+        "Learning rate": f"{settings.learning_rate:g}",
+        "Decay": settings.decay,
+        "Batch": f"{settings.batch_size:,}",
+        "Epochs": f"{settings.epochs:,}" if settings.epochs else "until stopped",
+        "Data": described_data(data),
+        "Digits": f"{min(settings.digits or everything, everything):,}",
+        "Seed": f"{settings.seed}",
+        "Distorted": "yes" if settings.augmentation else "no",
+        "Pixels": "scrambled" if settings.scramble else "in order",
+    }
+
+
+def _rename(id_: str, key: str) -> None:
+    rename(id_, str(state.get(key, "")))
+
+
+def _switch() -> None:
+    if state.get("train_shown"):
+        _open(state.train_shown)
+
+
+def _open(id_: str) -> None:
+    """Show it on the board, as a callback."""
+    if registry().get(id_) is not None or reopened(id_):
+        state.job = state[OWN] = id_

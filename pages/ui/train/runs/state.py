@@ -1,0 +1,147 @@
+"""The session's runs: which it compares, what they are called, and how they stand; found again after a reload."""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from cnncore import ConvoscopeError, InputError
+from cnncore.data.source import Data
+from cnncore.nn.arrays import Array
+from cnncore.training.settings import Settings
+from pages.ui import bounds
+from pages.ui.frame.url_state import lecture_is_given
+from pages.ui.jobs import store
+from pages.ui.jobs.model_files import job_of
+from pages.ui.jobs.registry import registry, session_id
+from pages.ui.jobs.state import Standing
+from pages.ui.train.dashboard.run_controls import OWN
+from pages.ui.train.data.choice import MNIST
+
+_RUNS = "train_runs"  # the session's: job id -> KeptRun, the oldest first
+_COUNT, _DELETED = "train_runs_count", "train_runs_deleted"
+_IDS = re.compile(rf"{store.ID.pattern}(,{store.ID.pattern}){{0,{bounds.KEPT_RUNS - 1}}}", re.ASCII)
+state = st.session_state
+
+
+class KeptRun(NamedTuple):
+    """What is compared.
+
+    losses (n, 2) step, loss; tests (n, 3) step, wrong, digits: of the fixed sample, and of all at an epoch's end.
+    span: the steps that its axis shows.
+    """
+
+    name: str
+    architecture: str
+    settings: Settings
+    state: str
+    step: int
+    seconds: float
+    losses: Array
+    tests: Array
+    data: Data = MNIST
+    span: int = 0
+
+    @property
+    def alive(self) -> bool:
+        """Whether it may still change."""
+        return self.state in ("waiting", "running", "paused")
+
+
+def runs() -> dict[str, KeptRun]:
+    """By the id of their training, the oldest first."""
+    return state.setdefault(_RUNS, {})
+
+
+def keep(job: Standing | None) -> None:
+    """A run of this session; beyond limits.KEPT_RUNS the oldest is forgotten."""
+    mine = job and (job.owner == session_id() or job.id == state.get(OWN))
+    if job and mine and job.id not in runs() and job.id not in state.get(_DELETED, ()):
+        _add(job)
+
+
+def _add(job: Standing) -> None:
+    state[_COUNT] = state.get(_COUNT, 0) + 1
+    job.name = job.name or f"Run {state[_COUNT]}"
+    runs()[job.id] = _of(job, job.name)
+    while len(runs()) > bounds.KEPT_RUNS:
+        del runs()[next(iter(runs()))]
+
+
+def read_ids(text: str) -> str:
+    """Ids of trainings as a link names them. Raises InputError."""
+    if not _IDS.fullmatch(text):
+        raise InputError("Runs are the ids of trainings: leave them out.")
+    return text
+
+
+def found_again(text: str) -> None:
+    """Add the runs of a link, as far as this server or its disk knows them: after a reload the session does not."""
+    for id_ in filter(None, text.split(",")):
+        if id_ in runs() or id_ in state.get(_DELETED, ()):
+            continue
+        job = registry().get(id_) or _from_disk(id_)
+        if job is not None:
+            _add(job)
+
+
+def ids_shown() -> str:
+    """For the link: of several runs their ids, so that a reload finds them. A scene of the lecture keeps its own."""
+    return "" if len(runs()) < 2 or lecture_is_given() else ",".join(runs())
+
+
+def look_again() -> bool:
+    """Bring all runs up to date; whether one has begun, paused or ended meanwhile."""
+    turned = False
+    for id_, run in runs().items():
+        job = registry().get(id_)
+        if job is not None and (job.alive or (job.state, job.progress.step) != (run.state, run.step)):
+            if job.alive:
+                registry().attach(job, session_id())
+            runs()[id_] = _of(job, run.name)
+            turned = turned or job.state != run.state
+    return turned
+
+
+def rename(id_: str, name: str) -> None:
+    """Call a run so; an empty name changes nothing."""
+    name, job = name.strip()[: bounds.RUN_NAME], registry().get(id_)
+    if name and id_ in runs():
+        runs()[id_] = runs()[id_]._replace(name=name)
+        if job is not None and job.owner == session_id():
+            job.name = name  # outlives a reload
+
+
+def delete(id_: str) -> None:
+    """Compare it no longer; the board may still show it."""
+    runs().pop(id_, None)
+    state.setdefault(_DELETED, set()).add(id_)
+
+
+def _from_disk(id_: str) -> Standing | None:
+    file = store.read(id_)
+    try:
+        return None if file is None else job_of(file, session_id(), id_=id_)
+    except ConvoscopeError:
+        return None
+
+
+def _of(job: Standing, name: str) -> KeptRun:
+    picture = job.picture()
+    tests = np.concatenate([picture["tests"], picture["full_tests"]])[:, [0, 3, 4]]
+    tests = tests[np.argsort(tests[:, 0], kind="stable")]
+    losses = picture["losses"][:, [0, 2]]
+    progress = job.progress
+    return KeptRun(
+        name,
+        job.architecture,
+        job.settings,
+        job.state,
+        progress.step,
+        job.seconds,
+        losses,
+        tests,
+        job.data,
+        progress.span,
+    )

@@ -1,0 +1,174 @@
+"""What a network answers and how it errs, held against counting by hand; and a run looked back on."""
+
+import json
+
+import numpy as np
+import pytest
+from threadpoolctl import ThreadpoolController
+
+from cnncore import Network, Settings, train
+from cnncore.analysis.evaluation import cell_numbers, confusion, filters_of, hardest, wall_numbers, worst_mistakes
+from cnncore.architecture.spec import PRESETS, preset
+from cnncore.data.digit_set import fixed_sample, sample_numbers
+from cnncore.nn.blas import one_blas_thread
+from cnncore.training.events import Answered, Evaluated, Measured, Snapshot, StepDone, from_plain, to_plain
+from cnncore.training.metrics import Answers, answers_of, ask, layer_sizes
+from cnncore.training.progress import Progress, one_of_each
+from cnncore.training.snapshots import Timeline, network_at
+from cnncore.training.trainer import evaluate
+
+LABELS = np.array([0, 1, 1, 2, 2, 2, 0])
+GIVEN = Answers(np.array([0, 1, 2, 2, 0, 1, 1]), np.array([0.9, 0.8, 0.6, 0.5, 0.99, 0.7, np.nan]))
+
+
+def test_answers_are_the_largest_probabilities():
+    given = answers_of(np.array([[0.2, 0.7, 0.1], [0.5, 0.1, 0.4]]))
+    assert given.answers.tolist() == [1, 0] and given.shares.tolist() == [0.7, 0.5]
+
+
+def test_the_confusion_matrix_counts_every_digit_once():
+    counts = confusion(LABELS, GIVEN.answers, 3)
+    assert counts.tolist() == [[1, 1, 0], [0, 1, 1], [1, 1, 1]]
+    for label in range(3):
+        for answer in range(3):
+            numbers = cell_numbers(LABELS, GIVEN.answers, label, answer)
+            assert len(numbers) == counts[label, answer]
+            assert (LABELS[numbers] == label).all() and (GIVEN.answers[numbers] == answer).all()
+
+
+def test_the_worst_mistakes_come_surest_first():
+    worst = worst_mistakes(LABELS, GIVEN, 3)
+    assert [(m.number, m.label, m.answer, m.share) for m in worst] == [(4, 2, 0, 0.99), (5, 2, 1, 0.7), (2, 1, 2, 0.6)]
+    assert worst_mistakes(LABELS, Answers(LABELS, GIVEN.shares), 3) == []
+    assert worst_mistakes(LABELS, GIVEN, 10)[-1].number == 6  # without a share it is no worse than the others
+
+
+def test_the_hardest_are_wrong_or_nearly_so():
+    rng = np.random.default_rng(3)
+    labels = rng.integers(0, 4, 200)
+    probabilities = rng.dirichlet(np.ones(4), 200)
+    places = hardest(labels, probabilities, 200).tolist()
+    given = probabilities.argmax(axis=1)
+    rank = [(given[n] == labels[n], probabilities[n, labels[n]]) for n in places]
+    assert rank == sorted(rank) and sorted(places) == list(range(200))
+    assert hardest(labels, probabilities, 7).tolist() == places[:7]
+    spoilt = np.where(np.arange(200)[:, None] == 9, np.nan, probabilities)
+    assert 9 in hardest(labels, spoilt, 3)  # what is no probability any more is none
+
+
+def test_the_wall_holds_as_many_of_each_class_as_there_are(digits):
+    sample = fixed_sample(digits)
+    wall = wall_numbers(sample.labels)
+    assert sample.labels[wall].tolist() == list(range(10)) * 5
+    assert len(set(wall.tolist())) == 50
+    assert wall_numbers(np.array([1, 1, 1, 0])).tolist() == [3, 0, 1, 2]
+
+
+def test_the_sample_is_where_its_numbers_say(digits):
+    np.testing.assert_array_equal(digits.images[sample_numbers(10_000)], fixed_sample(digits).images)
+    assert sample_numbers(7).tolist() == list(range(7))
+
+
+def test_layer_sizes_are_root_mean_squares():
+    before = {(2, "w"): np.array([[1.0, 2.0]]), (2, "b"): np.array([2.0])}
+    after = {(2, "w"): np.array([[1.0, 5.0]]), (2, "b"): np.array([1.0])}
+    ((layer, weights, gradient, update),) = layer_sizes(
+        before, after, {2: {"w": np.array([[3.0, 0.0]]), "b": np.array([0.0])}}
+    )
+    assert layer == 2
+    np.testing.assert_allclose([weights, gradient, update], [3.0, np.sqrt(3), np.sqrt(10 / 3)])
+
+
+def test_a_network_at_a_snapshot_is_a_network_of_its_own(few):
+    network = Network(preset("once"), input_shape=(28, 28, 1), seed=1)
+    params = {(n, name): values + 1 for n, name, values in network.parameters()}
+    other = network_at(network, params)
+    assert all((values == params[n, name]).all() for n, name, values in other.parameters())
+    assert [(n, f.shape) for n, f in filters_of(other)] == [(0, (1, 3, 3, 8))]
+    assert not np.array_equal(ask(other, few.images).shares, ask(network, few.images).shares)
+
+
+@pytest.mark.slow
+def test_training_tells_its_answers_and_sizes(digits, few):
+    network = Network(preset("once"), input_shape=(28, 28, 1), seed=0)
+    settings = Settings(epochs=2, batch_size=100, threads=2, decay="none", momentum=0.0, learning_rate=0.05)
+    kept, tested, measured = {}, None, {}
+    for event in train(network, few, digits, settings):
+        match event:
+            case Snapshot():
+                kept[event.step] = event.params
+            case Evaluated():
+                tested = event
+            case Answered():
+                asked = digits if tested.digits == 10_000 else fixed_sample(digits)
+                assert event.step == tested.step and len(event.answers) == len(asked)
+                assert int((event.answers != asked.labels).sum()) == tested.wrong == evaluate(network, asked)[0]
+                again = from_plain(json.loads(json.dumps(to_plain(event))))
+                assert (again.answers == event.answers).all() and (again.shares == event.shares).all()
+            case Measured():
+                measured[event.step] = event
+                assert from_plain(json.loads(json.dumps(to_plain(event)))) == event
+    assert tested.step == 6 and measured.keys() >= {1, 2, 3, 6}
+    for layer, weights, gradient, update in measured[2].sizes:
+        values = np.concatenate([v.ravel() for (n, _), v in kept[2].items() if n == layer])
+        change = values - np.concatenate([v.ravel() for (n, _), v in kept[1].items() if n == layer])
+        np.testing.assert_allclose(weights, np.sqrt((values**2).mean()), rtol=1e-4)
+        np.testing.assert_allclose(update, np.sqrt((change**2).mean()), rtol=1e-3)
+        np.testing.assert_allclose(update, 0.05 * gradient, rtol=1e-3)  # without momentum
+
+
+def test_progress_keeps_the_last_answers_apart(digits):
+    progress = Progress(PRESETS["once"][1], Settings(), one_of_each(digits))
+    for count in (1_000, 10_000, 1_000):
+        progress.see(Evaluated(count, 1.0, 5, count, 0.1), 0.0)
+        progress.see(Answered(count, np.zeros(count, np.uint8), np.ones(count)), 0.0)
+    assert len(progress.answered.answers) == 1_000 and len(progress.answered_all.answers) == 10_000
+    progress.see(StepDone(1, 10, 0.1, 1.0, 0.25, 100.0), 0.0)
+    progress.see(Measured(1, ((0, 1.0, 2.0, 3.0),)), 0.0)
+    assert progress.rates.all() == [(1, 0.25)] and progress.sizes.all()[0].sizes == ((0, 1.0, 2.0, 3.0),)
+    assert progress.timeline.steps == [0]
+
+
+def snapshot(value=0.0, size=4):
+    return {(0, "w"): np.full(size, value, np.float32)}
+
+
+@pytest.mark.parametrize("every", [1, 37])
+def test_a_timeline_stays_bounded_and_is_dense_early(every):
+    timeline = Timeline(20, 10**6)
+    for step in range(0, 20_000, every):
+        timeline.add(step, snapshot(step % 100))
+    steps = timeline.steps
+    assert len(steps) == 20 and steps[0] == 0 and steps[-1] == (20_000 - 1) // every * every
+    gaps = np.diff(steps)
+    assert gaps[:3].max() < gaps[-3:].min()
+    step, params = timeline.at(steps[7])
+    assert step == steps[7] and (params[0, "w"] == step % 100).all() and params[0, "w"].dtype == np.float16
+
+
+def test_a_timeline_is_bounded_in_bytes_and_finds_what_was_before():
+    timeline = Timeline(20, 1_000)
+    for step in range(10):
+        timeline.add(step, snapshot(step, 100))  # 200 bytes each
+    assert len(timeline.steps) == 5
+    big = Timeline(20, 10)
+    for step in (0, 5, 9):
+        big.add(step, snapshot(step, 100))
+    assert big.steps == [0, 9]
+    assert big.at(8)[0] == 0 and big.at(-1)[0] == 0 and big.at(None)[0] == 9
+    big.add(9, snapshot(3))
+    assert big.steps == [0, 9] and big.at(9)[1][0, "w"][0] == 3  # the newer of the same step
+
+
+def test_overlapping_threads_leave_as_many_blas_threads_as_there_were():
+    def threads():
+        return [each["num_threads"] for each in ThreadpoolController().select(user_api="blas").info()]
+
+    before = threads()
+    first, second = one_blas_thread(), one_blas_thread()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert set(threads()) == {1}  # the second is still at work
+    second.__exit__(None, None, None)
+    assert threads() == before and before

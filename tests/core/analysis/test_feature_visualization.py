@@ -1,0 +1,113 @@
+"""What excites a map: held against all test digits, random pictures, and a search by brute force."""
+
+import numpy as np
+import pytest
+
+from cnncore import AvgPool2D, Conv2D, Dense, Flatten, InputError, Network, ReLU, ShapeError, Tanh, limits, load
+from cnncore.analysis.feature_visualization import most_exciting, preferred_pattern
+from cnncore.data.mnist import FOLDER
+
+
+@pytest.fixture(scope="module")
+def network():
+    return load(FOLDER.parent / "models" / "convolutional.safetensors")[0]
+
+
+def values_of(network, layer, images):
+    """(N, …, maps) what a layer gives before its activation, in the declared order."""
+    values = images / 255 if images.dtype == np.uint8 else images
+    for each in network.layers[: layer + 1]:
+        values, _ = each.forward(values.astype(np.float32))
+    return values
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("layer, number", [(0, 8), (0, 3), (3, 1), (7, 13), (9, 0)])
+def test_the_pattern_excites_more_than_any_digit_and_any_noise(network, digits, layer, number):
+    pattern = preferred_pattern(network, layer, number)
+    given = values_of(network, layer, pattern.image[None])[0]
+    middle = tuple(side // 2 for side in given.shape[:-1])
+    reached = given[(*middle, number)]
+    assert reached == pytest.approx(pattern.activations[-1], abs=1e-3)
+    assert len(pattern.activations) == limits.PATTERN_STEPS + 1
+    assert reached > pattern.activations[0] + 0.1
+    by_digits = values_of(network, layer, digits.images[:600])[..., number]
+    assert reached > by_digits.max()
+    noise = np.random.default_rng(0).random((500, 28, 28, 1))
+    first, last, left, right = pattern.field
+    seen = np.zeros((28, 28, 1))
+    seen[first : last + 1, left : right + 1] = 1
+    noise *= seen
+    noise *= np.linalg.norm(pattern.image) / np.sqrt((noise**2).sum(axis=(1, 2, 3), keepdims=True))
+    by_noise = values_of(network, layer, np.clip(noise, 0, 1))[(slice(None), *middle, number)]
+    assert reached > by_noise.max()
+    assert not (pattern.image * (1 - seen)).any()  # nothing is drawn that the cell cannot see
+    assert pattern.image.min() >= 0 and pattern.image.max() <= 1
+    assert np.linalg.norm(pattern.image) <= limits.PATTERN_NORM + 1e-9
+
+
+@pytest.mark.slow
+def test_of_one_filter_the_pattern_is_known(network):
+    """White where the weight is below zero, full ink where it is above: nothing in 0–1 can excite more."""
+    for number in range(16):
+        filter_ = network.layers[0].params["filters"][0, ..., number]
+        pattern = preferred_pattern(network, 0, number)
+        patch = pattern.image[13:16, 13:16, 0]
+        np.testing.assert_allclose(patch[filter_ > 0.05], 1, atol=0.15)
+        np.testing.assert_allclose(patch[filter_ < -0.05], 0, atol=0.15)
+
+
+def test_the_same_seed_gives_the_same_pattern(network):
+    one, same, other = (preferred_pattern(network, 3, 5, steps=20, seed=seed) for seed in (4, 4, 5))
+    assert np.array_equal(one.image, same.image) and not np.array_equal(one.image, other.image)
+
+
+def test_a_map_that_nothing_wakes_ends_all_the_same():
+    network = Network([Conv2D(2, 3), ReLU(), Conv2D(1, 3), Flatten(), Dense(10)], input_shape=(28, 28, 1))
+    network.layers[0].params["bias"][:] = -100
+    pattern = preferred_pattern(network, 2, 0, steps=5)
+    assert np.isfinite(pattern.image).all() and np.ptp(pattern.activations) == 0
+
+
+def brute_force(network, layer, images, count):
+    values = values_of(network, layer, images)
+    flat = values.reshape(len(values), -1, values.shape[-1])
+    for number in range(flat.shape[-1]):
+        largest = flat[..., number].max(axis=1)
+        yield number, np.argsort(-largest, kind="stable")[:count], largest, values[..., number]
+
+
+@pytest.mark.parametrize("layer", [0, 3, 7, 9])
+def test_the_most_exciting_digits_are_those_of_a_search_by_brute_force(network, digits, layer):
+    images = digits.images[:600]
+    told = []
+    found = most_exciting(network, layer, images, 7, told.append)
+    assert told[-1] == 600 and told == sorted(set(told))
+    for number, best, largest, maps in brute_force(network, layer, images, 7):
+        np.testing.assert_allclose(found.values[number], largest[best], rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(largest[found.numbers[number]], largest[best], rtol=1e-4, atol=1e-4)
+        for at, row, column, value in zip(*(each[number] for each in (found[0], *found[2:], found[1])), strict=True):
+            cell = maps[at, row, column] if maps.ndim == 3 else maps[at]
+            assert cell == pytest.approx(value, abs=1e-4)
+
+
+def test_fewer_images_than_asked_for_and_other_layers(few):
+    layers = [Conv2D(3, 5, stride=2), Tanh(), AvgPool2D(2), Flatten(), Dense(10)]
+    network = Network(layers, input_shape=(28, 28, 1), seed=1)
+    assert most_exciting(network, 0, few.images[:4]).numbers.shape == (3, 4)
+    best = next(best for number, best, *_ in brute_force(network, 4, few.images, 10) if number == 6)
+    assert most_exciting(network, 4, few.images).numbers[6].tolist() == best.tolist()
+
+
+@pytest.mark.parametrize(
+    "find", [lambda n, layer: preferred_pattern(n, layer, 0), lambda n, x: most_exciting(n, x, [])]
+)
+@pytest.mark.parametrize("layer", [-1, 1, 6, 10])
+def test_a_layer_without_filters_is_refused(network, find, layer):
+    with pytest.raises(ShapeError):
+        find(network, layer)
+
+
+def test_a_map_that_is_not_there_is_refused(network):
+    with pytest.raises(InputError):
+        preferred_pattern(network, 0, 16)

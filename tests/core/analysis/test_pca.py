@@ -1,0 +1,67 @@
+"""The map of a test set: its axes held against NumPy's SVD, its places against one another."""
+
+import numpy as np
+import pytest
+
+from cnncore import Network, Workspace, limits
+from cnncore.analysis.pca import axis_digits, centres, principal_axes, project
+from cnncore.architecture.spec import PRESETS, preset
+
+RNG = np.random.default_rng(5)
+
+
+@pytest.mark.parametrize("shape", [(40, 6), (8, 30)])
+def test_the_axes_are_those_of_the_svd(shape):
+    features = RNG.normal(size=shape) * np.linspace(3, 1, shape[1]) + 7
+    axes = principal_axes(features)
+    centred = features - features.mean(axis=0)
+    _, singular, rows = np.linalg.svd(centred, full_matrices=False)
+    for k in range(2):
+        assert abs(axes.directions[k] @ rows[k]) == pytest.approx(1, abs=1e-9)
+        assert axes.directions[k][np.abs(axes.directions[k]).argmax()] > 0
+    np.testing.assert_allclose(axes.shares, singular[:2] ** 2 / (singular**2).sum(), rtol=1e-9)
+    np.testing.assert_allclose(axes.directions @ axes.directions.T, np.eye(2), atol=1e-9)
+
+
+def test_a_points_place_is_its_own_and_spreads_as_told():
+    features = RNG.normal(size=(50, 5)) * [5, 1, 3, 1, 1]
+    axes = principal_axes(features)
+    places = project(axes, features)
+    np.testing.assert_allclose(project(axes, features[[7]]), places[[7]], rtol=1e-12)
+    np.testing.assert_allclose(places.var(axis=0) / features.var(axis=0).sum(), axes.shares, rtol=1e-9)
+    assert places.mean() == pytest.approx(0, abs=1e-12)
+
+
+def test_the_same_features_give_the_same_map_whatever_their_order():
+    features = RNG.normal(size=(60, 4)) * [4, 2, 1, 1]
+    one, two = principal_axes(features), principal_axes(features[::-1])
+    np.testing.assert_allclose(one.directions, two.directions, atol=1e-9)
+
+
+def test_what_does_not_vary_has_no_direction():
+    flat = np.ones((10, 3))
+    flat[:, 0] = np.arange(10)
+    axes = principal_axes(flat)
+    np.testing.assert_allclose(axes.directions, [[1, 0, 0], [0, 0, 0]], atol=1e-12)
+    np.testing.assert_allclose(axes.shares, [1, 0], atol=1e-12)
+    assert not project(principal_axes(np.ones((4, 1))), np.ones((2, 1))).any()
+
+
+def test_wide_layers_give_their_axes_from_some_digits():
+    assert axis_digits(32, 10_000) == axis_digits(limits.MAP_FEATURES, 10_000) == 10_000
+    assert axis_digits(1_568, 10_000) == 1_000 and axis_digits(1_568, 70) == 70
+    assert axis_digits(25_000, 10_000) * 25_000 * 8 <= limits.MAP_BYTES
+
+
+def test_a_class_stands_at_its_median():
+    places = np.array([[0.0, 1], [2, 3], [100, 5], [7, 7]])
+    found = centres(places, np.array([0, 0, 0, 2]), 3)
+    assert found[0].tolist() == [2, 3] and found[2].tolist() == [7, 7] and np.isnan(found[1]).all()
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_last_layer_makes_the_logits_of_what_is_hidden(few, name):
+    network, images = Network(preset(name), input_shape=(28, 28, 1), seed=2), few.images[:70]
+    logits, _ = network.layers[-1].forward(network.hidden(images, workspace=Workspace()))
+    np.testing.assert_allclose(logits, network.logits(images), atol=1e-5)
+    np.testing.assert_allclose(network.hidden(images), network.activations(images)[-2][1], atol=1e-5)

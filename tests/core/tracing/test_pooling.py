@@ -1,0 +1,110 @@
+"""What the pooling stage shows is what the network computed, forward and backward, ties included."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnncore import AvgPool2D, MaxPool2D, ShapeError, avg_pool2d_gradient, conv2d, max_pool2d_gradient
+from cnncore.tracing.pooling import shifted, survivors, trace_pooling, trace_pooling_gradient
+
+
+@st.composite
+def cases(draw):
+    """A map full of ties, a window that fits on it, and a stride smaller or larger than the window."""
+    size = draw(st.integers(1, 4))
+    sides = draw(st.integers(size, size + 5)), draw(st.integers(size, size + 5))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    return rng.integers(-2, 3, sides).astype(float), size, draw(st.one_of(st.none(), st.integers(1, 5))), rng
+
+
+@given(cases())
+def test_every_step_agrees_with_the_layers(case):
+    map_, size, stride, rng = case
+    filter_ = rng.normal(size=(size, size))
+    trace = trace_pooling(map_, size, stride=stride, filter_=filter_)
+    image = map_[None, :, :, None]
+    for name, layer in (("max", MaxPool2D(size, stride=stride)), ("mean", AvgPool2D(size, stride=stride))):
+        maps, _ = layer.forward(image)
+        np.testing.assert_array_equal(trace.outputs[name].reshape(trace.shape), maps[0, ..., 0])
+    strided = conv2d(image, filter_[None, :, :, None], stride=stride or size)[0, ..., 0]
+    np.testing.assert_array_equal(trace.outputs["stride"].reshape(trace.shape), strided)
+    touched = np.zeros(map_.shape, bool)
+    for k, (row, column) in enumerate(trace.starts):
+        at = np.s_[row : row + size, column : column + size]
+        touched[at] = True
+        np.testing.assert_array_equal(trace.values[k], map_[at])
+        assert trace.outputs["max"][k] == trace.values[k].max()
+        assert trace.outputs["mean"][k] == pytest.approx(trace.values[k].mean())
+        assert trace.outputs["stride"][k] == pytest.approx((trace.values[k] * filter_).sum())
+        assert trace.winners[k] == trace.values[k].argmax()  # argmax takes the first of equals
+    np.testing.assert_array_equal(trace.touched, touched)
+
+
+@pytest.mark.slow
+@given(cases())
+def test_the_gradient_comes_back_window_by_window(case):
+    map_, size, stride, rng = case
+    trace = trace_pooling(map_, size, stride=stride)
+    grad = rng.integers(-3, 4, len(trace.starts)).astype(float)
+    image, output_grad = map_[None, :, :, None], grad.reshape(1, *trace.shape, 1)
+    for kind, gradient in (("max", max_pool2d_gradient), ("mean", avg_pool2d_gradient)):
+        back = trace_pooling_gradient(trace, grad, kind)
+        np.testing.assert_array_equal(back.input_grad, gradient(image, output_grad, size, stride=stride)[0, ..., 0])
+        running = np.zeros_like(map_)
+        for k, (row, column) in enumerate(trace.starts):
+            at = np.s_[row : row + size, column : column + size]
+            paid = np.full((size, size), grad[k] / size**2)
+            if kind == "max":
+                paid = grad[k] * (np.arange(size**2) == trace.winners[k]).reshape(size, size)
+            np.testing.assert_allclose(back.paid[k], paid, atol=1e-14)
+            running[at] += paid
+            np.testing.assert_allclose(back.after[k], running[at], atol=1e-12)
+        np.testing.assert_allclose(back.input_grad, running, atol=1e-12)
+
+
+def test_a_tie_by_value():
+    trace = trace_pooling([[1, 5, 5], [0, 5, 2], [5, 5, 5]], 2, stride=1)
+    assert trace.winners.tolist() == [1, 0, 1, 0]  # of three fives the first in row order
+    back = trace_pooling_gradient(trace, [1, 2, 3, 4], "max")
+    assert back.input_grad.tolist() == [[0, 3, 0], [0, 7, 0], [0, 0, 0]]
+    assert back.after[1].tolist() == [[3, 0], [0, 0]]  # the second window finds what the first has paid
+    assert trace_pooling_gradient(trace, [4, 4, 4, 4], "mean").input_grad.tolist() == [[1, 2, 1], [2, 4, 2], [1, 2, 1]]
+
+
+def test_a_filter_of_equal_weights_is_average_pooling():
+    trace = trace_pooling(np.arange(36.0).reshape(6, 6) ** 2, 3, stride=2)
+    np.testing.assert_allclose(trace.outputs["stride"], trace.outputs["mean"], rtol=1e-14)
+
+
+@pytest.mark.parametrize("by", [(0, 0), (0, 1), (1, 0), (-1, 0), (0, -1), (1, -1), (2, 0), (0, -5)])
+def test_zeros_enter_where_a_map_moves(by):
+    map_ = np.arange(1.0, 13).reshape(3, 4)
+    expected = np.zeros_like(map_)
+    for row, column in np.ndindex(3, 4):
+        y, x = row + by[0], column + by[1]
+        if 0 <= y < 3 and 0 <= x < 4:
+            expected[y, x] = map_[row, column]
+    np.testing.assert_array_equal(shifted(map_, *by), expected)
+
+
+def test_what_survives_a_shift():
+    map_ = np.array([[7.0, 0, 3, 0], [0, 0, 1, 1], [5, 1, 0, 0], [1, 5, 0, 0]])
+    before = trace_pooling(map_, 2, filter_=[[1, 0], [0, 0]])
+    same = survivors(before, trace_pooling(shifted(map_, 0, 1), 2, filter_=[[1, 0], [0, 0]]))
+    # shifted: 0 7 0 3 / 0 0 0 1 / 0 5 1 0 / 0 1 5 0
+    assert same["max"].tolist() == [True, True, True, False]
+    assert same["mean"].tolist() == [True, False, False, False]
+    assert same["stride"].tolist() == [False, False, False, False]
+    assert all(mask.all() for mask in survivors(before, before).values())
+
+
+def test_what_does_not_fit():
+    with pytest.raises(ShapeError, match="larger than the image of 2 × 3: try a window of 2"):
+        trace_pooling(np.ones((2, 3)), 3)
+    with pytest.raises(ShapeError, match="one map"):
+        trace_pooling(np.ones(4), 2)
+    with pytest.raises(ShapeError, match="as large as the window"):
+        trace_pooling(np.ones((4, 4)), 2, filter_=np.ones((3, 3)))
+    with pytest.raises(ShapeError, match="the output's 4 cells"):
+        trace_pooling_gradient(trace_pooling(np.ones((4, 4)), 2), [1, 1], "max")
