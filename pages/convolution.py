@@ -14,7 +14,7 @@ from pages.ui.convolution.scene import Scene, scene_of
 from pages.ui.convolution.size_texts import neighbours, remarks
 from pages.ui.convolution.views.views import show_channels, show_loop, show_matrix, stage_key, take_scene_away
 from pages.ui.frame.open_in import open_in, ways_of_digit, ways_of_drawing
-from pages.ui.frame.page_frame import page_style, refuse
+from pages.ui.frame.page_frame import notes, page_style, refuse
 from pages.ui.frame.quiz import Question, questions
 from pages.ui.frame.url_state import Link, follow_link, lecture_is_given, write_link
 from pages.ui.session import undo as history
@@ -141,8 +141,7 @@ except ConvoscopeError as error:
     refuse(error)
 follow_the_scene(scene)
 write_link(NAME, USUAL, used(now()))
-if note:
-    st.info(note)
+notes(note)
 VIEWS[state.view][1](now(), scene, {"preset": pick_by_key, "undo": undo})
 if scene and not lecture_is_given():
     take_scene_away(now(), scene)

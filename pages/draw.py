@@ -10,7 +10,7 @@ from pages.ui.draw.photo import view as photo
 from pages.ui.draw.view import View
 from pages.ui.draw.why import view as why
 from pages.ui.frame.open_in import open_in, ways_of_drawing
-from pages.ui.frame.page_frame import page_style
+from pages.ui.frame.page_frame import notes, page_style
 from pages.ui.frame.url_state import Link, follow_link, lecture_is_given, write_link
 from pages.ui.session.current_network import show_network
 
@@ -47,10 +47,10 @@ with st.sidebar:
     view.controls()
 own = [name for each in VIEWS.values() for name in each.settings]
 write_link("draw", (*SETTINGS, *own), (*SETTINGS, *view.settings))
-if note:
-    st.info(note)
-if not lecture_is_given():
-    st.header("Draw")
+notes(note)
+with st.container():
+    if not lecture_is_given():
+        st.header("Draw")
 show_network()
 if view.sheet:
     with_layers = state.view == "layers"

@@ -12,7 +12,7 @@ from pages.ui.filters import inputs
 from pages.ui.filters.payload import LAYOUTS, Filter, animate_link, maps_of, pictures_data
 from pages.ui.filters.presets import EXAMPLES, FIRST, QUESTIONS, cells_of, settings_of
 from pages.ui.frame.open_in import Ways, open_in, ways_of_digit, ways_of_drawing
-from pages.ui.frame.page_frame import page_style, picture_uploader, refuse
+from pages.ui.frame.page_frame import notes, page_style, picture_uploader, refuse
 from pages.ui.frame.quiz import questions
 from pages.ui.frame.url_state import Link, follow_link, follow_next, grid_of, grid_text, write_link
 from pages.ui.shared.filter_library import FILTERS, OWN, filter_named, resized
@@ -203,8 +203,7 @@ def before_and_after() -> None:
     if state.pop("filters_changed", False):
         st.rerun()
     write_link("filters", settings_of(FIRST), in_link())
-    if note := state.pop("filters_note", None):
-        st.info(note)
+    notes(state.pop("filters_note", None))
     told = state.pop("filters_animate", None)
     try:
         shown, mark = picture()
@@ -256,7 +255,6 @@ with st.sidebar:
     what = {"drawing": "the drawing", "digits": "the digit at the pixel"}.get(state.picture, "the digit")
     open_in("filters", ways(), what)
 controls()
-if note:
-    st.info(note)
+notes(note)
 before_and_after()
 questions("filters", QUESTIONS)

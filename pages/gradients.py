@@ -11,7 +11,7 @@ from cnncore.tracing.gradient_descent import trace_learning
 from cnncore.tracing.single_channel import output_shape
 from pages.ui import bounds
 from pages.ui.components.stage import stage
-from pages.ui.frame.page_frame import page_style, refuse
+from pages.ui.frame.page_frame import notes, page_style, refuse
 from pages.ui.frame.quiz import questions
 from pages.ui.frame.url_state import follow_link, write_link
 from pages.ui.gradients import inputs as work
@@ -150,9 +150,7 @@ for name, value in usual(state.view).items():
     state.setdefault(name, value)
 controls()
 write_link("gradients", usual(state.view), in_link(state.view, state.loss))
-for text in (note, state.pop(NOTE, None)):
-    if text:
-        st.info(text)
+notes(note, state.pop(NOTE, None))
 try:
     shown = data() | {"title": VIEWS[state.view], "step": state.get(STEP, 1)}
     state[LAST] = {"view": state.view, "shown": shown}

@@ -14,7 +14,7 @@ from cnncore.tracing.network import NetworkTrace, trace_network
 from pages.ui import bounds
 from pages.ui.components.stage import stage
 from pages.ui.frame.open_in import open_in
-from pages.ui.frame.page_frame import page_style, refuse
+from pages.ui.frame.page_frame import notes, page_style, refuse
 from pages.ui.frame.quiz import questions
 from pages.ui.frame.url_state import LECTURE, Link, follow_link, follow_next, write_link
 from pages.ui.inside import ablation, convolution_link, feature_visualization, filter_history
@@ -197,8 +197,7 @@ state.update(fitting(network))  # another network may have fewer layers and maps
 with st.sidebar:
     open_in("inside", *ways_of_input(tests))
 controls(network)
-if note:
-    st.info(note)
+notes(note)
 leaving = None
 if state.view != "shift":
     show_network()

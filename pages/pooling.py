@@ -10,7 +10,7 @@ from cnncore.tracing.flatten import reorder, trace_flatten
 from cnncore.tracing.pooling import PoolingTrace, trace_pooling
 from pages.ui import bounds
 from pages.ui.components.stage import stage
-from pages.ui.frame.page_frame import page_style, refuse, remark
+from pages.ui.frame.page_frame import notes, page_style, refuse, remark
 from pages.ui.frame.url_state import follow_link, grid_of, grid_text, lecture_is_given, write_link
 from pages.ui.pooling.controls import change, controls
 from pages.ui.pooling.inputs import FILTERS, filter_of, lecture_maps, map_of, small_maps
@@ -148,8 +148,7 @@ def main() -> None:
     note = follow_link("pooling", read_link)
     controls()
     write_link("pooling", USUAL)
-    if note:
-        st.info(note)
+    notes(note)
     trace = None
     try:
         if state.view == "flatten":

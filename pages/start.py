@@ -8,7 +8,7 @@ from cnncore import ConvoscopeError
 from pages.ui import bounds
 from pages.ui.components.drawing_canvas import canvas
 from pages.ui.components.stage import stage
-from pages.ui.frame.page_frame import page_style, refuse
+from pages.ui.frame.page_frame import notes, page_style, refuse
 from pages.ui.frame.url_state import Link, follow_link, write_link
 from pages.ui.lecture.editor import editor
 from pages.ui.lecture.lesson_map import lesson_map
@@ -30,8 +30,7 @@ with st.sidebar:
     if st.session_state.view != "draw":
         st.number_input("Test digit", int(bounds.TEST_DIGIT.low), int(bounds.TEST_DIGIT.high), key="digit")
 write_link("start", ("view", "digit"))
-if note:
-    st.info(note)
+notes(note)
 if st.session_state.view == "draw":
     st.title("Convoscope")
     st.markdown("Watch a convolutional network compute, learn and answer. Draw a digit:")

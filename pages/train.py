@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, Settings
 from cnncore.training import recordings
-from pages.ui.frame.page_frame import page_style, refuse
+from pages.ui.frame.page_frame import notes, page_style, refuse
 from pages.ui.frame.url_state import Link, follow_link, write_link
 from pages.ui.jobs.job import Job
 from pages.ui.jobs.model_files import reopened
@@ -151,8 +151,7 @@ keep(current_job())
 state.runs = ids_shown()
 shown = ["show", *shown_settings(), *(["job"] if state.job else [])]
 write_link("train", ["show", *SETTINGS, *RARE, "job"], shown)
-for text in filter(None, [note, GONE if state.pop("train_gone", False) else None, state.pop("train_note", None)]):
-    st.info(text)
+notes(note, GONE if state.pop("train_gone", False) else None, state.pop("train_note", None))
 try:
     if state.show in ("live", "build"):
         experiment_strip()

@@ -15,7 +15,7 @@ from pages.ui.draw.preprocessing import WITHOUT, sees_data
 
 ROOT = Path(__file__).parents[2]
 SEVEN = [[[0.25, 0.2], [0.75, 0.2], [0.42, 0.85]]]
-GOOD = {"number": 3, "strokes": SEVEN, "pen": SHEET_PEN, "resting": True}
+GOOD = {"generation": 2, "number": 3, "strokes": SEVEN, "pen": SHEET_PEN, "resting": True, "refusal": ""}
 NAN, HUGE = float("nan"), 10**400
 
 # Strokes that are no drawing.
@@ -64,15 +64,18 @@ def is_sentence(text):
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_no_drawing_is_refused_in_one_sentence_and_the_last_good_one_stays(case):
-    kept, refusal = received(GOOD | {"number": 4, "strokes": REFUSED[case]}, GOOD)
-    assert kept == GOOD | {"number": 4}  # which tells the canvas that it was heard
+    kept = received(GOOD | {"number": 4, "strokes": REFUSED[case]}, GOOD)
+    refusal = kept["refusal"]
+    assert kept == GOOD | {"number": 4, "refusal": refusal}  # which tells the canvas that it was heard
     assert is_sentence(refusal) and ": " in refusal  # what is wrong: what would work
+    assert received(GOOD | {"number": 4, "strokes": REFUSED[case]}, kept) is kept  # and it is still refused when rerun
+    assert received(GOOD | {"number": 5}, kept) == GOOD | {"number": 5}
 
 
 @pytest.mark.parametrize("case", ANSWERED)
 def test_strange_drawings_are_answered_at_every_stage(case):
-    kept, refusal = received(GOOD | {"number": 4, "strokes": ANSWERED[case]}, GOOD)
-    assert not refusal and kept["strokes"] == ANSWERED[case]
+    kept = received(GOOD | {"number": 4, "strokes": ANSWERED[case]}, GOOD)
+    assert not kept["refusal"] and kept["strokes"] == ANSWERED[case]
     assert is_sentence(answer(kept["strokes"], True)["sentence"])
     for without in WITHOUT:
         data = sees_data(what_is_drawn(kept), without)
@@ -82,31 +85,38 @@ def test_strange_drawings_are_answered_at_every_stage(case):
 
 def test_nothing_drawn_asks_for_a_digit():
     for empty in ([], [[]]):
-        kept, refusal = received(GOOD | {"number": 4, "strokes": empty}, GOOD)
+        kept = received(GOOD | {"number": 4, "strokes": empty}, GOOD)
         said = answer(kept["strokes"], True)
-        assert not refusal and "raw a digit" in said["sentence"] and is_sentence(said["sentence"])
+        assert not kept["refusal"] and "raw a digit" in said["sentence"] and is_sentence(said["sentence"])
         assert "pictures" not in sees_data(what_is_drawn(kept), "")
 
 
 @pytest.mark.parametrize("sent", [None, 5, "abc", [], {}, {"number": "4"}, {"number": None}, {"strokes": SEVEN}])
 def test_what_is_no_payload_changes_nothing(sent):
-    assert received(sent, GOOD) == (GOOD, "")
+    assert received(sent, GOOD) == GOOD
 
 
 @pytest.mark.parametrize("number", [3, 2, -1, 0, True, 4.0, NAN, HUGE, "4", [4]])
 def test_what_is_old_or_not_numbered_changes_nothing(number):
-    assert received(GOOD | {"number": number, "strokes": []}, GOOD) == (GOOD, "")
+    assert received(GOOD | {"number": number, "strokes": []}, GOOD) == GOOD
 
 
 @pytest.mark.parametrize("pen", [None, "thick", True, NAN, -1, 0, 5, HUGE, [0.1]])
 def test_a_pen_that_is_none_is_the_usual_one(pen):
-    kept, refusal = received(GOOD | {"number": 4, "pen": pen}, GOOD)
-    assert (kept["pen"], refusal) == (SHEET_PEN, "")
+    kept = received(GOOD | {"number": 4, "pen": pen}, GOOD)
+    assert (kept["pen"], kept["refusal"]) == (SHEET_PEN, "")
+
+
+@pytest.mark.parametrize("generation", [1, 3, 0, -1, None, "2", [2], NAN, HUGE])
+def test_a_drawing_of_another_generation_changes_nothing(generation):
+    """It was sent before the sheet was cleared or replaced by the server."""
+    sent = GOOD | {"generation": generation, "number": 9, "strokes": []}
+    assert received(sent, GOOD) == GOOD
 
 
 def test_extra_keys_are_not_kept():
     more = {"width": 20_000, "height": 20_000, "image": "x" * 1000, "__class__": "os.system"}
-    assert received(GOOD | {"number": 4} | more, GOOD)[0] == GOOD | {"number": 4}
+    assert received(GOOD | {"number": 4} | more, GOOD) == GOOD | {"number": 4}
 
 
 def test_fifty_payloads_one_after_the_other_and_one_after_the_session_ended():
@@ -137,7 +147,7 @@ payload = GOOD | {"number": 4, "strokes": (ANSWERED | REFUSED)[sys.argv[1]]}
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # MB on Linux
 sees_data(what_is_drawn(GOOD), "")  # what is loaded once
 before = peak()
-kept, refusal = received(payload, GOOD)
+kept = received(payload, GOOD)
 answer(kept["strokes"], True), sees_data(what_is_drawn(kept), "box-pen")
 print(peak() - before)
 """

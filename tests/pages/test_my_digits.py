@@ -8,10 +8,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnncore import InputError, limits
+from cnncore.data.strokes import checked_strokes, draw_strokes
 from cnncore.data.uploads.reader import read_upload
 from cnncore.data.uploads.zip_writer import class_folders
 from cnncore.training import checkpoint
-from pages.ui.components.drawing_canvas import DRAWING, Drawing
+from pages.ui.components import drawing_canvas
+from pages.ui.components.drawing_canvas import DRAWING, SAMPLES, Drawing
 from pages.ui.draw import my_digits as mine
 from pages.ui.session import current_network, my_digits, pretrained
 
@@ -108,19 +110,48 @@ def drawing(image):
     return Drawing([], image)
 
 
+SEVEN, ONE = SAMPLES["7"], [[[0.5, 0.15], [0.5, 0.85]]]
+
+
+def keep(label, strokes=SEVEN, drawn=None):
+    return {
+        "do": "keep",
+        "label": label,
+        "drawing": {"generation": drawing_canvas.generation() if drawn is None else drawn, "strokes": strokes},
+    }
+
+
 def test_what_is_pressed_keeps_relabels_removes_and_takes_back():
-    digits = pretrained.test_digits()
-    assert mine._obey({"do": "keep", "label": 7}, drawing(digits.images[0]))  # and the sheet is empty
+    mine._obey(keep(7))  # and the sheet is empty
     assert st.session_state[DRAWING]["strokes"] == []
     number = my_digits.kept()[0].number
-    mine._obey({"do": "relabel", "number": number, "label": 1}, drawing(None))
+    mine._obey({"do": "relabel", "number": number, "label": 1})
     assert my_digits.kept()[0].label == 1
-    mine._obey({"do": "remove", "number": number}, drawing(None))
+    mine._obey({"do": "remove", "number": number})
     assert not my_digits.kept()
-    mine._obey({"do": "undo"}, drawing(None))
-    mine._obey({"do": "clear"}, drawing(None))
-    mine._obey({"do": "undo"}, drawing(None))
+    mine._obey({"do": "undo"})
+    mine._obey({"do": "clear"})
+    mine._obey({"do": "undo"})
     assert [each.label for each in my_digits.kept()] == [1]
+
+
+def test_the_drawing_that_was_seen_is_kept_and_not_the_one_sent_last():
+    st.session_state[DRAWING] = {"number": 4, "strokes": ONE, "pen": 0.05}
+    mine._obey(keep(7, SEVEN))
+    np.testing.assert_array_equal(my_digits.kept()[0].image, draw_strokes(checked_strokes(SEVEN)))
+    cleared = st.session_state[DRAWING]
+    late = {"generation": 0, "number": 9, "strokes": SEVEN, "pen": 0.05, "resting": True}
+    assert (
+        drawing_canvas.received(late, cleared) is cleared and cleared["pen"] == 0.05
+    )  # what was under way when it was kept
+    assert drawing_canvas.received(late | {"generation": 1}, cleared)["strokes"] == SEVEN
+
+
+def test_a_second_press_for_one_drawing_is_not_heard():
+    first = keep(7)
+    mine._obey(first)
+    mine._obey(first | {"label": 1})
+    assert [each.label for each in my_digits.kept()] == [7]
 
 
 @pytest.mark.parametrize(
@@ -128,6 +159,10 @@ def test_what_is_pressed_keeps_relabels_removes_and_takes_back():
     [
         {},
         {"do": "keep"},
+        {"do": "keep", "label": 3},
+        {"do": "keep", "label": 3, "drawing": None},
+        {"do": "keep", "label": 3, "drawing": {"strokes": SEVEN}},
+        {"do": "keep", "label": 3, "drawing": {"strokes": SEVEN, "generation": "0"}},
         {"do": "relabel", "number": "x", "label": 3},
         {"do": "remove", "number": [1]},
         {"do": "open", "number": None, "page": "inside"},
@@ -139,15 +174,21 @@ def test_what_is_pressed_keeps_relabels_removes_and_takes_back():
 def test_nonsense_changes_nothing(told):
     some(2)
     before = my_digits.kept()
-    assert not mine._obey(told, drawing(None)) and my_digits.kept() is before
+    mine._obey(told)
+    assert my_digits.kept() is before
 
 
 @pytest.mark.parametrize("label", [10, -1, "7", None, 1.5])
 def test_a_hostile_label_is_one_sentence(label):
     with pytest.raises(InputError, match="0 to 9"):
-        mine._obey({"do": "keep", "label": label}, drawing(pretrained.test_digits().images[0]))
-    with pytest.raises(InputError, match="28 × 28"):
-        mine._obey({"do": "keep", "label": 1}, drawing(None))
+        mine._obey(keep(label))
+
+
+@pytest.mark.parametrize("strokes", [None, [], [[]], "7", [[[float("nan"), 0]]], [[[1, 2, 3]]], [[[0, 0]] * 20_001]])
+def test_hostile_strokes_are_one_sentence(strokes):
+    with pytest.raises(InputError):
+        mine._obey(keep(1, strokes))
+    assert not my_digits.kept()
 
 
 def test_the_wall_says_what_the_network_answers():

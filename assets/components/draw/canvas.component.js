@@ -1,7 +1,9 @@
 // uses drawing_sheet.js layer_maps.js
 // A sheet to draw on, and beside it what the network answers while one draws.
 // The ink is kept here as strokes in units of the sheet's side; Python gets the same strokes.
-// One request is in flight: Python echoes its number in `data`, then the newest drawing follows.
+// While the pen is down, one request is in flight: Python echoes its number in `data`, then the newest drawing follows.
+// A drawing at rest is sent at once, so that whatever is pressed next comes after it. Python counts in `generation` how
+// often it replaced the drawing: what was sent of an older generation is ignored there.
 
 const pads = new WeakMap();
 const MOST_BARS = 12, LIKELIEST = 10;
@@ -77,6 +79,13 @@ class DrawingCanvas {
     this.sheet.ink.most = MOUNTED.tools.most;
     this.sheet.pen = data.pen || MOUNTED.tools.widths[1];
     this.sent = data.number || 0;
+    this.generation = data.generation;
+  }
+
+  // What is on the sheet now, whether or not it was sent: for an event that acts on this drawing.
+  get drawing() {
+    const { ink, pen, resting } = this.sheet;
+    return { generation: this.generation, strokes: ink.strokes, pen, resting };
   }
 
   // After a reload Python knows no drawing, but the browser does.
@@ -188,21 +197,25 @@ class DrawingCanvas {
   }
 
   send() {
-    if (this.waiting || !this.changed) return;
+    if ((this.waiting && !this.sheet.resting) || !this.changed) return;
     this.changed = false;
+    clearTimeout(this.timer);
     this.waiting = performance.now();
     this.sent += 1;
     this.timer = setTimeout(() => { this.waiting = null; this.changed = true; this.send(); }, PATIENCE);
-    this.deliver({ number: this.sent, strokes: this.sheet.ink.strokes, pen: this.sheet.pen,
-      resting: this.sheet.resting });
+    this.deliver({ number: this.sent, ...this.drawing });
   }
 
   show(data) {
-    if (data.number > this.sent) {  // Python has moved on, past what is in flight
+    if (data.generation > this.generation) {  // Python has replaced the drawing
       clearTimeout(this.timer);
       this.waiting = null;
+      this.changed = false;
       this.take(data);
       this.redraw();
+    } else if (data.generation < this.generation) {  // another session, which does not know what is drawn here
+      this.generation = data.generation;
+      this.changed = true;
     }
     if (this.waiting && data.number === this.sent) {
       clearTimeout(this.timer);

@@ -73,7 +73,9 @@ class MyDigits {
 
   label(k) {
     if (this.chosen !== null) this.emit({ do: "relabel", number: this.chosen, label: k });
-    else if (this.data.says) this.emit({ do: "keep", label: k });
+    else if (this.data.says && MOUNTED.stage?.drawing?.strokes.length) {
+      this.emit({ do: "keep", label: k, drawing: MOUNTED.stage.drawing });  // what one sees, not what Python got last
+    }
   }
 
   choose(number) {

@@ -13,7 +13,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     photo = new PhotoView(parentElement.querySelector(".root"));
     photos.set(parentElement, photo);
   }
-  photo.emit = (told) => setTriggerValue("told", told);
+  photo.emit = (told) => setTriggerValue("told", { ...told, mark: photo.data.mark });  // of which photo
   photo.show(data);
   photo.wire();
   MOUNTED.stage = photo;

@@ -1,6 +1,7 @@
 """The drawing canvas and its answer: strokes come in, probabilities and feature maps go out, in one fragment."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,18 +24,18 @@ DRAWING = "drawing"  # the session's current drawing, which every canvas shows
 _EMPTY = "Draw a digit."
 SAMPLES = {"": []} | {name: strokes for name, (_, strokes) in sample_strokes.NAMED.items()}
 WIDTHS = (0.045, SHEET_PEN, 0.12)  # of the pen, as shares of the sheet's side
-_NEW = {"number": 0, "strokes": [], "pen": SHEET_PEN, "resting": True}
+_NEW = {"generation": 0, "number": 0, "strokes": [], "pen": SHEET_PEN, "resting": True, "refusal": ""}
 
 
 def begin_with(sample: str) -> None:
     """Show a sample, for a scene pins what it shows; a drawing that it covers comes back when the scene is left."""
     state = st.session_state
-    kept = state.get(DRAWING) or _NEW
-    if SAMPLES[sample] and kept["strokes"] != SAMPLES[sample]:
-        state[_COVERED] = kept["strokes"]
-        state[DRAWING] = _NEW | {"number": kept["number"] + 1, "strokes": SAMPLES[sample]}
-    elif not sample and state.get(_COVERED) and kept["strokes"] in SAMPLES.values():
-        state[DRAWING] = _NEW | {"number": kept["number"] + 1, "strokes": state.pop(_COVERED)}
+    strokes = _kept()["strokes"]
+    if SAMPLES[sample] and strokes != SAMPLES[sample]:
+        state[_COVERED] = strokes
+        _replace(SAMPLES[sample])
+    elif not sample and state.get(_COVERED) and strokes in SAMPLES.values():
+        _replace(state.pop(_COVERED))
 
 
 class Drawing(NamedTuple):
@@ -52,7 +53,7 @@ class Drawing(NamedTuple):
 
 def current_drawing() -> Drawing:
     """The session's drawing."""
-    return what_is_drawn(_NEW | (st.session_state.get(DRAWING) or {}))
+    return what_is_drawn(_kept())
 
 
 def what_is_drawn(kept: dict[str, Any]) -> Drawing:
@@ -66,8 +67,23 @@ def what_is_drawn(kept: dict[str, Any]) -> Drawing:
 
 def clear_drawing() -> None:
     """An empty sheet on every canvas."""
-    kept = st.session_state.get(DRAWING) or _NEW
-    st.session_state[DRAWING] = _NEW | {"number": kept["number"] + 1, "pen": kept.get("pen", SHEET_PEN)}
+    _replace([], _kept()["pen"])
+
+
+def generation() -> int:
+    """How often the server has replaced the drawing; a canvas sends it with every drawing."""
+    return _kept()["generation"]
+
+
+def _kept() -> dict[str, Any]:
+    return _NEW | (st.session_state.get(DRAWING) or {})
+
+
+def _replace(strokes: Any, pen: float = SHEET_PEN) -> None:
+    """Put other strokes on every canvas; what one sends of the generation before is ignored from now on."""
+    kept = _kept()
+    after = {"generation": kept["generation"] + 1, "number": kept["number"] + 1}
+    st.session_state[DRAWING] = _NEW | after | {"strokes": strokes, "pen": pen}
 
 
 @st.fragment
@@ -86,14 +102,12 @@ def canvas(
     it says all of the answer. `with_samples` shows digits to start from. `points` gives what a map in
     another place of the page is told at every change.
     """
-    state = st.session_state.get(key) or {}
-    sent = state.get("drawing") if hasattr(state, "get") else None
-    kept, refusal = received(sent, st.session_state.get(DRAWING) or _NEW)
-    st.session_state[DRAWING] = kept
+    _receive(key)
+    kept = _kept()
     drawing = what_is_drawn(kept)
-    told = _said(refusal) if refusal else answer(kept["strokes"], with_layers, drawing.image)
-    data = told | {name: kept[name] for name in ("number", "strokes", "pen")}
-    data |= {"withLayers": with_layers, "bars": bars}
+    told = _said(kept["refusal"]) if kept["refusal"] else answer(kept["strokes"], with_layers, drawing.image)
+    sheet_state = {name: kept[name] for name in ("generation", "number", "strokes", "pen")}
+    data = told | sheet_state | {"withLayers": with_layers, "bars": bars}
     data["narrow"] = beside is not None or points is not None
     if points:
         data["points"] = points(drawing)
@@ -103,28 +117,39 @@ def canvas(
         data["tools"] = {"most": most, "widths": WIDTHS, "samples": shown if with_samples else []}
     sheet, place = st.columns([2, 5]) if beside else (st.container(), None)
     with sheet:
-        component("canvas")(key=key, data=data, default={"drawing": None}, on_drawing_change=lambda: None)
+        component("canvas")(key=key, data=data, default={"drawing": None}, on_drawing_change=partial(_receive, key))
     if beside and place:
         with place:
             beside(drawing)
 
 
-def received(sent: Any, kept: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """What the canvas sent, checked, and a refusal or ""; what is old, or no drawing, leaves the last good one.
+def _receive(key: str) -> None:
+    """Take what a canvas sent; as its callback, before any part of the page that uses the drawing runs."""
+    state = st.session_state.get(key) or {}
+    sent = state.get("drawing") if hasattr(state, "get") else None
+    st.session_state[DRAWING] = received(sent, _kept())
 
-    A number that is refused is echoed all the same, so that the canvas knows what it was told of.
+
+def received(sent: Any, kept: dict[str, Any]) -> dict[str, Any]:
+    """What the canvas sent, checked; what is old, or no drawing, leaves the last good one.
+
+    Strokes that are refused leave those before, with the reason as `refusal`. Their number is echoed all the same,
+    so that the canvas knows what it was told of.
     """
     number = sent.get("number") if isinstance(sent, dict) else None
     if type(number) is not int or not kept["number"] < number <= bounds.DRAWING_NUMBER:
-        return kept, ""
+        return kept
+    if sent.get("generation", 0) != kept["generation"]:
+        return kept
     pen, resting = sent.get("pen", SHEET_PEN), sent.get("resting") is not False
     if isinstance(pen, bool) or pen not in limits.PEN_WIDTH:
         pen = SHEET_PEN
     try:
         checked_strokes(sent.get("strokes"))
     except InputError as error:
-        return kept | {"number": number, "resting": resting}, str(error)
-    return {"number": number, "strokes": sent["strokes"], "pen": float(pen), "resting": resting}, ""
+        return kept | {"number": number, "resting": resting, "refusal": str(error)}
+    drawn = {"number": number, "strokes": sent["strokes"], "pen": float(pen), "resting": resting}
+    return kept | drawn | {"refusal": ""}
 
 
 def answer(strokes: Any, with_layers: bool, image: Array | None = None) -> dict[str, Any]:

@@ -7,8 +7,9 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, limits
 from cnncore.data.digit_set import DIGITS
+from cnncore.data.strokes import checked_strokes, draw_strokes
 from cnncore.data.uploads.zip_writer import class_folders
-from pages.ui.components.drawing_canvas import Drawing, clear_drawing
+from pages.ui.components.drawing_canvas import Drawing, clear_drawing, generation
 from pages.ui.components.loader import component, packed
 from pages.ui.draw.view import View
 from pages.ui.frame.open_in import open_, ways_of_image
@@ -19,40 +20,51 @@ from pages.ui.shared.fine_tuning_report import answer_of, answers_of, before_aft
 
 KEY = "draw_mine"
 _ANSWERS = "draw_mine_answers"
+_REFUSED, _OPENED = "draw_mine_refused", "draw_mine_opened"  # what the last event left for the page to show
 _FEW = 5
 state = st.session_state
 
 
 def show(drawing: Drawing) -> None:
     """Beside the sheet: ten labels, the wall, and what can be done with it."""
-    told, refused = (state.get(KEY) or {}).get("told"), None
+    refused = state.pop(_REFUSED, None)
+    if opened := state.pop(_OPENED, None):
+        page, image = opened
+        open_(page, ways_of_image(image)[page], image)
     try:
-        if isinstance(told, Mapping) and _obey(told, drawing):
-            st.rerun()  # the sheet is empty now
         current = current_network()
         data = wall_data(current, drawing)
-    except ConvoscopeError as error:
-        refused = error
-        try:
-            current = current_network()
-            data = wall_data(current, drawing)
-        except ConvoscopeError:  # no network answers
-            refuse(error)
-            return
-    component("my_digits")(key=KEY, data=data, on_told_change=lambda: None)
-    if refused:
-        refuse(refused)
+    except ConvoscopeError as error:  # no network answers
+        refuse(refused or error)
+        return
+    component("my_digits")(key=KEY, data=data, on_told_change=_told)
+    with st.container():  # always there, so that nothing below it moves
+        if refused:
+            refuse(refused)
     if my_digits.kept():
         _use(current)
 
 
-def _obey(told: Mapping[str, Any], drawing: Drawing) -> bool:
-    """What was pressed; comes from outside. Whether the sheet was cleared. Raises InputError."""
+def _told() -> None:
+    """The callback of what was pressed: it runs once for each press, even where the rerun is interrupted."""
+    told = (state.get(KEY) or {}).get("told")
+    try:
+        if isinstance(told, Mapping):
+            _obey(told)
+    except ConvoscopeError as error:
+        state[_REFUSED] = error
+
+
+def _obey(told: Mapping[str, Any]) -> None:
+    """What was pressed; comes from outside. Raises InputError.
+
+    The drawing to keep comes with the press: what the canvas last sent may be another one.
+    """
     match told:
-        case {"do": "keep", "label": label}:
-            my_digits.keep(drawing.image, label)  # type: ignore[arg-type]  # an empty sheet is refused
-            clear_drawing()
-            return True
+        case {"do": "keep", "label": label, "drawing": {"strokes": strokes, "generation": drawn}}:
+            if drawn == generation():  # else a second press for a drawing that is kept and cleared by now
+                my_digits.keep(draw_strokes(checked_strokes(strokes)), label)
+                clear_drawing()
         case {"do": "relabel", "number": number, "label": label}:
             my_digits.relabel(number, label)
         case {"do": "remove", "number": number}:
@@ -64,8 +76,7 @@ def _obey(told: Mapping[str, Any], drawing: Drawing) -> bool:
         case {"do": "open", "number": number, "page": "convolution" | "inside" as page}:
             for each in my_digits.kept():
                 if each.number == number:
-                    open_(page, ways_of_image(each.image)[page], each.image)
-    return False
+                    state[_OPENED] = page, each.image
 
 
 def wall_data(current: Current, drawing: Drawing) -> dict[str, Any]:

@@ -27,7 +27,8 @@ def page_style() -> None:
     _through_app()
     answer_at_once()
     st.html(_STYLE)
-    lecture.strip()
+    with st.container():
+        lecture.strip()
 
 
 def _through_app() -> None:
@@ -40,6 +41,17 @@ def _through_app() -> None:
     if PagesManager.uses_pages_directory:
         PagesManager.uses_pages_directory = False
         st.rerun()
+
+
+def notes(*texts: str | None) -> None:
+    """Sentences above the stage, for one run each.
+
+    Their place is there in every run: what follows would otherwise move by one, its component be mounted anew, and for
+    a moment the old one stand beside the new one.
+    """
+    with st.container():
+        for text in filter(None, texts):
+            st.info(text)
 
 
 def picture_uploader(label: str, key: str) -> Any:

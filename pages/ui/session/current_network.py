@@ -103,10 +103,15 @@ def show_network() -> None:
     st.session_state[_CHOICE] = _key_of(now)
     with st.sidebar:
         st.selectbox("Which network answers", list(names), key=_CHOICE, format_func=names.get, on_change=_choose)
-    if note := st.session_state.pop(_NOTE, None):
-        st.warning(note)
-    if now is None:
-        return
+    with st.container():  # always there: what follows keeps its place on the page, and its component
+        if note := st.session_state.pop(_NOTE, None):
+            st.warning(note)
+        if now is not None:
+            _show_other(now)
+
+
+def _show_other(now: Current) -> None:
+    """That another network than the pretrained one answers, and the way back."""
     with st.container(horizontal=True, vertical_alignment="center"):
         seen = ", which sees every drawing scrambled" if now.scramble else ""
         whose = "Another network" if now.name == _DENSE_NAME else "Your own network"

@@ -1,5 +1,6 @@
 """Digits on a photo: a file or the webcam's picture, each digit found, answered, and corrected by hand."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -105,12 +106,12 @@ def _take(readings: dict[str, Reading]) -> None:
 
 
 def _told() -> None:
-    """A digit corrected or dropped, a box drawn."""
-    reading = state.photo_readings.get(state.photo)
-    if reading is None:
+    """A digit corrected or dropped, a box drawn; on the photo that was seen, or not at all."""
+    reading, told = state.photo_readings.get(state.photo), state[STAGE].get("told")
+    if reading is None or not isinstance(told, Mapping) or told.get("mark") != reading.mark:
         return
     try:
-        match state[STAGE].get("told"):
+        match told:
             case {"choose": int(number)}:
                 state.photo_chosen = number
             case {"correct": int(number), "name": str(name)}:
