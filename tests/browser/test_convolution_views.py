@@ -4,6 +4,7 @@ import json
 from xml.etree import ElementTree
 
 import numpy as np
+import pytest
 from playwright.sync_api import expect
 
 from cnncore import conv1d, conv2d
@@ -14,6 +15,7 @@ from cnncore.tracing.loop import trace_loop
 from pages.ui.convolution.channels.presets import channel_scene, zeroed_mask
 from pages.ui.convolution.inputs import PICTURE, PICTURE_FILTERS
 from pages.ui.convolution.presets import USUAL
+from pages.ui.frame.palette import DARK, LIGHT
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -133,10 +135,26 @@ def test_the_matrix_row_by_row(page, app):
     cells = matrix.locator(".cell").all_inner_texts()
     assert cells == ["2", "3", "", "", "", "1", "2", "3", "", "", "", "1", "2", "3", "", *cells[15:]]
     expect(stage.locator(".terms")).to_have_text("1×4 + 2×5")
+    expect(stage.locator(".line")).to_contain_text("Row 5 of 5. 1×4 + 2×5 = 14. The other 3 cells of the row are 0.")
+    page.keyboard.press("PageUp")
+    expect(stage.locator(".line")).to_contain_text("= 26. The other 2 cells of the row are 0.")
     stage.locator("[data-name=filter] .cell").nth(1).hover()
     expect(matrix).to_have_attribute("data-lit", "5")  # the weight in the middle stands in every row
     matrix.locator(".cell").nth(1).hover()
     expect(matrix).to_have_attribute("data-lit", "4")
+
+
+@pytest.mark.parametrize("scheme, palette", [("light", LIGHT), ("dark", DARK)])
+def test_positive_weights_are_blue_and_negative_ones_orange(page, app, scheme, palette):
+    page.emulate_media(color_scheme=scheme)
+    stage = opened(page, app, "?view=matrix&preset=signal&filter=difference&padding=none")
+    cells = stage.locator("[data-name=filter] .cell")
+    expect(cells).to_have_text(["−1", "1"])
+    ground = np.frombuffer(bytes.fromhex(palette["background"][1:]), np.uint8).astype(float)
+    for cell, name in ((cells.first, "negative"), (cells.last, "positive")):
+        full = np.frombuffer(bytes.fromhex(palette[name][1:]), np.uint8)
+        red, green, blue = (int(v) for v in np.floor(ground + (full - ground) / 1.6 + 0.5))  # weaker than full
+        expect(cell).to_have_css("background-color", f"rgb({red}, {green}, {blue})")
 
 
 def test_any_stage_as_svg(page, app):

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 from test_draw import SEVEN, draw
 
-LONG = 90_000
+LONG = 300_000  # milliseconds: a training yields to everything else on a busy machine
 
 
 def opened(page, app, link=""):

@@ -61,6 +61,7 @@ class DrawingCanvas {
 
   leave() {
     clearTimeout(this.timer);
+    if (this.waiting) Object.assign(this, { waiting: null, changed: true });  // sent again where it is shown again
     document.removeEventListener("keydown", this.onKey);
     this.scheme.removeEventListener("change", this.onScheme);
     if (MOUNTED.stage === this) MOUNTED.stage = null;

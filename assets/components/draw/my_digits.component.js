@@ -46,7 +46,6 @@ class MyDigits {
       el("div", { className: "acts" }, this.remove, ...this.opens, this.done, this.undo, this.clear), this.list);
     this.theme = matchMedia("(prefers-color-scheme: dark)");
     this.onTheme = () => requestAnimationFrame(() => this.draw());
-    this.theme.addEventListener("change", this.onTheme);
     this.onKey = (event) => {
       if (isTyping(event)) return;
       if (/^[0-9]$/.test(event.key)) this.label(Number(event.key));
@@ -54,20 +53,20 @@ class MyDigits {
       else return;
       event.preventDefault();
     };
-    document.addEventListener("keydown", this.onKey);
   }
 
+  // The same wall may be shown again afterwards: Streamlit also ends a mounting that a newer one follows.
   leave() {
     this.theme.removeEventListener("change", this.onTheme);
     document.removeEventListener("keydown", this.onKey);
-    walls.delete(this.root.parentElement);
-    this.root.replaceChildren();
   }
 
   show(data) {
     this.data = data;
     this.images = unpack(data.images);
     if (!data.numbers.includes(this.chosen)) this.chosen = null;
+    this.theme.addEventListener("change", this.onTheme);
+    document.addEventListener("keydown", this.onKey);
     this.draw();
   }
 

@@ -28,13 +28,13 @@ class PerturbationBoard {
     root.append(this.say, this.layers, this.networks);
     this.scheme = matchMedia("(prefers-color-scheme: dark)");
     this.onScheme = () => setTimeout(() => this.data && this.show(this.data), 50);
-    this.scheme.addEventListener("change", this.onScheme);
   }
 
   leave() { this.scheme.removeEventListener("change", this.onScheme); }
 
   show(data) {
     this.data = data;
+    this.scheme.addEventListener("change", this.onScheme);
     this.colours = paletteOf(this.root);
     const [maps, dense] = data.networks;
     this.layers.replaceChildren(this.imageRow(), ...maps.layers.filter((row) => row.maps)

@@ -16,7 +16,7 @@ export default function ({ data, parentElement }) {
   board.wire();
   MOUNTED.stage = board;
   MOUNTED.lecture?.meet(board);
-  return () => board.leave();
+  return cleanupOf(board);
 }
 
 class Dashboard {

@@ -10,7 +10,7 @@ export default function ({ data, parentElement }) {
     walls.set(parentElement, wall);
   }
   wall.show(data);
-  return () => wall.leave();
+  return lastOf(wall);
 }
 
 class DataWall {
@@ -23,12 +23,12 @@ class DataWall {
     root.append(this.title, this.notes, this.rows);
     this.theme = matchMedia("(prefers-color-scheme: dark)");
     this.onTheme = () => requestAnimationFrame(() => this.draw());
-    this.theme.addEventListener("change", this.onTheme);
   }
 
   leave() { this.theme.removeEventListener("change", this.onTheme); }
 
   show(data) {
+    this.theme.addEventListener("change", this.onTheme);
     this.data = { ...data, images: unpack(data.images) };
     this.title.textContent = data.title;
     this.notes.replaceChildren(...data.notes.map((text) => el("li", { textContent: text })));

@@ -15,7 +15,7 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   look.deliver = (asked) => setStateValue("asked", asked);
   look.show(data);
-  return () => look.leave();
+  return lastOf(look);
 }
 
 class Inspection extends RequestQueue {

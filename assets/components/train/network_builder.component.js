@@ -32,6 +32,8 @@ class NetworkBuilder {
 
   begin() {}
 
+  leave() { this.close(); }
+
   close() {
     this.watch.disconnect();
     document.removeEventListener("keydown", this.onF);
@@ -157,5 +159,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const stack = root.stack;
   stack.emit = setTriggerValue;
   stack.show(data);
-  return () => stack.close();
+  return lastOf(stack);
 }

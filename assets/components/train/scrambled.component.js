@@ -14,7 +14,7 @@ export default function ({ data, parentElement, setStateValue }) {
   MOUNTED.stage = table;
   table.wire();
   MOUNTED.lecture?.meet(table);
-  return () => table.leave();
+  return cleanupOf(table);
 }
 
 class ScrambledTable {
