@@ -1,6 +1,7 @@
 """Train as a person does: press, watch, pause, leave, return, reload, go on, stop, and draw with what was learned."""
 
 import re
+import time
 
 from playwright.sync_api import expect
 from test_draw import SEVEN, draw
@@ -24,11 +25,11 @@ def number_of(board, name):
 
 
 def until(page, board, name, at_least):
-    page.wait_for_function(
-        "([node, name, least]) => Number(node.dataset[name]) >= least",
-        arg=[board.element_handle(), name, at_least],
-        timeout=LONG,
-    )
+    """Wait for a number of the board; read from the board as it is then, which may be mounted anew meanwhile."""
+    end = time.monotonic() + LONG / 1000
+    while float(board.get_attribute(f"data-{name}") or 0) < at_least:
+        assert time.monotonic() < end, f"{name} has not reached {at_least}"
+        page.wait_for_timeout(50)
 
 
 def leave_to(page, name):

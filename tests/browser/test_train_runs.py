@@ -15,7 +15,7 @@ def state_is(board, state):
 
 
 def test_two_runs_are_compared_and_a_saved_one_goes_on_with_the_same_curves(page, app, tmp_path):
-    board = opened(page, app, "?digits=2000&epochs=2&architecture=once&rate=0.05")
+    board = opened(page, app, "?digits=20000&batch=100&epochs=2&architecture=once&rate=0.05")
     page.keyboard.press("t")
     until(page, board, "step", 1)
     page.keyboard.press("m")
@@ -23,13 +23,12 @@ def test_two_runs_are_compared_and_a_saved_one_goes_on_with_the_same_curves(page
     page.get_by_role("radio", name="10 a second").click()
     page.keyboard.press("k")
     state_is(board, "paused")
+    assert number_of(board, "step") < 200  # within the first epoch
     page.keyboard.press("m")
+    expect(page.get_by_role("button", name=re.compile("^Slow motion"))).to_be_visible()
     page.keyboard.press("e")  # to the end of the epoch
-    page.wait_for_function(
-        "node => node.dataset.state === 'paused' && node.dataset.step % 16 == 0 && node.dataset.step > 0",
-        arg=board.element_handle(),
-        timeout=LONG,
-    )
+    expect(board).to_have_attribute("data-step", "200", timeout=LONG)
+    state_is(board, "paused")
     at = number_of(board, "step")
     page.keyboard.press("b")
     expect(board).to_have_attribute("data-step", str(int(at) + 1))
@@ -56,7 +55,7 @@ def test_two_runs_are_compared_and_a_saved_one_goes_on_with_the_same_curves(page
     assert "runs=" in page.url
     page.reload()  # the session is another one, the runs are the same
     expect(runs.locator(".legend b")).to_have_text(["the first", "Run 2"])
-    expect(runs.locator(".comparison")).to_have_attribute("data-steps", "32 32")
+    expect(runs.locator(".comparison")).to_have_attribute("data-steps", "400 400")
     runs.get_by_role("button", name="Delete").last.click()
     expect(page.get_by_text("Runs: 1", exact=True)).to_be_visible()
 

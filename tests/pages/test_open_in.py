@@ -146,21 +146,25 @@ def test_the_lecture_is_not_left_by_it():
     assert len(test.run().button) == 0
 
 
+def choice_of(test):
+    return next(box for box in test.sidebar.selectbox if box.label == "Which network answers")
+
+
 def test_one_place_says_which_network_answers_and_changes_it():
     test = page("draw")
-    choice = test.sidebar.selectbox(key="workbench_choice")
+    choice = choice_of(test)
     assert choice.value == "pretrained" and choice.options == ["The pretrained network", "The pretrained dense network"]
     choice.select("dense").run()
     assert test.session_state["workbench_network"].network is pretrained.dense()
     test.switch_page("pages/inside.py").run()
-    assert not test.exception and test.sidebar.selectbox(key="workbench_choice").value == "dense"
+    assert not test.exception and choice_of(test).value == "dense"
     own = current_network.Current(pretrained.pretrained(), "two convolutions, 90 steps")
     test.session_state["workbench_network"], test.session_state["workbench_own"] = own, [own]
     test.run()
-    assert test.sidebar.selectbox(key="workbench_choice").options[2] == "Your own: two convolutions, 90 steps"
+    assert choice_of(test).options[2] == "Your own: two convolutions, 90 steps"
     test.button(key="workbench_back").click().run()
     assert "workbench_network" not in test.session_state
-    choice = test.sidebar.selectbox(key="workbench_choice")
+    choice = choice_of(test)
     assert choice.value == "pretrained"
     choice.select("own two convolutions, 90 steps").run()  # it is still there
     assert test.session_state["workbench_network"] is own

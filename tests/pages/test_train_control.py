@@ -194,9 +194,9 @@ def test_a_second_one_trains_beside_the_first_and_the_board_switches():
         registry.registry().start("once", second.settings, second.owner, beside=True)
     wait(lambda: second.progress.tests.count)
     test.run()
-    (switch,) = [group for group in test.get("button_group") if group.key == "train_shown"]
+    (switch,) = [group for group in test.get("button_group") if group.key == f"train_shown_{second.id}"]
     assert test.query_params["runs"] == f"{first.id},{second.id}"
-    test.segmented_control(key="train_shown").set_value(first.id).run()
+    test.segmented_control(key=switch.key).set_value(first.id).run()
     assert current(test) is first and "Resume" in labels(test) and switch is not None
     run = test.session_state["train_runs"][second.id]
     assert run.alive and len(run.tests)  # compared while it runs
@@ -251,7 +251,7 @@ def test_what_stands_below_a_fragment_keeps_its_place_while_that_comes_and_goes(
     test = trained()
     runs = next(e for e in test.expander if e.label.startswith("Runs"))
     for place in (test.main, runs):
-        first = place.children[0]
+        first = next(child for child in place.children.values() if getattr(child, "children", None))
         inner = list(first.children.values())
         assert len(inner) == 1 and inner[0].type == "flex_container"  # its own around the fragment's
 

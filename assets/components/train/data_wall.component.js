@@ -10,7 +10,7 @@ export default function ({ data, parentElement }) {
     walls.set(parentElement, wall);
   }
   wall.show(data);
-  return lastOf(wall);
+  return cleanupOf(wall);
 }
 
 class DataWall {

@@ -15,7 +15,7 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   look.deliver = (asked) => setStateValue("asked", asked);
   look.show(data);
-  return lastOf(look);
+  return cleanupOf(look);
 }
 
 class Inspection extends RequestQueue {

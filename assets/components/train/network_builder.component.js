@@ -32,9 +32,7 @@ class NetworkBuilder {
 
   begin() {}
 
-  leave() { this.close(); }
-
-  close() {
+  leave() {
     this.watch.disconnect();
     document.removeEventListener("keydown", this.onF);
     if (MOUNTED.stage === this) MOUNTED.stage = null;
@@ -159,5 +157,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const stack = root.stack;
   stack.emit = setTriggerValue;
   stack.show(data);
-  return lastOf(stack);
+  return cleanupOf(stack);
 }

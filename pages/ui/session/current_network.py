@@ -100,9 +100,13 @@ def show_network() -> None:
     """Which network answers, and a way to change it, at the sidebar's end; on the page where it is not the usual."""
     now = st.session_state.get(_KEY)
     names = _NAMES | {_key_of(each): f"Your own: {each.name}" for each in _own()}
-    st.session_state[_CHOICE] = _key_of(now)
+    # Another widget for another network: a rerun under way when the network changes sends the old choice once more.
+    key = f"{_CHOICE}_{_key_of(now)}"
+    st.session_state[key] = _key_of(now)
     with st.sidebar:
-        st.selectbox("Which network answers", list(names), key=_CHOICE, format_func=names.get, on_change=_choose)
+        st.selectbox(
+            "Which network answers", list(names), key=key, format_func=names.get, on_change=_choose, args=(key,)
+        )
     with st.container():  # always there: what follows keeps its place on the page, and its component
         if note := st.session_state.pop(_NOTE, None):
             st.warning(note)
@@ -124,8 +128,8 @@ def back() -> None:
     st.session_state.pop(_KEY, None)
 
 
-def _choose() -> None:
-    choice = st.session_state[_CHOICE]
+def _choose(key: str) -> None:
+    choice = st.session_state[key]
     own = {_key_of(each): each for each in _own()}
     if choice in own:
         st.session_state[_KEY] = own[choice]

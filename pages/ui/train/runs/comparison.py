@@ -30,13 +30,15 @@ def switch(shown: str) -> None:
     mine = {job.id: job.name or "Run" for job in registry().under_way(session_id())}
     if len(mine) < 2:
         return
-    state.train_shown = shown if shown in mine else None
+    key = f"train_shown_{shown}"  # another widget for another run: a rerun under way sends the old choice once more
     st.segmented_control(
         "On the board",
         list(mine),
-        key="train_shown",
+        default=shown if shown in mine else None,
+        key=key,
         format_func=mine.get,
         on_change=_switch,
+        args=(key,),
         label_visibility="collapsed",
     )
 
@@ -140,9 +142,9 @@ def _rename(id_: str, key: str) -> None:
     rename(id_, str(state.get(key, "")))
 
 
-def _switch() -> None:
-    if state.get("train_shown"):
-        _open(state.train_shown)
+def _switch(key: str) -> None:
+    if state.get(key):
+        _open(state[key])
 
 
 def _open(id_: str) -> None:
