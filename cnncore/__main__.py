@@ -15,20 +15,20 @@ from typing import Any
 import numpy as np
 
 from cnncore import limits
-from cnncore.architecture.spec import PRESETS, layers_from_plain
-from cnncore.architecture.text import from_text
+from cnncore.architecture.spec import PRESETS, layers_from_dicts
+from cnncore.architecture.text import parse_network
 from cnncore.data.augmentation import Augmentation
 from cnncore.data.digit_set import DigitSet
-from cnncore.data.handwriting_styles import written
+from cnncore.data.handwriting_styles import sample_styles
 from cnncore.data.mnist import load_mnist, load_mnist_test
-from cnncore.data.permutation import scrambled
-from cnncore.data.source import Data, Origin
+from cnncore.data.permutation import permute_pixels
+from cnncore.data.source import DataOrigin, DataSource
 from cnncore.data.strokes import read_image, scribbles
 from cnncore.errors import ConvoscopeError, InputError
 from cnncore.nn.network import Network
 from cnncore.training import checkpoint, recordings
 from cnncore.training.console import Interrupt, Printed
-from cnncore.training.events import Answered, Diverged, Event, Measured, Snapshot, to_plain
+from cnncore.training.events import Diverged, EvaluationAnswers, Event, LayerStats, Snapshot, to_dict
 from cnncore.training.run import Run
 from cnncore.training.settings import DECAYS, OPTIMIZERS, Settings
 from cnncore.training.trainer import evaluate, train
@@ -64,9 +64,9 @@ def _train(options: argparse.Namespace) -> int:
             scramble=options.scramble,
         )
         shape = (28, 28, 1)
-        layers = layers_from_plain(from_text(options.architecture), input_shape=shape)
+        layers = layers_from_dicts(parse_network(options.architecture), input_shape=shape)
         network = Network(layers, input_shape=shape, seed=settings.seed)
-        run = Run(settings, origin=Origin())
+        run = Run(settings, origin=DataOrigin())
     for name in ("forms", "scribbles"):
         if getattr(options, name) not in limits.ADDED_DIGITS:
             low, high, _ = limits.ADDED_DIGITS
@@ -93,16 +93,16 @@ def _train(options: argparse.Namespace) -> int:
 
 def _with_forms(digits: DigitSet, count: int) -> DigitSet:
     """Add digits written in the forms of assets/strokes."""
-    more = written(count)
+    more = sample_styles(count)
     return DigitSet(np.concatenate([digits.images, more.images]), np.concatenate([digits.labels, more.labels]))
 
 
-def _data(run: Run) -> Data:
+def _data(run: Run) -> DataSource:
     """What the run learns from: MNIST or some of its classes. Raises ConvoscopeError for other data."""
-    origin = run.origin or Origin()
+    origin = run.origin or DataOrigin()
     if origin.fingerprint:
         raise ConvoscopeError(f"It was trained on «{origin.title}», which only the app reads: open it on Train.")
-    return Data(origin.classes)
+    return DataSource(origin.classes)
 
 
 def _with_scribbles(digits: DigitSet, count: int, classes: int) -> DigitSet:
@@ -118,7 +118,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     if run is not None and run.origin is not None:
         digits = _data(run).chosen(digits)
     if run is not None and run.settings.scramble:
-        digits = DigitSet(scrambled(digits.images), digits.labels, digits.names)
+        digits = DigitSet(permute_pixels(digits.images), digits.labels, digits.names)
     wrong, loss = evaluate(network, digits)
     accuracy = 1 - wrong / len(digits)
     if options.json:
@@ -132,7 +132,7 @@ def _predict(options: argparse.Namespace) -> int:
     network, run = checkpoint.load(options.model)
     images = np.stack([read_image(path) for path in options.images])
     if run is not None and run.settings.scramble:
-        images = scrambled(images)
+        images = permute_pixels(images)
     for path, probabilities in zip(options.images, network.predict(images), strict=True):
         best = int(probabilities.argmax())
         if options.json:
@@ -163,8 +163,8 @@ def _record(options: argparse.Namespace) -> int:
 
 
 def _report_json(event: Event) -> None:
-    if not isinstance(event, Snapshot | Answered | Measured):
-        print(json.dumps(to_plain(event)), flush=True)
+    if not isinstance(event, Snapshot | EvaluationAnswers | LayerStats):
+        print(json.dumps(to_dict(event)), flush=True)
 
 
 def _epochs(text: str) -> int | None:

@@ -5,18 +5,18 @@ import streamlit as st
 from cnncore import ConvoscopeError
 from pages.ui.components.stage import stage
 from pages.ui.convolution.channels.questions import CHANNEL_QUESTIONS
-from pages.ui.convolution.controls import NAME, controls, now, take_over, tidy
+from pages.ui.convolution.controls import NAME, apply_settings, clamp_settings, controls, current_settings
 from pages.ui.convolution.controls import edit as edit_cells
 from pages.ui.convolution.controls import pick as pick_preset
 from pages.ui.convolution.payload import stage_data
-from pages.ui.convolution.presets import LOOKS, PRESETS, TERMS, USUAL, read_settings, used
+from pages.ui.convolution.presets import DEFAULTS, DISPLAY_ONLY, PRESETS, TERMS, read_settings, relevant_settings
 from pages.ui.convolution.scene import Scene, scene_of
 from pages.ui.convolution.size_texts import neighbours, remarks
 from pages.ui.convolution.views.views import show_channels, show_loop, show_matrix, stage_key, take_scene_away
-from pages.ui.frame.open_in import open_in, ways_of_digit, ways_of_drawing
+from pages.ui.frame.open_in import open_in, targets_for_digit, targets_for_drawing
 from pages.ui.frame.page_frame import notes, page_style, refuse
 from pages.ui.frame.quiz import Question, questions
-from pages.ui.frame.url_state import Link, follow_link, lecture_is_given, write_link
+from pages.ui.frame.url_state import UrlParams, lecture_is_given, load_from_url, save_to_url
 from pages.ui.session import undo as history
 
 STAGE, LAST, KEY, OPENED = (f"{NAME}_{part}" for part in ("stage", "last", "key", "opened"))
@@ -64,7 +64,7 @@ QUESTIONS = [
 ]
 
 
-def read_link(link: Link) -> dict[str, object]:
+def read_link(link: UrlParams) -> dict[str, object]:
     """The link's settings; the stage opens anew on them."""
     settings = read_settings(link, VIEWS)
     state[OPENED] = state.get(OPENED, 0) + 1
@@ -121,33 +121,33 @@ def follow_the_scene(scene: Scene | None) -> None:
 def input_opens() -> None:
     """A digit or the drawing opens in other pages too."""
     if state.view != "channels" and state.source == "digit":
-        open_in(NAME, ways_of_digit(state.digit), "the digit")
+        open_in(NAME, targets_for_digit(state.digit), "the digit")
     elif state.view != "channels" and state.source == "drawing":
-        open_in(NAME, ways_of_drawing(), "the drawing")
+        open_in(NAME, targets_for_drawing(), "the drawing")
 
 
 page_style()
-note = follow_link(NAME, read_link)
-tidy()
-history.record(NAME, {name: value for name, value in now().items() if name not in LOOKS})
+note = load_from_url(NAME, read_link)
+clamp_settings()
+history.record(NAME, {name: value for name, value in current_settings().items() if name not in DISPLAY_ONLY})
 with st.sidebar:
     input_opens()
 controls(VIEWS)
 note = state.pop(f"{NAME}_note", None) or note
 scene = None
 try:
-    scene = scene_of(now()) if state.view != "channels" else None
+    scene = scene_of(current_settings()) if state.view != "channels" else None
 except ConvoscopeError as error:
     refuse(error)
 follow_the_scene(scene)
-write_link(NAME, USUAL, used(now()))
+save_to_url(NAME, DEFAULTS, relevant_settings(current_settings()))
 notes(note)
-VIEWS[state.view][1](now(), scene, {"preset": pick_by_key, "undo": undo})
+VIEWS[state.view][1](current_settings(), scene, {"preset": pick_by_key, "undo": undo})
 if scene and not lecture_is_given():
-    take_scene_away(now(), scene)
+    take_scene_away(current_settings(), scene)
     for sentence in remarks(scene):
         st.info(sentence)
     found = neighbours(scene)
     for column, (label, settings) in zip(st.columns(max(len(found), 1)), found, strict=False):
-        column.button(f"Try {label}", on_click=take_over, args=(settings,))
+        column.button(f"Try {label}", on_click=apply_settings, args=(settings,))
 questions(NAME, [*QUESTIONS, *CHANNEL_QUESTIONS])

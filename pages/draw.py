@@ -4,14 +4,14 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui.components.drawing_canvas import SAMPLES, begin_with, canvas, current_drawing
+from pages.ui.components.drawing_canvas import SAMPLES, canvas, current_drawing, load_sample
 from pages.ui.draw import my_digits, perturbation, preprocessing
 from pages.ui.draw.photo import view as photo
 from pages.ui.draw.view import View
 from pages.ui.draw.why import view as why
-from pages.ui.frame.open_in import open_in, ways_of_drawing
+from pages.ui.frame.open_in import open_in, targets_for_drawing
 from pages.ui.frame.page_frame import notes, page_style
-from pages.ui.frame.url_state import Link, follow_link, lecture_is_given, write_link
+from pages.ui.frame.url_state import UrlParams, lecture_is_given, load_from_url, save_to_url
 from pages.ui.session.current_network import show_network
 
 # One line a view: its name in the link, and what it is.
@@ -27,18 +27,18 @@ SETTINGS = ("view", "sample")
 state = st.session_state
 
 
-def read_link(link: Link) -> dict[str, Any]:
+def read_link(link: UrlParams) -> dict[str, Any]:
     """Every setting, from a link; a sample is drawn when the link is opened, and may be drawn over."""
     sample = link.choice("sample", SAMPLES, "")
-    begin_with(sample)
+    load_sample(sample)
     own = {name: read(link) for view in VIEWS.values() for name, read in view.settings.items()}
     return {"view": link.choice("view", VIEWS, "layers"), "sample": sample} | own
 
 
 page_style()
-note = follow_link("draw", read_link)
+note = load_from_url("draw", read_link)
 with st.sidebar:
-    open_in("draw", ways_of_drawing(), "the drawing")
+    open_in("draw", targets_for_drawing(), "the drawing")
 if len(VIEWS) > 1:
     with st.sidebar:
         st.radio("Show", list(VIEWS), key="view", format_func=lambda name: VIEWS[name].label)
@@ -46,7 +46,7 @@ view = VIEWS[state.view]
 with st.sidebar:
     view.controls()
 own = [name for each in VIEWS.values() for name in each.settings]
-write_link("draw", (*SETTINGS, *own), (*SETTINGS, *view.settings))
+save_to_url("draw", (*SETTINGS, *own), (*SETTINGS, *view.settings))
 notes(note)
 with st.container():
     if not lecture_is_given():

@@ -11,10 +11,10 @@ from pages.ui.components.stage import stage
 from pages.ui.filters import inputs
 from pages.ui.filters.payload import LAYOUTS, Filter, animate_link, maps_of, pictures_data
 from pages.ui.filters.presets import EXAMPLES, FIRST, QUESTIONS, cells_of, settings_of
-from pages.ui.frame.open_in import Ways, open_in, ways_of_digit, ways_of_drawing
+from pages.ui.frame.open_in import LinkTargets, open_in, targets_for_digit, targets_for_drawing
 from pages.ui.frame.page_frame import notes, page_style, picture_uploader, refuse
 from pages.ui.frame.quiz import questions
-from pages.ui.frame.url_state import Link, follow_link, follow_next, grid_of, grid_text, write_link
+from pages.ui.frame.url_state import UrlParams, format_grid, load_from_url, parse_grid, reload_from_url, save_to_url
 from pages.ui.shared.filter_library import FILTERS, OWN, filter_named, resized
 
 STAGE, LAST = "filters_stage", "filters_last"
@@ -25,7 +25,7 @@ NOT_HERE = "A photo of one's own is not in the link and does not leave the machi
 state = st.session_state
 
 
-def read_link(link: Link) -> dict[str, Any]:
+def read_link(link: UrlParams) -> dict[str, Any]:
     """Every setting, from a link."""
     name = link.choice("example", EXAMPLES, FIRST)
     settings = settings_of(name)
@@ -48,10 +48,10 @@ def read_link(link: Link) -> dict[str, Any]:
     return settings
 
 
-def own_cells(link: Link, name: str, usual: str) -> str:
+def own_cells(link: UrlParams, name: str, usual: str) -> str:
     """A filter's weights from a link; it must be square."""
     text = link.numbers(name, limits.FILTER_SIZE, limits.FILTER_SIZE, bounds.CELL_VALUE, usual)
-    rows, columns = grid_of(text).shape
+    rows, columns = parse_grid(text).shape
     if rows != columns:
         link.refused.append(name)
         return usual
@@ -79,7 +79,7 @@ def choose(which: str) -> None:
 
 def resize(which: str) -> None:
     """Another size makes it one's own filter."""
-    state[f"{which}_cells"] = grid_text(resized(grid_of(state[f"{which}_cells"]), state[f"{which}_size"]))
+    state[f"{which}_cells"] = format_grid(resized(parse_grid(state[f"{which}_cells"]), state[f"{which}_size"]))
     state[which] = OWN
 
 
@@ -96,12 +96,12 @@ def edit_weight() -> None:
             which = BOTH[number]
         case _:
             return
-    weights = grid_of(state[f"{which}_cells"])
+    weights = parse_grid(state[f"{which}_cells"])
     if value not in bounds.CELL_VALUE or not 0 <= index < weights.size:
         state.filters_note = f"A weight lies between {bounds.CELL_VALUE.low} and {bounds.CELL_VALUE.high}."
         return
     weights.flat[index] = value
-    state[f"{which}_cells"] = grid_text(weights)
+    state[f"{which}_cells"] = format_grid(weights)
     if state[which] != OWN:
         state[which], state.filters_changed = OWN, True
 
@@ -132,7 +132,7 @@ def controls() -> None:
 def filter_controls(which: str, letter: str) -> None:
     """One filter: its name, size, bias and ReLU. Its weights are typed on the stage."""
     st.selectbox(f"Filter{letter}", FILTERS, key=which, on_change=choose, args=(which,))
-    state[f"{which}_size"] = len(grid_of(state[f"{which}_cells"]))
+    state[f"{which}_size"] = len(parse_grid(state[f"{which}_cells"]))
     low, high = int(limits.FILTER_SIZE.low), int(limits.FILTER_SIZE.high)
     st.slider(f"Size F of filter{letter}", low, high, key=f"{which}_size", on_change=resize, args=(which,))
     bias, relu = st.columns(2)
@@ -174,7 +174,7 @@ def picture() -> tuple[inputs.Picture, str]:
 def filter_of(which: str) -> Filter:
     """A filter of the page, from the session state. Raises ModelError where the model is missing."""
     name = state[which]
-    weights: Array = grid_of(state[f"{which}_cells"]) if name == OWN else filter_named(name)
+    weights: Array = parse_grid(state[f"{which}_cells"]) if name == OWN else filter_named(name)
     return Filter(name, weights, state[f"{which}_bias"], state[f"{which}_relu"] == "on")
 
 
@@ -202,7 +202,7 @@ def before_and_after() -> None:
     """The stage. An edited weight reruns this alone."""
     if state.pop("filters_changed", False):
         st.rerun()
-    write_link("filters", settings_of(FIRST), in_link())
+    save_to_url("filters", settings_of(FIRST), in_link())
     notes(state.pop("filters_note", None))
     told = state.pop("filters_animate", None)
     try:
@@ -225,7 +225,7 @@ def before_and_after() -> None:
         refuse(error)
         maps = []
     if told and maps:
-        follow_next()
+        reload_from_url()
         st.switch_page("pages/convolution.py", query_params=animate_link(shown, maps, told))
     if LAST in state:
         on = {"preset": pick_by_key, "weight": edit_weight, "pixel": pin_pixel, "animate": animate}
@@ -240,17 +240,17 @@ def animate() -> None:
                 state.filters_animate = told
 
 
-def ways() -> Ways:
+def ways() -> LinkTargets:
     """Where the picture can be opened too: of the sheet of digits the one under the pixel."""
     if state.picture == "drawing":
-        return ways_of_drawing()
+        return targets_for_drawing()
     if state.picture not in ("digit", "digits"):
         return {}
-    return ways_of_digit(state.digit if state.picture == "digit" else inputs.digit_at(state.row, state.column))
+    return targets_for_digit(state.digit if state.picture == "digit" else inputs.digit_at(state.row, state.column))
 
 
 page_style()
-note = follow_link("filters", read_link)
+note = load_from_url("filters", read_link)
 with st.sidebar:
     what = {"drawing": "the drawing", "digits": "the digit at the pixel"}.get(state.picture, "the digit")
     open_in("filters", ways(), what)

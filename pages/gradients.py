@@ -6,17 +6,17 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, limits
 from cnncore.tracing.backward import trace_backward, trace_rotated
-from cnncore.tracing.finite_differences import nudge
-from cnncore.tracing.gradient_descent import trace_learning
+from cnncore.tracing.finite_differences import perturb
+from cnncore.tracing.gradient_descent import trace_gradient_descent
 from cnncore.tracing.single_channel import output_shape
 from pages.ui import bounds
 from pages.ui.components.stage import stage
 from pages.ui.frame.page_frame import notes, page_style, refuse
 from pages.ui.frame.quiz import questions
-from pages.ui.frame.url_state import follow_link, write_link
+from pages.ui.frame.url_state import load_from_url, save_to_url
 from pages.ui.gradients import inputs as work
 from pages.ui.gradients.payload import backward_data, descent_data, nudge_data, rotated_data
-from pages.ui.gradients.presets import LOSSES, QUESTIONS, SCENES, VIEWS, in_link, settings_of, usual
+from pages.ui.gradients.presets import LOSSES, QUESTIONS, SCENES, VIEWS, default_settings, in_link, settings_of
 from pages.ui.shared.grid_text import plain_text
 
 STAGES = {
@@ -56,7 +56,7 @@ def change_view() -> None:
     """Input and filter go along to another view, where it can show them."""
     state[STEP] = 1
     if state.view == "learn" and ";" in state.input:
-        state.input = usual("learn")["input"]
+        state.input = default_settings("learn")["input"]
 
 
 def choose_cell() -> None:
@@ -122,7 +122,7 @@ def data() -> dict[str, Any]:
     values, geometry = work.input_of(state), work.geometry(state)
     if state.view == "learn":
         hidden, start = work.filter_of(state, "hidden"), work.filter_of(state, "start")
-        found = descent_data(trace_learning(values, hidden, start, rate=state.rate, **geometry))
+        found = descent_data(trace_gradient_descent(values, hidden, start, rate=state.rate, **geometry))
         return found | {"scene": f"{values.shape}{hidden.shape}", "caption": "w ← w − η·g; L is the mean squared error"}
     filter_ = work.filter_of(state)
     shape = output_shape(values, work.window_over(values, filter_, state))
@@ -139,17 +139,17 @@ def data() -> dict[str, Any]:
         caption = f"L is {LOSSES[state.loss]}" if state.loss != "edited" else "dL/d(output) is your own"
         return backward_data(trace, state.loss, loss.targets) | {"scene": scene, "caption": caption}
     index = work.nudged_index(values if state.part == "input" else filter_, state)
-    step = nudge(values, filter_, part=state.part, index=index, amount=state.amount, loss=loss, **geometry)
+    step = perturb(values, filter_, part=state.part, index=index, amount=state.amount, loss=loss, **geometry)
     scene += f"{state.part}{state.cell}"
     return nudge_data(step, trace, state.loss) | {"scene": scene, "caption": "how does the loss answer to one cell?"}
 
 
 page_style()
-note = follow_link("gradients", work.read_link)
-for name, value in usual(state.view).items():
+note = load_from_url("gradients", work.read_link)
+for name, value in default_settings(state.view).items():
     state.setdefault(name, value)
 controls()
-write_link("gradients", usual(state.view), in_link(state.view, state.loss))
+save_to_url("gradients", default_settings(state.view), in_link(state.view, state.loss))
 notes(note, state.pop(NOTE, None))
 try:
     shown = data() | {"title": VIEWS[state.view], "step": state.get(STEP, 1)}

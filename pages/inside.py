@@ -16,7 +16,7 @@ from pages.ui.components.stage import stage
 from pages.ui.frame.open_in import open_in
 from pages.ui.frame.page_frame import notes, page_style, refuse
 from pages.ui.frame.quiz import questions
-from pages.ui.frame.url_state import LECTURE, Link, follow_link, follow_next, write_link
+from pages.ui.frame.url_state import LECTURE, UrlParams, load_from_url, reload_from_url, save_to_url
 from pages.ui.inside import ablation, convolution_link, feature_visualization, filter_history
 from pages.ui.inside.inputs import INPUTS, image_of, input_controls, ways_of_input
 from pages.ui.inside.layer_strip import MAPS, answer_data, strip_data
@@ -51,7 +51,7 @@ def usual_layer(network: Network) -> int:
     return (convolutions[-1] if convolutions else source_of(network, 0)) + 1
 
 
-def read_link(link: Link, network: Network) -> dict[str, Any]:
+def read_link(link: UrlParams, network: Network) -> dict[str, Any]:
     """Every setting, from a link. Row and column 0 stand for the strongest cell."""
     layer = link.whole("layer", Bound(1, len(network.layers), 1), usual_layer(network))
     shape = network.shapes[layer - 1]
@@ -78,7 +78,7 @@ def fitting(network: Network, **changes: Any) -> dict[str, Any]:
     """All settings after some changes; what does not fit falls back as it does in a link."""
     kept = state.get("inside_settings", {}).get("values", {})
     now = {name: state.get(name, kept.get(name)) for name in SETTINGS} | changes
-    return read_link(Link({name: str(value) for name, value in now.items()}), network)
+    return read_link(UrlParams({name: str(value) for name, value in now.items()}), network)
 
 
 def change(network: Network, **changes: Any) -> None:
@@ -192,7 +192,7 @@ except ConvoscopeError as error:
     st.stop()
 own_link()
 network = current.network
-note = follow_link("inside", partial(read_link, network=network)) or state.pop("inside_note", None)
+note = load_from_url("inside", partial(read_link, network=network)) or state.pop("inside_note", None)
 state.update(fitting(network))  # another network may have fewer layers and maps
 with st.sidebar:
     open_in("inside", *ways_of_input(tests))
@@ -222,7 +222,7 @@ try:
             ablation.show_changes(network)
 except ConvoscopeError as error:
     refuse(error)
-write_link("inside", SETTINGS, [name for name in SETTINGS if name != "cell" or state.view == "tests"])
+save_to_url("inside", SETTINGS, [name for name in SETTINGS if name != "cell" or state.view == "tests"])
 if "inside_last" in state and state.view != "map":
     name, shown = state["inside_last"]
     if name == SHIFT:
@@ -236,7 +236,7 @@ if "inside_last" in state and state.view != "map":
 below = st.empty()
 questions("inside", OF_ANY if current.name else QUESTIONS)
 if leaving:
-    follow_next()
+    reload_from_url()
     st.switch_page("pages/convolution.py", query_params=leaving)
 with below.container():
     on_stage = state.view not in ("shift", *testing.VIEWS) and "inside_last" in state

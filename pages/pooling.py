@@ -11,12 +11,12 @@ from cnncore.tracing.pooling import PoolingTrace, trace_pooling
 from pages.ui import bounds
 from pages.ui.components.stage import stage
 from pages.ui.frame.page_frame import notes, page_style, refuse, remark
-from pages.ui.frame.url_state import follow_link, grid_of, grid_text, lecture_is_given, write_link
+from pages.ui.frame.url_state import format_grid, lecture_is_given, load_from_url, parse_grid, save_to_url
 from pages.ui.pooling.controls import change, controls
 from pages.ui.pooling.inputs import FILTERS, filter_of, lecture_maps, map_of, small_maps
 from pages.ui.pooling.payload import backward_data, flatten_data, pooling_data, shift_data, shuffle_data
 from pages.ui.pooling.questions import ask
-from pages.ui.pooling.settings import SCENES, USUAL, read_link
+from pages.ui.pooling.settings import DEFAULTS, SCENES, read_link
 
 LAST = "pooling_last"
 state = st.session_state
@@ -24,7 +24,7 @@ state = st.session_state
 
 def current_map() -> np.ndarray:
     """The map of the current settings, (R, C). Raises ConvoscopeError."""
-    own = grid_of(state.rows)
+    own = parse_grid(state.rows)
     return map_of(state.map, side=state.side, seed=state.seed, digit=state.digit, feature=state.feature, own=own)
 
 
@@ -41,7 +41,7 @@ def pick_by_key() -> None:
     """A digit pressed on the stage: one of the scenes."""
     number = told("preset")
     if isinstance(number, int) and 1 <= number <= len(SCENES):
-        state.update(USUAL | SCENES[number - 1])
+        state.update(DEFAULTS | SCENES[number - 1])
 
 
 def edit() -> None:
@@ -58,7 +58,7 @@ def edit() -> None:
     if type(index) is int and 0 <= index < values.size:
         values = values.copy()
         values.flat[index] = value
-        text = grid_text(values)
+        text = format_grid(values)
         state.update({"map": "own", "rows": text} if of_map else {"grads": text})
 
 
@@ -82,7 +82,7 @@ def traced() -> PoolingTrace:
 def output_gradient(trace: PoolingTrace) -> np.ndarray:
     """dL/d(output) of the output's shape: all ones, or as edited while it fits."""
     if state.grads != "ones":
-        grads = grid_of(state.grads)
+        grads = parse_grid(state.grads)
         if grads.shape == trace.shape:
             return grads
     return np.ones(trace.shape)
@@ -138,16 +138,16 @@ def remarks() -> None:
         "used in convolutional neural networks is a big mistake and the fact that it works so well is a disaster.”"
     )
     if state.map != "digit":
-        link = {"preset": "own", "input": grid_text(current_map()), "padding": "none", "stride": str(state.stride)}
+        link = {"preset": "own", "input": format_grid(current_map()), "padding": "none", "stride": str(state.stride)}
         if st.button("Open this map in Convolution"):
             st.switch_page("pages/convolution.py", query_params=link)
 
 
 def main() -> None:
     page_style()
-    note = follow_link("pooling", read_link)
+    note = load_from_url("pooling", read_link)
     controls()
-    write_link("pooling", USUAL)
+    save_to_url("pooling", DEFAULTS)
     notes(note)
     trace = None
     try:

@@ -9,7 +9,7 @@ from pages.ui import bounds
 from pages.ui.components.drawing_canvas import canvas
 from pages.ui.components.stage import stage
 from pages.ui.frame.page_frame import notes, page_style, refuse
-from pages.ui.frame.url_state import Link, follow_link, write_link
+from pages.ui.frame.url_state import UrlParams, load_from_url, save_to_url
 from pages.ui.lecture.editor import editor
 from pages.ui.lecture.lesson_map import lesson_map
 from pages.ui.session.current_network import show_network
@@ -18,18 +18,18 @@ from pages.ui.start.pixels import numbers_data, peephole_data
 VIEWS = {"draw": "Draw", "peephole": "How many pixels until you know?", "numbers": "A picture is numbers"}
 
 
-def read_link(link: Link) -> dict[str, Any]:
+def read_link(link: UrlParams) -> dict[str, Any]:
     """Every setting, from a link."""
     return {"view": link.choice("view", VIEWS, "draw"), "digit": link.whole("digit", bounds.TEST_DIGIT, 0)}
 
 
 page_style()
-note = follow_link("start", read_link)
+note = load_from_url("start", read_link)
 with st.sidebar:
     st.radio("Begin with", list(VIEWS), key="view", format_func=VIEWS.get)
     if st.session_state.view != "draw":
         st.number_input("Test digit", int(bounds.TEST_DIGIT.low), int(bounds.TEST_DIGIT.high), key="digit")
-write_link("start", ("view", "digit"))
+save_to_url("start", ("view", "digit"))
 notes(note)
 if st.session_state.view == "draw":
     st.title("Convoscope")

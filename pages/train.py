@@ -7,7 +7,7 @@ import streamlit as st
 from cnncore import ConvoscopeError, Settings
 from cnncore.training import recordings
 from pages.ui.frame.page_frame import notes, page_style, refuse
-from pages.ui.frame.url_state import Link, follow_link, write_link
+from pages.ui.frame.url_state import UrlParams, load_from_url, save_to_url
 from pages.ui.jobs.job import Job
 from pages.ui.jobs.model_files import reopened
 from pages.ui.jobs.registry import registry, session_id
@@ -49,7 +49,7 @@ GONE = "The link names a training that is not here any more: press Train to begi
 state = st.session_state
 
 
-def read_link(link: Link) -> dict[str, Any]:
+def read_link(link: UrlParams) -> dict[str, Any]:
     """Every setting, from a link; and the job that it names, if any."""
     job = link.parameters.get("job", "")
     known = registry().get(job) is not None or reopened(job)
@@ -141,7 +141,7 @@ def live() -> None:
 page_style()
 if state.pop("train_to_draw", False):
     st.switch_page("pages/draw.py")
-note = follow_link("train", read_link)
+note = load_from_url("train", read_link)
 if state.pop(TRAIN_ON_THEM, False):
     fine_tune()
 sidebar()
@@ -150,7 +150,7 @@ if not state.job and state.get(OWN) and registry().get(state[OWN]):
 keep(current_job())
 state.runs = ids_shown()
 shown = ["show", *shown_settings(), *(["job"] if state.job else [])]
-write_link("train", ["show", *SETTINGS, *RARE, "job"], shown)
+save_to_url("train", ["show", *SETTINGS, *RARE, "job"], shown)
 notes(note, GONE if state.pop("train_gone", False) else None, state.pop("train_note", None))
 try:
     if state.show in ("live", "build"):

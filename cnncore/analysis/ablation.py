@@ -8,16 +8,16 @@ import numpy as np
 from cnncore import limits
 from cnncore.data.digit_set import DigitSet
 from cnncore.errors import InputError
-from cnncore.nn.arrays import blocks
+from cnncore.nn.arrays import batch_slices
 from cnncore.nn.layers import Conv2D, Dense, Dropout, Flatten, Layer, Sigmoid
 from cnncore.nn.network import Network
-from cnncore.training.metrics import probabilities_of
-from cnncore.training.snapshots import network_at
+from cnncore.training.metrics import predict_probabilities
+from cnncore.training.snapshots import network_from_snapshot
 
-_FAR_BELOW = -1000.0  # the sigmoid of it is exactly 0, in single precision too
+_SIGMOID_OFF = -1000.0  # the sigmoid of it is exactly 0, in single precision too
 
 
-class Change(NamedTuple):
+class MapEdit(NamedTuple):
     """What is done to one map of a convolution, or one unit of a dense layer; both counted from 0.
 
     shift is added to its bias; None switches it off.
@@ -28,14 +28,14 @@ class Change(NamedTuple):
     shift: float | None = None
 
 
-def ablated(network: Network, changes: Iterable[Change]) -> Network:
+def edited_network(network: Network, changes: Iterable[MapEdit]) -> Network:
     """A network of its own, like `network`, with the changes made.
 
     What is switched off hands on zeros, whatever it reads: its weights and its bias are 0 (before a sigmoid,
     which makes 0.5 of 0, the bias lies far below). It stays off whatever is added to its bias.
     Raises InputError for a map that is not there.
     """
-    copy = network_at(network, {(number, name): values for number, name, values in network.parameters()})
+    copy = network_from_snapshot(network, {(number, name): values for number, name, values in network.parameters()})
     copy.names = network.names
     changes = list(changes)
     for layer, number, shift in changes:
@@ -46,7 +46,7 @@ def ablated(network: Network, changes: Iterable[Change]) -> Network:
         if shift is None:
             params = copy.layers[layer].params
             params["filters" if "filters" in params else "weights"][..., number] = 0
-            params["bias"][number] = _FAR_BELOW if isinstance(_read_by(copy, layer), Sigmoid) else 0
+            params["bias"][number] = _SIGMOID_OFF if isinstance(_read_by(copy, layer), Sigmoid) else 0
     return copy
 
 
@@ -55,8 +55,8 @@ def count_wrong(
 ) -> Iterator[tuple[int, int]]:
     """(digits asked so far, wrong among them), again and again until all are asked."""
     wrong = 0
-    for some in blocks(len(digits), block):
-        answers = probabilities_of(network, digits.images[some]).argmax(axis=1)
+    for some in batch_slices(len(digits), block):
+        answers = predict_probabilities(network, digits.images[some]).argmax(axis=1)
         wrong += int(np.count_nonzero(answers != digits.labels[some]))
         yield min(some.stop, len(digits)), wrong
 

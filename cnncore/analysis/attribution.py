@@ -12,7 +12,7 @@ import numpy as np
 
 from cnncore import limits
 from cnncore.errors import InputError
-from cnncore.nn.arrays import Array, batch_last, blocks
+from cnncore.nn.arrays import Array, batch_slices, to_batch_last
 from cnncore.nn.loss import softmax
 from cnncore.nn.network import Network
 
@@ -106,7 +106,7 @@ def input_times_gradient(network: Network, image: Array, label: int) -> Contribu
     """
     logits, caches = network.forward(image[None])
     _finite(logits)
-    grad = network.input_gradient(_one(network, label)[None], caches)
+    grad = network.input_gradient(_one_hot(network, label)[None], caches)
     ink = image / 255 if image.dtype == np.uint8 else image
     cells = (grad[0].astype(np.float64) * ink).reshape(image.shape)
     logit = float(logits[0, label])
@@ -126,11 +126,11 @@ def nearest_digits(
 
     Images may be pixels or whatever a network makes of them, all of one shape;
     labels (N,); `only` those of one label, where there are any. `squares` (N,)
-    are `sums_of_squares(images)`, worked out once where many are asked for.
+    are `squared_norms(images)`, worked out once where many are asked for.
     Cover & Hart 1967, "Nearest neighbor pattern classification".
     """
     memory = _by_value(images)
-    squares = sums_of_squares(images) if squares is None else squares
+    squares = squared_norms(images) if squares is None else squares
     wanted = np.swapaxes(image[None], 0, -1).reshape(-1).astype(images.dtype)
     some = np.flatnonzero(wanted)
     rough = squares - 2 * (wanted[some].astype(np.float32) @ memory[some].astype(np.float32))
@@ -145,18 +145,18 @@ def nearest_digits(
     return [Neighbour(int(candidates[k]), int(labels[candidates[k]]), float(distances[k])) for k in best]
 
 
-def sums_of_squares(images: Array) -> Array:
+def squared_norms(images: Array) -> Array:
     """images (N, …) -> (N,) float32."""
     memory = _by_value(images)
     total = np.zeros(memory.shape[1], np.float32)
-    for some in blocks(len(memory), 16):
+    for some in batch_slices(len(memory), 16):
         total += np.square(memory[some], dtype=np.float32).sum(axis=0)
     return total
 
 
 def _by_value(images: Array) -> Array:
     """(N, …) -> (values of each, N), without a copy where the batch lies last in memory."""
-    return batch_last(images).reshape(-1, len(images))
+    return to_batch_last(images).reshape(-1, len(images))
 
 
 def counterfactual(
@@ -172,13 +172,13 @@ def counterfactual(
     learning in adversarial settings"; Wachter et al. 2017, "Counterfactual
     explanations without opening the black box".
     """
-    changed, found = _followed(network, image, target, steps)
+    changed, found = _follow_gradient(network, image, target, steps)
     if not found and start is not None and _wins(network, start, target):
         changed, found = start.copy(), True
-    return Counterfactual(_put_back(network, image, changed, target) if found else changed, found)
+    return Counterfactual(_prune_changes(network, image, changed, target) if found else changed, found)
 
 
-def _followed(network: Network, image: Array, target: int, steps: int) -> tuple[Array, bool]:
+def _follow_gradient(network: Network, image: Array, target: int, steps: int) -> tuple[Array, bool]:
     """Follow the gradient until the target wins, or there is no way on; the changed image, and which it was."""
     changed = image.copy()
     for step in range(steps + 1):
@@ -187,7 +187,7 @@ def _followed(network: Network, image: Array, target: int, steps: int) -> tuple[
         rival = int(others.argmax())
         if logits[0, target] > logits[0, rival]:
             return changed, True
-        wish = _one(network, target) - _one(network, rival)
+        wish = _one_hot(network, target) - _one_hot(network, rival)
         grad = network.input_gradient(wish[None], caches)[0]
         room = np.minimum(np.where(grad > 0, 255 - changed, changed), _PORTION)
         gain = (np.abs(grad) * room).reshape(-1)
@@ -200,14 +200,14 @@ def _followed(network: Network, image: Array, target: int, steps: int) -> tuple[
     return changed, False
 
 
-def _put_back(network: Network, image: Array, changed: Array, target: int) -> Array:
+def _prune_changes(network: Network, image: Array, changed: Array, target: int) -> Array:
     """Cells are put back, many at a time, then fewer, then one by one, until every one that is left is needed."""
     size = changed.size
     while True:
         order = np.flatnonzero(changed != image)
         order = order[np.argsort(np.abs(changed.astype(np.int16) - image).reshape(-1)[order], kind="stable")]
         size, before = max(min(size, len(order)) // 2, 1), len(order)
-        for some in blocks(len(order), size):
+        for some in batch_slices(len(order), size):
             tried = changed.copy()
             tried.reshape(-1)[order[some]] = image.reshape(-1)[order[some]]
             if _wins(network, tried, target):
@@ -222,7 +222,7 @@ def _wins(network: Network, image: Array, target: int) -> bool:
     return bool(logits[target] > np.delete(logits, target).max())
 
 
-def _one(network: Network, label: int) -> Array:
+def _one_hot(network: Network, label: int) -> Array:
     """(classes,): 1 at the label."""
     if not 0 <= label < network.classes:
         raise InputError(f"The network knows the classes 0 to {network.classes - 1}, not {label}.")

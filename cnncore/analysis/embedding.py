@@ -7,53 +7,55 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from cnncore import limits
-from cnncore.analysis.pca import Axes, axis_digits, principal_axes, project
-from cnncore.data.digit_set import sample_numbers
-from cnncore.nn.arrays import Array, Workspace, blocks
+from cnncore.analysis.pca import PrincipalAxes, pca_sample_size, principal_axes, project
+from cnncore.data.digit_set import sample_indices
+from cnncore.nn.arrays import Array, Workspace, batch_slices
 from cnncore.nn.loss import softmax
 from cnncore.nn.network import Network
 
 
-class Survey(NamedTuple):
+class TestSetEmbedding(NamedTuple):
     """probabilities (N, classes) float32; places (N, 2) float32 by the axes, which `axes_from` of the N digits gave."""
 
     probabilities: Array
     places: Array
-    axes: Axes
+    axes: PrincipalAxes
     axes_from: int
 
 
-def survey(network: Network, images: Array, told: Callable[[float], object] = lambda share: None) -> Survey:
+def embed_test_set(
+    network: Network, images: Array, told: Callable[[float], object] = lambda share: None
+) -> TestSetEmbedding:
     """images (N, H, W, C), as the network sees them. `told` hears which share of the way is done.
 
     Of a last hidden layer too wide to be kept for all digits, a fixed sample gives the axes.
     """
     with threadpool_limits(1, user_api="blas"):  # more threads wait for one another on a busy machine
-        return _surveyed(network, images, told)
+        return _embed(network, images, told)
 
 
-def _surveyed(network: Network, images: Array, told: Callable[[float], object]) -> Survey:
+def _embed(network: Network, images: Array, told: Callable[[float], object]) -> TestSetEmbedding:
     shape = [network.input_shape, *network.shapes][-2]
     size = int(np.prod(shape))
-    some = axis_digits(size, len(images))
+    some = pca_sample_size(size, len(images))
     axes = None
     if some < len(images):
-        axes = principal_axes(_hidden(network, images[sample_numbers(len(images), some)]))
+        axes = principal_axes(_hidden(network, images[sample_indices(len(images), some)]))
     kept = np.empty((len(images), size if axes is None else 2), np.float32)
     probabilities = np.empty((len(images), network.classes), np.float32)
-    for block in blocks(len(images), limits.SURVEY_IMAGES):
+    for block in batch_slices(len(images), limits.SURVEY_IMAGES):
         hidden = _hidden(network, images[block])
         kept[block] = hidden if axes is None else project(axes, hidden)
         logits, _ = network.layers[-1].forward(hidden.reshape(-1, *shape))
         probabilities[block] = softmax(logits)
         told(min(block.stop, len(images)) / len(images))
     if axes is not None:
-        return Survey(probabilities, kept, axes, some)
+        return TestSetEmbedding(probabilities, kept, axes, some)
     axes = principal_axes(kept)
-    return Survey(probabilities, project(axes, kept).astype(np.float32), axes, some)
+    return TestSetEmbedding(probabilities, project(axes, kept).astype(np.float32), axes, some)
 
 
-def place_of(network: Network, axes: Axes, image: Array) -> tuple[float, float]:
+def embed_image(network: Network, axes: PrincipalAxes, image: Array) -> tuple[float, float]:
     """image (H, W, C), as the network sees it -> its place on the map."""
     x, y = project(axes, _hidden(network, image[None]))[0]
     return float(x), float(y)
@@ -63,7 +65,7 @@ def _hidden(network: Network, images: Array) -> Array:
     """What the last layer reads, (N, D), in cache-sized blocks."""
     workspace = Workspace()
     rows = []
-    for block in blocks(len(images), limits.CHUNK_IMAGES):
+    for block in batch_slices(len(images), limits.CHUNK_IMAGES):
         values = network.hidden(images[block], workspace=workspace)
         rows.append(np.array(values.reshape(len(values), -1)))
     return np.concatenate(rows)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnncore import limits
-from cnncore.data.augmentation import read_at, thickened
+from cnncore.data.augmentation import bilinear_sample, dilate_or_erode
 from cnncore.data.digit_set import DigitSet
 from cnncore.errors import InputError
 from cnncore.nn.arrays import Array
@@ -24,7 +24,7 @@ _COUNTED = 500  # digits of one block of a count
 
 
 @dataclass(frozen=True)
-class Change:
+class Perturbation:
     """What is done to a digit, in this order. Raises InputError.
 
     thicken      cells by which the line grows to all sides; below 0 it shrinks
@@ -62,10 +62,10 @@ class Change:
         left = self.thicken
         while left:
             part = max(min(left, 1.0), -1.0)
-            pictures = thickened(pictures, np.full(len(pictures), part))
+            pictures = dilate_or_erode(pictures, np.full(len(pictures), part))
             left -= part
         if self.moves:
-            pictures = read_at(pictures, *self._sources(*pictures.shape))
+            pictures = bilinear_sample(pictures, *self._sources(*pictures.shape))
         if self.erase:
             top, side = self.row - 1 - self.erase // 2, self.column - 1 - self.erase // 2
             pictures = pictures.copy()
@@ -79,7 +79,7 @@ class Change:
         height, width, channels = maps.shape
         rows, columns = self._sources(channels, height, width)
         inside = (rows[0] >= 0) & (rows[0] <= height - 1) & (columns[0] >= 0) & (columns[0] <= width - 1)
-        moved = read_at(np.ascontiguousarray(maps.transpose(2, 0, 1), np.float32), rows, columns)
+        moved = bilinear_sample(np.ascontiguousarray(maps.transpose(2, 0, 1), np.float32), rows, columns)
         return moved.transpose(1, 2, 0), inside.reshape(height, width)
 
     def _noise(self, shape: tuple[int, ...], number: int) -> Array:
@@ -98,7 +98,7 @@ class Change:
         return np.tile(exact[0], (count, 1)), np.tile(exact[1], (count, 1))
 
 
-class Followed(NamedTuple):
+class LayerAgreement(NamedTuple):
     """How a layer's values after a change agree with those before: correlations, 1 where they are alike.
 
     layer     counted from 0
@@ -111,7 +111,7 @@ class Followed(NamedTuple):
     moved: float | None
 
 
-def follow(network: Network, before: Array, after: Array, change: Change) -> list[Followed]:
+def layer_agreement(network: Network, before: Array, after: Array, change: Perturbation) -> list[LayerAgreement]:
     """before, after (H, W, C) images -> every layer's agreement, in order."""
     pairs = network.activations(np.stack([before, after]))
     found = []
@@ -120,11 +120,11 @@ def follow(network: Network, before: Array, after: Array, change: Change) -> lis
         if old.ndim == 3 and change.moves:
             moved, inside = change.moved(old)
             along = _agreement(moved[inside], new[inside]) if inside.any() else None
-        found.append(Followed(number, _agreement(old, new), along))
+        found.append(LayerAgreement(number, _agreement(old, new), along))
     return found
 
 
-def count_wrong(network: Network, digits: DigitSet, change: Change) -> Iterator[tuple[int, int]]:
+def count_wrong(network: Network, digits: DigitSet, change: Perturbation) -> Iterator[tuple[int, int]]:
     """(wrong so far, digits so far) after every block of changed digits, so that a caller can show progress."""
     wrong = 0
     for start in range(0, len(digits), _COUNTED):

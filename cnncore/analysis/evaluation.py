@@ -10,12 +10,12 @@ import numpy as np
 from cnncore.nn.arrays import Array
 from cnncore.nn.layers import Conv2D
 from cnncore.nn.network import Network
-from cnncore.training.metrics import Answers
+from cnncore.training.metrics import Predictions
 
 WALL_DIGITS = 50
 
 
-class Mistake(NamedTuple):
+class ConfidentError(NamedTuple):
     """number is the digit's place in its set; share the probability of the wrong answer."""
 
     number: int
@@ -24,7 +24,7 @@ class Mistake(NamedTuple):
     share: float
 
 
-def wall_numbers(labels: Array, count: int = WALL_DIGITS) -> Array:
+def per_class_sample(labels: Array, count: int = WALL_DIGITS) -> Array:
     """Places of `count` fixed digits: the first of every class in the classes' order, then the second of each, …"""
     labels = np.asarray(labels)
     rank = np.empty(len(labels), np.intp)
@@ -40,20 +40,20 @@ def confusion(labels: Array, answers: Array, classes: int) -> Array:
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
 
 
-def cell_numbers(labels: Array, answers: Array, label: int, answer: int) -> Array:
+def confusion_cell(labels: Array, answers: Array, label: int, answer: int) -> Array:
     """Places of the digits that one cell of the confusion matrix counts."""
     return np.flatnonzero((np.asarray(labels) == label) & (np.asarray(answers) == answer))
 
 
-def worst_mistakes(labels: Array, given: Answers, count: int) -> list[Mistake]:
+def most_confident_errors(labels: Array, given: Predictions, count: int) -> list[ConfidentError]:
     """The wrong answers of which the network was surest, the surest first."""
     wrong = np.flatnonzero(given.answers != labels)
     shares = np.nan_to_num(given.shares[wrong].astype(np.float64))
     chosen = wrong[np.argsort(-shares, kind="stable")[:count]]
-    return [Mistake(int(n), int(labels[n]), int(given.answers[n]), float(given.shares[n])) for n in chosen]
+    return [ConfidentError(int(n), int(labels[n]), int(given.answers[n]), float(given.shares[n])) for n in chosen]
 
 
-def hardest(labels: Array, probabilities: Array, count: int) -> Array:
+def hardest_indices(labels: Array, probabilities: Array, count: int) -> Array:
     """Places of the digits that a network finds hardest: the wrongly answered first, then the least likely right.
 
     labels (N,), probabilities (N, classes); of both kinds those come first whose right class got least.

@@ -7,12 +7,12 @@ import numpy as np
 
 from cnncore import limits
 from cnncore.errors import InputError, ShapeError
-from cnncore.nn.arrays import Array, Workspace, blocks
+from cnncore.nn.arrays import Array, Workspace, batch_slices
 from cnncore.nn.blas import one_blas_thread
 from cnncore.nn.layers import Conv2D, Dense
 from cnncore.nn.network import Network
 from cnncore.nn.rng import Purpose, generator
-from cnncore.tracing.network import in_double, receptive_field
+from cnncore.tracing.network import as_float64, receptive_field
 
 _STEP = 0.6  # length of the first step, of a picture whose norm is about 9; the last is nearly 0
 _START = 0.2  # darkest pixel of the noise at the start
@@ -22,7 +22,7 @@ _BLUR = 0.15  # share that a pixel of it takes from each of its four neighbours
 _FIELD = 8  # cells a side of the smallest picture that is blurred: a smaller one has no noise to lose
 
 
-class Pattern(NamedTuple):
+class OptimizedInput(NamedTuple):
     """A picture that was made to excite one map.
 
     image        (H, W, C) in 0–1, blank where the map's middle cell cannot see it
@@ -35,7 +35,7 @@ class Pattern(NamedTuple):
     field: tuple[int, int, int, int]
 
 
-class Excited(NamedTuple):
+class TopActivations(NamedTuple):
     """The images that excite each map of a layer most, the strongest first; all arrays (maps, count).
 
     numbers  places of the images
@@ -49,9 +49,9 @@ class Excited(NamedTuple):
     columns: Array
 
 
-def preferred_pattern(
+def maximize_activation(
     network: Network, layer: int, number: int, *, steps: int = limits.PATTERN_STEPS, seed: int = 0
-) -> Pattern:
+) -> OptimizedInput:
     """A picture that excites map `number` of a convolution, or that unit of a dense layer; both counted from 0.
 
     Gradient ascent on the image, from noise: what is raised is the map's middle cell, or the unit, before its
@@ -60,7 +60,7 @@ def preferred_pattern(
     seed gives the same picture, one of many; of a few starts the best goes on. Raises ShapeError, InputError.
     """
     _check(network, layer, number)
-    twin, rng = in_double(network), generator(seed, Purpose.PATTERN, layer, number)
+    twin, rng = as_float64(network), generator(seed, Purpose.PATTERN, layer, number)
     shape = network.shapes[layer]
     middle = tuple(side // 2 for side in shape[:-1])
     height, width, _ = network.input_shape
@@ -82,16 +82,16 @@ def preferred_pattern(
                 grads[asleep] = seen * rng.standard_normal(grads[asleep].shape)
             if step < steps:
                 images = _bounded(images + _STEP * (1 - step / (steps + 1)) * grads / _norms(grads))
-    return Pattern(images[0], activations[:, 0], field)
+    return OptimizedInput(images[0], activations[:, 0], field)
 
 
-def most_exciting(
+def top_activating_images(
     network: Network,
     layer: int,
     images: Array,
     count: int = limits.EXCITING,
     tell: Callable[[int], None] | None = None,
-) -> Excited:
+) -> TopActivations:
     """Of images (N, H, W, C) those that excite each map of a layer most, by the largest value before its activation.
 
     Block by block, keeping the best so far; `tell` hears how many have been asked. Equal ones stand in their order.
@@ -100,7 +100,7 @@ def most_exciting(
     _check(network, layer, 0)
     workspace = Workspace()
     best: list[Array] = []  # values, images and places, each (maps, up to count)
-    for some in blocks(len(images), limits.CHUNK_IMAGES):
+    for some in batch_slices(len(images), limits.CHUNK_IMAGES):
         with one_blas_thread():
             maps = network.until(layer, images[some], workspace=workspace)
         flat = maps.reshape(len(maps), -1, maps.shape[-1])  # (n, cells, maps)
@@ -114,7 +114,7 @@ def most_exciting(
             tell(some.start + len(maps))
     values, numbers, places = best
     columns = maps.shape[2] if maps.ndim == 4 else 1
-    return Excited(numbers, values, places // columns, places % columns)
+    return TopActivations(numbers, values, places // columns, places % columns)
 
 
 def _ascent(network: Network, layer: int, place: tuple[Any, ...], images: Array) -> tuple[Array, Array]:

@@ -11,7 +11,7 @@ from cnncore import limits
 from cnncore.nn.arrays import Array
 
 
-class Axes(NamedTuple):
+class PrincipalAxes(NamedTuple):
     """mean (D,); directions (k, D), each of length 1; shares (k,) of the variance that each direction holds."""
 
     mean: Array
@@ -19,7 +19,7 @@ class Axes(NamedTuple):
     shares: Array
 
 
-def principal_axes(features: Array, count: int = 2) -> Axes:
+def principal_axes(features: Array, count: int = 2) -> PrincipalAxes:
     """features (N, D) -> the `count` directions of largest variance, in float64.
 
     Each points to where its largest coordinate is positive, so that the same features give the same map. Where
@@ -42,22 +42,22 @@ def principal_axes(features: Array, count: int = 2) -> Axes:
             direction = direction / length
             directions[k] = direction * np.sign(direction[np.abs(direction).argmax()])
             shares[k] = values[n] / total
-    return Axes(mean, directions, shares)
+    return PrincipalAxes(mean, directions, shares)
 
 
-def project(axes: Axes, features: Array) -> Array:
+def project(axes: PrincipalAxes, features: Array) -> Array:
     """features (N, D) -> their places (N, k) on the map."""
     return (np.asarray(features, np.float64) - axes.mean) @ axes.directions.T
 
 
-def axis_digits(features: int, digits: int) -> int:
+def pca_sample_size(features: int, digits: int) -> int:
     """From how many of `digits` the axes are found, so that neither they nor the eigenvalues take too long."""
     if features <= limits.MAP_FEATURES:
         return digits
     return min(digits, limits.MAP_DIGITS, max(limits.MAP_BYTES // (8 * features), 2))
 
 
-def centres(places: Array, labels: Array, classes: int) -> Array:
+def class_medians(places: Array, labels: Array, classes: int) -> Array:
     """places (N, k), labels (N,) -> the median place (classes, k) of each class, not a number where there is none."""
     found = np.full((classes, places.shape[1]), np.nan)
     for k in range(classes):

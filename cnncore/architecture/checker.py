@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnncore import limits
-from cnncore.architecture.spec import Handed, Plain, handed_on, layer_from_plain
+from cnncore.architecture.spec import LayerDicts, OutputInfo, infer_output, layer_from_dict
 from cnncore.errors import ConvoscopeError
 from cnncore.nn.layers import AvgPool2D, Conv2D, Layer, MaxPool2D, Shape
 
@@ -17,15 +17,15 @@ _FARTHEST = 12  # how far a mend's setting may lie from what it was
 
 
 @dataclass(frozen=True)
-class Mend:
+class Suggestion:
     """One change that makes a layer fit: what it is in a few words, and the whole network with it."""
 
     words: str
-    layers: Plain
+    layers: LayerDicts
 
 
 @dataclass(frozen=True)
-class LayerPlan:
+class LayerCheck:
     """One layer as planned.
 
     input_shape, output_shape  (H, W, C) or (units,); None behind a layer that does not fit
@@ -40,26 +40,26 @@ class LayerPlan:
     parameters: int = 0
     leftover: tuple[int, int] = (0, 0)
     error: str = ""
-    mends: tuple[Mend, ...] = ()
+    mends: tuple[Suggestion, ...] = ()
 
 
-def plan(layers: Plain, input_shape: Shape, *, classes: int | None = None) -> list[LayerPlan]:
+def check_network(layers: LayerDicts, input_shape: Shape, *, classes: int | None = None) -> list[LayerCheck]:
     """Every layer's plan, in order. With `classes`, the last layer must answer with so many numbers."""
-    plans: list[LayerPlan] = []
-    handed: Handed | None = Handed(tuple(input_shape))
+    plans: list[LayerCheck] = []
+    handed: OutputInfo | None = OutputInfo(tuple(input_shape))
     for number, entry in enumerate(layers):
         if handed is None:
-            plans.append(LayerPlan(None, None))
+            plans.append(LayerCheck(None, None))
             continue
         try:
-            layer = layer_from_plain(entry)
-            after = handed_on(layer, handed)
+            layer = layer_from_dict(entry)
+            after = infer_output(layer, handed)
             own = after.parameters - handed.parameters
-            plans.append(LayerPlan(handed.shape, after.shape, own, _leftover(layer, handed.shape)))
+            plans.append(LayerCheck(handed.shape, after.shape, own, _leftover(layer, handed.shape)))
             handed = after
         except ConvoscopeError as error:
-            mends = tuple(_mends(layers, number, input_shape, classes))
-            plans.append(LayerPlan(handed.shape, None, error=_sentence(entry, handed.shape, error), mends=mends))
+            mends = tuple(_suggestions(layers, number, input_shape, classes))
+            plans.append(LayerCheck(handed.shape, None, error=_sentence(entry, handed.shape, error), mends=mends))
             handed = None
     if classes is not None and handed is not None and plans and handed.shape != (classes,):
         last = plans[-1]
@@ -67,21 +67,21 @@ def plan(layers: Plain, input_shape: Shape, *, classes: int | None = None) -> li
             f"The network answers with {_size(handed.shape)}, not with one number for each of the {classes} classes."
         )
         ends = tuple(_endings(layers, input_shape, len(handed.shape) == 1, classes))
-        plans[-1] = LayerPlan(last.input_shape, None, last.parameters, last.leftover, wrong, ends)
+        plans[-1] = LayerCheck(last.input_shape, None, last.parameters, last.leftover, wrong, ends)
     return plans
 
 
-def breaks_at(plans: list[LayerPlan]) -> int | None:
+def first_misfit(plans: list[LayerCheck]) -> int | None:
     """The first layer that does not fit, from 0; None where all do."""
     return next((number for number, each in enumerate(plans) if each.error), None)
 
 
-def parameter_count(plans: list[LayerPlan]) -> int:
+def parameter_count(plans: list[LayerCheck]) -> int:
     """Of all layers that fit."""
     return sum(each.parameters for each in plans)
 
 
-def with_classes(layers: Plain, classes: int) -> Plain:
+def with_classes(layers: LayerDicts, classes: int) -> LayerDicts:
     """The same network whose last dense layer has as many units as there are classes."""
     dense = [number for number, entry in enumerate(layers) if entry.get("layer") == "Dense"]
     if not dense:
@@ -110,29 +110,29 @@ def _size(shape: Shape) -> str:
     return " × ".join(map(str, shape)) + (" numbers" if len(shape) == 1 else " maps")
 
 
-def _mends(layers: Plain, number: int, input_shape: Shape, classes: int | None) -> Iterator[Mend]:
+def _suggestions(layers: LayerDicts, number: int, input_shape: Shape, classes: int | None) -> Iterator[Suggestion]:
     """Changes of one thing that make layer `number` fit; taking it out is the last resort."""
     found: set[str] = set()
     for what, words, changed, at in _candidates(layers, number, classes):
         if what not in found and len(changed) <= limits.LAYERS and _fits(changed, at, input_shape):
             found.add(what)
-            yield Mend(words, changed)
+            yield Suggestion(words, changed)
     if not found and len(layers) > 1:
-        yield Mend("Take it out", layers[:number] + layers[number + 1 :])
+        yield Suggestion("Take it out", layers[:number] + layers[number + 1 :])
 
 
-def _fits(layers: Plain, number: int, shape: Shape) -> bool:
+def _fits(layers: LayerDicts, number: int, shape: Shape) -> bool:
     """Whether all layers up to `number` fit."""
-    handed = Handed(tuple(shape))
+    handed = OutputInfo(tuple(shape))
     try:
         for entry in layers[: number + 1]:
-            handed = handed_on(layer_from_plain(entry), handed)
+            handed = infer_output(layer_from_dict(entry), handed)
     except ConvoscopeError:
         return False
     return True
 
 
-def _candidates(layers: Plain, number: int, classes: int | None) -> Iterator[tuple[str, str, Plain, int]]:
+def _candidates(layers: LayerDicts, number: int, classes: int | None) -> Iterator[tuple[str, str, LayerDicts, int]]:
     """What is changed, in words, the network with it, and up to where it must fit; nearest first."""
     entry = layers[number]
     kind = entry.get("layer")
@@ -181,17 +181,17 @@ def _fewer(now: int) -> Iterator[int]:
         yield now
 
 
-def _is_last_dense(layers: Plain, number: int) -> bool:
+def _is_last_dense(layers: LayerDicts, number: int) -> bool:
     return not any(entry.get("layer") == "Dense" for entry in layers[number + 1 :])
 
 
-def _endings(layers: Plain, input_shape: Shape, flat: bool, classes: int) -> Iterator[Mend]:
+def _endings(layers: LayerDicts, input_shape: Shape, flat: bool, classes: int) -> Iterator[Suggestion]:
     """Ways to end with one number a class: whole networks that fit. `flat` says whether a list stands at the end."""
     dense: dict[str, Any] = {"layer": "Dense", "units": classes}
     rules = next((entry for entry in layers if entry.get("layer") in ("Conv2D", "Dense")), {})
     if "initializer" in rules:
         dense["initializer"] = rules["initializer"]
-    flatten: Plain = [] if flat else [{"layer": "Flatten"}]
+    flatten: LayerDicts = [] if flat else [{"layer": "Flatten"}]
     ways = [(f"Add dense {classes}", [*layers, *flatten, dense])]
     if not flat:
         pool = {"layer": "MaxPool2D", "size": 2}
@@ -199,18 +199,18 @@ def _endings(layers: Plain, input_shape: Shape, flat: bool, classes: int) -> Ite
     if layers[-1].get("layer") == "Dense":
         ways.insert(0, (f"{classes} units", _replaced(layers, len(layers) - 1, layers[-1] | {"units": classes})))
     fitting = [
-        Mend(words, changed)
+        Suggestion(words, changed)
         for words, changed in ways
         if len(changed) <= limits.LAYERS and _fits(changed, len(changed) - 1, input_shape)
     ]
     if not fitting and len(layers) > 1:
-        fitting = [Mend("Take it out", layers[:-1])]
+        fitting = [Suggestion("Take it out", layers[:-1])]
     yield from fitting[:2]
 
 
-def _inserted(layers: Plain, at: int, entry: dict[str, Any]) -> Plain:
+def _inserted(layers: LayerDicts, at: int, entry: dict[str, Any]) -> LayerDicts:
     return [*layers[:at], entry, *layers[at:]]
 
 
-def _replaced(layers: Plain, at: int, entry: dict[str, Any]) -> Plain:
+def _replaced(layers: LayerDicts, at: int, entry: dict[str, Any]) -> LayerDicts:
     return [*layers[:at], entry, *layers[at + 1 :]]

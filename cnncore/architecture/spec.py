@@ -8,27 +8,27 @@ from cnncore.errors import InputError, ShapeError
 from cnncore.nn.layers import AvgPool2D, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU, Shape, Sigmoid, Tanh
 from cnncore.nn.pooling import pooled_size
 
-Plain = list[dict[str, Any]]  # [{"layer": "Conv2D", "filters": 8, "size": 3, …}, …]
+LayerDicts = list[dict[str, Any]]  # [{"layer": "Conv2D", "filters": 8, "size": 3, …}, …]
 
 _LAYERS: dict[str, type[Layer]] = {
     kind.__name__: kind for kind in (Conv2D, MaxPool2D, AvgPool2D, Flatten, Dense, ReLU, Sigmoid, Tanh, Dropout)
 }
 
 
-def _convolution(filters: int, size: int = 3) -> Plain:
+def _convolution(filters: int, size: int = 3) -> LayerDicts:
     return [{"layer": "Conv2D", "filters": filters, "size": size}, {"layer": "ReLU"}]
 
 
-_POOL: Plain = [{"layer": "MaxPool2D", "size": 2}]
-_FLATTEN: Plain = [{"layer": "Flatten"}]
+_POOL: LayerDicts = [{"layer": "MaxPool2D", "size": 2}]
+_FLATTEN: LayerDicts = [{"layer": "Flatten"}]
 
 
-def _dense(units: int) -> Plain:
+def _dense(units: int) -> LayerDicts:
     return [{"layer": "Dense", "units": units}]
 
 
 # name: (what it is in a few words, its layers). Convolution → ReLU → pool, in the order that is drawn.
-PRESETS: dict[str, tuple[str, Plain]] = {
+PRESETS: dict[str, tuple[str, LayerDicts]] = {
     "twice": (
         "convolution 8 – pool – convolution 16 – pool – dense 10",
         [*_convolution(8), *_POOL, *_convolution(16), *_POOL, *_FLATTEN, *_dense(10)],
@@ -66,15 +66,15 @@ def preset(name: str) -> list[Layer]:
     """The layers of a named architecture for 28×28 digits. Raises InputError for an unknown name."""
     if name not in PRESETS:
         raise InputError(f"Unknown architecture {name!r}: try one of {', '.join(PRESETS)}.")
-    return layers_from_plain(PRESETS[name][1], input_shape=(28, 28, 1))
+    return layers_from_dicts(PRESETS[name][1], input_shape=(28, 28, 1))
 
 
-def layers_to_plain(layers: list[Layer]) -> Plain:
+def layers_to_dicts(layers: list[Layer]) -> LayerDicts:
     """Layers as plain data."""
     return [{"layer": type(layer).__name__, **layer.settings()} for layer in layers]
 
 
-def layers_from_plain(plain: Plain, *, input_shape: Shape) -> list[Layer]:
+def layers_from_dicts(plain: LayerDicts, *, input_shape: Shape) -> list[Layer]:
     """Layers from plain data, not built yet, their number of parameters checked before any memory is taken.
 
     Raises InputError for an unknown layer or setting, ShapeError where one does not fit.
@@ -83,14 +83,14 @@ def layers_from_plain(plain: Plain, *, input_shape: Shape) -> list[Layer]:
         raise InputError(f"A network is a list of layers: 1 to {limits.LAYERS} of them.")
     if not 1 <= len(input_shape) <= 3 or not all(isinstance(n, int) and 1 <= n <= 1024 for n in input_shape):
         raise InputError("An input shape is (H, W, C), each 1 to 1024: try (28, 28, 1).")
-    layers = [layer_from_plain(entry) for entry in plain]
-    handed = Handed(tuple(input_shape))
+    layers = [layer_from_dict(entry) for entry in plain]
+    handed = OutputInfo(tuple(input_shape))
     for layer in layers:
-        handed = handed_on(layer, handed)
+        handed = infer_output(layer, handed)
     return layers
 
 
-def layer_from_plain(entry: dict[str, Any]) -> Layer:
+def layer_from_dict(entry: dict[str, Any]) -> Layer:
     """One layer, not built yet. Raises InputError for an unknown name or setting, ShapeError for an impossible one."""
     settings = dict(entry)
     kind = settings.pop("layer", None)
@@ -105,7 +105,7 @@ def layer_from_plain(entry: dict[str, Any]) -> Layer:
         raise InputError(f"{kind} does not know one of its settings {sorted(settings)}: leave it out.") from None
 
 
-class Handed(NamedTuple):
+class OutputInfo(NamedTuple):
     """What stands behind a layer.
 
     shape       of what it hands on, (H, W, C) or (units,)
@@ -118,7 +118,7 @@ class Handed(NamedTuple):
     values: int = 0
 
 
-def handed_on(layer: Layer, before: Handed) -> Handed:
+def infer_output(layer: Layer, before: OutputInfo) -> OutputInfo:
     """What a layer makes of what came before it; nothing is built.
 
     Raises ShapeError where the layer does not fit, InputError where the network grows too large.
@@ -144,10 +144,10 @@ def handed_on(layer: Layer, before: Handed) -> Handed:
             f"Up to here the network makes {values:,} numbers of one image, more than {limits.NETWORK_VALUES:,}: "
             "try fewer filters, or a larger stride."
         )
-    return Handed(shape, count, values)
+    return OutputInfo(shape, count, values)
 
 
-def answering(layers: Plain, classes: int, *, before: int = int(limits.CLASSES.default)) -> Plain:
+def with_output_units(layers: LayerDicts, classes: int, *, before: int = int(limits.CLASSES.default)) -> LayerDicts:
     """The same layers for another number of classes: a last dense layer of `before` units gets as many as there are."""
     if not layers or layers[-1].get("layer") != "Dense" or layers[-1].get("units") != before:
         return layers

@@ -18,11 +18,11 @@ from collections.abc import Callable
 from typing import Any
 
 from cnncore import limits
-from cnncore.architecture.spec import PRESETS, Plain
+from cnncore.architecture.spec import PRESETS, LayerDicts
 from cnncore.errors import InputError
 from cnncore.limits import Bound
 
-STARTS = {"glorot": "glorot_uniform", "he": "he_normal", "equal": "equal"}
+INITIALIZER_WORDS = {"glorot": "glorot_uniform", "he": "he_normal", "equal": "equal"}
 _WITH_WEIGHTS = ("Conv2D", "Dense")
 _ACTIVATIONS = {"r": "ReLU", "t": "Tanh", "g": "Sigmoid"}
 _PADDINGS = {"n": "none", "f": "full"}
@@ -31,7 +31,7 @@ _HINT = "try c8.3-r-p2-f-d10"
 _WORDS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], dict[str, Any]]]] = []
 
 
-def from_text(text: str) -> Plain:
+def parse_network(text: str) -> LayerDicts:
     """A preset's name, or the words above, as plain layers. They need not fit one another yet.
 
     Raises InputError in one sentence for anything else.
@@ -41,29 +41,33 @@ def from_text(text: str) -> Plain:
     if not isinstance(text, str) or len(text) > limits.NETWORK_TEXT:
         raise InputError(f"A network as text has up to {limits.NETWORK_TEXT} characters: {_HINT}.")
     first, *rest = text.split("-")
-    start, words = (STARTS[first], rest) if first in STARTS else (STARTS["glorot"], [first, *rest])
+    start, words = (
+        (INITIALIZER_WORDS[first], rest)
+        if first in INITIALIZER_WORDS
+        else (INITIALIZER_WORDS["glorot"], [first, *rest])
+    )
     if not 1 <= len(words) <= limits.LAYERS:
         raise InputError(f"A network has 1 to {limits.LAYERS} layers, not {len(words)}: {_HINT}.")
-    return started([_layer(word) for word in words], start)
+    return with_initializer([_layer(word) for word in words], start)
 
 
-def to_text(plain: Plain) -> str:
+def format_network(plain: LayerDicts) -> str:
     """Plain layers as text; a preset's own name where they are its layers. Raises InputError for what has no word."""
-    start = start_of(plain)
+    start = initializer_of(plain)
     for name, (_, layers) in PRESETS.items():
-        if start == STARTS["glorot"] and words_of(layers) == words_of(plain):
+        if start == INITIALIZER_WORDS["glorot"] and layers_to_text(layers) == layers_to_text(plain):
             return name
-    first = next(name for name, value in STARTS.items() if value == start)
-    words = words_of(plain)
+    first = next(name for name, value in INITIALIZER_WORDS.items() if value == start)
+    words = layers_to_text(plain)
     return words if first == "glorot" else f"{first}-{words}"
 
 
-def words_of(plain: Plain) -> str:
+def layers_to_text(plain: LayerDicts) -> str:
     """The layers alone, wherever their weights start. Raises InputError for what has no word."""
     return "-".join(map(_word, plain))
 
 
-def described(plain: Plain) -> str:
+def summarize(plain: LayerDicts) -> str:
     """The layers that matter, in words: convolution 8 – pool – dense 10."""
     words = []
     for entry in plain:
@@ -81,19 +85,19 @@ def described(plain: Plain) -> str:
     return " – ".join(words)
 
 
-def started(plain: Plain, initializer: str) -> Plain:
+def with_initializer(plain: LayerDicts, initializer: str) -> LayerDicts:
     """The same layers with their weights started by that rule."""
-    usual = STARTS["glorot"]
+    usual = INITIALIZER_WORDS["glorot"]
     bare = [{k: v for k, v in entry.items() if k != "initializer"} for entry in plain]
     if initializer == usual:
         return bare
     return [e | {"initializer": initializer} if e.get("layer") in _WITH_WEIGHTS else e for e in bare]
 
 
-def start_of(plain: Plain) -> str:
+def initializer_of(plain: LayerDicts) -> str:
     """How the weights start: the rule of the first layer that has any."""
-    rules = (e.get("initializer", STARTS["glorot"]) for e in plain if e.get("layer") in _WITH_WEIGHTS)
-    return next(rules, STARTS["glorot"])
+    rules = (e.get("initializer", INITIALIZER_WORDS["glorot"]) for e in plain if e.get("layer") in _WITH_WEIGHTS)
+    return next(rules, INITIALIZER_WORDS["glorot"])
 
 
 def _layer(word: str) -> dict[str, Any]:

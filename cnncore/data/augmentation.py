@@ -48,7 +48,7 @@ class Augmentation:
         return any(getattr(self, f.name) for f in fields(self))
 
     @classmethod
-    def from_plain(cls, plain: dict[str, Any]) -> "Augmentation":
+    def from_dict(cls, plain: dict[str, Any]) -> "Augmentation":
         """From plain data. Raises InputError for an unknown name."""
         unknown = sorted(set(plain) - {f.name for f in fields(cls)})
         if unknown:
@@ -62,8 +62,8 @@ class Augmentation:
             scaled *= np.float32(1 / 255)
         pictures = scaled[..., 0]
         if self.thicken:
-            pictures = thickened(pictures, rng.uniform(-self.thicken, self.thicken, len(pictures)))
-        return read_at(pictures, *self._places(rng, *pictures.shape))[..., None]
+            pictures = dilate_or_erode(pictures, rng.uniform(-self.thicken, self.thicken, len(pictures)))
+        return bilinear_sample(pictures, *self._places(rng, *pictures.shape))[..., None]
 
     def _places(self, rng: np.random.Generator, count: int, height: int, width: int) -> tuple[Array, Array]:
         """Where each output cell reads its image: rows and columns, (N, H·W) each, in cells."""
@@ -105,7 +105,7 @@ def _bend_surface(height: int, width: int) -> Array:
     return np.einsum("ay,bx->abyx", hats(height), hats(width)).reshape(_BEND_POINTS**2, -1)
 
 
-def thickened(pictures: Array, amount: Array) -> Array:
+def dilate_or_erode(pictures: Array, amount: Array) -> Array:
     """Blend towards the largest of a cell and its four neighbours (amount > 0), or the smallest (< 0)."""
     framed = np.pad(pictures, ((0, 0), (1, 1), (1, 1)))
     cross = [
@@ -123,7 +123,7 @@ def thickened(pictures: Array, amount: Array) -> Array:
     return pictures + np.where(share > 0, share * (most - pictures), -share * (least - pictures))
 
 
-def read_at(pictures: Array, rows: Array, columns: Array) -> Array:
+def bilinear_sample(pictures: Array, rows: Array, columns: Array) -> Array:
     """Bilinear reading of (N, H, W) at (N, H·W) places; outside is background."""
     count, height, width = pictures.shape
     framed = np.zeros((count, height + 2, width + 2), np.float32)

@@ -6,7 +6,7 @@ from cnncore import limits
 from cnncore.errors import InputError
 
 
-def checked_names(names: Any, count: int | None = None) -> tuple[str, ...]:
+def validate_class_names(names: Any, count: int | None = None) -> tuple[str, ...]:
     """Class names from outside: texts, short and each its own. Raises InputError."""
     texts = isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)
     if not texts or len(set(names)) != len(names) or (count is not None and len(names) != count):

@@ -8,7 +8,7 @@ from cnncore.nn.arrays import Array
 from cnncore.nn.rng import Purpose, generator
 
 DIGITS = tuple("0123456789")
-WATCHED = 10  # digits whose answers are shown while a network learns
+MONITORED_DIGITS = 10  # digits whose answers are shown while a network learns
 
 
 class DigitSet(NamedTuple):
@@ -34,10 +34,10 @@ SAMPLE_DIGITS = 1_000
 
 def fixed_sample(digits: DigitSet, count: int = SAMPLE_DIGITS) -> DigitSet:
     """The same `count` digits every time, in their order; all of them where there are no more."""
-    return digits.take(sample_numbers(len(digits), count))
+    return digits.take(sample_indices(len(digits), count))
 
 
-def sample_numbers(total: int, count: int = SAMPLE_DIGITS) -> Array:
+def sample_indices(total: int, count: int = SAMPLE_DIGITS) -> Array:
     """The places of the fixed sample among `total` digits."""
     if total <= count:
         return np.arange(total)

@@ -23,13 +23,13 @@ FILE = ASSETS / "strokes" / "forms.json"
 
 # Standard deviations, in sides of the unit square: of a point, of a whole line, of the pen's tremor.
 _POINT, _LINE, _TREMOR = 0.045, 0.02, 0.004
-_FREE = 1.6  # a line's first and last point move this much more than those between
+_END_POINT_FACTOR = 1.6  # a line's first and last point move this much more than those between
 _SLANT = 0.08, 0.17  # to the right, columns a row: mean and standard deviation
 _WIDTH = -0.3, 0.25  # logarithm of width by height: mean and standard deviation
 _FINE = 8  # points between two of the form's
 
 
-class Form(NamedTuple):
+class HandwritingStyle(NamedTuple):
     """One way to write a digit."""
 
     digit: int
@@ -38,17 +38,17 @@ class Form(NamedTuple):
 
 
 @cache
-def all_forms(path: Path = FILE) -> tuple[Form, ...]:
+def all_styles(path: Path = FILE) -> tuple[HandwritingStyle, ...]:
     """Every form of the file. Raises DataError where it is missing or damaged."""
     try:
-        return tuple(_form(entry) for entry in json.loads(path.read_text(encoding="utf-8")))
+        return tuple(_style(entry) for entry in json.loads(path.read_text(encoding="utf-8")))
     except OSError:
         raise DataError(f"The forms {path.name} are missing: get assets/strokes again.") from None
     except (ValueError, KeyError, TypeError):
         raise DataError(f"The forms {path.name} are damaged: get assets/strokes again.") from None
 
 
-def _form(entry: dict[str, Any]) -> Form:
+def _style(entry: dict[str, Any]) -> HandwritingStyle:
     strokes = [np.array(stroke, np.float64) for stroke in entry["strokes"]]
     for stroke in strokes:
         within = (stroke >= 0) & (stroke <= 1)
@@ -57,28 +57,28 @@ def _form(entry: dict[str, Any]) -> Form:
     digit, name = entry["digit"], entry["name"]
     if not strokes or type(digit) is not int or not 0 <= digit < len(DIGITS) or not isinstance(name, str):
         raise ValueError
-    return Form(digit, name, strokes)
+    return HandwritingStyle(digit, name, strokes)
 
 
-def written(count: int, seed: int = 0) -> DigitSet:
+def sample_styles(count: int, seed: int = 0) -> DigitSet:
     """`count` digits, every class as often, each in a form of its class drawn by chance and bent."""
-    of_class = [[form for form in all_forms() if form.digit == digit] for digit in range(len(DIGITS))]
+    of_class = [[form for form in all_styles() if form.digit == digit] for digit in range(len(DIGITS))]
     images, labels = [], np.arange(count, dtype=np.uint8) % len(DIGITS)
     for number, digit in enumerate(labels):
         rng = generator(seed, Purpose.FORM, number)
         form = of_class[digit][rng.integers(len(of_class[digit]))]
-        images.append(draw_strokes(bent(form.strokes, rng)))
+        images.append(draw_strokes(distort(form.strokes, rng)))
     return DigitSet(np.stack(images), labels)
 
 
-def bent(strokes: Strokes, rng: np.random.Generator) -> Strokes:
+def distort(strokes: Strokes, rng: np.random.Generator) -> Strokes:
     """The lines of a form as one hand might write them, smooth between corners."""
     looseness = rng.uniform(0.3, 1.3)
     slant, width = rng.normal(*_SLANT), np.exp(rng.normal(*_WIDTH))
     lines = []
     for stroke in strokes:
         moved = np.asarray(rng.normal(0, looseness * _POINT, stroke.shape))
-        moved[[0, -1]] *= _FREE
+        moved[[0, -1]] *= _END_POINT_FACTOR
         for number in np.flatnonzero(_corners(stroke)):
             moved[number + 1] = moved[number]
         line = _smooth(stroke + moved + rng.normal(0, looseness * _LINE, 2))

@@ -46,14 +46,14 @@ def read_picture(data: bytes, name: str = "The picture", side: int = limits.GREY
         raise InputError(f"{name} {what}: try a PNG or JPEG.") from None
 
 
-def grey(picture: Array) -> Array:
+def to_grey(picture: Array) -> Array:
     """(H, W, 1 or 3) uint8 -> (H, W, 1) uint8, by the weights of ITU-R 601."""
     if picture.shape[2] == 1:
         return picture
     return np.asarray(Image.fromarray(picture).convert("L"))[..., None]
 
 
-def shrunk(picture: Array, side: int) -> Array:
+def reduce(picture: Array, side: int) -> Array:
     """(H, W, C) uint8 -> the same within side × side, by averaging; itself where it fits."""
     height, width, channels = picture.shape
     if max(height, width) <= side:
@@ -75,8 +75,8 @@ def _decoded(data: bytes, name: str, side: int) -> Array:
             image = image.resize(_within(image.size, 2 * side), Image.Resampling.NEAREST)
         with suppress(Exception):  # a damaged EXIF is no reason to refuse the picture
             image = ImageOps.exif_transpose(image)
-        image = _plain(image)
-        return shrunk(np.asarray(image).reshape(image.height, image.width, -1), side)
+        image = _to_grey_or_rgb(image)
+        return reduce(np.asarray(image).reshape(image.height, image.width, -1), side)
 
 
 def _check_size(image: Image.Image, name: str, side: int) -> None:
@@ -100,7 +100,7 @@ def _within(size: tuple[int, int], side: int) -> tuple[int, int]:
     return width, height
 
 
-def _plain(image: Image.Image) -> Image.Image:
+def _to_grey_or_rgb(image: Image.Image) -> Image.Image:
     """Any mode -> L or RGB."""
     if image.mode in ("L", "RGB"):
         return image
@@ -109,7 +109,7 @@ def _plain(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I") or image.mode == "F":
         return Image.fromarray(_bytes(np.asarray(image, np.float64), image.mode))
     if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
-        return _on_paper(image.convert("RGBA"))
+        return _flatten_alpha(image.convert("RGBA"))
     return image.convert("RGB")
 
 
@@ -124,7 +124,7 @@ def _bytes(values: Array, mode: str) -> Array:
     return np.rint((values - low) * (255 / max(high - low, 1e-12))).clip(0, 255).astype(np.uint8)
 
 
-def _on_paper(image: Image.Image) -> Image.Image:
+def _flatten_alpha(image: Image.Image) -> Image.Image:
     """Without its transparency: on white, or on black where what can be seen is light."""
     pixels = np.asarray(image)
     seen = pixels[..., 3].astype(np.float32)
@@ -159,7 +159,7 @@ def _checked_png(data: bytes, name: str) -> bytes:
     width, height = int.from_bytes(header[:4]), int.from_bytes(header[4:8])
     if max(width, height) > limits.PICTURE_SIDE:  # nothing is inflated for what is refused anyway
         raise InputError(_too_large(name, f", {width:,} × {height:,} pixels"))
-    if not ended or not _holds(pixels, _png_bytes(header)):
+    if not ended or not _inflates_to(pixels, _png_bytes(header)):
         raise InputError(f"{name} is damaged or incomplete: try a PNG or JPEG.")
     return b"".join(parts)
 
@@ -177,7 +177,7 @@ def _png_bytes(header: bytes) -> int:
     return total
 
 
-def _holds(parts: list[memoryview], needed: int) -> bool:
+def _inflates_to(parts: list[memoryview], needed: int) -> bool:
     """Whether the zlib stream in `parts` inflates to `needed` bytes; no more than that is ever inflated."""
     stream, found = zlib.decompressobj(), 0
     for part in parts:

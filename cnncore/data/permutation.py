@@ -11,18 +11,18 @@ from cnncore.nn.arrays import Array
 from cnncore.nn.rng import Purpose, generator
 
 
-def pixel_order(pixels: int = 784) -> Array:
+def pixel_permutation(pixels: int = 784) -> Array:
     """The one fixed order: the pixel that moves to each place, counted row by row."""
     return generator(0, Purpose.SCRAMBLE).permutation(pixels)
 
 
-def scrambled(images: Array) -> Array:
+def permute_pixels(images: Array) -> Array:
     """images (N, H, W, 1), any dtype -> the same pixels in the fixed order."""
     flat = images.reshape(len(images), -1)
-    return np.take(flat, pixel_order(flat.shape[1]), axis=1).reshape(images.shape)
+    return np.take(flat, pixel_permutation(flat.shape[1]), axis=1).reshape(images.shape)
 
 
-def unscrambled(images: Array) -> Array:
+def unpermute_pixels(images: Array) -> Array:
     """images (N, H, W, 1) with their pixels in the fixed order -> as they were."""
     flat = images.reshape(len(images), -1)
-    return np.take(flat, np.argsort(pixel_order(flat.shape[1])), axis=1).reshape(images.shape)
+    return np.take(flat, np.argsort(pixel_permutation(flat.shape[1])), axis=1).reshape(images.shape)

@@ -13,10 +13,10 @@ from safetensors import SafetensorError
 from safetensors import numpy as safetensors_numpy
 
 from cnncore import limits
-from cnncore.data.class_names import checked_names
+from cnncore.data.class_names import validate_class_names
 from cnncore.data.digit_set import DIGITS, DigitSet
 from cnncore.data.mnist import load_mnist
-from cnncore.data.rehearsal import mixed
+from cnncore.data.rehearsal import rehearsal_epoch
 from cnncore.errors import InputError
 from cnncore.nn.arrays import Array
 from cnncore.nn.rng import Purpose, generator
@@ -27,7 +27,7 @@ _CHARACTERS = 2 * limits.DATA_IMAGES * 785 + 10_000  # base64 and a header, gene
 
 
 @dataclass(frozen=True, eq=False)
-class Origin:
+class DataOrigin:
     """What a run learned from, without the images.
 
     classes      of MNIST, as in Data
@@ -43,13 +43,13 @@ class Origin:
     learned: int = 0
     watched: DigitSet | None = None
 
-    def is_of(self, other: "Origin") -> bool:
+    def is_of(self, other: "DataOrigin") -> bool:
         """Whether both are the same data, whatever it is called."""
         return (self.fingerprint, sorted(self.classes)) == (other.fingerprint, sorted(other.classes))
 
 
 @dataclass(frozen=True, eq=False)
-class Data:
+class DataSource:
     """Where the digits come from. Raises InputError.
 
     classes  of MNIST, each once; empty for all ten
@@ -62,7 +62,7 @@ class Data:
     classes: tuple[int, ...] = ()
     upload: DigitSet | None = None
     title: str = "MNIST"
-    absent: Origin | None = None
+    absent: DataOrigin | None = None
     own: DigitSet | None = None
 
     def __post_init__(self) -> None:
@@ -97,7 +97,7 @@ class Data:
         self._is_here()
         if self.upload is None:
             raise InputError("Only a data set from outside is split: MNIST comes in two parts.")
-        return split(self.upload)
+        return train_test_split(self.upload)
 
     @property
     def lack(self) -> str:
@@ -117,7 +117,7 @@ class Data:
             return self.halves
         train_set, test_set = load_mnist()
         if self.own is not None:
-            return mixed(self.own, train_set), test_set
+            return rehearsal_epoch(self.own, train_set), test_set
         return self.chosen(train_set), self.chosen(test_set)
 
     def chosen(self, digits: DigitSet) -> DigitSet:
@@ -130,7 +130,7 @@ class Data:
         kept = labels >= 0
         return DigitSet(digits.images[kept], labels[kept].astype(np.uint8), self.names)
 
-    def to_plain(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As plain data, images and labels as base64 of a safetensors file."""
         self._is_here()
         if self.own is not None:
@@ -140,8 +140,8 @@ class Data:
         return {"upload": _text_of(self.upload), "names": list(self.upload.names), "title": self.title}
 
     @classmethod
-    def from_plain(cls, plain: Any) -> "Data":
-        """From plain data, as `to_plain` gives it, every shape and number checked. Raises InputError."""
+    def from_dict(cls, plain: Any) -> "DataSource":
+        """From plain data, as `to_dict` gives it, every shape and number checked. Raises InputError."""
         if plain is None:
             return cls()
         try:
@@ -149,9 +149,9 @@ class Data:
                 return cls(tuple(plain["mnist"]))
             if "own" in plain:
                 own = _checked_digits(_tensors(plain["own"]), DIGITS, limits.Bound(1, limits.MY_DIGITS, 1))
-                return cls(own=own, title=checked_title(plain.get("title", OWN_TITLE)))
-            names = checked_names(plain["names"])
-            title = checked_title(plain.get("title", "your data"))
+                return cls(own=own, title=validate_title(plain.get("title", OWN_TITLE)))
+            names = validate_class_names(plain["names"])
+            title = validate_title(plain.get("title", "your data"))
             return cls(upload=_checked(_tensors(plain["upload"]), names), title=title)
         except InputError:
             raise
@@ -159,7 +159,7 @@ class Data:
             raise InputError(_SEND_AGAIN) from None
 
 
-def checked_title(title: Any) -> str:
+def validate_title(title: Any) -> str:
     """What a data set is called, from outside: short, and plain wherever it is shown. Raises InputError."""
     plain = isinstance(title, str) and all(c.isalnum() or c in " .-_" for c in title)
     if not plain or not 0 < len(title) <= limits.DATA_TITLE:
@@ -196,7 +196,7 @@ def _checked(tensors: dict[str, Array], names: tuple[str, ...]) -> DigitSet:
     return digits
 
 
-def split(digits: DigitSet) -> tuple[DigitSet, DigitSet]:
+def train_test_split(digits: DigitSet) -> tuple[DigitSet, DigitSet]:
     """To learn from, and a fifth of every class, at least one, to be tested on: always the same, in mixed order."""
     order = generator(0, Purpose.SPLIT).permutation(len(digits))
     labels = digits.labels[order]

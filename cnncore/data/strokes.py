@@ -13,14 +13,14 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from cnncore import limits
-from cnncore.data.image_files import grey, read_picture
+from cnncore.data.image_files import read_picture, to_grey
 from cnncore.errors import InputError
 from cnncore.nn.arrays import Array
 from cnncore.nn.rng import Purpose, generator
 
 SIZE = 28
-BOX = 19.0  # MNIST's box of 20, less the half cell that smoothing adds on each side
-PEN = 2.4  # width of the line, in cells of the 28×28 image
+BOX_CELLS = 19.0  # MNIST's box of 20, less the half cell that smoothing adds on each side
+PEN_CELLS = 2.4  # width of the line, in cells of the 28×28 image
 SHEET_PEN = limits.PEN_WIDTH.default  # width of the line on the sheet one draws on, as a share of its side
 _FINE = 8  # the pen draws this much finer than the cells
 _APART = 3.0  # points nearer than this, on the fine grid, are one
@@ -45,7 +45,7 @@ def checked_strokes(data: Any) -> Strokes:
     return strokes
 
 
-class Rules(NamedTuple):
+class PreprocessingSteps(NamedTuple):
     """What is done to strokes before a network sees them; MNIST's digits went through all of it."""
 
     box: bool = True  # scaled to MNIST's box, where they would stay as large as they are on the sheet
@@ -53,7 +53,7 @@ class Rules(NamedTuple):
     centre: bool = True  # moved until their mass stands in the middle
 
 
-class Stages(NamedTuple):
+class PreprocessingStages(NamedTuple):
     """How a drawing becomes what a network sees. Pictures are (28, 28) uint8, ink high.
 
     sheet   as it stands on the sheet, with the sheet's pen
@@ -74,70 +74,72 @@ class Stages(NamedTuple):
         return self.centre[..., None]
 
 
-ALL = Rules()
+ALL_STEPS = PreprocessingSteps()
 
 
-def draw_strokes(strokes: Strokes, rules: Rules = ALL, pen: float = SHEET_PEN) -> Array:
+def draw_strokes(strokes: Strokes, rules: PreprocessingSteps = ALL_STEPS, pen: float = SHEET_PEN) -> Array:
     """Strokes -> (28, 28, 1) uint8, ink high: scaled to MNIST's box, drawn there, centred by mass.
 
     Without a rule the sheet counts, whose side is 1, and `pen`, a share of it. Raises InputError where there is no ink.
     """
-    return _last_stages(_some(strokes), rules, pen)[-1][..., None]
+    return _rasterize_and_centre(_require_strokes(strokes), rules, pen)[-1][..., None]
 
 
-def stages(strokes: Strokes, rules: Rules = ALL, pen: float = SHEET_PEN) -> Stages:
+def preprocessing_stages(
+    strokes: Strokes, rules: PreprocessingSteps = ALL_STEPS, pen: float = SHEET_PEN
+) -> PreprocessingStages:
     """Every stage on the way to what `draw_strokes` gives; what is ruled out changes nothing. Raises InputError."""
-    sheet, width = _placed(_some(strokes), False, False, pen)
+    sheet, width = _fit_to_box(_require_strokes(strokes), False, False, pen)
     points = np.concatenate(sheet)
     left, top = (points.min(axis=0) - width / 2).tolist()
     right, bottom = (points.max(axis=0) + width / 2).tolist()
-    drawn, moved = _last_stages(strokes, rules, pen)
-    box = _ink(*_placed(strokes, rules.box, False, pen))
-    return Stages(_ink(sheet, width), (left, top, right, bottom), box, drawn, moved)
+    drawn, moved = _rasterize_and_centre(strokes, rules, pen)
+    box = _rasterize(*_fit_to_box(strokes, rules.box, False, pen))
+    return PreprocessingStages(_rasterize(sheet, width), (left, top, right, bottom), box, drawn, moved)
 
 
-def _some(strokes: Strokes) -> Strokes:
+def _require_strokes(strokes: Strokes) -> Strokes:
     if not strokes:
         raise InputError("Nothing is drawn yet: draw a digit.")
     return strokes
 
 
-def _last_stages(strokes: Strokes, rules: Rules, pen: float) -> tuple[Array, Array]:
+def _rasterize_and_centre(strokes: Strokes, rules: PreprocessingSteps, pen: float) -> tuple[Array, Array]:
     """As the pen draws it, and moved to the middle: both (28, 28)."""
-    placed, width = _placed(strokes, rules.box, rules.pen, pen)
-    drawn = _ink(placed, width)
+    placed, width = _fit_to_box(strokes, rules.box, rules.pen, pen)
+    drawn = _rasterize(placed, width)
     if not rules.centre:
         return drawn, drawn
-    return drawn, _ink([stroke + _to_centre(drawn) for stroke in placed], width)
+    return drawn, _rasterize([stroke + _to_centre(drawn) for stroke in placed], width)
 
 
-def _placed(strokes: Strokes, box: bool, mnist_pen: bool, pen: float) -> tuple[Strokes, float]:
+def _fit_to_box(strokes: Strokes, box: bool, mnist_pen: bool, pen: float) -> tuple[Strokes, float]:
     """Strokes in cells of the 28×28 image, and the width of their line there."""
     if not box:
-        return [stroke * SIZE for stroke in strokes], PEN if mnist_pen else pen * SIZE
+        return [stroke * SIZE for stroke in strokes], PEN_CELLS if mnist_pen else pen * SIZE
     points = np.concatenate(strokes)
     low, extent = points.min(axis=0), np.ptp(points, axis=0)
     longest = float(extent.max())
-    scale = (BOX - PEN) / max(longest, _SMALLEST) if mnist_pen else BOX / (longest + pen)
+    scale = (BOX_CELLS - PEN_CELLS) / max(longest, _SMALLEST) if mnist_pen else BOX_CELLS / (longest + pen)
     if mnist_pen and longest <= _SMALLEST:
         scale = 1.0  # a single dot stays a dot
     middle = (SIZE / 2) - scale * (low + extent / 2)
-    return [stroke * scale + middle for stroke in strokes], PEN if mnist_pen else pen * scale
+    return [stroke * scale + middle for stroke in strokes], PEN_CELLS if mnist_pen else pen * scale
 
 
-def _ink(strokes: Strokes, width: float = PEN) -> Array:
+def _rasterize(strokes: Strokes, width: float = PEN_CELLS) -> Array:
     """Strokes in cells -> (28, 28) uint8, drawn finely with round ends and averaged."""
     picture = Image.new("L", (SIZE * _FINE, SIZE * _FINE))
     pen, radius = ImageDraw.Draw(picture), width * _FINE / 2
     for stroke in strokes:
-        line = _thinned([(float(x), float(y)) for x, y in stroke * _FINE])
+        line = _simplify([(float(x), float(y)) for x, y in stroke * _FINE])
         pen.line(line, fill=255, width=round(2 * radius))
         for x, y in line:
             pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
     return np.asarray(picture.reduce(_FINE))
 
 
-def _thinned(line: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def _simplify(line: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """The line without the points that the pen cannot tell from the one before: a slow hand leaves thousands."""
     kept = line[:1]
     for x, y in line[1:]:
@@ -146,7 +148,7 @@ def _thinned(line: list[tuple[float, float]]) -> list[tuple[float, float]]:
     return kept if kept[-1] == line[-1] else [*kept, line[-1]]
 
 
-def middle_of_mass(picture: Array) -> tuple[float, float]:
+def centre_of_mass(picture: Array) -> tuple[float, float]:
     """x, y of the mass of (28, 28), in cells."""
     x, y = SIZE / 2 - _to_centre(picture)
     return float(x), float(y)
@@ -177,7 +179,7 @@ def read_digit(data: bytes, name: str = "The picture") -> Array:
     than 28×28 the paper becomes 0 and the darkest ink 255; then they are cropped to
     their ink, scaled to MNIST's box and centred by mass.
     """
-    image = grey(read_picture(data, name)).astype(np.float64)[..., 0]
+    image = to_grey(read_picture(data, name)).astype(np.float64)[..., 0]
     border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
     light = border.mean() < 128  # the ink is lighter than its ground
     ink, paper = (image, np.median(border)) if light else (255 - image, 255 - np.median(border))
@@ -186,14 +188,14 @@ def read_digit(data: bytes, name: str = "The picture") -> Array:
     if ink.shape == (SIZE, SIZE):
         return ink.round().astype(np.uint8)[..., None]
     inked = np.clip(ink - paper, 0, None)
-    return boxed(inked * (255 / inked.max()) if inked.any() else ink)
+    return fit_to_mnist_box(inked * (255 / inked.max()) if inked.any() else ink)
 
 
-def boxed(ink: Array) -> Array:
+def fit_to_mnist_box(ink: Array) -> Array:
     """Ink (H, W), 0 to 255, not all alike -> (28, 28, 1) uint8: cropped, scaled to MNIST's box, centred by mass."""
     rows, columns = np.nonzero(ink > ink.min() + 0.3 * (ink.max() - ink.min()))
     cut = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    scale = BOX / max(cut.shape)
+    scale = BOX_CELLS / max(cut.shape)
     size = (max(round(cut.shape[1] * scale), 1), max(round(cut.shape[0] * scale), 1))
     small = np.asarray(Image.fromarray(cut.astype(np.uint8)).resize(size, Image.Resampling.BOX))
     out = np.zeros((SIZE, SIZE), np.uint8)

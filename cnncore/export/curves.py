@@ -7,15 +7,15 @@ from typing import Any
 
 from cnncore.nn.network import Network
 from cnncore.training.events import Evaluated, StepDone
-from cnncore.training.progress import Progress
-from cnncore.training.replay import recalled
+from cnncore.training.progress import RunMonitor
+from cnncore.training.replay import replay_events
 from cnncore.training.run import Run
 
 
 def curves_csv(run: Run, network: Network, *, train_digits: int) -> str:
     """One line a loss or a test: kind, step, epoch, loss, rate, wrong, digits. About a thousand losses at most."""
     lines: list[list[Any]] = []
-    for event, _ in recalled(run, network, train_digits=train_digits):
+    for event, _ in replay_events(run, network, train_digits=train_digits):
         match event:
             case StepDone():
                 lines.append(["training", event.step, f"{event.epoch:.6g}", event.loss, event.rate, "", ""])
@@ -24,7 +24,7 @@ def curves_csv(run: Run, network: Network, *, train_digits: int) -> str:
     return _csv(lines)
 
 
-def watched_csv(progress: Progress) -> str:
+def watched_csv(progress: RunMonitor) -> str:
     """The curves of a run that is too large for a file, as they were watched: losses smoothed, tests without theirs."""
     an_epoch = progress.step / progress.epoch if progress.epoch else inf
     rates = dict(progress.rates.all())

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from cnncore.architecture.spec import layers_to_plain
-from cnncore.data.source import Origin
+from cnncore.architecture.spec import layers_to_dicts
+from cnncore.data.source import DataOrigin
 from cnncore.errors import ShapeError
 from cnncore.nn.arrays import Array
 from cnncore.nn.network import Network
@@ -134,15 +134,15 @@ def run_notebook(network: Network, run: Run, *, title: str) -> bytes:
     """A notebook (nbformat 4.5) that trains the same again, with `cnncore`, and says how it compares."""
     tests = [event for event in run.history.evaluations if event.digits > 1_000] or run.history.evaluations
     last = f"wrong {tests[-1].wrong:,} of {tests[-1].digits:,} at step {tests[-1].step:,}" if tests else "not tested"
-    plain = json.dumps(layers_to_plain(network.layers), indent=4)
+    plain = json.dumps(layers_to_dicts(network.layers), indent=4)
     for word, python in (("null", "None"), ("true", "True"), ("false", "False")):
         plain = plain.replace(f": {word}", f": {python}")
-    settings = {name: value for name, value in run.settings.to_plain().items() if name != "augmentation"}
+    settings = {name: value for name, value in run.settings.to_dict().items() if name != "augmentation"}
     named = "".join(f"    {name}={value!r},\n" for name, value in settings.items())
-    augmentation = run.settings.to_plain()["augmentation"]
+    augmentation = run.settings.to_dict()["augmentation"]
     changed = run.learning_rate != run.settings.learning_rate
     note = f"\n\nIts learning rate was changed on the way, at last to {run.learning_rate:g}." if changed else ""
-    imported, read = _sets_in_python(run.origin or Origin())
+    imported, read = _sets_in_python(run.origin or DataOrigin())
     return notebook_bytes(
         [
             markdown_cell(
@@ -154,7 +154,7 @@ def run_notebook(network: Network, run: Run, *, title: str) -> bytes:
             code_cell(
                 "settings",
                 "from cnncore import Augmentation, Evaluated, Network, Run, Settings, train\n"
-                "from cnncore.architecture.spec import layers_from_plain\n"
+                "from cnncore.architecture.spec import layers_from_dicts\n"
                 f"{imported}\n\n"
                 f"layers = {plain}\n"
                 f"settings = Settings(\n{named}    augmentation=Augmentation(**{augmentation!r}),\n)\n"
@@ -163,7 +163,7 @@ def run_notebook(network: Network, run: Run, *, title: str) -> bytes:
             code_cell(
                 "train",
                 f"shape = {network.input_shape!r}\n"
-                "network = Network(layers_from_plain(layers, input_shape=shape), input_shape=shape, "
+                "network = Network(layers_from_dicts(layers, input_shape=shape), input_shape=shape, "
                 "seed=settings.seed)\n"
                 "run = Run(settings)\n"
                 "for event in train(network, *sets, settings, resume=run):\n"
@@ -187,17 +187,17 @@ def run_notebook(network: Network, run: Run, *, title: str) -> bytes:
     )
 
 
-def _sets_in_python(origin: Origin) -> tuple[str, str]:
+def _sets_in_python(origin: DataOrigin) -> tuple[str, str]:
     """Imports, and `sets`: what the run learned from and was tested on."""
     if not origin.fingerprint and not origin.classes:
         return "from cnncore.data.mnist import load_mnist", "sets = load_mnist()"
-    imported = "from cnncore.data.source import Data"
+    imported = "from cnncore.data.source import DataSource"
     if not origin.fingerprint:
-        return imported, f"sets = Data({origin.classes!r}).sets()"
+        return imported, f"sets = DataSource({origin.classes!r}).sets()"
     return (
         f"from pathlib import Path\n\n{imported}\nfrom cnncore.data.uploads.reader import read_upload",
         f"file = Path({origin.title!r})  # what it learned from: put it beside this notebook\n"
-        "data = Data(upload=read_upload([(file.name, file.read_bytes())])[0])\n"
+        "data = DataSource(upload=read_upload([(file.name, file.read_bytes())])[0])\n"
         f'assert data.fingerprint == "{origin.fingerprint}", "That is other data, or it was read in another way."\n'
         "sets = data.sets()",
     )

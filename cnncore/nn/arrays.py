@@ -29,12 +29,12 @@ def common_dtype(*arguments: Any) -> list[Array]:
     return [array.astype(dtype, copy=False) for array in arrays]
 
 
-def batch_last(values: Array) -> Array:
+def to_batch_last(values: Array) -> Array:
     """(N, H, W, C) -> contiguous (C, H, W, N), or (N, in) -> (in, N); no copy where the memory already lies so."""
     return np.ascontiguousarray(np.swapaxes(values, 0, -1))
 
 
-def lecture_shape(memory: Array) -> Array:
+def to_nhwc(memory: Array) -> Array:
     """(C, H, W, N) -> its view in the lecture's shape (N, H, W, C); (units, N) -> (N, units)."""
     return np.swapaxes(memory, 0, -1)
 
@@ -68,10 +68,10 @@ class Workspace:
 
     def like(self, name: str, values: Array) -> Array:
         """An `array` in the shape and dtype of `values`, the batch last in memory."""
-        return lecture_shape(self.array(name, np.swapaxes(values, 0, -1).shape, values.dtype))
+        return to_nhwc(self.array(name, np.swapaxes(values, 0, -1).shape, values.dtype))
 
 
-class _Fresh(Workspace):
+class _NoReuse(Workspace):
     """No reuse: every request is a new array, so that results can be kept."""
 
     def section(self, index: int) -> Workspace:
@@ -83,7 +83,7 @@ class _Fresh(Workspace):
     scratch = array
 
 
-FRESH = _Fresh()
+NO_REUSE = _NoReuse()
 
 
 def _reused(buffers: dict[tuple[Any, ...], Array], name: str, shape: tuple[int, ...], dtype: Any) -> Array:
@@ -97,7 +97,7 @@ def _reused(buffers: dict[tuple[Any, ...], Array], name: str, shape: tuple[int, 
     return buffer[:count].reshape(shape)
 
 
-def blocks(total: int, size: int) -> Iterator[slice]:
+def batch_slices(total: int, size: int) -> Iterator[slice]:
     """Slices of at most `size` that cover range(total) in order."""
     for start in range(0, total, size):
         yield slice(start, min(start + size, total))

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from cnncore.errors import ShapeError
-from cnncore.nn.arrays import FRESH, Array, Workspace, batch_last, common_dtype, lecture_shape
-from cnncore.nn.im2col import patch_blocks, scatter
+from cnncore.nn.arrays import NO_REUSE, Array, Workspace, common_dtype, to_batch_last, to_nhwc
+from cnncore.nn.im2col import col2im, im2col_batches
 from cnncore.nn.window import Padding, Stride, Window
 
 
@@ -71,7 +71,7 @@ def conv2d(
     stride: Stride = 1,
     padding: Padding = "none",
     dilation: int = 1,
-    workspace: Workspace = FRESH,
+    workspace: Workspace = NO_REUSE,
 ) -> Array:
     """Slide filters over images: (N, H, W, C), (C, F, F, K), (K,) -> (N, H', W', K).
 
@@ -84,12 +84,12 @@ def conv2d(
     height, width = window.output_size(images.shape[1:3])
     weights = filters.reshape(-1, filters.shape[3]).T
     maps = workspace.array("maps", (filters.shape[3], height, width, len(images)), images.dtype)
-    for some, rows, columns in patch_blocks(batch_last(images), window, workspace):
+    for some, rows, columns in im2col_batches(to_batch_last(images), window, workspace):
         target = maps[:, rows, :, some]
         product = workspace.scratch("product", (len(weights), columns.shape[1]), images.dtype)
         np.matmul(weights, columns, out=product)
         np.add(product.reshape(target.shape), bias[:, None, None, None], out=target)
-    return lecture_shape(maps)
+    return to_nhwc(maps)
 
 
 def conv2d_gradients(
@@ -101,7 +101,7 @@ def conv2d_gradients(
     padding: Padding = "none",
     dilation: int = 1,
     need_images_grad: bool = True,
-    workspace: Workspace = FRESH,
+    workspace: Workspace = NO_REUSE,
 ) -> tuple[Array, Array, Array]:
     """How a loss changes with images, filters and bias, given output_grad (N, H', W', K).
 
@@ -116,11 +116,11 @@ def conv2d_gradients(
     height, width = window.output_size(images.shape[1:3])
     _expect_grad(output_grad, (len(images), height, width, filters.shape[3]))
 
-    maps, grad = batch_last(images), batch_last(output_grad)
+    maps, grad = to_batch_last(images), to_batch_last(output_grad)
     weights = filters.reshape(-1, filters.shape[3])
     filters_grad, bias_grad = np.zeros_like(weights), np.zeros(filters.shape[3], images.dtype)
-    images_grad = _Scattered(maps, window, workspace) if need_images_grad else None
-    for some, rows, columns in patch_blocks(maps, window, workspace):
+    images_grad = _Col2Im(maps, window, workspace) if need_images_grad else None
+    for some, rows, columns in im2col_batches(maps, window, workspace):
         cells = np.ascontiguousarray(grad[:, rows, :, some]).reshape(len(grad), -1)
         filters_grad += columns @ cells.T
         bias_grad += cells @ np.ones(cells.shape[1], cells.dtype)  # a product: faster than a sum over rows
@@ -131,7 +131,7 @@ def conv2d_gradients(
     return result, filters_grad.reshape(filters.shape), bias_grad
 
 
-class _Scattered:
+class _Col2Im:
     """The gradient of the images, gathered block by block in padded form."""
 
     def __init__(self, maps: Array, window: Window, workspace: Workspace) -> None:
@@ -143,11 +143,11 @@ class _Scattered:
         self.padded.fill(0)
 
     def add(self, images: slice, rows: slice, columns: Array) -> None:
-        scatter(columns, rows, self.padded[..., images], self.window)
+        col2im(columns, rows, self.padded[..., images], self.window)
 
     def result(self) -> Array:
         inner = slice(self.window.border, -self.window.border or None)
-        return lecture_shape(self.padded[:, inner, inner])
+        return to_nhwc(self.padded[:, inner, inner])
 
 
 def _images_and_filters(images: Any, filters: Any, bias: Any) -> tuple[Array, Array, Array]:

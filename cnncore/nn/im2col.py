@@ -11,11 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from cnncore import limits
-from cnncore.nn.arrays import Array, Workspace, blocks
+from cnncore.nn.arrays import Array, Workspace, batch_slices
 from cnncore.nn.window import Window
 
 
-class Block(NamedTuple):
+class PatchBatch(NamedTuple):
     """Some output rows of some images, and the patches they are computed from."""
 
     images: slice
@@ -23,7 +23,7 @@ class Block(NamedTuple):
     columns: Array  # (C·F·F, rows · W' · images)
 
 
-def padded(maps: Array, window: Window, workspace: Workspace, name: str = "padded") -> Array:
+def pad(maps: Array, window: Window, workspace: Workspace, name: str = "padded") -> Array:
     """(C, H, W, N) with P zeros on every side; the input itself where P = 0."""
     border = window.border
     if border == 0:
@@ -52,7 +52,7 @@ def patch_view(padded_maps: Array, window: Window) -> Array:
     )
 
 
-def patch_blocks(maps: Array, window: Window, workspace: Workspace) -> Iterator[Block]:
+def im2col_batches(maps: Array, window: Window, workspace: Workspace) -> Iterator[PatchBatch]:
     """The patches of (C, H, W, N), a cache-sized block at a time, in a fixed order.
 
     A block's columns are overwritten by the next one's.
@@ -60,18 +60,18 @@ def patch_blocks(maps: Array, window: Window, workspace: Workspace) -> Iterator[
     channels, height, width, images = maps.shape
     out_height, out_width = window.output_size((height, width))
     depth = channels * window.size**2
-    for some in blocks(images, limits.CHUNK_IMAGES):
+    for some in batch_slices(images, limits.CHUNK_IMAGES):
         count = some.stop - some.start
-        view = patch_view(padded(np.ascontiguousarray(maps[..., some]), window, workspace), window)
+        view = patch_view(pad(np.ascontiguousarray(maps[..., some]), window, workspace), window)
         row_bytes = depth * out_width * count * maps.itemsize
-        for rows in blocks(out_height, max(limits.PATCH_BYTES // row_bytes, 1)):
+        for rows in batch_slices(out_height, max(limits.PATCH_BYTES // row_bytes, 1)):
             part = view[:, :, :, rows]
             columns = workspace.scratch("columns", part.shape, maps.dtype)
             np.copyto(columns, part)
-            yield Block(some, rows, columns.reshape(depth, -1))
+            yield PatchBatch(some, rows, columns.reshape(depth, -1))
 
 
-def scatter(columns: Array, rows: slice, padded_grad: Array, window: Window) -> None:
+def col2im(columns: Array, rows: slice, padded_grad: Array, window: Window) -> None:
     """Add a block of patch gradients back to the cells they came from, in place: the transpose of im2col.
 
     columns (C·F·F, rows · W' · N), padded_grad (C, H + 2P, W + 2P, N).

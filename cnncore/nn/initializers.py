@@ -28,7 +28,7 @@ def he_normal(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, fan
     return rng.normal(0, sqrt(2 / fan_in), shape)
 
 
-def equal(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> Array:
+def constant_fan_in(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> Array:
     """Every weight 1 / fan_in: all filters then get the same gradient for ever."""
     return np.full(shape, 1 / fan_in)
 
@@ -36,7 +36,7 @@ def equal(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, fan_out
 INITIALIZERS: dict[str, Initializer] = {
     "glorot_uniform": glorot_uniform,
     "he_normal": he_normal,
-    "equal": equal,
+    "equal": constant_fan_in,
 }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from cnncore import limits
 from cnncore.errors import InputError, ShapeError
-from cnncore.nn.arrays import Array, Workspace, blocks
+from cnncore.nn.arrays import Array, Workspace, batch_slices
 from cnncore.nn.layers import Cache, Layer, MaxPool2D, Params, ReLU, Shape
 from cnncore.nn.loss import softmax
 from cnncore.nn.rng import Purpose, generator
@@ -106,7 +106,7 @@ class Network:
         """images (N, H, W, C) -> what the last layer with weights reads of them (N, values), in cache-sized blocks."""
         last = max((n for n, layer in enumerate(self.layers) if layer.params), default=0)
         images, workspace, parts = np.asarray(images), Workspace(), []
-        for some in blocks(len(images), limits.CHUNK_IMAGES):
+        for some in batch_slices(len(images), limits.CHUNK_IMAGES):
             values = self._input(images[some])
             for number in self._order[: self._order.index(last)]:
                 values, _ = self.layers[number].forward(values, workspace=workspace.section(number))
@@ -135,7 +135,7 @@ class Network:
         images = np.asarray(images)
         result = np.empty((len(images), self.classes), self.dtype)
         workspace = Workspace()
-        for some in blocks(len(images), limits.CHUNK_IMAGES):
+        for some in batch_slices(len(images), limits.CHUNK_IMAGES):
             result[some], _ = self.forward(images[some], workspace=workspace)
         return result
 

@@ -36,7 +36,7 @@ class SGD:
         self.state: dict[str, dict[Key, Array]] = {"velocity": {}}
 
     def update(self, key: Key, values: Array, grad: Array, rate: float, step: int) -> None:
-        velocity = _remembered(self.state["velocity"], key, values)
+        velocity = _slot(self.state["velocity"], key, values)
         velocity *= values.dtype.type(self.momentum)
         velocity += grad
         values -= values.dtype.type(rate) * velocity
@@ -53,8 +53,8 @@ class Adam:
         self.state: dict[str, dict[Key, Array]] = {"mean": {}, "square": {}}
 
     def update(self, key: Key, values: Array, grad: Array, rate: float, step: int) -> None:
-        mean = _remembered(self.state["mean"], key, values)
-        square = _remembered(self.state["square"], key, values)
+        mean = _slot(self.state["mean"], key, values)
+        square = _slot(self.state["square"], key, values)
         number = values.dtype.type
         mean += number(1 - self.mean_decay) * (grad - mean)
         square += number(1 - self.square_decay) * (grad * grad - square)
@@ -96,7 +96,7 @@ class Exponential:
 Decay = Constant | Linear | Exponential
 
 
-def _remembered(memory: dict[Key, Array], key: Key, values: Array) -> Array:
+def _slot(memory: dict[Key, Array], key: Key, values: Array) -> Array:
     if key not in memory:
         memory[key] = np.zeros_like(values)
     return memory[key]

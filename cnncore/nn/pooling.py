@@ -11,21 +11,21 @@ from typing import Any
 import numpy as np
 
 from cnncore.errors import ShapeError
-from cnncore.nn.arrays import FRESH, Array, Workspace, batch_last, common_dtype, lecture_shape
+from cnncore.nn.arrays import NO_REUSE, Array, Workspace, common_dtype, to_batch_last, to_nhwc
 from cnncore.nn.window import Stride, Window
 
 
-def max_pool2d(images: Any, size: int, *, stride: Stride | None = None, workspace: Workspace = FRESH) -> Array:
+def max_pool2d(images: Any, size: int, *, stride: Stride | None = None, workspace: Workspace = NO_REUSE) -> Array:
     """The largest value of each window. Raises ShapeError where the window is larger than the image."""
-    maps, window = _prepared(images, size, stride)
-    cells = _cells(maps, window)
+    maps, window = _check_and_transpose(images, size, stride)
+    cells = _window_cells(maps, window)
     out = workspace.array("pooled", next(cells).shape, maps.dtype)
-    for number, cell in enumerate(_cells(maps, window)):
+    for number, cell in enumerate(_window_cells(maps, window)):
         if number == 0:
             np.copyto(out, cell)
         else:
             np.maximum(out, cell, out=out)
-    return lecture_shape(out)
+    return to_nhwc(out)
 
 
 def max_pool2d_gradient(
@@ -35,7 +35,7 @@ def max_pool2d_gradient(
     *,
     stride: Stride | None = None,
     pooled: Array | None = None,
-    workspace: Workspace = FRESH,
+    workspace: Workspace = NO_REUSE,
 ) -> Array:
     """The winner of each window takes its gradient; of equals, the first in row order.
 
@@ -44,52 +44,52 @@ def max_pool2d_gradient(
     Returns images_grad (N, H, W, C).
     """
     images, output_grad = common_dtype(images, output_grad)
-    maps, window = _prepared(images, size, stride)
+    maps, window = _check_and_transpose(images, size, stride)
     if pooled is None:
         pooled = max_pool2d(images, size, stride=stride)
-    out = batch_last(pooled)
+    out = to_batch_last(pooled)
     grad = _grad_like(output_grad, out)
     images_grad, tiled = _grad_buffer(maps, window, workspace)
     unpaid = workspace.scratch("unpaid", grad.shape, grad.dtype)
     np.copyto(unpaid, grad)
     wins = workspace.scratch("wins", grad.shape, np.bool_)
     share = workspace.scratch("share", grad.shape, grad.dtype)
-    for cell, target in zip(_cells(maps, window), _cells(images_grad, window), strict=True):
+    for cell, target in zip(_window_cells(maps, window), _window_cells(images_grad, window), strict=True):
         np.equal(cell, out, out=wins)
         paid = target if tiled else share
         np.multiply(unpaid, wins, out=paid)
         np.subtract(unpaid, paid, out=unpaid)
         if not tiled:
             np.add(target, paid, out=target)
-    return lecture_shape(images_grad)
+    return to_nhwc(images_grad)
 
 
-def avg_pool2d(images: Any, size: int, *, stride: Stride | None = None, workspace: Workspace = FRESH) -> Array:
+def avg_pool2d(images: Any, size: int, *, stride: Stride | None = None, workspace: Workspace = NO_REUSE) -> Array:
     """The mean of each window. Raises ShapeError where the window is larger than the image."""
-    maps, window = _prepared(images, size, stride)
-    cells = _cells(maps, window)
+    maps, window = _check_and_transpose(images, size, stride)
+    cells = _window_cells(maps, window)
     out = workspace.array("pooled", next(cells).shape, maps.dtype)
     out.fill(0)
-    for cell in _cells(maps, window):
+    for cell in _window_cells(maps, window):
         np.add(out, cell, out=out)
     np.multiply(out, maps.dtype.type(1 / size**2), out=out)
-    return lecture_shape(out)
+    return to_nhwc(out)
 
 
 def avg_pool2d_gradient(
-    images: Any, output_grad: Any, size: int, *, stride: Stride | None = None, workspace: Workspace = FRESH
+    images: Any, output_grad: Any, size: int, *, stride: Stride | None = None, workspace: Workspace = NO_REUSE
 ) -> Array:
     """Every cell of a window takes an equal share of its gradient. Returns images_grad (N, H, W, C)."""
     images, output_grad = common_dtype(images, output_grad)
-    maps, window = _prepared(images, size, stride)
-    grad = _grad_like(output_grad, next(_cells(maps, window)))
+    maps, window = _check_and_transpose(images, size, stride)
+    grad = _grad_like(output_grad, next(_window_cells(maps, window)))
     images_grad, _ = _grad_buffer(maps, window, workspace)
     images_grad.fill(0)
     share = workspace.scratch("share", grad.shape, grad.dtype)
     np.multiply(grad, grad.dtype.type(1 / size**2), out=share)
-    for target in _cells(images_grad, window):
+    for target in _window_cells(images_grad, window):
         np.add(target, share, out=target)
-    return lecture_shape(images_grad)
+    return to_nhwc(images_grad)
 
 
 def pooling_window(size: int, stride: Stride | None) -> Window:
@@ -107,16 +107,16 @@ def pooled_size(window: Window, sides: tuple[int, int]) -> tuple[int, int]:
     return window.output_size(sides)
 
 
-def _prepared(images: Any, size: int, stride: Stride | None) -> tuple[Array, Window]:
+def _check_and_transpose(images: Any, size: int, stride: Stride | None) -> tuple[Array, Window]:
     (images,) = common_dtype(images)
     if images.ndim != 4:
         raise ShapeError(f"Expected images (N, H, W, C), received {images.shape}: try images.reshape(-1, 28, 28, 1).")
     window = pooling_window(size, stride)
     pooled_size(window, images.shape[1:3])
-    return batch_last(images), window
+    return to_batch_last(images), window
 
 
-def _cells(maps: Array, window: Window) -> Iterator[Array]:
+def _window_cells(maps: Array, window: Window) -> Iterator[Array]:
     """For each cell of the window in row order, its value at every position: views (C, H', W', N)."""
     down, right = window.strides
     height, width = window.output_size(maps.shape[1:3])
@@ -128,9 +128,9 @@ def _cells(maps: Array, window: Window) -> Iterator[Array]:
 def _grad_like(output_grad: Array, out: Array) -> Array:
     if output_grad.shape != (out.shape[3], *out.shape[1:3], out.shape[0]):
         raise ShapeError(
-            f"The gradient must have the output's shape {lecture_shape(out).shape}, received {output_grad.shape}."
+            f"The gradient must have the output's shape {to_nhwc(out).shape}, received {output_grad.shape}."
         )
-    return batch_last(output_grad)
+    return to_batch_last(output_grad)
 
 
 def _grad_buffer(maps: Array, window: Window, workspace: Workspace) -> tuple[Array, bool]:

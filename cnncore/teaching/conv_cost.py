@@ -8,7 +8,7 @@ from cnncore.nn.window import Window
 Shape = tuple[int, ...]
 
 
-class Shapes(NamedTuple):
+class AxisOrder(NamedTuple):
     """One convolution in one library's axis order."""
 
     name: str
@@ -19,7 +19,7 @@ class Shapes(NamedTuple):
 
 
 @dataclass(frozen=True)
-class ConvolutionCount:
+class ConvolutionCost:
     """N images (H, W, C) under K filters of one window, as counted by hand (lecture, section 1 D)."""
 
     images: int
@@ -54,13 +54,13 @@ class ConvolutionCount:
         """A dense layer's, from one channel's H · W pixels to `units` neurons."""
         return self.height * self.width * units
 
-    def shapes(self) -> list[Shapes]:
+    def shapes(self) -> list[AxisOrder]:
         """Images, filters and maps in the lecture's axis order, Keras's and PyTorch's."""
         n, c, k, f = self.images, self.channels, self.filters, self.window.size
         size, mapped = (self.height, self.width), self.map_size
         last = ((n, *size, c), (n, *mapped, k))
         return [
-            Shapes("lecture", ("N, H, W, C", "C_in, F, F, C_out"), last[0], (c, f, f, k), last[1]),
-            Shapes("Keras", ("N, H, W, C", "F, F, C_in, C_out"), last[0], (f, f, c, k), last[1]),
-            Shapes("PyTorch", ("N, C, H, W", "C_out, C_in, F, F"), (n, c, *size), (k, c, f, f), (n, k, *mapped)),
+            AxisOrder("lecture", ("N, H, W, C", "C_in, F, F, C_out"), last[0], (c, f, f, k), last[1]),
+            AxisOrder("Keras", ("N, H, W, C", "F, F, C_in, C_out"), last[0], (f, f, c, k), last[1]),
+            AxisOrder("PyTorch", ("N, C, H, W", "C_out, C_in, F, F"), (n, c, *size), (k, c, f, f), (n, k, *mapped)),
         ]

@@ -13,7 +13,7 @@ from cnncore import limits
 from cnncore.errors import InputError
 from cnncore.nn.convolution import conv1d, conv1d_gradients
 from cnncore.nn.window import Padding, Window
-from cnncore.teaching.conv_cost import ConvolutionCount
+from cnncore.teaching.conv_cost import ConvolutionCost
 
 
 def output_size(n: int, size: int, padding: Padding = "none", stride: int = 1) -> int:
@@ -43,8 +43,8 @@ def multiplications(n: int, channels: int, size: int, filters: int, padding: Pad
 
 def _count(
     n: int, channels: int, size: int, filters: int, padding: Padding = "none", stride: int = 1
-) -> ConvolutionCount:
-    return ConvolutionCount(1, n, n, channels, filters, Window(size, padding=padding, stride=stride))
+) -> ConvolutionCost:
+    return ConvolutionCost(1, n, n, channels, filters, Window(size, padding=padding, stride=stride))
 
 
 def dense_weights(inputs: int, outputs: int) -> int:

@@ -12,9 +12,9 @@ import numpy as np
 
 from cnncore.nn.arrays import Array
 from cnncore.nn.window import Padding, Stride, Window
-from cnncore.tracing.convolution import Trace, trace_conv1d, trace_conv2d
-from cnncore.tracing.finite_differences import Differences, Loss, central_differences, loss_of
-from cnncore.tracing.single_channel import as_rows, checked, forward, gradients, output_shape, window_of
+from cnncore.tracing.convolution import ConvolutionTrace, trace_conv1d, trace_conv2d
+from cnncore.tracing.finite_differences import CentralDifferences, Loss, central_differences, loss_of
+from cnncore.tracing.single_channel import as_rows, forward, gradients, output_shape, validate, window_of
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class BackwardTrace:
     filter_grads: Array
     bias_grads: Array
     loss: float
-    differences: Differences
+    differences: CentralDifferences
 
 
 def trace_backward(
@@ -69,7 +69,7 @@ def trace_backward(
 
     Raises ConvoscopeError where they do not fit.
     """
-    input_, filter_ = checked(input_, filter_)
+    input_, filter_ = validate(input_, filter_)
     window = window_of(filter_, stride, padding, dilation)
     shape = output_shape(input_, window)
     loss = loss or loss_of(shape)
@@ -142,7 +142,7 @@ class RotatedTrace:
     stuffed: Array
     genuine: Array
     rotated: Array
-    convolution: Trace
+    convolution: ConvolutionTrace
     scattered: Array
     border: tuple[int, int]
 
@@ -157,7 +157,7 @@ def trace_rotated(
     dilation: int = 1,
 ) -> RotatedTrace:
     """Trace the full convolution with the turned filter that gives the same input gradient. Raises ConvoscopeError."""
-    input_, filter_ = checked(input_, filter_)
+    input_, filter_ = validate(input_, filter_)
     window = window_of(filter_, stride, padding, dilation)
     shape = output_shape(input_, window)
     outputs = forward(input_, filter_, window)

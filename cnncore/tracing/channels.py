@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from cnncore.nn.arrays import FRESH, Array, batch_last
+from cnncore.nn.arrays import NO_REUSE, Array, to_batch_last
 from cnncore.nn.convolution import conv2d
-from cnncore.nn.im2col import padded, patch_view
+from cnncore.nn.im2col import pad, patch_view
 from cnncore.nn.window import Padding, Stride, Window
 
 
@@ -61,7 +61,7 @@ def trace_channels(
     bias = np.zeros(filters.shape[-1]) if bias is None else np.asarray(bias, np.float64)
     maps = conv2d(images, filters, bias, stride=stride, padding=padding, dilation=dilation)[0]
     window = Window(filters.shape[1], stride=stride, padding=padding, dilation=dilation)
-    cells = padded(batch_last(images), window, FRESH)
+    cells = pad(to_batch_last(images), window, NO_REUSE)
     patches = np.moveaxis(patch_view(cells, window)[..., 0], (3, 4), (0, 1))  # (C, F, F, H', W') -> (H', W', C, F, F)
     patches = patches.reshape(-1, *patches.shape[2:])
     products = patches[:, None] * np.moveaxis(filters, 3, 0)

@@ -9,7 +9,7 @@ from cnncore.nn.layers import Conv2D, Dense
 from cnncore.tracing.network import NetworkTrace, flattened_from
 
 
-def trace_edges(trace: NetworkTrace, layer: int, most: int) -> tuple[Array, Array]:
+def trace_contributions(trace: NetworkTrace, layer: int, most: int) -> tuple[Array, Array]:
     """Pushes and strengths, (in, out) each, of the first `most` maps or units a convolution or dense layer gives.
 
     A push is the sum of the products, cells above and below zero weighed up; a strength the sum of their magnitudes.

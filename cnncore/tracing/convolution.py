@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from cnncore.errors import ShapeError
-from cnncore.nn.arrays import FRESH, Array, batch_last
+from cnncore.nn.arrays import NO_REUSE, Array, to_batch_last
 from cnncore.nn.convolution import conv1d, conv2d
-from cnncore.nn.im2col import padded, patch_view
+from cnncore.nn.im2col import pad, patch_view
 from cnncore.nn.window import Padding, Stride, Window
 
 
 @dataclass(frozen=True)
-class Trace:
+class ConvolutionTrace:
     """One filter over one channel, step by step in row order; a signal is a picture of one row.
 
     padded    (R, C) the input with its border of zeros
@@ -65,7 +65,7 @@ def trace_conv2d(
     padding: Padding = "none",
     dilation: int = 1,
     relu: bool = False,
-) -> Trace:
+) -> ConvolutionTrace:
     """Trace image (H, W) under filter_ (F, F). Raises ShapeError where they do not fit."""
     image, filter_ = np.asarray(image, np.float64), np.asarray(filter_, np.float64)
     if image.ndim != 2 or filter_.ndim != 2:
@@ -73,7 +73,7 @@ def trace_conv2d(
     window = Window(len(filter_), stride=stride, padding=padding, dilation=dilation)
     images, filters = image[None, :, :, None], filter_[None, :, :, None]
     maps = conv2d(images, filters, [float(bias)], stride=stride, padding=padding, dilation=dilation)
-    cells = padded(batch_last(images), window, FRESH)
+    cells = pad(to_batch_last(images), window, NO_REUSE)
     patches = patch_view(cells, window)[0, ..., 0]  # (F, F, H', W')
     products = np.moveaxis(patches * filter_[:, :, None, None], (2, 3), (0, 1))
     starts = np.stack(np.meshgrid(*window.positions(image.shape), indexing="ij"), axis=-1)
@@ -91,7 +91,7 @@ def trace_conv1d(
     padding: Padding = "none",
     dilation: int = 1,
     relu: bool = False,
-) -> Trace:
+) -> ConvolutionTrace:
     """Trace signal (L,) under filter_ (F,). Raises ShapeError where they do not fit."""
     signal, filter_ = np.asarray(signal, np.float64), np.asarray(filter_, np.float64)
     outputs = conv1d(signal, filter_, stride=stride, padding=padding, dilation=dilation)
@@ -115,7 +115,7 @@ def _trace(
     starts: Array,
     products: Array,
     maps: Array,
-) -> Trace:
+) -> ConvolutionTrace:
     shape = maps.shape
     products = products.reshape(-1, *filter_.shape)
     starts, biased = starts.reshape(-1, 2), maps.reshape(-1)
@@ -125,6 +125,6 @@ def _trace(
         touched[np.ix_(rows, columns)] = True
     outputs = np.maximum(biased, 0) if relu else biased
     sums = products.sum(axis=(1, 2))
-    return Trace(
+    return ConvolutionTrace(
         window, cells, border, filter_, float(bias), relu, starts, products, sums, biased, outputs, shape, touched
     )

@@ -12,9 +12,9 @@ import numpy as np
 from cnncore.errors import InputError, ShapeError
 from cnncore.nn.arrays import Array
 from cnncore.nn.window import Padding, Stride, Window
-from cnncore.tracing.single_channel import checked, forward, gradients, output_shape, window_of
+from cnncore.tracing.single_channel import forward, gradients, output_shape, validate, window_of
 
-Part = Literal["input", "filter"]
+Operand = Literal["input", "filter"]
 _STEP = 2.0**-10  # exact in binary; central differences of a loss that is at most quadratic err by rounding alone
 
 
@@ -55,7 +55,7 @@ def loss_of(shape: tuple[int, ...], *, weights: Any = None, targets: Any = None)
 
 
 @dataclass(frozen=True)
-class Nudge:
+class FiniteDifference:
     """One cell of input or filter changed by an amount, and the loss before and after.
 
     part, index    which cell, counted from 0
@@ -65,7 +65,7 @@ class Nudge:
     analytic       the cell's gradient as the backward functions give it
     """
 
-    part: Part
+    part: Operand
     index: tuple[int, ...]
     amount: float
     before: Array
@@ -81,23 +81,23 @@ class Nudge:
         return self.slope - self.analytic
 
 
-def nudge(
+def perturb(
     input_: Any,
     filter_: Any,
     *,
-    part: Part = "input",
+    part: Operand = "input",
     index: tuple[int, ...],
     amount: float = 1.0,
     loss: Loss | None = None,
     stride: Stride = 1,
     padding: Padding = "none",
     dilation: int = 1,
-) -> Nudge:
+) -> FiniteDifference:
     """Change one cell of a signal, picture or filter by `amount`; the loss is the sum of outputs unless given.
 
     Raises ConvoscopeError where shapes do not fit, the cell does not exist or the amount is 0 or not finite.
     """
-    input_, filter_ = checked(input_, filter_)
+    input_, filter_ = validate(input_, filter_)
     window = window_of(filter_, stride, padding, dilation)
     loss = loss or loss_of(output_shape(input_, window))
     cells = {"input": input_, "filter": filter_}
@@ -115,10 +115,10 @@ def nudge(
     slope = (loss_after - loss_before) / amount
     analytic = float((input_grad if part == "input" else filter_grad)[index])
     changed = _readers(input_, filter_, window, part, index)
-    return Nudge(part, index, amount, before, after, changed, loss_before, loss_after, slope, analytic)
+    return FiniteDifference(part, index, amount, before, after, changed, loss_before, loss_after, slope, analytic)
 
 
-def _readers(input_: Array, filter_: Array, window: Window, part: Part, index: tuple[int, ...]) -> Array:
+def _readers(input_: Array, filter_: Array, window: Window, part: Operand, index: tuple[int, ...]) -> Array:
     """Which outputs read a cell: a filter's cell is read by all; an input's by those whose window holds it."""
     if part == "filter":
         return np.ones(output_shape(input_, window), bool)
@@ -128,7 +128,7 @@ def _readers(input_: Array, filter_: Array, window: Window, part: Part, index: t
 
 
 @dataclass(frozen=True)
-class Differences:
+class CentralDifferences:
     """Central differences of a loss: one number for every cell of input and filter, and one for the bias."""
 
     input: Array
@@ -136,9 +136,9 @@ class Differences:
     bias: float
 
 
-def central_differences(input_: Any, filter_: Any, loss: Loss, window: Window) -> Differences:
+def central_differences(input_: Any, filter_: Any, loss: Loss, window: Window) -> CentralDifferences:
     """(L(cell + h) − L(cell − h)) / 2h for every cell, the whole convolution done anew for each."""
-    input_, filter_ = checked(input_, filter_)
+    input_, filter_ = validate(input_, filter_)
     outputs = forward(input_, filter_, window)
 
     def slopes(values: Array, outputs_of: Any) -> Array:
@@ -153,7 +153,7 @@ def central_differences(input_: Any, filter_: Any, loss: Loss, window: Window) -
         return found
 
     bias = (loss.value(outputs + _STEP) - loss.value(outputs - _STEP)) / (2 * _STEP)
-    return Differences(
+    return CentralDifferences(
         slopes(input_, lambda cells: forward(cells, filter_, window)),
         slopes(filter_, lambda weights: forward(input_, weights, window)),
         bias,

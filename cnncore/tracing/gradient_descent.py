@@ -13,14 +13,14 @@ from cnncore.errors import InputError, ShapeError
 from cnncore.nn.arrays import Array
 from cnncore.nn.window import Padding, Window
 from cnncore.tracing.finite_differences import central_differences, loss_of
-from cnncore.tracing.single_channel import checked, forward, gradients, output_shape, window_of
+from cnncore.tracing.single_channel import forward, gradients, output_shape, validate, window_of
 
-NEAR = 0.005  # found: every weight rounds to the hidden one at two decimals
-FAR = 1e3  # diverged: the loss has grown this many times over its first value
+CONVERGED_FACTOR = 0.005  # found: every weight rounds to the hidden one at two decimals
+DIVERGED_FACTOR = 1e3  # diverged: the loss has grown this many times over its first value
 
 
 @dataclass(frozen=True)
-class LearningTrace:
+class GradientDescentTrace:
     """Every step of the descent; row n holds what stands before step n + 1, the last row where it ended.
 
     signal   (L,), hidden (F,), targets (L',): what the hidden filter makes of the signal
@@ -53,7 +53,7 @@ class LearningTrace:
     largest_rate: float
 
 
-def trace_learning(
+def trace_gradient_descent(
     signal: Any,
     hidden: Any,
     start: Any,
@@ -63,13 +63,13 @@ def trace_learning(
     stride: int = 1,
     padding: Padding = "half",
     dilation: int = 1,
-) -> LearningTrace:
+) -> GradientDescentTrace:
     """Descend from `start` until the hidden filter is found, the loss runs away, or `steps` are done.
 
     signal (L,), hidden and start (F,), rate η > 0. Raises ConvoscopeError.
     """
-    signal, hidden = checked(signal, hidden)
-    signal, weights = checked(signal, start)
+    signal, hidden = validate(signal, hidden)
+    signal, weights = validate(signal, start)
     if hidden.ndim != 1 or weights.shape != hidden.shape:
         raise ShapeError(
             f"The hidden filter has {hidden.size} cells and the first guess {weights.size}: give both the same number."
@@ -93,10 +93,10 @@ def trace_learning(
         loss = squared.value(outputs) * (2 / count)
         for name, value in zip(rows, (weights, outputs, errors, loss, grad, checks, -rate * grad), strict=True):
             rows[name].append(value)
-        found = bool((np.abs(weights - hidden) < NEAR).all())
-        diverged = loss > FAR * max(rows["losses"][0], 1e-12)
+        found = bool((np.abs(weights - hidden) < CONVERGED_FACTOR).all())
+        diverged = loss > DIVERGED_FACTOR * max(rows["losses"][0], 1e-12)
         weights = weights - rate * grad
-    return LearningTrace(
+    return GradientDescentTrace(
         window=window,
         signal=signal,
         hidden=hidden,

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from cnncore.tracing.backward import BackwardTrace
-from cnncore.tracing.finite_differences import Part
+from cnncore.tracing.finite_differences import Operand
 
 
-class Touch(NamedTuple):
+class OutputPath(NamedTuple):
     """One output that reads the cell, or would.
 
     output   its number in row order, from 0; -1 where there is no such output
@@ -34,7 +34,7 @@ class Touch(NamedTuple):
     term: float
 
 
-def touches(trace: BackwardTrace, part: Part, index: tuple[int, ...]) -> list[Touch]:
+def paths_from(trace: BackwardTrace, part: Operand, index: tuple[int, ...]) -> list[OutputPath]:
     """The touches of a cell, earliest output first; `index` counts from 0 and leaves the padding out.
 
     Their terms sum to the cell's gradient.
@@ -44,7 +44,7 @@ def touches(trace: BackwardTrace, part: Part, index: tuple[int, ...]) -> list[To
         weight = at[0] * trace.filter.shape[1] + at[1]
         taps = trace.window.dilation * np.array(at)
         return [
-            Touch(
+            OutputPath(
                 k,
                 (k // trace.shape[1], k % trace.shape[1]),
                 (int(start[0]), int(start[1])),
@@ -60,11 +60,11 @@ def touches(trace: BackwardTrace, part: Part, index: tuple[int, ...]) -> list[To
     for weight in reversed(range(trace.filter.size)):  # the last weight belongs to the first output
         i, j = divmod(weight, trace.filter.shape[1])
         start = (row - i * trace.window.dilation, column - j * trace.window.dilation)
-        found.append(_touch(trace, start, weight))
+        found.append(_path(trace, start, weight))
     return found
 
 
-def _touch(trace: BackwardTrace, start: tuple[int, int], weight: int) -> Touch:
+def _path(trace: BackwardTrace, start: tuple[int, int], weight: int) -> OutputPath:
     """The output whose window starts there, if there is one."""
     factor = float(trace.filter.flat[weight])
     here = np.flatnonzero((trace.starts == start).all(axis=1))
@@ -72,7 +72,9 @@ def _touch(trace: BackwardTrace, start: tuple[int, int], weight: int) -> Touch:
         output = int(here[0])
         place = (output // trace.shape[1], output % trace.shape[1])
         grad, term = float(trace.output_grad[output]), float(trace.scattered[output].flat[weight])
-        return Touch(output, place, start, weight, factor, grad, term)
+        return OutputPath(output, place, start, weight, factor, grad, term)
     down, right = trace.window.strides
     stepped_over = start[0] % down or start[1] % right
-    return Touch(-1, None if stepped_over else (start[0] // down, start[1] // right), start, weight, factor, 0.0, 0.0)
+    return OutputPath(
+        -1, None if stepped_over else (start[0] // down, start[1] // right), start, weight, factor, 0.0, 0.0
+    )

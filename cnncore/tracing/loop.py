@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnncore.nn.arrays import Array
-from cnncore.tracing.convolution import Trace
+from cnncore.tracing.convolution import ConvolutionTrace
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class LoopTrace:
     after: Array
 
 
-def trace_loop(trace: Trace) -> LoopTrace:
+def trace_loop(trace: ConvolutionTrace) -> LoopTrace:
     """The loop behind a trace of one channel."""
     steps, count = len(trace.starts), trace.filter.size
     finishing = trace.relu or trace.bias != 0

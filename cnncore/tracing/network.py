@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from cnncore.architecture.spec import layers_from_plain, layers_to_plain
+from cnncore.architecture.spec import layers_from_dicts, layers_to_dicts
 from cnncore.errors import ShapeError
-from cnncore.nn.arrays import FRESH, Array, batch_last
+from cnncore.nn.arrays import NO_REUSE, Array, to_batch_last
 from cnncore.nn.convolution import conv2d
-from cnncore.nn.im2col import padded, patch_view
+from cnncore.nn.im2col import pad, patch_view
 from cnncore.nn.layers import AvgPool2D, Conv2D, Dense, Flatten, MaxPool2D
 from cnncore.nn.loss import softmax
 from cnncore.nn.network import Network
@@ -128,16 +128,16 @@ class SoftmaxTrace:
 
 def trace_network(network: Network, image: Any) -> NetworkTrace:
     """Trace one image (H, W, C), bytes or in 0–1. Raises ShapeError."""
-    twin = in_double(network)
+    twin = as_float64(network)
     image = np.asarray(image)
     outputs = [maps[0] for _, maps in twin.activations(image[None])]
     scaled = image / 255 if image.dtype == np.uint8 else image.astype(np.float64)
     return NetworkTrace(twin, scaled, outputs)
 
 
-def in_double(network: Network) -> Network:
+def as_float64(network: Network) -> Network:
     """The same network, computing in float64."""
-    layers = layers_from_plain(layers_to_plain(network.layers), input_shape=network.input_shape)
+    layers = layers_from_dicts(layers_to_dicts(network.layers), input_shape=network.input_shape)
     twin = Network(layers, input_shape=network.input_shape, seed=network.seed, dtype=np.float64)
     for ours, theirs in zip(twin.layers, network.layers, strict=True):
         ours.params = {name: values.astype(np.float64) for name, values in theirs.params.items()}
@@ -164,7 +164,7 @@ def trace_cell(trace: NetworkTrace, layer: int, number: int, row: int, column: i
     """Cell (row, column) of map `number` of a convolution, all counted from 0. Raises ShapeError."""
     convolution = _layer(trace, layer, Conv2D)
     window = convolution.window
-    cells = padded(batch_last(trace.input_of(layer)[None]), window, FRESH)
+    cells = pad(to_batch_last(trace.input_of(layer)[None]), window, NO_REUSE)
     patches = patch_view(cells, window)[:, :, :, row, column, 0].copy()
     filter_ = convolution.params["filters"][..., number]
     products = patches * filter_

@@ -115,7 +115,7 @@ def trace_pooling_gradient(trace: PoolingTrace, output_grad: Any, kind: str) -> 
     )
 
 
-def shifted(map_: Any, rows: int, columns: int) -> Array:
+def shift_map(map_: Any, rows: int, columns: int) -> Array:
     """The map (R, C) moved down by `rows` and right by `columns` (negative: up and left); zeros enter."""
     values = np.asarray(map_, np.float64)
     frame = np.pad(values, ((abs(rows), abs(rows)), (abs(columns), abs(columns))))
@@ -123,7 +123,7 @@ def shifted(map_: Any, rows: int, columns: int) -> Array:
     return frame[top : top + values.shape[0], left : left + values.shape[1]]
 
 
-def survivors(before: PoolingTrace, after: PoolingTrace) -> dict[str, Array]:
+def unchanged_outputs(before: PoolingTrace, after: PoolingTrace) -> dict[str, Array]:
     """For "max", "mean" and "stride": (steps,) which outputs are the same in both traces, up to rounding."""
     scale = np.abs(before.map).max(initial=0.0) * max(np.abs(before.filter).sum(), 1.0)
     return {name: np.abs(values - after.outputs[name]) <= 1e-12 * scale for name, values in before.outputs.items()}

@@ -14,7 +14,7 @@ from cnncore.nn.convolution import conv1d, conv1d_gradients, conv2d, conv2d_grad
 from cnncore.nn.window import Padding, Stride, Window
 
 
-def checked(input_: Any, filter_: Any) -> tuple[Array, Array]:
+def validate(input_: Any, filter_: Any) -> tuple[Array, Array]:
     """Both as float64: a signal and a filter (F,), or a picture and a filter (F, F). Raises ConvoscopeError."""
     input_, filter_ = np.asarray(input_, np.float64), np.asarray(filter_, np.float64)
     if input_.ndim not in (1, 2) or filter_.ndim != input_.ndim or not input_.size or len(set(filter_.shape)) != 1:

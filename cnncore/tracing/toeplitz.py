@@ -12,11 +12,11 @@ import numpy as np
 from cnncore.nn.arrays import Array
 from cnncore.nn.convolution import conv1d
 from cnncore.nn.window import Padding
-from cnncore.tracing.convolution import Trace, trace_conv1d
+from cnncore.tracing.convolution import ConvolutionTrace, trace_conv1d
 
 
 @dataclass(frozen=True)
-class MatrixTrace:
+class ToeplitzTrace:
     """matrix @ signal + bias, row by row.
 
     conv      the convolution itself, step by step
@@ -27,7 +27,7 @@ class MatrixTrace:
     sums      (L',) matrix @ signal
     """
 
-    conv: Trace
+    conv: ConvolutionTrace
     signal: Array
     matrix: Array
     weight: Array
@@ -40,7 +40,7 @@ class MatrixTrace:
         return int((self.weight < 0).sum())
 
 
-def trace_matrix(
+def trace_toeplitz(
     signal: Any,
     filter_: Any,
     *,
@@ -49,7 +49,7 @@ def trace_matrix(
     padding: Padding = "none",
     dilation: int = 1,
     relu: bool = False,
-) -> MatrixTrace:
+) -> ToeplitzTrace:
     """Trace signal (L,) under filter_ (F,) as a product with a matrix. Raises ShapeError where they do not fit."""
     signal, filter_ = np.asarray(signal, np.float64), np.asarray(filter_, np.float64)
     conv = trace_conv1d(signal, filter_, bias=bias, stride=stride, padding=padding, dilation=dilation, relu=relu)
@@ -61,4 +61,4 @@ def trace_matrix(
 
     matrix = columns(filter_)
     weight = columns(np.arange(1.0, len(filter_) + 1)).astype(int) - 1
-    return MatrixTrace(conv, signal, matrix, weight, matrix * signal, matrix @ signal)
+    return ToeplitzTrace(conv, signal, matrix, weight, matrix * signal, matrix @ signal)

@@ -14,11 +14,11 @@ import numpy as np
 from cnncore.errors import ShapeError
 from cnncore.nn.arrays import Array
 from cnncore.nn.window import Padding, Stride, Window
-from cnncore.tracing.convolution import Trace, trace_conv1d, trace_conv2d
+from cnncore.tracing.convolution import ConvolutionTrace, trace_conv1d, trace_conv2d
 
 
 @dataclass(frozen=True)
-class Transposed:
+class TransposedTrace:
     """The convolution that slides over the spread input, and where the input's cells went.
 
     trace   of the turned filter at stride 1
@@ -26,12 +26,12 @@ class Transposed:
     origin  (R, C) index of each cell of trace.padded in the input, in row order; -1 for a zero
     """
 
-    trace: Trace
+    trace: ConvolutionTrace
     window: Window
     origin: Array
 
 
-def spread(values: Array, strides: tuple[int, ...]) -> Array:
+def spread_filter(values: Array, strides: tuple[int, ...]) -> Array:
     """S - 1 zeros between neighbouring cells: (H, W) -> ((H - 1)·S + 1, …), alike for (L,)."""
     sides = [(side - 1) * step + 1 for side, step in zip(values.shape, strides, strict=True)]
     out = np.zeros(sides, values.dtype)
@@ -48,7 +48,7 @@ def trace_transposed(
     padding: Padding = "none",
     dilation: int = 1,
     relu: bool = False,
-) -> Transposed:
+) -> TransposedTrace:
     """Trace a picture (H, W) under (F, F), or a signal (L,) under (F,), to (H - 1)·S + D(F - 1) + 1 - 2P cells a side.
 
     Raises ShapeError for a padding that takes away more than the filter adds.
@@ -69,8 +69,8 @@ def trace_transposed(
         )
     trace_it = trace_conv1d if input_.ndim == 1 else trace_conv2d
     turned = np.flip(filter_)
-    cells = spread(input_, strides)
+    cells = spread_filter(input_, strides)
     trace = trace_it(cells, turned, bias=bias, padding=border, dilation=dilation, relu=relu)
-    numbers = spread(np.arange(1, input_.size + 1).reshape(input_.shape), strides) - 1
+    numbers = spread_filter(np.arange(1, input_.size + 1).reshape(input_.shape), strides) - 1
     origin = np.pad(np.atleast_2d(numbers), [(side, side) for side in trace.border], constant_values=-1)
-    return Transposed(trace, window, origin)
+    return TransposedTrace(trace, window, origin)

@@ -19,13 +19,13 @@ from safetensors import SafetensorError
 from safetensors import numpy as safetensors_numpy
 
 from cnncore import limits
-from cnncore.architecture.spec import layers_from_plain, layers_to_plain
-from cnncore.data.class_names import checked_names
+from cnncore.architecture.spec import layers_from_dicts, layers_to_dicts
+from cnncore.data.class_names import validate_class_names
 from cnncore.errors import ConvoscopeError, ModelError
 from cnncore.nn.arrays import Array
 from cnncore.nn.network import Network
 from cnncore.training.events import Evaluated, Snapshots
-from cnncore.training.provenance import origin_from, told_of
+from cnncore.training.provenance import origin_from_dict, origin_to_dict
 from cnncore.training.run import History, Run
 from cnncore.training.settings import Settings
 
@@ -37,10 +37,10 @@ _NAME_BYTES = 120  # of a tensor in the header, about
 
 def save(path: str | os.PathLike[str], network: Network, *, run: Run | None = None) -> None:
     """Write `network`, and its run if there is one, to `path` (.safetensors)."""
-    write_whole(Path(path), to_bytes(network, run=run))
+    write_atomically(Path(path), to_bytes(network, run=run))
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes) -> None:
     """Write a file so that whoever reads it finds the old content or the new one, never a half. Raises OSError."""
     half = path.with_name(f".{path.name}.{os.getpid()}.half")
     try:
@@ -61,7 +61,7 @@ def to_bytes(network: Network, *, run: Run | None = None) -> bytes:
     tensors = {f"layer.{number}.{name}": values for number, name, values in network.parameters()}
     about: dict[str, Any] = {
         "version": VERSION,
-        "layers": layers_to_plain(network.layers),
+        "layers": layers_to_dicts(network.layers),
         "input_shape": list(network.input_shape),
         "seed": network.seed,
         "dtype": network.dtype.name,
@@ -70,7 +70,7 @@ def to_bytes(network: Network, *, run: Run | None = None) -> bytes:
     if run is not None:
         snapshots = _that_fit(run, network, len(tensors))
         about["run"] = {
-            "settings": run.settings.to_plain(),
+            "settings": run.settings.to_dict(),
             "step": run.step,
             "learning_rate": run.learning_rate,
             "seconds": run.seconds,
@@ -78,7 +78,7 @@ def to_bytes(network: Network, *, run: Run | None = None) -> bytes:
             "snapshots": list(snapshots),
         }
         if run.origin is not None:
-            about["run"]["data"], watched = told_of(run.origin)
+            about["run"]["data"], watched = origin_to_dict(run.origin)
             tensors |= watched
         tensors["losses"] = np.array(run.history.losses[-limits.LOSSES :], np.float64)
         for slot, state in run.optimizer_state.items():
@@ -160,11 +160,11 @@ def _network(about: dict[str, Any], tensors: dict[str, Array]) -> Network:
     if about["dtype"] not in ("float32", "float64"):
         raise ModelError("The model's dtype is neither float32 nor float64: save it again.")
     shape = tuple(about["input_shape"])
-    layers = layers_from_plain(about["layers"], input_shape=shape)
+    layers = layers_from_dicts(about["layers"], input_shape=shape)
     network = Network(layers, input_shape=shape, seed=about["seed"], dtype=about["dtype"])
     for number, name, values in network.parameters():
         values[...] = _checked(tensors, f"layer.{number}.{name}", values.shape)
-    network.names = checked_names(about.get("names", list(network.names)), network.classes)
+    network.names = validate_class_names(about.get("names", list(network.names)), network.classes)
     return network
 
 
@@ -178,7 +178,7 @@ def _checked(tensors: dict[str, Array], name: str, shape: tuple[int, ...]) -> Ar
 
 
 def _run(plain: dict[str, Any], tensors: dict[str, Array], network: Network) -> Run:
-    settings = Settings.from_plain(plain["settings"])
+    settings = Settings.from_dict(plain["settings"])
     keys = [(number, name, values.shape) for number, name, values in network.parameters()]
     state = {
         slot: {
@@ -208,7 +208,7 @@ def _run(plain: dict[str, Any], tensors: dict[str, Array], network: Network) -> 
     if losses.ndim != 1 or len(losses) > min(step, 2 * limits.LOSSES) or losses.dtype != np.float64:
         raise ModelError("The model file's run holds losses of steps that were not made: save it again.")
     history = History(losses.tolist(), evaluations, snapshots)
-    origin = origin_from(plain.get("data"), tensors, network)
+    origin = origin_from_dict(plain.get("data"), tensors, network)
     return Run(settings, step, float(rate), state, history, float(seconds), origin)
 
 

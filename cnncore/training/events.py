@@ -49,7 +49,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
-class Answered:
+class EvaluationAnswers:
     """What a test was answered, after `step` steps: answers (N,) class numbers, shares (N,) their probabilities."""
 
     step: int
@@ -58,7 +58,7 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Measured:
+class LayerStats:
     """Sizes of one step, a row for every layer with parameters: its number, and the root mean squares of its weights,
     of their gradient and of their change."""
 
@@ -105,11 +105,11 @@ class Checkpoint:
     message: str = ""
 
 
-Event = StepDone | Evaluated | Snapshot | Answered | Measured | Diverged | Finished | Paused | Checkpoint
+Event = StepDone | Evaluated | Snapshot | EvaluationAnswers | LayerStats | Diverged | Finished | Paused | Checkpoint
 _KINDS = {kind.__name__: kind for kind in get_args(Event)}
 
 
-def to_plain(event: Event) -> dict[str, Any]:
+def to_dict(event: Event) -> dict[str, Any]:
     """An event as plain data: its fields, `event` for its name, arrays as base64 of little-endian float32."""
     if isinstance(event, Snapshot):
         params = [[number, name, list(v.shape), _encode(v)] for (number, name), v in event.params.items()]
@@ -117,16 +117,16 @@ def to_plain(event: Event) -> dict[str, Any]:
     if isinstance(event, Checkpoint):
         data = base64.b64encode(event.data).decode()
         return {"event": "Checkpoint", "step": event.step, "data": data, "message": event.message}
-    if isinstance(event, Answered):
+    if isinstance(event, EvaluationAnswers):
         answers = base64.b64encode(event.answers.astype(np.uint8).tobytes()).decode()
-        return {"event": "Answered", "step": event.step, "answers": answers, "shares": _encode(event.shares)}
+        return {"event": "EvaluationAnswers", "step": event.step, "answers": answers, "shares": _encode(event.shares)}
     plain = {"event": type(event).__name__, **asdict(event)}
     if isinstance(event, Evaluated | Finished):
         plain["test_accuracy"] = event.test_accuracy
     return plain
 
 
-def from_plain(plain: dict[str, Any]) -> Event:
+def from_dict(plain: dict[str, Any]) -> Event:
     """The event again. Raises InputError for an unknown one."""
     fields = {name: value for name, value in plain.items() if name not in ("event", "test_accuracy")}
     kind = _KINDS.get(plain.get("event", ""))
@@ -136,10 +136,10 @@ def from_plain(plain: dict[str, Any]) -> Event:
         fields["params"] = {(number, name): _decode(text, shape) for number, name, shape, text in fields["params"]}
     if kind is Checkpoint:
         fields["data"] = base64.b64decode(fields["data"])
-    if kind is Answered:
+    if kind is EvaluationAnswers:
         fields["answers"] = np.frombuffer(base64.b64decode(fields["answers"]), np.uint8)
         fields["shares"] = _decode(fields["shares"], [-1])
-    if kind is Measured:
+    if kind is LayerStats:
         fields["sizes"] = tuple(tuple(row) for row in fields["sizes"])
     return kind(**fields)
 

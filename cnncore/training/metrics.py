@@ -10,14 +10,14 @@ from cnncore.nn.network import Grads, Network
 from cnncore.training.events import Snapshots
 
 
-class Answers(NamedTuple):
+class Predictions(NamedTuple):
     """answers (N,) class numbers; shares (N,) their probabilities, not a number where the network is none any more."""
 
     answers: Array
     shares: Array
 
 
-class LayerSize(NamedTuple):
+class LayerRms(NamedTuple):
     """Root mean squares over all parameters of one layer: weights, the step's gradient, the step's change."""
 
     layer: int
@@ -26,24 +26,24 @@ class LayerSize(NamedTuple):
     update: float
 
 
-def answers_of(probabilities: Array) -> Answers:
+def top_predictions(probabilities: Array) -> Predictions:
     """probabilities (N, classes) -> the largest of each."""
     best = probabilities.argmax(axis=1)
-    return Answers(best, np.take_along_axis(probabilities, best[:, None], axis=1)[:, 0])
+    return Predictions(best, np.take_along_axis(probabilities, best[:, None], axis=1)[:, 0])
 
 
-def probabilities_of(network: Network, images: Array) -> Array:
+def predict_probabilities(network: Network, images: Array) -> Array:
     """images (N, H, W, C) -> (N, classes), not a number where the weights are none any more."""
     with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
         return network.predict(images)
 
 
-def ask(network: Network, images: Array) -> Answers:
+def predict_labels(network: Network, images: Array) -> Predictions:
     """images (N, H, W, C) -> answers."""
-    return answers_of(probabilities_of(network, images))
+    return top_predictions(predict_probabilities(network, images))
 
 
-def layer_sizes(before: Snapshots, after: Snapshots, grads: Grads) -> tuple[LayerSize, ...]:
+def layer_rms(before: Snapshots, after: Snapshots, grads: Grads) -> tuple[LayerRms, ...]:
     """One step's sizes, for every layer that has parameters, in order."""
     found = []
     for layer, named in sorted(grads.items()):
@@ -53,7 +53,7 @@ def layer_sizes(before: Snapshots, after: Snapshots, grads: Grads) -> tuple[Laye
             sum(_square(grad) for grad in named.values()),
             sum(_square(after[layer, name] - before[layer, name]) for name in named),
         )
-        found.append(LayerSize(layer, *(float(np.sqrt(square / size)) for square in squares)))
+        found.append(LayerRms(layer, *(float(np.sqrt(square / size)) for square in squares)))
     return tuple(found)
 
 

@@ -9,18 +9,27 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from cnncore import limits
-from cnncore.architecture.spec import Plain, layers_from_plain, layers_to_plain
-from cnncore.data.digit_set import WATCHED, DigitSet
-from cnncore.data.permutation import scrambled
-from cnncore.data.rehearsal import mixed_count
-from cnncore.data.source import Data, Origin
+from cnncore.architecture.spec import LayerDicts, layers_from_dicts, layers_to_dicts
+from cnncore.data.digit_set import MONITORED_DIGITS, DigitSet
+from cnncore.data.permutation import permute_pixels
+from cnncore.data.rehearsal import rehearsal_size
+from cnncore.data.source import DataOrigin, DataSource
 from cnncore.nn.arrays import Array
 from cnncore.nn.layers import Conv2D, Dense
 from cnncore.nn.network import Network
-from cnncore.training.events import Answered, Evaluated, Event, Finished, Measured, Snapshot, Snapshots, StepDone
-from cnncore.training.metrics import probabilities_of
+from cnncore.training.events import (
+    Evaluated,
+    EvaluationAnswers,
+    Event,
+    Finished,
+    LayerStats,
+    Snapshot,
+    Snapshots,
+    StepDone,
+)
+from cnncore.training.metrics import predict_probabilities
 from cnncore.training.settings import Settings
-from cnncore.training.snapshots import Timeline
+from cnncore.training.snapshots import SnapshotStore
 
 POINTS = 1_000
 TESTS = 400
@@ -31,7 +40,7 @@ _LOSS_MEMORY = 0.8  # of one reported loss to the next, for the curve
 Item = TypeVar("Item")
 
 
-class Thinned(Generic[Item]):
+class DecimatedSeries(Generic[Item]):
     """At most `most` of all that came, evenly spaced, the first among them; and the last."""
 
     def __init__(self, most: int) -> None:
@@ -54,7 +63,7 @@ class Thinned(Generic[Item]):
         return list(self.kept) if whole else [*self.kept, self.last]  # type: ignore[list-item]
 
 
-class Progress:
+class RunMonitor:
     """What is known of one run so far.
 
     step, epoch, speed, rate   as last reported (speed in images a second)
@@ -62,29 +71,29 @@ class Progress:
     params                     the network's latest parameters, from the last snapshot
     timeline                   snapshots to look back on
     answered, answered_all     the last test's answers: of the fixed sample, and of all digits at an epoch's end
-    rates, sizes               (step, learning rate); (step, rows of cnncore.training.events.Measured)
+    rates, sizes               (step, learning rate); (step, rows of cnncore.training.events.LayerStats)
     """
 
-    def __init__(self, layers: Plain, settings: Settings, digits: DigitSet) -> None:
+    def __init__(self, layers: LayerDicts, settings: Settings, digits: DigitSet) -> None:
         """`digits` are the few whose answers are watched."""
         shape = digits.images.shape[1:]
-        self.network = Network(layers_from_plain(layers, input_shape=shape), input_shape=shape, seed=settings.seed)
+        self.network = Network(layers_from_dicts(layers, input_shape=shape), input_shape=shape, seed=settings.seed)
         self.network.names = digits.names
-        self.images = scrambled(digits.images) if settings.scramble else digits.images
+        self.images = permute_pixels(digits.images) if settings.scramble else digits.images
         self.labels = digits.labels
         self.step = self.steps = 0
         self.endless = settings.epochs is None
         self.epoch = self.speed = self.rate = 0.0
         self.loss = float("nan")
-        self.losses: Thinned[tuple[float, ...]] = Thinned(POINTS)
-        self.tests: Thinned[tuple[float, ...]] = Thinned(TESTS)
-        self._full_tests: Thinned[tuple[float, ...]] = Thinned(TESTS)  # one an epoch
-        self.views: Thinned[tuple[int, float, Array, Array]] = Thinned(VIEWS)
-        self.timeline = Timeline()
-        self.answered: Answered | None = None
-        self.answered_all: Answered | None = None
-        self.rates: Thinned[tuple[float, float]] = Thinned(TESTS)
-        self.sizes: Thinned[Measured] = Thinned(TESTS)
+        self.losses: DecimatedSeries[tuple[float, ...]] = DecimatedSeries(POINTS)
+        self.tests: DecimatedSeries[tuple[float, ...]] = DecimatedSeries(TESTS)
+        self._full_tests: DecimatedSeries[tuple[float, ...]] = DecimatedSeries(TESTS)  # one an epoch
+        self.views: DecimatedSeries[tuple[int, float, Array, Array]] = DecimatedSeries(VIEWS)
+        self.timeline = SnapshotStore()
+        self.answered: EvaluationAnswers | None = None
+        self.answered_all: EvaluationAnswers | None = None
+        self.rates: DecimatedSeries[tuple[float, float]] = DecimatedSeries(TESTS)
+        self.sizes: DecimatedSeries[LayerStats] = DecimatedSeries(TESTS)
         self.params: Snapshots = {}
         self._view(Snapshot(0, {(n, name): values.copy() for n, name, values in self.network.parameters()}), 0.0)
 
@@ -106,12 +115,12 @@ class Progress:
                     self.tests.add(test)
                 else:
                     self._full_tests.add(test)
-            case Answered():
+            case EvaluationAnswers():
                 if self.tests.count and len(event.answers) == self.tests.kept[0][4]:
                     self.answered = event
                 else:
                     self.answered_all = event
-            case Measured():
+            case LayerStats():
                 self.sizes.add(event)
             case Snapshot():
                 self._view(event, seconds)
@@ -135,7 +144,7 @@ class Progress:
         """Of a network that answers "not a number" nothing is taken: what is shown stays the last that did not."""
         self._become(snapshot.params)
         with np.errstate(over="ignore", invalid="ignore"):
-            probabilities = probabilities_of(self.network, self.images)
+            probabilities = predict_probabilities(self.network, self.images)
         if self.params and not np.isfinite(probabilities).all():
             self._become(self.params)
             return
@@ -149,8 +158,8 @@ class Progress:
 
     def trained(self) -> Network:
         """A network of its own with the latest parameters."""
-        shape, layers = self.network.input_shape, layers_to_plain(self.network.layers)
-        network = Network(layers_from_plain(layers, input_shape=shape), input_shape=shape, seed=self.network.seed)
+        shape, layers = self.network.input_shape, layers_to_dicts(self.network.layers)
+        network = Network(layers_from_dicts(layers, input_shape=shape), input_shape=shape, seed=self.network.seed)
         for number, name, values in network.parameters():
             values[...] = self.params[number, name]
         network.names = self.network.names
@@ -185,17 +194,17 @@ def first_weights(network: Network) -> Array:
     return np.zeros((1, 1, 1), network.dtype)
 
 
-def origin_of(data: Data) -> Origin:
+def origin_of(data: DataSource) -> DataOrigin:
     """What a run on this data remembers of it. Raises DataError."""
     if data.own is not None:
-        return Origin((), data.fingerprint, data.title, mixed_count(len(data.own)), one_of_each(data.own))
+        return DataOrigin((), data.fingerprint, data.title, rehearsal_size(len(data.own)), one_per_class(data.own))
     if data.upload is None:
-        return data.absent or Origin(data.classes)
+        return data.absent or DataOrigin(data.classes)
     learn, test = data.halves
-    return Origin((), data.fingerprint, data.title, len(learn), one_of_each(test))
+    return DataOrigin((), data.fingerprint, data.title, len(learn), one_per_class(test))
 
 
-def one_of_each(digits: DigitSet) -> DigitSet:
+def one_per_class(digits: DigitSet) -> DigitSet:
     """The first digit of every class, in the order of the classes; of more than ten classes ten, evenly spread."""
     _, first = np.unique(digits.labels, return_index=True)
-    return digits.take(first[np.linspace(0, len(first) - 1, min(len(first), WATCHED)).round().astype(np.intp)])
+    return digits.take(first[np.linspace(0, len(first) - 1, min(len(first), MONITORED_DIGITS)).round().astype(np.intp)])

@@ -19,7 +19,7 @@ from cnncore.nn.arrays import Array
 from cnncore.nn.network import Network
 from cnncore.paths import ASSETS
 from cnncore.training.events import Event
-from cnncore.training.progress import Progress, one_of_each
+from cnncore.training.progress import RunMonitor, one_per_class
 from cnncore.training.run import SNAPSHOTS
 from cnncore.training.settings import Settings
 from cnncore.training.trainer import train
@@ -40,7 +40,7 @@ RUNS: dict[str, tuple[str, Settings, bool]] = {
 def record(architecture: str, settings: Settings, train_set: DigitSet, test_set: DigitSet, *, views: bool) -> Any:
     """Train a preset and return what came of it, as plain data."""
     network = Network(preset(architecture), input_shape=(28, 28, 1), seed=settings.seed)
-    progress = Progress(PRESETS[architecture][1], settings, one_of_each(test_set))
+    progress = RunMonitor(PRESETS[architecture][1], settings, one_per_class(test_set))
     begun = perf_counter()
     events: Iterable[Event] = train(network, train_set, test_set, settings)
     for event in events:
@@ -50,7 +50,7 @@ def record(architecture: str, settings: Settings, train_set: DigitSet, test_set:
         picture["weights"] = picture["weights"][:, :0]
     return {
         "architecture": architecture,
-        "settings": settings.to_plain(),
+        "settings": settings.to_dict(),
         "steps": progress.steps,
         "picture": {name: np.round(values.astype(np.float64), _PLACES).tolist() for name, values in picture.items()},
     }
@@ -62,7 +62,7 @@ def read(name: str, folder: Path = FOLDER) -> tuple[str, Settings, int, dict[str
     try:
         plain = json.loads(path.read_text(encoding="utf-8"))
         picture = {key: np.array(values, np.float32) for key, values in plain["picture"].items()}
-        return plain["architecture"], Settings.from_plain(plain["settings"]), plain["steps"], picture
+        return plain["architecture"], Settings.from_dict(plain["settings"]), plain["steps"], picture
     except OSError:
         raise DataError(f"The recorded run {path.name} is missing: make it by python -m cnncore record.") from None
     except (ValueError, KeyError, TypeError):

@@ -10,7 +10,7 @@ from cnncore.training.progress import POINTS
 from cnncore.training.run import Run
 
 
-def recalled(run: Run, network: Network, *, train_digits: int) -> Iterator[tuple[Event, float]]:
+def replay_events(run: Run, network: Network, *, train_digits: int) -> Iterator[tuple[Event, float]]:
     """(event, seconds) in the order of the steps: losses (about POINTS at most), tests, snapshots, the network now.
 
     `train_digits` is how many there are where the settings say all. Seconds are shared evenly among the steps.

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cnncore import limits
-from cnncore.data.source import Origin
+from cnncore.data.source import DataOrigin
 from cnncore.nn.arrays import Array
 from cnncore.nn.optimizers import Key
 from cnncore.training.events import Evaluated, Snapshots
 from cnncore.training.settings import Settings
 
 SNAPSHOTS = 40
-_ENDLESS_SNAPSHOTS = 76  # as dense as those of the usual run
+_OPEN_ENDED_SNAPSHOTS = 76  # as dense as those of the usual run
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Run:
     optimizer_state: dict[str, dict[Key, Array]] = field(default_factory=dict)
     history: History = field(default_factory=History)
     seconds: float = 0.0
-    origin: Origin | None = None
+    origin: DataOrigin | None = None
 
     def __post_init__(self) -> None:
         self.learning_rate = self.learning_rate or self.settings.learning_rate
@@ -67,5 +67,5 @@ def snapshot_steps(steps: int) -> set[int]:
 
     Of a run that has the most steps of all, one without an end among them, about 76.
     """
-    most = SNAPSHOTS if steps < limits.STEPS else _ENDLESS_SNAPSHOTS
+    most = SNAPSHOTS if steps < limits.STEPS else _OPEN_ENDED_SNAPSHOTS
     return {0, *np.geomspace(1, max(steps, 1), most).round().astype(int).tolist()}

@@ -86,19 +86,19 @@ class Settings:
             return Exponential(0.01 ** (1 / max(steps, 1)))
         return Constant()
 
-    def to_plain(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As plain data."""
         return asdict(self)
 
     @classmethod
-    def from_plain(cls, plain: dict[str, Any]) -> "Settings":
-        """From plain data, as `to_plain` gives it. Raises InputError for an unknown name."""
+    def from_dict(cls, plain: dict[str, Any]) -> "Settings":
+        """From plain data, as `to_dict` gives it. Raises InputError for an unknown name."""
         unknown = sorted(set(plain) - {f.name for f in fields(cls)})
         if unknown:
             raise InputError(f"Unknown training setting {unknown[0]!r}: remove it.")
         plain = dict(plain)
         if isinstance(plain.get("augmentation"), dict):
-            plain["augmentation"] = Augmentation.from_plain(plain["augmentation"])
+            plain["augmentation"] = Augmentation.from_dict(plain["augmentation"])
         return cls(**plain)
 
 

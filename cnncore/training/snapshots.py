@@ -5,14 +5,14 @@ from bisect import bisect_right
 import numpy as np
 
 from cnncore import limits
-from cnncore.architecture.spec import layers_from_plain, layers_to_plain
+from cnncore.architecture.spec import layers_from_dicts, layers_to_dicts
 from cnncore.nn.network import Network
 from cnncore.training.events import Snapshots
 
 Kept = tuple[tuple[int, Snapshots], ...]
 
 
-class Timeline:
+class SnapshotStore:
     """At most `most` snapshots as float16, and at most `size` bytes of them, though always the first and the last.
 
     `kept` is replaced as a whole, so that another thread may read while one adds.
@@ -51,9 +51,9 @@ def _most_crowded(steps: list[int]) -> int:
     return min(range(1, len(steps) - 1), key=lambda k: (steps[k + 1] + 1) / (steps[k - 1] + 1))
 
 
-def network_at(network: Network, params: Snapshots) -> Network:
+def network_from_snapshot(network: Network, params: Snapshots) -> Network:
     """A network of its own, like `network`, with the parameters of a snapshot."""
-    layers = layers_from_plain(layers_to_plain(network.layers), input_shape=network.input_shape)
+    layers = layers_from_dicts(layers_to_dicts(network.layers), input_shape=network.input_shape)
     copy = Network(layers, input_shape=network.input_shape, seed=network.seed, dtype=network.dtype)
     for number, name, values in copy.parameters():
         values[...] = params[number, name]

@@ -16,7 +16,7 @@ from threadpoolctl import ThreadpoolController
 
 from cnncore import limits
 from cnncore.data.digit_set import DigitSet, fixed_sample
-from cnncore.data.permutation import scrambled
+from cnncore.data.permutation import permute_pixels
 from cnncore.errors import InputError
 from cnncore.nn.arrays import Array, Workspace
 from cnncore.nn.layers import Dropout
@@ -24,21 +24,21 @@ from cnncore.nn.loss import softmax, softmax_cross_entropy
 from cnncore.nn.network import Grads, Network
 from cnncore.nn.rng import Purpose, generator
 from cnncore.training.events import (
-    Answered,
     Diverged,
     Evaluated,
+    EvaluationAnswers,
     Event,
     Finished,
-    Measured,
+    LayerStats,
     Snapshot,
     Snapshots,
     StepDone,
 )
-from cnncore.training.metrics import Answers, answers_of, layer_sizes
+from cnncore.training.metrics import Predictions, layer_rms, top_predictions
 from cnncore.training.run import Run, snapshot_steps
 from cnncore.training.settings import Settings
 
-_SPEED_MEMORY = 0.9  # of one step to the next, for the images a second that are reported
+_SPEED_EMA = 0.9  # of one step to the next, for the images a second that are reported
 
 
 def train(
@@ -50,7 +50,7 @@ def train(
     resume: Run | None = None,
 ) -> Generator[Event, float | None, None]:
     """Train `network` in place, yielding StepDone, Evaluated, Snapshot, Diverged, Finished
-    and, for whoever looks closer, Answered after each Evaluated, and Measured where a step is tested or kept.
+    and, for a closer look, EvaluationAnswers after each Evaluated, and LayerStats where a step is tested or kept.
 
     `send(rate)` changes the learning rate (before decay) from the next step on.
     `resume` is the run to continue, kept up to date as it goes: pass a fresh
@@ -75,11 +75,11 @@ def evaluate(network: Network, digits: DigitSet) -> tuple[int, float]:
     return int((given.answers != digits.labels).sum()), loss
 
 
-def _test(network: Network, digits: DigitSet) -> tuple[float, Answers]:
+def _test(network: Network, digits: DigitSet) -> tuple[float, Predictions]:
     """The mean loss, and the answers."""
     logits = network.logits(digits.images)
     loss, _ = softmax_cross_entropy(logits, digits.labels)
-    return loss, answers_of(softmax(logits))
+    return loss, top_predictions(softmax(logits))
 
 
 class _Session:
@@ -89,7 +89,7 @@ class _Session:
         if not len(train_set) or not len(test_set):
             raise InputError("Training needs at least one digit to learn from and one to be tested on.")
         if settings.scramble:
-            test_set = DigitSet(scrambled(test_set.images), test_set.labels, test_set.names)
+            test_set = DigitSet(permute_pixels(test_set.images), test_set.labels, test_set.names)
         used = min(settings.digits or len(train_set), len(train_set))
         self.network, self.settings, self.run = network, settings, run
         self.train_set, self.test_set, self.sample = train_set.take(slice(used)), test_set, fixed_sample(test_set)
@@ -103,8 +103,8 @@ class _Session:
         self.blas = ThreadpoolController().select(user_api="blas")
         self.draws = any(isinstance(layer, Dropout) for layer in network.layers)
         self.speed = 0.0
-        self.answered: Answered | None = None
-        self.measured: Measured | None = None
+        self.answered: EvaluationAnswers | None = None
+        self.measured: LayerStats | None = None
         self._epoch_order: tuple[int, Array] = (-1, np.empty(0, np.intp))
 
     def close(self) -> None:
@@ -151,7 +151,7 @@ class _Session:
                 for number, name, values in self.network.parameters():
                     self.optimizer.update((number, name), values, grads[number][name], rate, run.step)
                 if watched:
-                    self.measured = Measured(run.step + 1, layer_sizes(before, self._copies(), grads))
+                    self.measured = LayerStats(run.step + 1, layer_rms(before, self._copies(), grads))
         if not np.isfinite(loss):
             return Diverged(run.step, f"The loss left all bounds: try a learning rate of {run.learning_rate / 10:.2g}.")
         run.step += 1
@@ -159,7 +159,7 @@ class _Session:
         seconds = perf_counter() - begun
         run.seconds += seconds
         now = len(batch) / seconds
-        self.speed = _SPEED_MEMORY * self.speed + (1 - _SPEED_MEMORY) * now if self.speed else now
+        self.speed = _SPEED_EMA * self.speed + (1 - _SPEED_EMA) * now if self.speed else now
         return StepDone(run.step, self.steps, run.step / self.steps_an_epoch, loss, rate, self.speed)
 
     def _batch(self, step: int) -> Array:
@@ -203,7 +203,7 @@ class _Session:
         if self.settings.augmentation:
             images = self.settings.augmentation.apply(images, generator(seed, Purpose.AUGMENT, step, number))
         if self.settings.scramble:
-            images = scrambled(images)
+            images = permute_pixels(images)
         rng = generator(seed, Purpose.DROPOUT, step, number) if self.draws else None
         logits, caches = self.network.forward(images, training=True, rng=rng, workspace=workspace)
         loss, logits_grad = softmax_cross_entropy(logits, labels)
@@ -223,7 +223,9 @@ class _Session:
             run = self.pool.map if self.pool else map
             results = list(run(lambda part: _test(self.network, part), test))
         answers = np.concatenate([given.answers for _, given in results])
-        self.answered = Answered(self.run.step, answers, np.concatenate([given.shares for _, given in results]))
+        self.answered = EvaluationAnswers(
+            self.run.step, answers, np.concatenate([given.shares for _, given in results])
+        )
         wrong = int((answers != digits.labels).sum())
         loss = sum(loss * len(part) for (loss, _), part in zip(results, test, strict=True)) / len(digits)
         event = Evaluated(self.run.step, self.run.step / self.steps_an_epoch, wrong, len(digits), float(loss))

@@ -24,21 +24,21 @@ from time import perf_counter
 from typing import IO, Any
 
 from cnncore import limits
-from cnncore.architecture.spec import layers_from_plain
-from cnncore.data.source import Data
+from cnncore.architecture.spec import layers_from_dicts
+from cnncore.data.source import DataSource
 from cnncore.errors import ConvoscopeError, InputError, ShapeError
 from cnncore.nn.network import Network
 from cnncore.training import checkpoint
 from cnncore.training.events import (
-    Answered,
     Checkpoint,
     Evaluated,
+    EvaluationAnswers,
     Event,
     Finished,
     Paused,
     Snapshot,
     StepDone,
-    to_plain,
+    to_dict,
 )
 from cnncore.training.progress import origin_of
 from cnncore.training.run import Run
@@ -46,7 +46,7 @@ from cnncore.training.settings import Settings
 from cnncore.training.trainer import train
 
 # What the environment of a worker must say before NumPy is loaded there.
-ENVIRONMENT = {
+WORKER_ENV = {
     name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 }
 _SECONDS_BETWEEN_STEPS = 0.05  # steps are reported at most 20 times a second
@@ -62,7 +62,7 @@ def main() -> None:
     try:
         _run(commands.get(), commands)
     except ConvoscopeError as error:
-        _say({"event": "Refused", "message": str(error)})
+        _send({"event": "Refused", "message": str(error)})
 
 
 def _listen(stream: IO[str], commands: "queue.SimpleQueue[dict[str, Any]]") -> None:
@@ -71,13 +71,13 @@ def _listen(stream: IO[str], commands: "queue.SimpleQueue[dict[str, Any]]") -> N
     os._exit(0)  # the server is gone, and nothing here is worth keeping
 
 
-def _say(plain: dict[str, Any]) -> None:
+def _send(plain: dict[str, Any]) -> None:
     print(json.dumps(plain), flush=True)
 
 
 def _run(job: dict[str, Any], commands: "queue.SimpleQueue[dict[str, Any]]") -> None:
     network, run = _network_and_run(job)
-    data = Data.from_plain(job.get("data"))
+    data = DataSource.from_dict(job.get("data"))
     train_set, test_set = data.sets()
     if network.classes != len(train_set.names):
         raise ShapeError(f"The network answers with {network.classes} classes, the data has {len(train_set.names)}.")
@@ -96,7 +96,7 @@ def _run(job: dict[str, Any], commands: "queue.SimpleQueue[dict[str, Any]]") -> 
         now = perf_counter()
         due = now - reported >= _SECONDS_BETWEEN_STEPS or control.one_step or control.pace
         if due or not isinstance(event, StepDone) or event.step == event.steps:
-            _say(to_plain(event))
+            _send(to_dict(event))
             reported = now if isinstance(event, StepDone) else reported
         rate = control.obey(event)
         if control.stopped:
@@ -115,8 +115,8 @@ def _network_and_run(job: dict[str, Any]) -> tuple[Network, Run]:
         if run is None:
             raise InputError("That model holds no run to continue: train a new one.")
         return network, run
-    settings, shape = Settings.from_plain(job["settings"]), (28, 28, 1)
-    network = Network(layers_from_plain(job["layers"], input_shape=shape), input_shape=shape, seed=settings.seed)
+    settings, shape = Settings.from_dict(job["settings"]), (28, 28, 1)
+    network = Network(layers_from_dicts(job["layers"], input_shape=shape), input_shape=shape, seed=settings.seed)
     return network, Run(settings)
 
 
@@ -139,7 +139,7 @@ class _Control:
                 self._snapshot()
         elif self._epoch_is_done(event):
             self.one_epoch, self.paused = False, True
-            _say(to_plain(Paused(event.step)))
+            _send(to_dict(Paused(event.step)))
         slow = isinstance(event, StepDone)
         while not self.stopped and (command := self._next(slow)) is not None:
             match command.get("command"):
@@ -171,19 +171,19 @@ class _Control:
         try:
             data = checkpoint.to_bytes(self.network, run=self.run)
         except ConvoscopeError as error:
-            _say(to_plain(Checkpoint(self.run.step, b"", str(error))))
+            _send(to_dict(Checkpoint(self.run.step, b"", str(error))))
             return
-        _say(to_plain(Checkpoint(self.run.step, data)))
+        _send(to_dict(Checkpoint(self.run.step, data)))
 
     def _snapshot(self) -> None:
         params = {(number, name): values for number, name, values in self.network.parameters()}
-        _say(to_plain(Snapshot(self.run.step, params)))
+        _send(to_dict(Snapshot(self.run.step, params)))
 
     def _epoch_is_done(self, event: Event) -> bool:
         if isinstance(event, Evaluated):
             self._epochs = event.epoch
         whole = 0 < self._epochs < (self.run.settings.epochs or inf) and self._epochs == int(self._epochs)
-        return self.one_epoch and isinstance(event, Answered) and whole
+        return self.one_epoch and isinstance(event, EvaluationAnswers) and whole
 
     def _next(self, slow: bool) -> dict[str, Any] | None:
         """The next command: waits for it while paused, until the next step is due in slow motion, else not at all."""

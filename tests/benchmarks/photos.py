@@ -138,10 +138,10 @@ def main():
     for name, make in sources.items():
         report(name, make)
     usual = reader.mnist_pen
-    reader.mnist_pen = lambda ink, tilt=0.0: stroke_normalization.mnist_pen(ink, tilt=tilt, pen=None)
+    reader.mnist_pen = lambda ink, tilt=0.0: stroke_normalization.normalize_stroke_width(ink, tilt=tilt, pen=None)
     for name, make in sources.items():
         report(f"{name}, the line left as wide as it was", make)
-    reader.mnist_pen = lambda ink, tilt=0.0: stroke_normalization.mnist_pen(ink)
+    reader.mnist_pen = lambda ink, tilt=0.0: stroke_normalization.normalize_stroke_width(ink)
     for name, make in sources.items():
         report(f"{name}, the tilt left", make)
     reader.mnist_pen = usual

@@ -15,7 +15,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from cnncore import load
 from cnncore.data.mnist import load_mnist_test
-from cnncore.tracing.pooling import shifted
+from cnncore.tracing.pooling import shift_map
 
 MODELS = Path(__file__).parents[2] / "assets" / "models"
 SHIFTS = range(9)
@@ -23,7 +23,7 @@ SHIFTS = range(9)
 
 def wrong(network, digits, cells):
     """How many of the digits are answered wrongly once they are shifted to the right by `cells`."""
-    images = np.stack([shifted(image, 0, cells) for image in digits.images[..., 0]])[..., None].astype(np.uint8)
+    images = np.stack([shift_map(image, 0, cells) for image in digits.images[..., 0]])[..., None].astype(np.uint8)
     return int((network.logits(images).argmax(axis=1) != digits.labels).sum())
 
 

@@ -14,7 +14,7 @@ from cnncore.tracing.convolution import trace_conv1d, trace_conv2d
 from cnncore.tracing.loop import trace_loop
 from pages.ui.convolution.channels.presets import channel_scene, zeroed_mask
 from pages.ui.convolution.inputs import PICTURE, PICTURE_FILTERS
-from pages.ui.convolution.presets import USUAL
+from pages.ui.convolution.presets import DEFAULTS
 from pages.ui.frame.palette import DARK, LIGHT
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -50,7 +50,7 @@ def saved_svg(page):
 
 
 def test_channels(page, app):
-    image, filters, bias = channel_scene(USUAL)
+    image, filters, bias = channel_scene(DEFAULTS)
     maps = conv2d(image[None], filters, bias)[0]
     stage = opened(page, app, "?preset=channels")
     assert walk(page, stage, 18) == np.moveaxis(maps, 2, 0).ravel().tolist()

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 from test_draw import SEVEN, ZERO, draw, ink, opened
 
-from cnncore.data.strokes import Rules, checked_strokes, draw_strokes
+from cnncore.data.strokes import PreprocessingSteps, checked_strokes, draw_strokes
 from pages.ui.session import pretrained
 
 
@@ -109,7 +109,9 @@ def test_a_stage_switched_off_changes_the_bars(page, app):
     assert page.url.endswith("without=box-centre")
     drawn = page.evaluate("JSON.parse(sessionStorage.getItem('convoscope-drawing'))")
     strokes = checked_strokes(drawn["strokes"])
-    images = np.stack([draw_strokes(strokes), draw_strokes(strokes, Rules(box=False, centre=False), drawn["pen"])])
+    images = np.stack(
+        [draw_strokes(strokes), draw_strokes(strokes, PreprocessingSteps(box=False, centre=False), drawn["pen"])]
+    )
     shares = pretrained.pretrained().predict(images)
     assert np.abs(shares[0] - shares[1]).max() > 0.1
     for bars, expected in zip((".pair .whole", ".pair .part"), shares, strict=True):

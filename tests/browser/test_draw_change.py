@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 from screens import LAPTOP, fits
 
-from cnncore.analysis.equivariance import Change
+from cnncore.analysis.equivariance import Perturbation
 from cnncore.data.strokes import checked_strokes, draw_strokes
 from pages.ui.components.drawing_canvas import SAMPLES
 from pages.ui.session import pretrained
@@ -18,7 +18,7 @@ def answers(change):
 
 
 def test_a_changed_seven_and_a_square_erased_by_a_click(page, app):
-    change = Change(right=5, down=6)
+    change = Perturbation(right=5, down=6)
     convolutional, dense = answers(change)
     assert "7" not in (convolutional, dense)  # else nothing would be seen to change
     page.goto(f"{app}/draw?view=change&sample=7&right=5&down=6")

@@ -12,7 +12,7 @@ from screens import PHONE, fits
 
 from cnncore import conv2d
 from pages.ui.filters.inputs import FOLDER, two_strokes
-from pages.ui.frame.url_state import grid_of
+from pages.ui.frame.url_state import parse_grid
 from pages.ui.shared.filter_library import CLASSIC
 
 CAMERA = np.asarray(Image.open(FOLDER / "camera.png"), float) / 255
@@ -164,9 +164,9 @@ def test_animate_here_opens_the_patch_in_the_convolution(page, app):
     stage.get_by_role("button", name="Animate here").click()
     page.wait_for_url("**/convolution?*input=*")
     link = parse_qs(urlparse(page.url).query)
-    patch = grid_of(link["input"][0])
+    patch = parse_grid(link["input"][0])
     np.testing.assert_allclose(patch, CAMERA[96:103, 136:143], atol=0.0051)
-    np.testing.assert_array_equal(grid_of(link["weights"][0]), CLASSIC["Laplacian"])
+    np.testing.assert_array_equal(parse_grid(link["weights"][0]), CLASSIC["Laplacian"])
     stage = page.locator(".stage")
     expect(stage).to_have_attribute("data-step", "13")  # the middle of 5 × 5 places
     assert value(stage) == pytest.approx(seen, abs=0.04)  # of cells rounded to two decimals

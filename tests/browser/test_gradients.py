@@ -6,7 +6,7 @@ import numpy as np
 from playwright.sync_api import expect
 
 from cnncore import conv1d, conv1d_gradients, conv2d_gradients
-from pages.ui.frame.url_state import grid_of
+from pages.ui.frame.url_state import parse_grid
 from pages.ui.gradients.presets import in_link, settings_of
 
 LEARNS = np.array([0, 0, 1, 3, 1, 0, 0, 2.0])
@@ -88,7 +88,7 @@ def test_a_click_nudges_a_cell_and_typing_changes_it(page, app):
 def test_the_backward_pass_of_a_picture_step_by_step(page, app):
     stage = opened(page, app, "picture")
     settings = settings_of("picture")
-    picture, filter_ = grid_of(settings["input"]), grid_of(settings["weights"])
+    picture, filter_ = parse_grid(settings["input"]), parse_grid(settings["weights"])
     press(page, "PageDown", 12)
     at(stage, 13)
     for done in (13, 25):

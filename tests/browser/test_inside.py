@@ -9,13 +9,13 @@ from playwright.sync_api import expect
 from screens import LAPTOP, fits
 
 from cnncore import Conv2D, conv2d, load, softmax
-from cnncore.analysis.ablation import Change, ablated
-from cnncore.analysis.feature_visualization import most_exciting
+from cnncore.analysis.ablation import MapEdit, edited_network
+from cnncore.analysis.feature_visualization import top_activating_images
 from cnncore.data.mnist import FOLDER, load_mnist_test
 from cnncore.tracing.network import trace_map, trace_network
-from cnncore.tracing.pooling import shifted
+from cnncore.tracing.pooling import shift_map
 from cnncore.training.trainer import evaluate
-from pages.ui.frame.url_state import grid_of
+from pages.ui.frame.url_state import parse_grid
 
 MODELS = FOLDER.parent / "models"
 LAYER, MAP, DIGIT = 4, 14, 0  # the second convolution; layers and maps are counted from 1
@@ -160,7 +160,7 @@ def test_shifted_by_six_both_answers_are_the_networks(page, app, network, digits
     five = 5
     stage = opened(page, app, f"?view=shift&digit={five}&right=6")
     image = digits.images[five, ..., 0]
-    moved = shifted(image, 0, 6).astype(np.uint8)
+    moved = shift_map(image, 0, 6).astype(np.uint8)
     dense = load(MODELS / "dense.safetensors")[0]
     pair = {"convolutional": network, "dense": dense}
 
@@ -201,7 +201,7 @@ def test_the_lectures_seven_conceals_both_answers_until_it_is_asked(page, app, n
     expect(stage).to_have_attribute("data-convolutional", "")
     page.keyboard.press("PageDown")
     digit = settings["digit"]
-    moved = shifted(digits.images[digit, ..., 0], settings.get("down", 0), settings.get("right", 0))
+    moved = shift_map(digits.images[digit, ..., 0], settings.get("down", 0), settings.get("right", 0))
     for name, each in (("convolutional", network), ("dense", load(MODELS / "dense.safetensors")[0])):
         read = each.predict(moved.astype(np.uint8)[None, ..., None]).argmax()
         assert read != digits.labels[digit]
@@ -222,7 +222,7 @@ def test_a_learned_filter_slides_over_the_drawing_and_back_finds_the_page_as_it_
     page.keyboard.press("End")
     stage.locator("[data-id=filter-9]").click()
     expect(stage).to_have_attribute("data-view", "filter")
-    excited = most_exciting(network, 0, digits.images)
+    excited = top_activating_images(network, 0, digits.images)
     expect(stage.locator(".excited")).to_have_count(10)
     shown = numbers(stage.locator(".excited .number").all_inner_texts())
     np.testing.assert_allclose(shown, excited.values[8], atol=0.0051)
@@ -263,7 +263,7 @@ def test_a_learned_filter_slides_over_the_drawing_and_back_finds_the_page_as_it_
     expect(stage).to_have_attribute("data-steps", "784")
     assert "/convolution?" in page.url and "source=drawing" in page.url
     weights = page.url.partition("weights=")[2].partition("&")[0].replace("%2C", ",").replace("%3B", ";")
-    np.testing.assert_allclose(grid_of(weights), slice_, atol=1e-4)
+    np.testing.assert_allclose(parse_grid(weights), slice_, atol=1e-4)
     back(page, "/inside")
     expect(stage).to_have_attribute("data-view", "filter")
     expect(stage.locator(".head")).to_contain_text("filter 14 of conv 32")
@@ -286,7 +286,7 @@ def test_maps_are_switched_off_and_on_again(page, app, network, digits):
     assert stage.inner_text().count("Nothing is changed") == 1
 
     def compare(changes):
-        changed = ablated(network, changes)
+        changed = edited_network(network, changes)
         expect(stage).to_have_attribute("data-changes", str(len(changes)))
         for digit, share in enumerate(changed.predict(digits.images[[18]])[0]):
             row = stage.locator(f".twice[data-digit='{digit}']")
@@ -295,11 +295,11 @@ def test_maps_are_switched_off_and_on_again(page, app, network, digits):
         expect(stage).to_have_attribute("data-after", str(evaluate(changed, digits)[0]))
 
     stage.get_by_role("button", name="Switch it off").click()
-    compare([Change(0, 5)])
+    compare([MapEdit(0, 5)])
     stage.get_by_role("button", name="conv 16, map 12", exact=True).click()
     expect(stage.locator(".head")).to_contain_text("map 12 of conv 16")
     stage.locator("[data-id=shift]").evaluate("node => { node.value = 2.5; node.dispatchEvent(new Event('change')); }")
-    compare([Change(0, 5), Change(0, 11, 2.5)])
+    compare([MapEdit(0, 5), MapEdit(0, 11, 2.5)])
     assert "off=1.6" in page.url and "bias=1.12" in page.url
     page.get_by_role("button", name="Path with this change").click()
     expect(stage).to_have_attribute("data-view", "path")

@@ -8,11 +8,11 @@ from screens import PHONE, PROJECTOR, fits
 from test_draw import SEVEN, ZERO, draw
 
 from cnncore import load
-from cnncore.analysis.embedding import place_of, survey
-from cnncore.analysis.evaluation import hardest
+from cnncore.analysis.embedding import embed_image, embed_test_set
+from cnncore.analysis.evaluation import hardest_indices
 from cnncore.data.mnist import FOLDER, load_mnist_test
 from cnncore.data.strokes import checked_strokes, draw_strokes
-from cnncore.training.metrics import probabilities_of
+from cnncore.training.metrics import predict_probabilities
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def digits():
 
 
 def test_from_a_cell_of_the_matrix_to_a_digits_path(page, app, network, digits):
-    asked = probabilities_of(network, digits.images)
+    asked = predict_probabilities(network, digits.images)
     answers = asked.argmax(axis=1)
     page.goto(f"{app}/inside?view=tests")
     view = page.locator(".testset")
@@ -57,7 +57,7 @@ def test_from_a_cell_of_the_matrix_to_a_digits_path(page, app, network, digits):
     if not page.get_by_role("option").count():  # what is drawn anew closes a list that is open
         page.keyboard.press("ArrowDown")
     page.get_by_role("option", name="the hardest ones").click()
-    expected = hardest(digits.labels, asked, 30)
+    expected = hardest_indices(digits.labels, asked, 30)
     strip = page.locator(".hardest button")
     expect(strip).to_have_count(30)
     assert [int(node.get_attribute("data-number")) for node in strip.all()] == expected.tolist()
@@ -72,7 +72,7 @@ def test_the_drawing_moves_over_the_map(page, app, network, digits):
     page.goto(f"{app}/inside?view=map&digit=3")
     view = page.locator(".digitmap")
     expect(view).to_have_attribute("data-digits", "10000", timeout=60_000)
-    axes = survey(network, digits.images).axes
+    axes = embed_test_set(network, digits.images).axes
 
     def place(of):
         return [float(v) for v in view.get_attribute(f"data-{of}").split(",")]
@@ -80,7 +80,7 @@ def test_the_drawing_moves_over_the_map(page, app, network, digits):
     def comes_to(strokes):
         """The pointer's path has more points than its corners, so the place is nearly the same."""
         image = draw_strokes(checked_strokes([[list(point) for point in stroke] for stroke in strokes]))
-        x, y = place_of(network, axes, image)
+        x, y = embed_image(network, axes, image)
         near = (
             "([node, x, y]) => { const [a, b] = node.dataset.drawing.split(','); return Math.hypot(a - x, b - y) < 1; }"
         )
@@ -89,7 +89,7 @@ def test_the_drawing_moves_over_the_map(page, app, network, digits):
 
     expect(view).to_have_attribute("data-drawing", "")
     page.wait_for_function("() => document.convoscope.points?.input")
-    np.testing.assert_allclose(place("input"), place_of(network, axes, digits.images[3]), atol=0.01)
+    np.testing.assert_allclose(place("input"), embed_image(network, axes, digits.images[3]), atol=0.01)
     draw(page, SEVEN, lift=False)
     expect(page.locator(".pad")).to_have_attribute("data-answer", "7")
     page.mouse.up()

@@ -11,12 +11,12 @@ from test_draw import SEVEN, draw
 from test_train import leave_to, number_of, press, until
 
 from cnncore import Network, Settings
-from cnncore.analysis.evaluation import confusion, wall_numbers
+from cnncore.analysis.evaluation import confusion, per_class_sample
 from cnncore.architecture.spec import preset
-from cnncore.data.digit_set import fixed_sample, sample_numbers
+from cnncore.data.digit_set import fixed_sample, sample_indices
 from cnncore.data.mnist import FOLDER, load_mnist_test
 from cnncore.training import checkpoint
-from cnncore.training.snapshots import network_at
+from cnncore.training.snapshots import network_from_snapshot
 
 VIEWS = {
     "Wall of 50": "wall",
@@ -32,7 +32,7 @@ def past():
     """The pretrained network's steps, its network at each, and the test digits."""
     network, run = checkpoint.load(FOLDER.parent / "models" / "convolutional.safetensors")
     snapshots = run.history.snapshots
-    return sorted(snapshots), lambda step: network_at(network, snapshots[step]), load_mnist_test()
+    return sorted(snapshots), lambda step: network_from_snapshot(network, snapshots[step]), load_mnist_test()
 
 
 def look_at(page, view):
@@ -57,7 +57,7 @@ def answers(look, panel=0):
 
 def test_the_pretrained_networks_past(page, app):
     steps, network, digits = past()
-    wall = sample_numbers(10_000)[wall_numbers(fixed_sample(digits).labels)]
+    wall = sample_indices(10_000)[per_class_sample(fixed_sample(digits).labels)]
     page.goto(f"{app}/train?show=pretrained")
     look = page.locator(".insight")
     shows(look, steps[-1])  # the wall is open at once
@@ -170,10 +170,10 @@ def test_train_pause_look_back_and_resume(page, app):
 def untrained():
     """The wall before any step: the network of the page's usual settings, with its random weights."""
     digits = load_mnist_test()
-    wall = sample_numbers(10_000)[wall_numbers(fixed_sample(digits).labels)]
+    wall = sample_indices(10_000)[per_class_sample(fixed_sample(digits).labels)]
     network = Network(preset("twice"), input_shape=(28, 28, 1), seed=Settings().seed)
     params = {(n, name): v.astype(np.float16) for n, name, v in network.parameters()}
-    given = network_at(network, params).predict(digits.images[wall]).argmax(axis=1)
+    given = network_from_snapshot(network, params).predict(digits.images[wall]).argmax(axis=1)
     return [f"{a} {'✓' if a == b else '✗'}" for a, b in zip(given, digits.labels[wall], strict=True)]
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from cnncore import load
 from cnncore.__main__ import _with_forms, _with_scribbles, main
-from cnncore.data.permutation import scrambled
+from cnncore.data.permutation import permute_pixels
 from cnncore.training import recordings
 from cnncore.training.settings import Settings
 
@@ -71,7 +71,7 @@ def test_a_scrambled_model_is_asked_scrambled_digits(tmp_path, capsys, digits):
     assert main(["predict", model, str(picture), "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     network, _ = load(model)
-    expected = network.predict(scrambled(digits.images[:1]))[0]
+    expected = network.predict(permute_pixels(digits.images[:1]))[0]
     assert answer["probabilities"] == pytest.approx(expected.tolist(), abs=1e-5)
 
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnncore import limits
 from cnncore.data.strokes import SHEET_PEN
-from pages.ui.components.drawing_canvas import DRAWING, answer, received, what_is_drawn
+from pages.ui.components.drawing_canvas import DRAWING, classify_strokes, parse_drawing, validate_update
 from pages.ui.draw.preprocessing import WITHOUT, sees_data
 
 ROOT = Path(__file__).parents[2]
@@ -64,46 +64,48 @@ def is_sentence(text):
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_no_drawing_is_refused_in_one_sentence_and_the_last_good_one_stays(case):
-    kept = received(GOOD | {"number": 4, "strokes": REFUSED[case]}, GOOD)
+    kept = validate_update(GOOD | {"number": 4, "strokes": REFUSED[case]}, GOOD)
     refusal = kept["refusal"]
     assert kept == GOOD | {"number": 4, "refusal": refusal}  # which tells the canvas that it was heard
     assert is_sentence(refusal) and ": " in refusal  # what is wrong: what would work
-    assert received(GOOD | {"number": 4, "strokes": REFUSED[case]}, kept) is kept  # and it is still refused when rerun
-    assert received(GOOD | {"number": 5}, kept) == GOOD | {"number": 5}
+    assert (
+        validate_update(GOOD | {"number": 4, "strokes": REFUSED[case]}, kept) is kept
+    )  # and it is still refused when rerun
+    assert validate_update(GOOD | {"number": 5}, kept) == GOOD | {"number": 5}
 
 
 @pytest.mark.parametrize("case", ANSWERED)
 def test_strange_drawings_are_answered_at_every_stage(case):
-    kept = received(GOOD | {"number": 4, "strokes": ANSWERED[case]}, GOOD)
+    kept = validate_update(GOOD | {"number": 4, "strokes": ANSWERED[case]}, GOOD)
     assert not kept["refusal"] and kept["strokes"] == ANSWERED[case]
-    assert is_sentence(answer(kept["strokes"], True)["sentence"])
+    assert is_sentence(classify_strokes(kept["strokes"], True)["sentence"])
     for without in WITHOUT:
-        data = sees_data(what_is_drawn(kept), without)
+        data = sees_data(parse_drawing(kept), without)
         for said in (data["all"], data["now"]):
             assert sum(said["probabilities"]) == pytest.approx(1, abs=1e-5)
 
 
 def test_nothing_drawn_asks_for_a_digit():
     for empty in ([], [[]]):
-        kept = received(GOOD | {"number": 4, "strokes": empty}, GOOD)
-        said = answer(kept["strokes"], True)
+        kept = validate_update(GOOD | {"number": 4, "strokes": empty}, GOOD)
+        said = classify_strokes(kept["strokes"], True)
         assert not kept["refusal"] and "raw a digit" in said["sentence"] and is_sentence(said["sentence"])
-        assert "pictures" not in sees_data(what_is_drawn(kept), "")
+        assert "pictures" not in sees_data(parse_drawing(kept), "")
 
 
 @pytest.mark.parametrize("sent", [None, 5, "abc", [], {}, {"number": "4"}, {"number": None}, {"strokes": SEVEN}])
 def test_what_is_no_payload_changes_nothing(sent):
-    assert received(sent, GOOD) == GOOD
+    assert validate_update(sent, GOOD) == GOOD
 
 
 @pytest.mark.parametrize("number", [3, 2, -1, 0, True, 4.0, NAN, HUGE, "4", [4]])
 def test_what_is_old_or_not_numbered_changes_nothing(number):
-    assert received(GOOD | {"number": number, "strokes": []}, GOOD) == GOOD
+    assert validate_update(GOOD | {"number": number, "strokes": []}, GOOD) == GOOD
 
 
 @pytest.mark.parametrize("pen", [None, "thick", True, NAN, -1, 0, 5, HUGE, [0.1]])
 def test_a_pen_that_is_none_is_the_usual_one(pen):
-    kept = received(GOOD | {"number": 4, "pen": pen}, GOOD)
+    kept = validate_update(GOOD | {"number": 4, "pen": pen}, GOOD)
     assert (kept["pen"], kept["refusal"]) == (SHEET_PEN, "")
 
 
@@ -111,12 +113,12 @@ def test_a_pen_that_is_none_is_the_usual_one(pen):
 def test_a_drawing_of_another_generation_changes_nothing(generation):
     """It was sent before the sheet was cleared or replaced by the server."""
     sent = GOOD | {"generation": generation, "number": 9, "strokes": []}
-    assert received(sent, GOOD) == GOOD
+    assert validate_update(sent, GOOD) == GOOD
 
 
 def test_extra_keys_are_not_kept():
     more = {"width": 20_000, "height": 20_000, "image": "x" * 1000, "__class__": "os.system"}
-    assert received(GOOD | {"number": 4} | more, GOOD) == GOOD | {"number": 4}
+    assert validate_update(GOOD | {"number": 4} | more, GOOD) == GOOD | {"number": 4}
 
 
 def test_fifty_payloads_one_after_the_other_and_one_after_the_session_ended():
@@ -140,15 +142,15 @@ def test_fifty_payloads_one_after_the_other_and_one_after_the_session_ended():
 
 MEMORY = """
 import resource, sys
-from pages.ui.components.drawing_canvas import answer, received, what_is_drawn
+from pages.ui.components.drawing_canvas import answer, received, parse_drawing
 from pages.ui.draw.preprocessing import sees_data
 from tests.hostile.test_canvas import ANSWERED, GOOD, REFUSED
 payload = GOOD | {"number": 4, "strokes": (ANSWERED | REFUSED)[sys.argv[1]]}
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # MB on Linux
-sees_data(what_is_drawn(GOOD), "")  # what is loaded once
+sees_data(parse_drawing(GOOD), "")  # what is loaded once
 before = peak()
 kept = received(payload, GOOD)
-answer(kept["strokes"], True), sees_data(what_is_drawn(kept), "box-pen")
+answer(kept["strokes"], True), sees_data(parse_drawing(kept), "box-pen")
 print(peak() - before)
 """
 

@@ -13,7 +13,7 @@ from safetensors import numpy as safetensors_numpy
 
 from cnncore import Conv2D, ConvoscopeError, Dense, Flatten, Network, Run, Settings, limits, load, train
 from cnncore.data.mnist import load_mnist_test
-from cnncore.data.source import Origin
+from cnncore.data.source import DataOrigin
 from cnncore.training.checkpoint import to_bytes
 from pages.ui.jobs.model_files import job_of, opened
 
@@ -45,7 +45,7 @@ def of_other_data(good):
     """The same, as if it had learned from data that is not here."""
     net, run = load(good)
     watched = load_mnist_test().take(slice(10))
-    run.origin = Origin((), "ab" * 32, "my letters", 200, watched)
+    run.origin = DataOrigin((), "ab" * 32, "my letters", 200, watched)
     return to_bytes(net, run=run)
 
 

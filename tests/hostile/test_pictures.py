@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from cnncore import InputError
-from cnncore.data.image_files import grey, read_picture, shrunk
+from cnncore.data.image_files import read_picture, reduce, to_grey
 from cnncore.data.strokes import read_image
 from pages.ui import bounds
 
@@ -28,7 +28,7 @@ def test_refused_in_one_sentence(case):
 
 @pytest.mark.parametrize("case", pictures.GREYS)
 def test_every_mode_shows_the_same_greys(case):
-    picture = grey(read_picture(pictures.GREYS[case]))
+    picture = to_grey(read_picture(pictures.GREYS[case]))
     assert picture.shape == (30, 40, 1) and picture.dtype == np.uint8
     assert np.abs(picture[..., 0].astype(int) - pictures.GREY).max() <= 4
 
@@ -52,7 +52,7 @@ def test_a_photograph_is_turned_as_the_camera_was_held():
 
 def test_what_is_transparent_does_not_hide_the_ink():
     for level in (0, 255):
-        disc = grey(read_picture(pictures.transparent(level)))[..., 0]
+        disc = to_grey(read_picture(pictures.transparent(level)))[..., 0]
         assert disc[20, 20] == level and disc[0, 0] == 255 - level
 
 
@@ -62,7 +62,7 @@ def test_large_photographs_are_shrunk():
     assert read_picture(pictures.saved(photo.resize((3000, 2000)))).shape == (683, 1024, 3)
     assert read_picture(pictures.saved(photo, "JPEG"), side=bounds.COLOUR_SIDE).shape == (384, 512, 3)
     tall = np.zeros((30, 60, 1), np.uint8)
-    assert shrunk(tall, 20).shape == (10, 20, 1)
+    assert reduce(tall, 20).shape == (10, 20, 1)
 
 
 @pytest.mark.parametrize("name", ["../../nowhere/a.png", "a\0b.png", "x" * 5000, "<img onerror=alert(1)>"])

@@ -11,15 +11,15 @@ import pytest
 from page_tests import opened_page
 
 from cnncore import Network, Settings, limits
-from cnncore.architecture.checker import breaks_at, plan
-from cnncore.architecture.spec import PRESETS, layers_from_plain
-from cnncore.architecture.text import from_text
+from cnncore.architecture.checker import check_network, first_misfit
+from cnncore.architecture.spec import PRESETS, layers_from_dicts
+from cnncore.architecture.text import parse_network
 from cnncore.data.augmentation import Augmentation
 from cnncore.data.mnist import load_mnist
 from cnncore.training import checkpoint
 from cnncore.training.trainer import train
 from pages.ui.jobs import registry
-from pages.ui.train.glossary import HELP, letters
+from pages.ui.train.glossary import HELP, glossary
 from pages.ui.train.network_builder import blocks as edit
 from pages.ui.train.network_builder.blocks import blocks_of, layers_of
 from pages.ui.train.network_builder.builder import stack_data, whole_neighbours
@@ -78,8 +78,8 @@ def test_every_preset_stands_as_blocks(name):
     plain = PRESETS[name][1]
     blocks = blocks_of(plain)
     assert layers_of(blocks) == plain
-    drawn = stack_data(blocks, plan(plain, SHAPE, classes=10), 0)["blocks"]
-    network = Network(layers_from_plain(plain, input_shape=SHAPE), input_shape=SHAPE)
+    drawn = stack_data(blocks, check_network(plain, SHAPE, classes=10), 0)["blocks"]
+    network = Network(layers_from_dicts(plain, input_shape=SHAPE), input_shape=SHAPE)
     ends = [start + len(block) - 1 for start, block in zip(edit.first_layers(blocks), blocks, strict=True)]
     assert [block["shape"] for block in drawn] == [list(SHAPE), *(list(network.shapes[end]) for end in ends)]
     assert not any(block.get("broken") for block in drawn)
@@ -155,7 +155,7 @@ def test_a_size_that_is_not_whole_is_said_and_made_whole():
         offered = whole_neighbours(entry, SHAPE)
         assert offered
         for _, values in offered:
-            (own,) = plan([entry | values], SHAPE)
+            (own,) = check_network([entry | values], SHAPE)
             assert own.leftover == (0, 0) and not own.error
 
 
@@ -184,7 +184,7 @@ def test_whatever_a_link_builds_is_shown_and_never_a_traceback(text):
     for show in ("build", "live"):
         test = opened(show=show, net=text)
         assert not test.info and test.query_params["net"] == text
-        fits = breaks_at(plan(from_text(text), SHAPE, classes=10)) is None
+        fits = first_misfit(check_network(parse_network(text), SHAPE, classes=10)) is None
         assert bool(test.warning) != fits
     test = building(net="he-c8.3-r-f-d10")
     assert test.query_params["init"] == "he" and net(test) == "c8.3-r-f-d10"
@@ -192,7 +192,7 @@ def test_whatever_a_link_builds_is_shown_and_never_a_traceback(text):
 
 def test_a_full_network_takes_no_more_blocks():
     test = building(net="-".join(["r"] * 30 + ["f", "d10"]))
-    assert len(from_text(net(test))) == limits.LAYERS and button(test, "Add").disabled
+    assert len(parse_network(net(test))) == limits.LAYERS and button(test, "Add").disabled
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
@@ -209,7 +209,7 @@ def test_every_experiment_sets_everything(name):
         assert marked == [f"✓ Set: {run.label}"]
         wanted = plain_settings(run.settings, run.architecture)
         assert {key: test.session_state[key] for key in wanted} == wanted
-        assert breaks_at(plan(from_text(run.architecture), SHAPE, classes=10)) is None
+        assert first_misfit(check_network(parse_network(run.architecture), SHAPE, classes=10)) is None
         again = opened(**dict(test.query_params.items()))
         assert {key: again.session_state[key] for key in wanted} == wanted
     press(test, "End the experiment")
@@ -228,7 +228,7 @@ def test_every_setting_is_explained():
     assert set(helped) >= {"rate", "momentum", "decay", "batch", "epochs", "init", "seed", "digits", *DISTORTIONS}
     assert all(helped[key] == HELP[key] for key in helped)
     for symbol in ("η·g", "μ·v + g", "ηₜ = η·(1 − t/T)", "√(6/(n + m))", "√(2/n)", "√s + ε"):
-        assert symbol in letters()
+        assert symbol in glossary()
 
 
 def test_page_command_line_and_train_are_the_same_run(monkeypatch, tmp_path):
@@ -243,7 +243,7 @@ def test_page_command_line_and_train_are_the_same_run(monkeypatch, tmp_path):
         digits=300, epochs=1, batch_size=64, seed=3, learning_rate=0.05, augmentation=Augmentation(rotate=5, shift=1.5)
     )
     text = "he-c4.3-r-p2-f-d10"
-    assert said[0] == {"layers": from_text(text), "settings": settings.to_plain(), "data": {"mnist": []}}
+    assert said[0] == {"layers": parse_network(text), "settings": settings.to_dict(), "data": {"mnist": []}}
     assert job.architecture == text and job.settings == settings
 
     path = tmp_path / "model.safetensors"
@@ -251,10 +251,10 @@ def test_page_command_line_and_train_are_the_same_run(monkeypatch, tmp_path):
     command = [sys.executable, "-m", "cnncore", "train", *f"{words} --rotate 5 --shift 1.5 --model {path}".split()]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     network, run = checkpoint.load(path)
-    assert run.settings.to_plain() == json.loads(json.dumps(settings.to_plain()))
+    assert run.settings.to_dict() == json.loads(json.dumps(settings.to_dict()))
 
-    own = Network(layers_from_plain(said[0]["layers"], input_shape=SHAPE), input_shape=SHAPE, seed=3)
-    for _ in train(own, *load_mnist(), Settings.from_plain(said[0]["settings"])):
+    own = Network(layers_from_dicts(said[0]["layers"], input_shape=SHAPE), input_shape=SHAPE, seed=3)
+    for _ in train(own, *load_mnist(), Settings.from_dict(said[0]["settings"])):
         pass
     for (_, name, one), (_, _, other) in zip(own.parameters(), network.parameters(), strict=True):
         np.testing.assert_array_equal(one, other, err_msg=name)

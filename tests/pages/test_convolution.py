@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from cnncore import conv2d, conv2d_gradients
 from pages.ui import bounds
 from pages.ui.convolution.inputs import PICTURE, PICTURE_FILTERS
-from pages.ui.convolution.presets import PRESETS, USUAL
-from pages.ui.frame.url_state import Link
+from pages.ui.convolution.presets import DEFAULTS, PRESETS
+from pages.ui.frame.url_state import UrlParams
 
 
 def shown(test, name="outputs"):
@@ -62,7 +62,7 @@ def test_nonsense_in_a_link_falls_back_with_one_sentence(value):
     assert not test.warning
 
 
-@pytest.mark.parametrize("name", USUAL)
+@pytest.mark.parametrize("name", DEFAULTS)
 def test_every_setting_of_a_link_is_read_with_care(name):
     for value in ("", "1e400;<b>", "10" * 60):
         test = opened(**{name: value})
@@ -115,7 +115,7 @@ def test_own_numbers_that_cannot_be_used(numbers):
 def test_numbers_are_read_by_pattern():
     from cnncore.limits import Bound
 
-    link = Link({"a": "7", "b": "٣", "c": "1_0", "d": "-2", "e": " 3"})
+    link = UrlParams({"a": "7", "b": "٣", "c": "1_0", "d": "-2", "e": " 3"})
     bound = Bound(-5, 10, 1)
     assert [link.whole(name, bound, 0) for name in "abcdef"] == [7, 0, 0, -2, 0, 0]
     assert link.refused == ["b", "c", "e"]

@@ -9,11 +9,11 @@ from page_tests import opened_page, unpacked
 
 from cnncore import InputError, ShapeError, conv1d, conv2d
 from cnncore.nn.window import Window
-from cnncore.teaching.conv_cost import ConvolutionCount
+from cnncore.teaching.conv_cost import ConvolutionCost
 from cnncore.tracing.convolution import trace_conv1d, trace_conv2d
 from pages.ui.convolution.channels.presets import ZEROED, channel_scene, edited_channels, slice_bit, zeroed_mask
 from pages.ui.convolution.channels.questions import CHANNEL_QUESTIONS
-from pages.ui.convolution.presets import USUAL
+from pages.ui.convolution.presets import DEFAULTS
 from pages.ui.convolution.views.payload import channels_view, loop_data, loop_lines, matrix_view
 
 opened = partial(opened_page, "convolution")
@@ -64,7 +64,7 @@ def test_a_questions_scene_opens(question):
 
 
 def test_the_questions_numbers_are_the_cores():
-    plain = ConvolutionCount(1, 24, 24, 4, 2, Window(3))
+    plain = ConvolutionCost(1, 24, 24, 4, 2, Window(3))
     strided = replace(plain, window=Window(3, stride=2))
     first, _, last = (question.answer for question in CHANNEL_QUESTIONS)
     assert f"= {plain.weights} weights and {plain.biases} biases" in first
@@ -74,7 +74,7 @@ def test_the_questions_numbers_are_the_cores():
 
 
 def test_channels_send_what_conv2d_gives():
-    image, filters, bias = channel_scene(USUAL)
+    image, filters, bias = channel_scene(DEFAULTS)
     data = channels_view(image, filters, bias, counted=(1000, 24))
     maps = conv2d(image[None], filters, bias)[0].reshape(-1, 2)
     np.testing.assert_array_equal(unpacked(data["outputs"]), maps)
@@ -90,7 +90,7 @@ def test_channels_send_what_conv2d_gives():
 
 
 def test_a_slice_of_zeros_changes_the_same_map():
-    image, filters, bias = channel_scene(USUAL)
+    image, filters, bias = channel_scene(DEFAULTS)
     before = channels_view(image, filters, bias)
     after = channels_view(image, filters, bias, zeroed=zeroed_mask(1 << slice_bit(2, 1), 4, 2))
     cut = filters.copy()
@@ -108,20 +108,20 @@ def test_every_slice_has_its_own_bit():
 
 
 def test_random_scenes_repeat_and_differ():
-    first, again, other = (channel_scene(USUAL | {"channels": 3, "seed": seed}) for seed in (5, 5, 6))
+    first, again, other = (channel_scene(DEFAULTS | {"channels": 3, "seed": seed}) for seed in (5, 5, 6))
     np.testing.assert_array_equal(first[0], again[0])
     assert (first[0] != other[0]).any() and first[1].shape == (3, 3, 3, 2)
 
 
 def test_a_number_typed_into_a_channel_or_a_slice_stays_in_the_link():
     test = opened(preset="channels")
-    image, filters, bias = channel_scene(USUAL)
+    image, filters, bias = channel_scene(DEFAULTS)
     for edit, array, at in (
         ({"channel": 2, "filter": -1, "cell": 7, "value": 9}, image, (1, 2, 2)),
         ({"channel": 1, "filter": 1, "cell": 5, "value": -2.5}, filters, (1, 1, 2, 1)),
     ):
         array[at] = edit["value"]
-        settings = {name: test.session_state[name] for name in USUAL}
+        settings = {name: test.session_state[name] for name in DEFAULTS}
         changed = edited_channels(settings, edit)
         test = opened(preset="channels", **{n: settings[n] for n in ("pixels", "slices") if settings[n]} | changed)
         assert not test.info
@@ -146,7 +146,7 @@ def test_a_number_typed_into_a_channel_or_a_slice_stays_in_the_link():
 )
 def test_edits_that_make_no_sense_are_one_sentence(sent):
     with pytest.raises(InputError):
-        edited_channels(USUAL, sent)
+        edited_channels(DEFAULTS, sent)
 
 
 def test_the_loops_lines_run_and_give_the_output():

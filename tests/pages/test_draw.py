@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from cnncore import Network
 from cnncore.data.strokes import checked_strokes, draw_strokes
 from cnncore.nn.layers import AvgPool2D, Conv2D, Dense, Dropout, Flatten, ReLU, Sigmoid
-from pages.ui.components.drawing_canvas import answer, layers
+from pages.ui.components.drawing_canvas import classify_strokes, layers
 from pages.ui.session import pretrained
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +24,7 @@ def test_the_page_opens(name):
 
 
 def test_the_answer_is_the_networks():
-    result = answer(SEVEN, True)
+    result = classify_strokes(SEVEN, True)
     image = draw_strokes(checked_strokes(SEVEN))
     np.testing.assert_allclose(result["probabilities"], pretrained.pretrained().predict(image[None])[0], rtol=1e-5)
     assert result["answer"] == "7" and len(result["layers"]) == 9
@@ -35,20 +35,20 @@ def test_the_answer_is_the_networks():
     "strokes", [None, [], [[]], "abc", [[["x", 1]]], [[[float("nan"), 0]]], {"a": 1}, [[[0, 0]] * 20_001]]
 )
 def test_nonsense_is_one_sentence(strokes):
-    result = answer(strokes, True)
+    result = classify_strokes(strokes, True)
     assert result["answer"] == "" and result["sentence"].endswith(".")
     assert "probabilities" not in result
 
 
 def test_one_dot_and_a_tiny_stroke_are_answered():
     for strokes in ([[[0.5, 0.5]]], [[[0.99, 0.99], [0.991, 0.992]]]):
-        assert len(answer(strokes, False)["probabilities"]) == 10
+        assert len(classify_strokes(strokes, False)["probabilities"]) == 10
 
 
 def test_a_missing_model_is_one_sentence(monkeypatch, tmp_path):
     pretrained.pretrained.clear()
     monkeypatch.setattr(pretrained, "MODELS", tmp_path)
-    assert "cannot be read" in answer(SEVEN, True)["sentence"]
+    assert "cannot be read" in classify_strokes(SEVEN, True)["sentence"]
     pretrained.pretrained.clear()
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnncore.analysis.equivariance import Change
+from cnncore.analysis.equivariance import Perturbation
 from cnncore.data.strokes import checked_strokes, draw_strokes
 from pages.ui.components.drawing_canvas import SAMPLES
 from pages.ui.draw.perturbation import change_data
@@ -25,7 +25,7 @@ def opened(**parameters):
 
 def test_both_networks_answer_the_changed_digit():
     image = draw_strokes(checked_strokes(SAMPLES["7"]))
-    change = Change(right=6, turn=20)
+    change = Perturbation(right=6, turn=20)
     networks = {"convolutional": pretrained.pretrained(), "dense": pretrained.dense()}
     data = change_data(networks, image, change)
     for told, network in zip(data["networks"], networks.values(), strict=True):
@@ -64,6 +64,6 @@ def test_the_count_is_made_once_and_kept(monkeypatch):
     test.button(key="draw_change_count").click().run()
     assert not test.exception
     counted = test.session_state["draw_change_counts"]
-    wrong = counted[Change(right=6)]
-    answers = pretrained.dense().predict(Change(right=6).apply(few.images)).argmax(axis=1)
+    wrong = counted[Perturbation(right=6)]
+    answers = pretrained.dense().predict(Perturbation(right=6).apply(few.images)).argmax(axis=1)
     assert wrong["dense"] == (answers != few.labels).sum() > wrong["convolutional"] > 0

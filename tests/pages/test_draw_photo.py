@@ -13,7 +13,7 @@ from cnncore.data.photo.reader import read_photo
 from pages.ui.draw.photo import view as photo
 from pages.ui.draw.photo.state import begin, data_of
 from pages.ui.session import my_digits, pretrained
-from pages.ui.session.current_network import Current
+from pages.ui.session.current_network import SessionNetwork
 
 ROOT = Path(__file__).parents[2]
 SIZE = (480, 200)
@@ -29,7 +29,7 @@ def reading():
 
 
 def names(reading):
-    data = data_of(reading, Current(pretrained.pretrained()))
+    data = data_of(reading, SessionNetwork(pretrained.pretrained()))
     return [digit["byHand"] or digit["answer"] for digit in data["digits"]]
 
 
@@ -44,7 +44,7 @@ def test_the_page_opens_with_the_sample_and_the_camera_waits_to_be_asked():
 
 
 def test_the_answers_are_the_networks(reading):
-    data = data_of(reading, Current(pretrained.pretrained()))
+    data = data_of(reading, SessionNetwork(pretrained.pretrained()))
     assert [digit["answer"] for digit in data["digits"]] == ["0", "7", "3", "4"]
     images = [entry.found.image for entry in reading.entries]
     for digit, image in zip(data["digits"], images, strict=True):

@@ -7,8 +7,8 @@ import pytest
 from page_tests import unpacked
 from streamlit.testing.v1 import AppTest
 
-from cnncore.data.strokes import Rules, checked_strokes, draw_strokes, stages
-from pages.ui.components.drawing_canvas import SAMPLES, Drawing, answer
+from cnncore.data.strokes import PreprocessingSteps, checked_strokes, draw_strokes, preprocessing_stages
+from pages.ui.components.drawing_canvas import SAMPLES, Drawing, classify_strokes
 from pages.ui.draw import preprocessing
 from pages.ui.draw.preprocessing import WITHOUT, sees_data
 from pages.ui.frame import url_state
@@ -39,8 +39,8 @@ def test_a_switch_that_is_not_there_changes_nothing(told, monkeypatch):
 def test_pictures_and_answers_are_the_cores(without):
     strokes, off = checked_strokes(CORNER), without.split("-")
     data = sees_data(Drawing(CORNER, draw_strokes(strokes), True, 0.12), without)
-    rules = Rules(box="box" not in off, pen="pen" not in off, centre="centre" not in off)
-    seen = stages(strokes, rules, 0.12)
+    rules = PreprocessingSteps(box="box" not in off, pen="pen" not in off, centre="centre" not in off)
+    seen = preprocessing_stages(strokes, rules, 0.12)
     np.testing.assert_array_equal(unpacked(data["pictures"]), [seen.sheet, seen.sheet, seen.box, seen.pen, seen.centre])
     for said, image in (("all", draw_strokes(strokes)), ("now", draw_strokes(strokes, rules, 0.12))):
         expected = pretrained.pretrained().predict(image[None])[0]
@@ -63,11 +63,11 @@ def test_every_sample_is_a_drawing_within_the_sheet_that_is_read_rightly(name):
     strokes = checked_strokes(SAMPLES[name])
     points = np.concatenate(strokes)
     assert points.min() > 0.05 and points.max() < 0.95
-    assert answer(SAMPLES[name], False)["answer"] == NAMED[name][0][-1 if name != "flag" else 2]
+    assert classify_strokes(SAMPLES[name], False)["answer"] == NAMED[name][0][-1 if name != "flag" else 2]
 
 
 def test_a_scene_shows_its_sample_and_gives_the_drawing_back(monkeypatch):
-    monkeypatch.setattr(url_state, "_LATE", 0)  # every change of the link is meant
+    monkeypatch.setattr(url_state, "_STALE_SECONDS", 0)  # every change of the link is meant
     test = opened(view="layers")
     test.session_state["drawing"] = {"number": 5, "strokes": CORNER}
     test.query_params["sample"] = "7"

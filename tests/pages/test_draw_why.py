@@ -10,14 +10,14 @@ from streamlit.testing.v1 import AppTest
 from cnncore import Dense, Flatten, InputError, Network
 from cnncore.analysis.attribution import input_times_gradient, nearest_digits, occlusion
 from cnncore.architecture.spec import preset
-from cnncore.data.permutation import scrambled
+from cnncore.data.permutation import permute_pixels
 from cnncore.data.strokes import checked_strokes, draw_strokes
 from pages.ui import bounds
 from pages.ui.components.drawing_canvas import SAMPLES
 from pages.ui.draw.why.nearest_digits import Hidden, nearest_data
 from pages.ui.draw.why.payload import explanation
 from pages.ui.session import pretrained
-from pages.ui.session.current_network import Current
+from pages.ui.session.current_network import SessionNetwork
 
 ROOT = Path(__file__).parents[2]
 SEVEN, DOT = SAMPLES["7"], [[[0.5, 0.5]]]
@@ -54,12 +54,12 @@ def draw(test, strokes, resting=True):
 def own(classes, names=None, **more):
     network = Network([Flatten(), Dense(classes)], input_shape=(28, 28, 1), seed=4)
     network.names = names or tuple(f"class {k}" for k in range(classes))
-    return Current(network, "mine", **more)
+    return SessionNetwork(network, "mine", **more)
 
 
 def test_the_panels_hold_the_cores_numbers():
     network, image = pretrained.pretrained(), image_of(SEVEN)
-    data = explanation(image, Current(network), "3", 5)
+    data = explanation(image, SessionNetwork(network), "3", 5)
     assert (data["answer"], data["label"], data["target"]) == (7, 3, 3)
     seen, cells = occlusion(network, image, 3, patch=5, stride=2), input_times_gradient(network, image, 3)
     np.testing.assert_allclose(unpacked(data["occlusion"]["logit"]), seen.logit, atol=1e-4)
@@ -76,7 +76,7 @@ def test_the_panels_hold_the_cores_numbers():
 
 def test_nearest_by_pixels_and_of_the_other_class():
     image, digits = image_of(SEVEN), pretrained.training_digits()
-    data = nearest_data(image, Current(pretrained.pretrained()), "pixels", "2")
+    data = nearest_data(image, SessionNetwork(pretrained.pretrained()), "pixels", "2")
     found = nearest_digits(digits.images, digits.labels, image, bounds.NEAREST)
     assert data["rows"][0]["distances"] == [n.distance for n in found] and data["of"] == 60_000
     assert (unpacked(data["rows"][0]["pictures"])[1] == digits.images[found[1].number, ..., 0]).all()
@@ -86,14 +86,14 @@ def test_nearest_by_pixels_and_of_the_other_class():
 
 def test_a_scrambled_network_is_explained_on_the_drawing_as_it_was_drawn():
     image = image_of(SEVEN)
-    current = Current(Network(preset("once"), input_shape=(28, 28, 1), seed=3), "mine", True)
+    current = SessionNetwork(Network(preset("once"), input_shape=(28, 28, 1), seed=3), "mine", True)
     data = explanation(image, current, "4", 5)
     assert (unpacked(data["gradient"]["cells"])[image[..., 0] == 0] == 0).all()
-    seen = occlusion(current.network, image, 4, patch=5, stride=2, seen=scrambled)
+    seen = occlusion(current.network, image, 4, patch=5, stride=2, seen=permute_pixels)
     np.testing.assert_allclose(unpacked(data["occlusion"]["logit"]), seen.logit, atol=1e-5)
     changed = unpacked(data["other"]["image"])[None, ..., None]
     if data["other"]["found"]:
-        assert current.network.predict(scrambled(changed))[0].argmax() == data["target"]
+        assert current.network.predict(permute_pixels(changed))[0].argmax() == data["target"]
     assert (changed[0, ..., 0] != image[..., 0]).any()
 
 
@@ -104,14 +104,14 @@ def test_what_the_network_takes_for_alike(monkeypatch):
     assert hidden.fill() == pytest.approx(500 / 700) and hidden.among is None
     assert hidden.fill() == hidden.fill() == 1
     digits = pretrained.training_digits().images[:700]
-    expected = scrambled(digits).reshape(700, -1) / 255  # before the one layer of this network stand the pixels
+    expected = permute_pixels(digits).reshape(700, -1) / 255  # before the one layer of this network stand the pixels
     np.testing.assert_allclose(hidden.among.values, expected, atol=1e-3)
     test = opened(SEVEN, current, near="network")
     for _ in range(9):  # each run goes through some more
         if told(test)["nearest"] is None:
             test.run()
     assert told(test)["nearest"]["of"] == 700
-    gaps = np.sqrt(((expected - scrambled(image[None]).reshape(1, -1) / 255) ** 2).sum(axis=1))
+    gaps = np.sqrt(((expected - permute_pixels(image[None]).reshape(1, -1) / 255) ** 2).sum(axis=1))
     np.testing.assert_allclose(told(test)["nearest"]["rows"][0]["distances"], np.sort(gaps)[:6], rtol=1e-2)
 
 

@@ -11,7 +11,7 @@ from pages.ui.filters import inputs
 from pages.ui.filters.inputs import Picture
 from pages.ui.filters.payload import Filter, animate_link, maps_of, pictures_data, place_of_patch
 from pages.ui.filters.presets import EXAMPLES, QUESTIONS, settings_of
-from pages.ui.frame.url_state import grid_of
+from pages.ui.frame.url_state import parse_grid
 from pages.ui.session import pretrained
 from pages.ui.shared.filter_library import CLASSIC, FILTERS, OWN, filter_named, resized
 
@@ -80,8 +80,8 @@ def test_own_weights_come_back_from_their_link_and_change_their_size():
     assert not test.info
     assert test.session_state["filters_last"]["maps"][0]["values"]["shape"] == [15, 23, 1]  # even: one less
     test.slider(key="first_size").set_value(5).run()
-    assert grid_of(test.query_params["first_cells"]).shape == (5, 5)
-    assert grid_of(test.query_params["first_cells"]).sum() == 100.25
+    assert parse_grid(test.query_params["first_cells"]).shape == (5, 5)
+    assert parse_grid(test.query_params["first_cells"]).sum() == 100.25
     test.selectbox(key="first").select("blur").run()
     assert test.slider(key="first_size").value == 3
 
@@ -175,10 +175,10 @@ def test_the_link_to_the_animation_holds_the_patch():
     filter_ = Filter("Laplacian", CLASSIC["Laplacian"], 1.0, True)
     maps = maps_of(GREY, "one", filter_, filter_)
     link = animate_link(GREY, maps, {"map": 0, "row": 6, "column": 5, "channel": 2})
-    np.testing.assert_array_equal(grid_of(link["input"]), np.round(GREY.values[2:9, 1:8, 0] / 255, 2))
-    np.testing.assert_array_equal(grid_of(link["weights"]), CLASSIC["Laplacian"])
+    np.testing.assert_array_equal(parse_grid(link["input"]), np.round(GREY.values[2:9, 1:8, 0] / 255, 2))
+    np.testing.assert_array_equal(parse_grid(link["weights"]), CLASSIC["Laplacian"])
     assert (link["preset"], float(link["bias"]), link["relu"], link["padding"]) == ("own", 1, "on", "none")
-    patch, weights = grid_of(link["input"]), grid_of(link["weights"])
+    patch, weights = parse_grid(link["input"]), parse_grid(link["weights"])
     there = conv2d(patch[None, ..., None], weights[None, ..., None], [1])[0].ravel()[int(link["step"]) - 1]
     assert there == pytest.approx(maps[0].biased[5, 4, 0], abs=0.05)  # the pixel itself, of rounded cells
     half = Filter("own", CLASSIC["blur"], 0.5, False)
@@ -195,7 +195,7 @@ def test_every_pixel_leads_to_a_link_that_the_convolution_page_can_open(layout):
         for row, column in np.ndindex(rows, columns):
             told = {"map": len(maps) - 1, "row": row + 1, "column": column + 1, "channel": 0}
             link = animate_link(GREY, maps, told)
-            patch = grid_of(link["input"])
+            patch = parse_grid(link["input"])
             assert 1 <= int(link.get("step", 1)) <= (patch.shape[0] - side + 1) * (patch.shape[1] - side + 1)
 
 

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from cnncore import InputError, limits
 from cnncore.data.digit_set import DigitSet
 from cnncore.data.mnist import load_mnist_training
-from cnncore.data.rehearsal import mixed, mixed_count, times_of
-from cnncore.data.source import Data
+from cnncore.data.rehearsal import rehearsal_epoch, rehearsal_size, repetitions
+from cnncore.data.source import DataSource
 from cnncore.training import checkpoint
 from pages.ui.jobs import registry
 from pages.ui.session import current_network, my_digits, pretrained
@@ -42,20 +42,20 @@ def own(count):
 
 def test_an_epoch_holds_each_own_digit_often_among_mnists_and_scribbles():
     mnist = load_mnist_training()
-    learned = mixed(own(3), mnist)
-    assert len(learned) == mixed_count(3) == 3 * times_of(3) + limits.BESIDE_DIGITS + limits.BESIDE_SCRIBBLES
-    assert (learned.images == CROSSES[2]).all(axis=(1, 2, 3)).sum() == times_of(3) == limits.OWN_TIMES
-    assert (learned.labels[: 3 * times_of(3)].argmax(axis=1) == 5).all()
+    learned = rehearsal_epoch(own(3), mnist)
+    assert len(learned) == rehearsal_size(3) == 3 * repetitions(3) + limits.BESIDE_DIGITS + limits.BESIDE_SCRIBBLES
+    assert (learned.images == CROSSES[2]).all(axis=(1, 2, 3)).sum() == repetitions(3) == limits.OWN_TIMES
+    assert (learned.labels[: 3 * repetitions(3)].argmax(axis=1) == 5).all()
     np.testing.assert_allclose(learned.labels[-limits.BESIDE_SCRIBBLES :], 0.1)
-    beside = learned.images[3 * times_of(3) : -limits.BESIDE_SCRIBBLES].reshape(limits.BESIDE_DIGITS, -1)
+    beside = learned.images[3 * repetitions(3) : -limits.BESIDE_SCRIBBLES].reshape(limits.BESIDE_DIGITS, -1)
     known = {image.tobytes(): label for image, label in zip(mnist.images, mnist.labels, strict=True)}
-    labels = learned.labels[3 * times_of(3) : -limits.BESIDE_SCRIBBLES].argmax(axis=1)
+    labels = learned.labels[3 * repetitions(3) : -limits.BESIDE_SCRIBBLES].argmax(axis=1)
     assert [known[image.tobytes()] for image in beside] == labels.tolist()
-    assert times_of(limits.MY_DIGITS) * limits.MY_DIGITS <= limits.OWN_IN_ALL
+    assert repetitions(limits.MY_DIGITS) * limits.MY_DIGITS <= limits.OWN_IN_ALL
 
 
 def test_the_worker_is_handed_the_same_digits():
-    again = Data.from_plain(Data(own=own(4)).to_plain())
+    again = DataSource.from_dict(DataSource(own=own(4)).to_dict())
     assert again.own is not None
     np.testing.assert_array_equal(again.own.images, CROSSES[:4])
     assert again.own.labels.tolist() == [5] * 4
@@ -73,7 +73,7 @@ def test_the_worker_is_handed_the_same_digits():
 )
 def test_the_worker_refuses_what_are_no_own_digits(digits):
     with pytest.raises(InputError, match="damaged"):
-        Data.from_plain(Data(own=digits).to_plain())
+        DataSource.from_dict(DataSource(own=digits).to_dict())
 
 
 def opened(count):
@@ -117,7 +117,7 @@ def test_it_goes_on_from_the_network_that_answers_and_reads_the_digits_it_was_gi
 def test_what_was_learned_is_told_from_what_is_new(monkeypatch):
     kept = tuple(my_digits.Kept(n, 5, image) for n, image in enumerate(CROSSES))
     monkeypatch.setattr("pages.ui.shared.fine_tuning_report.kept", lambda: kept)
-    current = current_network.Current(pretrained.pretrained(), "mine", learned=frozenset({CROSSES[3].tobytes()}))
+    current = current_network.SessionNetwork(pretrained.pretrained(), "mine", learned=frozenset({CROSSES[3].tobytes()}))
     learned, new = learned_and_new(current)
     assert [each.number for each in learned] == [3] and len(new) == 9
 
@@ -127,7 +127,7 @@ def test_without_digits_or_with_other_classes_it_is_one_sentence():
     assert not test.exception and "No digits of your own are kept yet" in test.info[0].value
     network = checkpoint.load(pretrained.MODELS / "dense.safetensors")[0]  # its own, for it is renamed
     network.names = tuple("abcdefghij")
-    test.session_state["workbench_network"] = current_network.Current(network, "letters")
+    test.session_state["workbench_network"] = current_network.SessionNetwork(network, "letters")
     test.session_state[my_digits._KEY] = (my_digits.Kept(0, 5, CROSSES[0]),)
     test.session_state[my_digits.TRAIN_ON_THEM] = True
     test.run()

@@ -10,7 +10,7 @@ from page_tests import opened_page
 from cnncore import InputError, conv1d_gradients
 from pages.ui import bounds
 from pages.ui.gradients.inputs import edit
-from pages.ui.gradients.presets import QUESTIONS, SCENES, VIEWS, in_link, settings_of, usual
+from pages.ui.gradients.presets import QUESTIONS, SCENES, VIEWS, default_settings, in_link, settings_of
 from pages.ui.shared.grid_text import fitted, typed_grid
 
 FALLEN_BACK = "The link's {} could not be used, so the usual setting stands there instead."
@@ -63,7 +63,7 @@ def test_what_was_typed_goes_along_to_another_view():
     test.text_input(key="input").set_value("1,2;3,4").run()
     assert "A picture needs a square filter: try 1,2;3,4" in test.warning[0].value
     test.radio(key="view").set_value("learn").run()  # learns from signals only, so it takes its own
-    assert not test.exception and not test.warning and test.query_params["input"] == usual("learn")["input"]
+    assert not test.exception and not test.warning and test.query_params["input"] == default_settings("learn")["input"]
 
 
 NONSENSE = ["abc", "", "1e3", "٣", "NaN", "1" + "0" * 400, "../../etc/passwd", "<script>", "x" * 20_000]
@@ -152,13 +152,13 @@ def test_the_questions_set_their_scenes():
 
 
 def test_edits_change_the_cell_that_was_meant():
-    settings = usual("backward")
+    settings = default_settings("backward")
     assert edit(settings, {"part": "input", "index": 4, "value": 6}) == {"input": "1,2,3,4,6"}
     assert edit(settings, {"part": "filter", "index": 0, "value": -1.5}) == {"weights": "-1.5,2,3"}
     assert edit(settings, {"part": "grads", "index": 1, "value": 0}) == {"grads": "1,0,1,1,1", "loss": "edited"}
     squared = settings | {"loss": "squared", "targets": "3"}
     assert edit(squared, {"part": "targets", "index": 2, "value": 7}) == {"targets": "3,0,7,0,0", "loss": "squared"}
-    assert edit(usual("learn"), {"part": "start", "index": 2, "value": 1}) == {"start": "0,0,1"}
+    assert edit(default_settings("learn"), {"part": "start", "index": 2, "value": 1}) == {"start": "0,0,1"}
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_edits_change_the_cell_that_was_meant():
     [None, 7, {}, {"part": "view", "index": 0, "value": 1}],
 )
 def test_edits_of_nothing_change_nothing(told):
-    assert edit(usual("backward"), told) == {}
+    assert edit(default_settings("backward"), told) == {}
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_edits_of_nothing_change_nothing(told):
 )
 def test_edits_out_of_bounds_are_refused(told):
     with pytest.raises(InputError):
-        edit(usual("backward"), {"part": "input"} | told)
+        edit(default_settings("backward"), {"part": "input"} | told)
 
 
 def test_typed_grids():

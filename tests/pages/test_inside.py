@@ -10,14 +10,14 @@ from page_tests import opened_page
 from cnncore import Network
 from cnncore.architecture.spec import PRESETS, preset
 from cnncore.tracing.network import trace_network
-from cnncore.tracing.pooling import shifted
+from cnncore.tracing.pooling import shift_map
 from pages.ui import bounds
 from pages.ui.inside.layer_strip import answer_data, strip_data
 from pages.ui.inside.payload import view_data
 from pages.ui.inside.questions import QUESTIONS
 from pages.ui.inside.shift import recorded, shift_data
 from pages.ui.session import pretrained
-from pages.ui.session.current_network import Current
+from pages.ui.session.current_network import SessionNetwork
 from pages.ui.shared.layer_labels import shown_layers, signed_layers
 
 opened = partial(opened_page, "inside")
@@ -50,7 +50,7 @@ def test_the_shift_opens_from_its_link():
     test = opened(view="shift", digit="5", right="6")
     assert not test.info and last(test)["right"] == 6
     digit = pretrained.test_digits().images[5, ..., 0]
-    moved = shifted(digit, 0, 6).astype(np.uint8)[None, ..., None]
+    moved = shift_map(digit, 0, 6).astype(np.uint8)[None, ..., None]
     for name, network in (("convolutional", pretrained.pretrained()), ("dense", pretrained.dense())):
         assert last(test)[name][1]["digit"] == network.predict(moved).argmax()
         np.testing.assert_allclose(last(test)[name][1]["probabilities"], network.predict(moved)[0], atol=1e-5)
@@ -78,7 +78,7 @@ def test_several_bad_values_are_one_sentence():
 def test_the_sessions_own_network_is_looked_into_and_named():
     test = opened(layer="4", map="14")
     network = Network(preset("once"), input_shape=(28, 28, 1), seed=3)
-    test.session_state["workbench_network"] = Current(network, "my network")
+    test.session_state["workbench_network"] = SessionNetwork(network, "my network")
     test.run()
     assert not test.exception and "my network" in test.markdown[0].value
     shown = last(test)
@@ -197,7 +197,7 @@ def test_what_the_questions_say_is_so():
     np.testing.assert_array_equal(answers, without.predict(digits.images).argmax(axis=1))
 
     digit = digits.images[moved.settings["digit"], ..., 0]
-    by_cells = np.stack([shifted(digit, 0, cells).astype(np.uint8) for cells in (0, 3, 4, 6)])[..., None]
+    by_cells = np.stack([shift_map(digit, 0, cells).astype(np.uint8) for cells in (0, 3, 4, 6)])[..., None]
     assert (network.predict(by_cells).argmax(axis=1) == 7).tolist() == [True, True, True, False]
     assert (dense.predict(by_cells).argmax(axis=1) == 7).tolist() == [True, False, False, False]
 
@@ -218,4 +218,4 @@ def test_maps_move_with_the_digit():
 
 def _pair(right, down):
     image = pretrained.test_digits().images[0]
-    return image, shifted(image[..., 0], down, right).astype(np.uint8)[..., None]
+    return image, shift_map(image[..., 0], down, right).astype(np.uint8)[..., None]

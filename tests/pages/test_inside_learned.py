@@ -22,22 +22,22 @@ from cnncore import (
     Tanh,
     conv2d,
 )
-from cnncore.analysis.ablation import Change, ablated
-from cnncore.analysis.feature_visualization import most_exciting, preferred_pattern
+from cnncore.analysis.ablation import MapEdit, edited_network
+from cnncore.analysis.feature_visualization import maximize_activation, top_activating_images
 from cnncore.tracing.network import trace_network
-from cnncore.training.snapshots import Timeline, network_at
+from cnncore.training.snapshots import SnapshotStore, network_from_snapshot
 from cnncore.training.trainer import evaluate
 from pages.ui import bounds
 from pages.ui.convolution.inputs import filter_of, input_of
 from pages.ui.convolution.presets import read_settings
 from pages.ui.convolution.scene import scene_of
-from pages.ui.frame.url_state import Link
+from pages.ui.frame.url_state import UrlParams
 from pages.ui.inside import convolution_link, filter_history
 from pages.ui.inside.ablation import read_changes
 from pages.ui.session import histories
 from pages.ui.session import pretrained as models
 from pages.ui.session.cache import digits_for
-from pages.ui.session.current_network import Current
+from pages.ui.session.current_network import SessionNetwork
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "inside.py")
 SEES = {"input_shape": (28, 28, 1)}
@@ -65,7 +65,7 @@ def test_the_filters_are_those_of_the_snapshots_and_at_last_the_networks_own():
     slices = unpacked(shown["slices"])
     assert slices.shape == (len(past.steps), 16, 1, 3, 3)
     for at in (0, 7, len(past.steps) - 1):
-        expected = np.moveaxis(network_at(network, past.kept[at][1]).layers[0].params["filters"], 3, 0)
+        expected = np.moveaxis(network_from_snapshot(network, past.kept[at][1]).layers[0].params["filters"], 3, 0)
         np.testing.assert_allclose(slices[at], expected, atol=1e-3)  # snapshots are float16
     np.testing.assert_array_equal(slices[-1, :, 0], np.moveaxis(network.layers[0].params["filters"][0], 2, 0))
     assert np.abs(slices[0] - slices[-1]).max() > 0.5
@@ -77,13 +77,13 @@ def test_one_filter_is_shown_with_its_numbers_its_pattern_and_its_digits():
     network = models.pretrained()
     assert shown["view"] == "filter" and shown["source"] == 4 and shown["word"] == "filter"
     np.testing.assert_array_equal(unpacked(shown["slices"])[-1], network.layers[3].params["filters"][..., 13])
-    pattern = preferred_pattern(network, 3, 13)
+    pattern = maximize_activation(network, 3, 13)
     first, final, left, right = pattern.field
     np.testing.assert_allclose(
         unpacked(shown["pattern"]["image"]), pattern.image[first : final + 1, left : right + 1, 0], atol=1e-6
     )
     assert shown["pattern"]["activations"] == pattern.activations.tolist()
-    excited = most_exciting(network, 3, models.test_digits().images)
+    excited = top_activating_images(network, 3, models.test_digits().images)
     digits = shown["digits"]
     assert digits["numbers"] == excited.numbers[13].tolist() and digits["values"] == sorted(digits["values"])[::-1]
     np.testing.assert_array_equal(unpacked(digits["pixels"]), models.test_digits().images[digits["numbers"], ..., 0])
@@ -104,12 +104,12 @@ def test_a_dense_units_weights_stand_where_its_inputs_stood():
 
 def test_a_network_without_a_past_says_so_and_one_with_a_past_brings_it():
     network = Network([Conv2D(3, 5), ReLU(), Flatten(), Dense(10)], **SEES, seed=1)
-    assert last(opened(Current(network, "mine"), view="filters"))["steps"] == [-1]
-    past = Timeline()
+    assert last(opened(SessionNetwork(network, "mine"), view="filters"))["steps"] == [-1]
+    past = SnapshotStore()
     for step in (0, 5, 9):
         params = {(n, name): values * step for n, name, values in network.parameters()}
         past.add(step, params)
-    shown = last(opened(Current(network, "mine", past=past), view="filters"))
+    shown = last(opened(SessionNetwork(network, "mine", past=past), view="filters"))
     assert shown["steps"] == [0, 5, 9] and shown["count"] == 3
     slices = unpacked(shown["slices"]).astype(float)
     assert not slices[0].any()
@@ -119,7 +119,7 @@ def test_a_network_without_a_past_says_so_and_one_with_a_past_brings_it():
 def test_of_large_layers_fewer_snapshots_are_sent():
     layers = [Flatten(), Dense(300), ReLU(), Dense(10)]
     network = Network(layers, **SEES)
-    past = Timeline(size=10**9)
+    past = SnapshotStore(size=10**9)
     for step in range(60):
         past.add(step, {(n, name): values for n, name, values in network.parameters()})
     data = filter_history.filters_data(network, past, 1, 299)
@@ -129,13 +129,13 @@ def test_of_large_layers_fewer_snapshots_are_sent():
 
 
 CHANGED = {"off": "4.14,1.3", "bias": "4.2:0.5,10.8:-1.25"}
-CHANGES = (Change(3, 13), Change(0, 2), Change(3, 1, 0.5), Change(9, 7, -1.25))
+CHANGES = (MapEdit(3, 13), MapEdit(0, 2), MapEdit(3, 1, 0.5), MapEdit(9, 7, -1.25))
 
 
 def test_a_link_opens_the_changed_network_with_its_answers_and_its_count():
     test = opened(view="off", layer="4", map="14", digit="18", **CHANGED)
     shown, network = last(test), models.pretrained()
-    changed = ablated(network, CHANGES)
+    changed = edited_network(network, CHANGES)
     image = models.test_digits().images[[18]]
     for each, answer in zip((network, changed), shown["answers"], strict=True):
         np.testing.assert_allclose(answer["probabilities"], each.predict(image)[0], atol=1e-5)
@@ -258,13 +258,13 @@ def test_a_shift_that_cannot_be_is_refused(text):
 def test_only_digits_of_its_own_classes_are_counted():
     network = Network([Flatten(), Dense(3)], **SEES)
     network.names = ("7", "3", "x")
-    digits = digits_for(Current(network, "mine"))
+    digits = digits_for(SessionNetwork(network, "mine"))
     labels = models.test_digits().labels
     assert len(digits) == np.isin(labels, (3, 7)).sum()
     np.testing.assert_array_equal(digits.labels, np.where(labels[np.isin(labels, (3, 7))] == 7, 0, 1))
     network.names = ("a", "b", "c")
-    assert digits_for(Current(network, "mine")) is None
-    shown = last(opened(Current(network, "mine"), view="off"))
+    assert digits_for(SessionNetwork(network, "mine")) is None
+    shown = last(opened(SessionNetwork(network, "mine"), view="off"))
     assert shown["asked"] is None and shown["shown"] == [0, 1, 2]
 
 
@@ -291,7 +291,7 @@ def test_every_view_of_every_network(name, monkeypatch):
     few = models.test_digits().take(np.s_[:100])
     monkeypatch.setattr(models, "test_digits", lambda: few)
     network = Network(NETWORKS[name], **SEES, seed=2)
-    test = opened(Current(network, name))
+    test = opened(SessionNetwork(network, name))
     for view in ("path", "open", "cell", "filters", "filter", "off"):
         for layer, each in enumerate(network.layers):
             if not isinstance(each, Conv2D | Dense) or (view == "filter" and layer > 3):
@@ -312,7 +312,7 @@ def carried(trace, current, told, **settings):
         {"input": "digit", "digit": 4, "layer": 4, "map": 14, "off": "", "bias": ""} | settings
     ).items():
         st.session_state[name] = value
-    link = Link(convolution_link.asked_link(told, trace, current))
+    link = UrlParams(convolution_link.asked_link(told, trace, current))
     read = read_settings(link, ("window",))
     assert not link.refused
     return read
@@ -331,7 +331,7 @@ def _nothing_kept():
 
 
 def test_a_slice_slides_over_its_map_as_in_the_network(trace):
-    read = carried(trace, Current(models.pretrained()), {"channel": 4, "over": "map"})
+    read = carried(trace, SessionNetwork(models.pretrained()), {"channel": 4, "over": "map"})
     scene = scene_of(read)
     maps, filters = trace.input_of(3)[None, ..., 3:4], trace.network.layers[3].params["filters"][3:4, ..., 13:14]
     expected = conv2d(maps, filters, padding="half")[0, ..., 0]
@@ -340,7 +340,7 @@ def test_a_slice_slides_over_its_map_as_in_the_network(trace):
 
 
 def test_a_slice_slides_over_the_digit_and_the_drawing(trace):
-    pretrained = Current(models.pretrained())
+    pretrained = SessionNetwork(models.pretrained())
     read = carried(trace, pretrained, {"channel": 4, "over": "input"})
     assert (read["source"], read["digit"], read["filter"]) == ("digit", 4, "own")
     np.testing.assert_allclose(filter_of(read), trace.network.layers[3].params["filters"][3, ..., 13], atol=1e-4)
@@ -349,7 +349,9 @@ def test_a_slice_slides_over_the_digit_and_the_drawing(trace):
     np.testing.assert_allclose(input_of(read), trace.image[..., 0], atol=0.006)
     first = carried(trace, pretrained, {"channel": 1, "over": "input"}, layer=1, map=9)
     assert (first["filter"], first["map"], first["digit"]) == ("learned", 9, 4)  # the exact one has a name there
-    scrambled = carried(trace, Current(models.pretrained(), "mine", True), {"channel": 1, "over": "input"}, layer=1)
+    scrambled = carried(
+        trace, SessionNetwork(models.pretrained(), "mine", True), {"channel": 1, "over": "input"}, layer=1
+    )
     assert scrambled["source"] == "own"
 
 
@@ -358,7 +360,7 @@ def test_any_window_of_the_lab_is_carried_along():
     network = Network(layers, **SEES, seed=3)
     network.layers[0].params["bias"][1] = -0.5
     trace = trace_network(network, models.test_digits().images[4])
-    mine = Current(network, "mine")
+    mine = SessionNetwork(network, "mine")
     read = carried(trace, mine, {"channel": 1, "over": "input"}, layer=1, map=2)
     np.testing.assert_allclose(scene_of(read).trace.outputs, trace.outputs[0][..., 1].ravel(), atol=0.01)
     read = carried(trace, mine, {"channel": 2, "over": "map"}, layer=3, map=1)
@@ -371,7 +373,9 @@ def test_numbers_too_large_for_that_page_are_one_sentence(trace):
     network = Network([Conv2D(1, 3), Flatten(), Dense(10)], **SEES)
     network.layers[0].params["filters"][:] = 1000
     with pytest.raises(InputError, match="larger"):
-        carried(trace_network(network, models.test_digits().images[4]), Current(network, "x"), {}, layer=1, map=1)
+        carried(
+            trace_network(network, models.test_digits().images[4]), SessionNetwork(network, "x"), {}, layer=1, map=1
+        )
 
 
 @pytest.mark.parametrize("told", ["x", {"channel": "1"}, {"channel": 17}, {"channel": True, "over": ["map"]}, 3])

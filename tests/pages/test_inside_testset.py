@@ -11,20 +11,20 @@ from page_tests import opened_page
 from PIL import Image
 
 from cnncore import Network
-from cnncore.analysis.embedding import survey
-from cnncore.analysis.evaluation import confusion, hardest
+from cnncore.analysis.embedding import embed_test_set
+from cnncore.analysis.evaluation import confusion, hardest_indices
 from cnncore.analysis.pca import project
 from cnncore.architecture.spec import preset
 from cnncore.data.digit_set import DigitSet
 from cnncore.data.strokes import checked_strokes, draw_strokes
-from cnncore.training.metrics import probabilities_of
+from cnncore.training.metrics import predict_probabilities
 from pages.ui import bounds
-from pages.ui.frame.url_state import grid_text
+from pages.ui.frame.url_state import format_grid
 from pages.ui.inside.test_set import answers as surveys
 from pages.ui.inside.test_set.answers import Surveyed
 from pages.ui.inside.test_set.views import map_data, page_data
 from pages.ui.session import pretrained
-from pages.ui.session.current_network import Current
+from pages.ui.session.current_network import SessionNetwork
 
 SEVEN = [[[0.25, 0.2], [0.75, 0.2], [0.42, 0.85]]]
 OWN_LINK = "A picture of one's own is not in the link"
@@ -33,7 +33,7 @@ OWN_LINK = "A picture of one's own is not in the link"
 @pytest.fixture(scope="module")
 def asked():
     """What the pretrained network answers to every test digit."""
-    return probabilities_of(pretrained.pretrained(), pretrained.test_digits().images)
+    return predict_probabilities(pretrained.pretrained(), pretrained.test_digits().images)
 
 
 opened = partial(opened_page, "inside")
@@ -93,7 +93,7 @@ def test_an_upload_goes_in_and_what_is_refused_leaves_it_there(monkeypatch):
     test.radio(key="inside_input").set_value("upload").run()
     assert shown(test)["what"] == "my picture"
     picture = test.session_state["workbench_picture"]
-    numbers = grid_text(np.round(picture[..., 0] / 255, 2))  # other pages have no such file
+    numbers = format_grid(np.round(picture[..., 0] / 255, 2))  # other pages have no such file
     assert set(offered["ways"]) == {"convolution", "inside"} and offered["ways"]["convolution"]["input"] == numbers
 
 
@@ -107,7 +107,7 @@ def test_the_hardest_are_walked_in_order(asked):
     test = opened()
     test.selectbox(key="inside_class").set_value("hardest").run()
     labels = pretrained.test_digits().labels
-    expected = hardest(labels, asked, 3)
+    expected = hardest_indices(labels, asked, 3)
     assert not test.exception and test.query_params["digit"] == str(expected[0])
     assert asked[expected[0]].argmax() != labels[expected[0]]
     test.button(key="inside_after").click().run()
@@ -148,7 +148,7 @@ def test_wrong_answers_come_page_by_page_the_surest_first(asked, monkeypatch):
 
 def surveyed(asked):
     digits = pretrained.test_digits()
-    seen = survey(pretrained.pretrained(), digits.images)
+    seen = embed_test_set(pretrained.pretrained(), digits.images)
     np.testing.assert_allclose(seen.probabilities, asked, atol=1e-4)
     return Surveyed(pretrained.pretrained(), np.arange(10_000), digits.images, digits.labels, seen)
 
@@ -214,7 +214,7 @@ def test_surveys_are_bounded_and_each_networks_own():
     test = opened(view="tests")
     for seed in (1, 2, 3):
         network = own_network(tuple("0123456789"), seed)
-        test.session_state["workbench_network"] = Current(network, "mine", tests=digits)
+        test.session_state["workbench_network"] = SessionNetwork(network, "mine", tests=digits)
         test.run()
         wrong = int((network.predict(digits.images).argmax(axis=1) != digits.labels).sum())
         assert not test.exception and shown(test)["wrong"] == wrong and shown(test)["of"] == 200
@@ -223,7 +223,7 @@ def test_surveys_are_bounded_and_each_networks_own():
 
 def test_a_network_of_chosen_digits_is_tested_on_those(asked):
     network, digits = own_network(("3", "7")), pretrained.test_digits()
-    test = with_network(Current(network, "threes and sevens"), view="tests")
+    test = with_network(SessionNetwork(network, "threes and sevens"), view="tests")
     some = np.flatnonzero(np.isin(digits.labels, (3, 7)))
     answers = network.predict(digits.images[some]).argmax(axis=1)
     assert shown(test)["of"] == len(some) and shown(test)["names"] == ["3", "7"]
@@ -235,7 +235,7 @@ def test_a_network_of_chosen_digits_is_tested_on_those(asked):
 
 
 def test_a_network_that_knows_no_digit_says_so():
-    test = with_network(Current(own_network(("shirt", "coat")), "clothes"), view="tests")
+    test = with_network(SessionNetwork(own_network(("shirt", "coat")), "clothes"), view="tests")
     assert len(test.warning) == 1 and "shirt, coat" in test.warning[0].value
     test.radio(key="inside_view").set_value("map").run()
     assert not test.exception and len(test.warning) == 1
@@ -246,7 +246,7 @@ def test_a_network_of_own_data_is_tested_on_its_own_images():
     rng = np.random.default_rng(2)
     images, labels = rng.integers(0, 256, (40, 28, 28, 1)).astype(np.uint8), np.arange(40, dtype=np.uint8) % 2
     own = DigitSet(images, labels, ("shirt", "coat"))
-    current = Current(own_network(own.names), "clothes", tests=own)
+    current = SessionNetwork(own_network(own.names), "clothes", tests=own)
     tests = surveys.tests_of(current)
     assert tests.classes.tolist() == labels.tolist() and tests.places.high == 39
     test = with_network(current, view="path", digit="39")

@@ -13,9 +13,9 @@ from cnncore import Network, Settings
 from cnncore.analysis.evaluation import confusion
 from cnncore.data.digit_set import fixed_sample
 from cnncore.data.strokes import checked_strokes, draw_strokes
-from cnncore.training.events import Answered, Evaluated
-from cnncore.training.progress import Progress
-from cnncore.training.snapshots import network_at
+from cnncore.training.events import Evaluated, EvaluationAnswers
+from cnncore.training.progress import RunMonitor
+from cnncore.training.snapshots import network_from_snapshot
 from cnncore.training.trainer import evaluate
 from pages.ui import bounds
 from pages.ui.components.drawing_canvas import DRAWING, SAMPLES
@@ -51,7 +51,7 @@ def test_the_wall_and_the_errors_agree_with_the_core_at_every_step(pretrained):
     sample = fixed_sample(models.test_digits())
     for step in (0, pretrained.timeline.steps[12], None):
         at, params = pretrained.timeline.at(step)
-        network = network_at(pretrained.network, params)
+        network = network_from_snapshot(pretrained.network, params)
         wall = insight_data(pretrained, Asked(view="wall", steps=(step,)))
         images = models.test_digits().images[wall["numbers"]]
         (frame,) = wall["frames"]
@@ -92,7 +92,7 @@ def test_the_drawing_is_answered_as_it_was_at_that_step(pretrained):
     assert data["subject"] == DRAWN
     image = draw_strokes(checked_strokes(SAMPLES["7"]))
     for frame in data["frames"]:
-        network = network_at(pretrained.network, pretrained.timeline.at(frame["step"])[1])
+        network = network_from_snapshot(pretrained.network, pretrained.timeline.at(frame["step"])[1])
         np.testing.assert_allclose(frame["probabilities"], network.predict(image[None])[0], rtol=1e-4, atol=1e-7)
         assert [f["maps"]["shape"] for f in frame["filters"]] == [[3, 3, 16], [3, 3, 16 * 32]]
         first = unpacked(frame["filters"][0]["maps"])
@@ -121,7 +121,7 @@ def test_a_run_reports_its_own_answers_on_the_sample_and_on_all(digits_progress)
 @pytest.fixture
 def digits_progress():
     digits = models.test_digits()
-    progress = Progress([{"layer": "Flatten"}, {"layer": "Dense", "units": 10}], Settings(), digits.take(np.s_[:3]))
+    progress = RunMonitor([{"layer": "Flatten"}, {"layer": "Dense", "units": 10}], Settings(), digits.take(np.s_[:3]))
     sample = fixed_sample(digits)
     for step, some in ((0, sample), (469, digits), (50, sample)):
         answers = np.zeros(len(some), np.uint8)
@@ -130,7 +130,7 @@ def digits_progress():
             answers = some.labels.copy()
             answers[:900] = (answers[:900] + 1) % 10
         progress.see(Evaluated(step, 1.0, wrong, len(some), 1.0), 0.0)
-        progress.see(Answered(step, answers, np.full(len(some), 0.5, np.float32)), 0.0)
+        progress.see(EvaluationAnswers(step, answers, np.full(len(some), 0.5, np.float32)), 0.0)
     return progress
 
 
@@ -184,7 +184,7 @@ def test_snapshots_come_faster_while_a_view_shows_them(monkeypatch):
 
 def test_a_dense_network_shows_what_its_units_look_for():
     layers = [{"layer": "Flatten"}, {"layer": "Dense", "units": 10}]
-    progress = Progress(layers, Settings(), models.test_digits().take(np.s_[:3]))
+    progress = RunMonitor(layers, Settings(), models.test_digits().take(np.s_[:3]))
     dense = source.Source("dense", progress.network, progress.timeline, models.test_digits(), False, False, progress)
     (frame,) = insight_data(dense, Asked(view="maps"))["frames"]
     assert [filters["maps"]["shape"] for filters in frame["filters"]] == [[28, 28, 8]]

@@ -142,9 +142,9 @@ def test_the_drawing_that_was_seen_is_kept_and_not_the_one_sent_last():
     cleared = st.session_state[DRAWING]
     late = {"generation": 0, "number": 9, "strokes": SEVEN, "pen": 0.05, "resting": True}
     assert (
-        drawing_canvas.received(late, cleared) is cleared and cleared["pen"] == 0.05
+        drawing_canvas.validate_update(late, cleared) is cleared and cleared["pen"] == 0.05
     )  # what was under way when it was kept
-    assert drawing_canvas.received(late | {"generation": 1}, cleared)["strokes"] == SEVEN
+    assert drawing_canvas.validate_update(late | {"generation": 1}, cleared)["strokes"] == SEVEN
 
 
 def test_a_second_press_for_one_drawing_is_not_heard():
@@ -219,6 +219,6 @@ def test_the_view_opens_and_offers_what_is_kept():
     )
     letters = checkpoint.load(pretrained.MODELS / "dense.safetensors")[0]  # its own, for it is renamed
     letters.names = tuple("abcdefghij")
-    test.session_state["workbench_network"] = current_network.Current(letters, "letters")
+    test.session_state["workbench_network"] = current_network.SessionNetwork(letters, "letters")
     test.run()
     assert test.button(key="draw_mine_train").disabled

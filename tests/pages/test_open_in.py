@@ -12,8 +12,8 @@ from cnncore.data.strokes import checked_strokes, draw_strokes
 from cnncore.tracing.network import trace_network
 from pages.ui.components.drawing_canvas import DRAWING, SAMPLES
 from pages.ui.filters.inputs import digit_at, digit_sheet
-from pages.ui.frame.open_in import ways_of_digit, ways_of_drawing, ways_of_image
-from pages.ui.frame.url_state import grid_of, text_of
+from pages.ui.frame.open_in import targets_for_digit, targets_for_drawing, targets_for_image
+from pages.ui.frame.url_state import format_value, parse_grid
 from pages.ui.session import current_network, pretrained
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +38,7 @@ def page(name, link=None, **session):
         test.session_state[key] = value
     test.switch_page(f"pages/{name}.py")
     for key, value in (link or {}).items():
-        test.query_params[key] = text_of(value)
+        test.query_params[key] = format_value(value)
     test.run()
     assert not test.exception
     return test
@@ -46,11 +46,13 @@ def page(name, link=None, **session):
 
 @pytest.mark.parametrize("name", ["convolution", "filters", "inside"])
 def test_a_test_digit_opens_as_that_digit(name):
-    link = ways_of_digit(33)[name]
+    link = targets_for_digit(33)[name]
     test = page(name, link, opened_by_another=True, follow_the_link=True)
     assert not test.info and not test.warning
     assert test.session_state.digit == 33
-    assert test.query_params == {key: text_of(value) for key, value in link.items()}  # Back leads to what was before
+    assert test.query_params == {
+        key: format_value(value) for key, value in link.items()
+    }  # Back leads to what was before
     digit = pretrained.test_digits().images[33, ..., 0]
     if name == "convolution":
         shown = test.session_state["convolution_last"]
@@ -62,24 +64,24 @@ def test_a_test_digit_opens_as_that_digit(name):
 @pytest.mark.parametrize("name", ["convolution", "filters", "inside"])
 def test_the_drawing_opens_as_it_is(name):
     st.session_state[DRAWING] = DRAWN
-    link = ways_of_drawing()[name]
+    link = targets_for_drawing()[name]
     test = page(name, link, **{DRAWING: DRAWN})
     assert not test.info and not test.warning
     if name == "convolution":
         assert test.session_state.source == "drawing"
-        np.testing.assert_allclose(grid_of(test.session_state.input), IMAGE[..., 0] / 255, atol=0.005)
+        np.testing.assert_allclose(parse_grid(test.session_state.input), IMAGE[..., 0] / 255, atol=0.005)
     else:
         assert test.session_state["picture" if name == "filters" else "input"] == "drawing"
 
 
 def test_any_image_goes_to_the_convolution_as_numbers():
-    test = page("convolution", ways_of_image(IMAGE)["convolution"])
+    test = page("convolution", targets_for_image(IMAGE)["convolution"])
     assert not test.info and test.session_state.source == "own"
-    np.testing.assert_allclose(grid_of(test.session_state.input), IMAGE[..., 0] / 255, atol=0.005)
+    np.testing.assert_allclose(parse_grid(test.session_state.input), IMAGE[..., 0] / 255, atol=0.005)
 
 
 def test_any_image_is_carried_inside():
-    test = page("inside", ways_of_image(IMAGE)["inside"], workbench_picture=IMAGE)
+    test = page("inside", targets_for_image(IMAGE)["inside"], workbench_picture=IMAGE)
     assert not test.info and not test.warning
     trace = trace_network(pretrained.pretrained(), IMAGE)
     told = test.session_state["inside_last"][1]["answer"]
@@ -107,13 +109,13 @@ def offering(name, session):
     def script():
         import streamlit as st
 
-        from pages.ui.frame.open_in import open_in, ways_of_digit, ways_of_drawing
-        from pages.ui.frame.url_state import follow_link
+        from pages.ui.frame.open_in import open_in, targets_for_digit, targets_for_drawing
+        from pages.ui.frame.url_state import load_from_url
 
         state = st.session_state
-        follow_link(state.named, lambda link: {})
+        load_from_url(state.named, lambda link: {})
         st.switch_page = lambda page, **link: state.update(led=(page, link.get("query_params")))
-        open_in(state.named, ways_of_drawing() if state.named == "draw" else ways_of_digit(5), "it")
+        open_in(state.named, targets_for_drawing() if state.named == "draw" else targets_for_digit(5), "it")
 
     test = AppTest.from_function(script)
     for key, value in ({"named": name} | session).items():
@@ -125,15 +127,15 @@ def test_a_press_leads_there_and_back_finds_the_page_as_it_was():
     test = offering("inside", {})
     assert len(test.button) == 2  # convolution and filters: inside is where one is
     test.button(key="inside_open_in_convolution").click().run()
-    link = {name: text_of(value) for name, value in ways_of_digit(5)["convolution"].items()}
+    link = {name: format_value(value) for name, value in targets_for_digit(5)["convolution"].items()}
     assert test.session_state.led == ("pages/convolution.py", link)
     handed = test.session_state.handed_over
     assert handed == {"inside": link}
     where = {"digit": 7, "map": 3, "dilation": 1}
     test = page("convolution", {"preset": "digit"} | where)
     test.query_params.clear()
-    for name, value in ways_of_digit(5)["inside"].items():  # its names are some of this page's too
-        test.query_params[name] = text_of(value)
+    for name, value in targets_for_digit(5)["inside"].items():  # its names are some of this page's too
+        test.query_params[name] = format_value(value)
     test.session_state["handed_over"] = {"convolution": dict(test.query_params)}  # Back comes upon that link here
     test.run()
     assert not test.exception and not test.info
@@ -158,7 +160,7 @@ def test_one_place_says_which_network_answers_and_changes_it():
     assert test.session_state["workbench_network"].network is pretrained.dense()
     test.switch_page("pages/inside.py").run()
     assert not test.exception and choice_of(test).value == "dense"
-    own = current_network.Current(pretrained.pretrained(), "two convolutions, 90 steps")
+    own = current_network.SessionNetwork(pretrained.pretrained(), "two convolutions, 90 steps")
     test.session_state["workbench_network"], test.session_state["workbench_own"] = own, [own]
     test.run()
     assert choice_of(test).options[2] == "Your own: two convolutions, 90 steps"
@@ -173,7 +175,7 @@ def test_one_place_says_which_network_answers_and_changes_it():
 def test_a_session_keeps_its_last_networks_each_name_once():
     try:
         for n in range(12):
-            assert current_network.use(pretrained.dense(), f"network {n % 10}", wrong=n)
+            assert current_network.set_current(pretrained.dense(), f"network {n % 10}", wrong=n)
         names = [each.name for each in st.session_state[current_network._OWN]]
         assert names == [f"network {n}" for n in (4, 5, 6, 7, 8, 9, 0, 1)]
         assert current_network.current_network().wrong == 11

@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 from cnncore import Network, Settings, limits, load
 from cnncore.architecture.spec import PRESETS, preset
-from cnncore.data.permutation import scrambled
+from cnncore.data.permutation import permute_pixels
 from cnncore.training import recordings
-from cnncore.training.progress import Thinned
+from cnncore.training.progress import DecimatedSeries
 from pages.ui.jobs import registry
 from pages.ui.session import current_network, pretrained
 from pages.ui.train.dashboard.payload import idle_data, stuck
@@ -196,8 +196,8 @@ def test_use_in_draw_and_back_to_the_pretrained():
 
 def test_a_scrambled_network_sees_drawings_scrambled_and_its_file_says_so():
     image = pretrained.test_digits().images[0]
-    current = current_network.Current(pretrained.pretrained(), "mine", True)
-    np.testing.assert_array_equal(current.sees(image), scrambled(image[None])[0])
+    current = current_network.SessionNetwork(pretrained.pretrained(), "mine", True)
+    np.testing.assert_array_equal(current.sees(image), permute_pixels(image[None])[0])
     test = press(opened(**QUICK, scramble="on"), "Train")
     ended(job_of(test))
     test.run()
@@ -208,7 +208,7 @@ def test_a_scrambled_network_sees_drawings_scrambled_and_its_file_says_so():
 def test_a_network_of_no_numbers_is_not_taken():
     broken = Network(preset("once"), input_shape=(28, 28, 1))
     broken.layers[0].params["filters"][...] = float("nan")
-    current_network.use(broken, "broken")
+    current_network.set_current(broken, "broken")
     assert "workbench_network" not in st.session_state
 
 
@@ -241,7 +241,7 @@ def test_a_missing_recording_is_one_sentence(monkeypatch, tmp_path):
 
 
 def test_a_run_that_does_not_learn_says_what_to_try():
-    tests = Thinned(10)
+    tests = DecimatedSeries(10)
     job = SimpleNamespace(settings=Settings(learning_rate=5.0), progress=SimpleNamespace(tests=tests, rate=5.0))
     assert stuck(job) == ""
     tests.add((150, 2.0, 0.3, 898, 1000))

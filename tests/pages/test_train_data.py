@@ -14,10 +14,10 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnncore import Settings
-from cnncore.data.source import Data
+from cnncore.data.source import DataSource
 from cnncore.data.strokes import draw_strokes
 from cnncore.data.uploads.reader import read_upload
-from pages.ui.components.drawing_canvas import answer
+from pages.ui.components.drawing_canvas import classify_strokes
 from pages.ui.jobs import registry, store
 from pages.ui.session import current_network, pretrained
 from pages.ui.train.dashboard.payload import about, idle_data
@@ -71,7 +71,7 @@ def with_upload(file, /, title="own.npz", **link):
     """The page with a data set of one's own, as an upload leaves it; AppTest cannot press the uploader."""
     test = AppTest.from_file(PAGE, default_timeout=30)
     digits, report = read_upload([(title, file)])
-    test.session_state["train_upload"] = Own("key", Data(upload=digits, title=plain_title(title)), report)
+    test.session_state["train_upload"] = Own("key", DataSource(upload=digits, title=plain_title(title)), report)
     for name, value in link.items():
         test.query_params[name] = value
     test.run()
@@ -134,13 +134,13 @@ def test_train_on_ones_own_data_and_draw_with_its_names():
 
 
 def test_a_network_answers_by_its_names(monkeypatch):
-    data = Data((3, 7))
+    data = DataSource((3, 7))
     network = pretrained.pretrained()
     three = SimpleNamespace(names=tuple(f"class {k}" for k in network.names))
-    named = current_network.Current(network)
+    named = current_network.SessionNetwork(network)
     monkeypatch.setattr(network, "names", three.names)
     monkeypatch.setattr(current_network, "current_network", lambda: named)
-    said = answer([[[0.27, 0.22], [0.74, 0.2], [0.5, 0.66], [0.43, 0.84]]], False)
+    said = classify_strokes([[[0.27, 0.22], [0.74, 0.2], [0.5, 0.66], [0.43, 0.84]]], False)
     assert said["answer"] == "class 7" and said["sentence"] == "That is a class 7." and said["names"] == [*three.names]
     shown = idle_data("once", Settings(), data)
     assert shown["names"] == ["3", "7"] and shown["probabilities"]["shape"] == [1, 2, 2]
@@ -156,7 +156,7 @@ def test_the_wall_shows_each_class_and_what_was_skipped():
             file.writestr(f"{'ab'[n % 2]}/{n}.png", picture.getvalue())
         file.writestr("a/broken.png", b"no")
     digits, report = read_upload([("a.zip", out.getvalue())])
-    data = Data(upload=digits, title="a.zip")
+    data = DataSource(upload=digits, title="a.zip")
     learn, test = data.halves
     wall = wall_data(learn, np.bincount(learn.labels).tolist(), test)
     assert wall["names"] == ["a", "b"] and wall["learn"] == [16, 16] and wall["test"] == [4, 4]
@@ -221,9 +221,9 @@ def test_a_file_knows_its_data_again_and_goes_on_bit_for_bit(monkeypatch, tmp_pa
     np.testing.assert_allclose(
         copy.picture()["probabilities"][-1], job.network().predict(job.progress.images), atol=1e-6
     )
-    assert not copy.supply(Data(upload=read_upload([("own.npz", npz(301))])[0]))  # nearly the same
+    assert not copy.supply(DataSource(upload=read_upload([("own.npz", npz(301))])[0]))  # nearly the same
     digits, report = read_upload([("another name.npz", data)])
-    again.session_state["train_upload"] = Own("key", Data(upload=digits, title="another name.npz"), report)
+    again.session_state["train_upload"] = Own("key", DataSource(upload=digits, title="another name.npz"), report)
     again.run()
     assert not copy.lacks_data and "Continue goes on exactly there" in copy.sentence
     press(again, "Continue")

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from cnncore.data.photo.ruled_lines import ruling
+from cnncore.data.photo.ruled_lines import ruled_lines
 from cnncore.nn.arrays import Array
 
 _SMALL = 320  # the side at which the pen's width is looked for
@@ -28,7 +28,7 @@ _FAINT, _NOISE = 0.06, 5.0  # ink swallows more light than this, and than so man
 _BOLD, _LEVEL = 98, 0.35  # percentile that is the pen's own ink, and the share of it from which a place is inked
 
 
-class Inking(NamedTuple):
+class Binarized(NamedTuple):
     """ink (H, W) float32, 1 where all light is swallowed; mask: where a pen was; level: the pen's usual ink;
     light: whether the ink is lighter than the paper."""
 
@@ -38,7 +38,7 @@ class Inking(NamedTuple):
     light: bool
 
 
-def inking(grey: Array) -> Inking | None:
+def binarize(grey: Array) -> Binarized | None:
     """(H, W) uint8 -> its ink; None where there is none."""
     values = ndimage.gaussian_filter(grey.astype(np.float32), 0.8)
     light, width = _pen(values)
@@ -59,11 +59,11 @@ def inking(grey: Array) -> Inking | None:
     if level < _CLEAR * float(np.median(least)):
         return None
     mask = ink > np.maximum(least, _LEVEL * level)
-    lines = ruling(inked)
+    lines = ruled_lines(inked)
     if lines.any():
         mask &= ~lines
         ink[ndimage.binary_dilation(lines, np.ones((3, 3), bool)) & ~mask] = 0
-    return Inking(ink, mask, level, light)
+    return Binarized(ink, mask, level, light)
 
 
 def _noise(ink: Array) -> Array:
@@ -86,18 +86,18 @@ def _pen(values: Array) -> tuple[bool, int]:
     dark = [float((ndimage.grey_closing(small, size=(k, k)) - small)[edges].sum()) for k in widths]
     bright = [float((small - ndimage.grey_opening(small, size=(k, k)))[edges].sum()) for k in widths]
     light = (
-        _rise(bright) > _rise(dark)
+        _early_area(bright) > _early_area(dark)
         if min(dark[-1], bright[-1]) > _REAL * max(dark[-1], bright[-1])
         else bright[-1] > dark[-1]
     )
-    width = _first(widths, bright if light else dark)
+    width = _first_filled(widths, bright if light else dark)
     if width > _CLOSE * max(small.shape):  # one digit fills the picture, and paper is what lies around it
         light = bool(np.median(_border(small)) < (small.min() + small.max()) / 2)
-        width = _first(widths, bright if light else dark)
+        width = _first_filled(widths, bright if light else dark)
     return light, max(round(width / scale), 2) if width else 0
 
 
-def _first(widths: list[int], filled: list[float]) -> int:
+def _first_filled(widths: list[int], filled: list[float]) -> int:
     return next((k for k, part in zip(widths, filled, strict=True) if part >= _FILLED * filled[-1] > 0), 0)
 
 
@@ -105,6 +105,6 @@ def _border(picture: Array) -> Array:
     return np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
 
 
-def _rise(filled: list[float]) -> float:
+def _early_area(filled: list[float]) -> float:
     """How early a curve rises: lines are filled by narrow squares, the paper between them only by wide ones."""
     return sum(filled) / filled[-1]

@@ -7,11 +7,11 @@ from PIL import Image
 from scipy import ndimage
 
 from cnncore import limits
-from cnncore.data.image_files import grey, read_picture
-from cnncore.data.photo.binarization import Inking, inking
-from cnncore.data.photo.segmentation import BOLD, Part, components
-from cnncore.data.photo.stroke_normalization import mnist_pen
-from cnncore.data.photo.text_lines import rows_of
+from cnncore.data.image_files import read_picture, to_grey
+from cnncore.data.photo.binarization import Binarized, binarize
+from cnncore.data.photo.segmentation import BOLD, Component, components
+from cnncore.data.photo.stroke_normalization import normalize_stroke_width
+from cnncore.data.photo.text_lines import text_rows
 from cnncore.errors import InputError
 from cnncore.nn.arrays import Array
 
@@ -22,7 +22,7 @@ _SMALLEST_SIDE = 200  # pixels: smaller pictures are enlarged before ink is look
 _ROOM = 2  # pixels around a digit's ink that belong to it
 
 
-class Found(NamedTuple):
+class DetectedDigit(NamedTuple):
     """A digit: where it stands, its (28, 28, 1) uint8 image, its row (0 is the first), and whether it may be two."""
 
     box: Box
@@ -35,7 +35,7 @@ class Photo(NamedTuple):
     """picture (H, W, 1 or 3) uint8, upright; what was found on it in reading order; its ink (H, W) uint8."""
 
     picture: Array
-    digits: tuple[Found, ...]
+    digits: tuple[DetectedDigit, ...]
     ink: Array
     light: bool  # whether the ink is lighter than the paper
     more: int = 0  # that were found beyond the most that are read
@@ -44,28 +44,28 @@ class Photo(NamedTuple):
 def read_photo(data: bytes, name: str = "The picture") -> Photo:
     """A picture file's bytes -> its digits, line by line. Raises InputError, which says so where there is none."""
     picture = read_picture(data, name)
-    values = grey(picture)[..., 0]
+    values = to_grey(picture)[..., 0]
     height, width = values.shape
     scale = max(1, -(-_SMALLEST_SIDE // max(values.shape)))
     if scale > 1:
         values = np.asarray(Image.fromarray(values).resize((width * scale, height * scale)))
-    inked = inking(values)
+    inked = binarize(values)
     labels, parts = components(inked) if inked else (values, [])
     if not inked or not parts:
         raise InputError(f"{name} shows no digit: write larger, or take it closer and in more light.")
-    rows = rows_of(np.array([part.box for part in parts]))
-    digits: list[Found] = []
+    rows = text_rows(np.array([part.box for part in parts]))
+    digits: list[DetectedDigit] = []
     for number, row in enumerate(rows):
         for part in (parts[n] for n in row.members[: max(limits.PHOTO_DIGITS - len(digits), 0)]):
             ink = _own_ink(inked, labels, part)
             box = tuple(int(n) // scale for n in part.box[:2]) + tuple(-(-int(n) // scale) for n in part.box[2:])
-            digits.append(Found(box, mnist_pen(ink, tilt=row.tilt), number, part.joined))
+            digits.append(DetectedDigit(box, normalize_stroke_width(ink, tilt=row.tilt), number, part.joined))
     shown = np.rint(255 * (inked.ink / inked.level).clip(0, 1)).astype(np.uint8)
     shown = np.asarray(Image.fromarray(shown).resize((width, height))) if scale > 1 else shown
     return Photo(picture, tuple(digits), shown, inked.light, len(parts) - len(digits))
 
 
-def _own_ink(inked: Inking, labels: Array, part: Part) -> Array:
+def _own_ink(inked: Binarized, labels: Array, part: Component) -> Array:
     """The ink of one digit, without its neighbours'."""
     left, top, right, bottom = part.box
     height, width = labels.shape
@@ -77,7 +77,7 @@ def _own_ink(inked: Inking, labels: Array, part: Part) -> Array:
     return np.where(mine, inked.ink[place], 0).clip(0, None)
 
 
-def digit_at(photo: Photo, box: Box) -> Found:
+def read_box(photo: Photo, box: Box) -> DetectedDigit:
     """What stands in a box drawn by hand, as one digit. Raises InputError where there is no ink."""
     height, width = photo.ink.shape
     left, right = sorted(min(max(n, 0), width) for n in (box[0], box[2]))
@@ -85,4 +85,4 @@ def digit_at(photo: Photo, box: Box) -> Found:
     ink = photo.ink[top:bottom, left:right] / 255
     if min(ink.shape) < limits.PHOTO_LEAST or not (ink > BOLD).any():
         raise InputError("There is no ink in this box: draw it around a digit.")
-    return Found((left, top, right, bottom), mnist_pen(np.where(ink > 0.2, ink, 0)))
+    return DetectedDigit((left, top, right, bottom), normalize_stroke_width(np.where(ink > 0.2, ink, 0)))

@@ -13,7 +13,7 @@ _POINTS = 20_000  # that its direction is told from
 _THICKER = 2  # pixels by which a stroke in a line's direction is thicker
 
 
-def ruling(mask: Array) -> Array:
+def ruled_lines(mask: Array) -> Array:
     """Inked places (H, W) -> those that belong to long thin lines, level or upright within 15 degrees."""
     return _level_lines(mask) | _level_lines(mask.T).T
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import ndimage
 
 from cnncore import limits
-from cnncore.data.photo.binarization import Inking
+from cnncore.data.photo.binarization import Binarized
 from cnncore.nn.arrays import Array
 
 BOLD = 0.55  # of the pen's usual ink is what a stroke reaches somewhere
@@ -21,7 +21,7 @@ _OVER, _BETWEEN, _BOTH, _ONE = 0.5, 0.35, 1.5, 0.8
 _BESIDE = 1.1  # times as wide as high: two digits that touch
 
 
-class Part(NamedTuple):
+class Component(NamedTuple):
     """Ink that hangs together, or strokes of one digit. box: left, top, right, bottom; right and bottom lie outside."""
 
     box: tuple[int, int, int, int]
@@ -37,7 +37,7 @@ class Part(NamedTuple):
         return self.box[2] - self.box[0]
 
 
-def components(inked: Inking) -> tuple[Array, list[Part]]:
+def components(inked: Binarized) -> tuple[Array, list[Component]]:
     """The mask's components, numbered as an array, and those that are digits, in no order."""
     labels, count = ndimage.label(inked.mask, _EIGHT)
     if not count:
@@ -46,7 +46,7 @@ def components(inked: Inking) -> tuple[Array, list[Part]]:
     parts = []
     for n, place in enumerate(ndimage.find_objects(labels), 1):
         rows, columns = place
-        part = Part((columns.start, rows.start, columns.stop, rows.stop), [n])
+        part = Component((columns.start, rows.start, columns.stop, rows.stop), [n])
         if max(part.width, part.height) < limits.PHOTO_LEAST:
             continue
         own = labels[place] == n
@@ -58,14 +58,14 @@ def components(inked: Inking) -> tuple[Array, list[Part]]:
     return labels, _digits(_inside(parts, labels.shape))
 
 
-def _inside(parts: list[Part], shape: tuple[int, ...]) -> list[Part]:
+def _inside(parts: list[Component], shape: tuple[int, ...]) -> list[Component]:
     """Without what runs over the picture's edge (tables, shadows, neighbours), unless there is nothing else."""
     height, width = shape
     whole = [p for p in parts if p.box[0] > 0 and p.box[1] > 0 and p.box[2] < width and p.box[3] < height]
     return whole if any(part.height >= limits.PHOTO_LEAST for part in whole) else parts
 
 
-def _digits(parts: list[Part]) -> list[Part]:
+def _digits(parts: list[Component]) -> list[Component]:
     usual = _usual_height(parts)
     strokes = [
         part
@@ -78,7 +78,7 @@ def _digits(parts: list[Part]) -> list[Part]:
     return [part._replace(joined=part.width > _BESIDE * max(part.height, 0.8 * usual)) for part in whole]
 
 
-def _usual_height(parts: list[Part]) -> float:
+def _usual_height(parts: list[Component]) -> float:
     """A digit's: half of all heights together belong to parts that are as high or higher."""
     heights = np.sort([part.height for part in parts])[::-1]
     if not len(heights):
@@ -86,9 +86,9 @@ def _usual_height(parts: list[Part]) -> float:
     return float(heights[np.searchsorted(np.cumsum(heights), heights.sum() / 2)])
 
 
-def _merged(parts: list[Part], usual: float) -> list[Part]:
+def _merged(parts: list[Component], usual: float) -> list[Component]:
     """With the strokes of one digit that do not touch as one: a five and its hat."""
-    done: list[Part] = []
+    done: list[Component] = []
     for part in sorted(parts, key=lambda part: -part.height):
         fits = [n for n, other in enumerate(done) if _belong(part, other, usual)]
         if not fits:
@@ -97,15 +97,15 @@ def _merged(parts: list[Part], usual: float) -> list[Part]:
         n = min(fits, key=lambda n: _gap(part, done[n]))
         a, b = part.box, done[n].box
         box = (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
-        done[n] = Part(box, [*done[n].labels, *part.labels])
+        done[n] = Component(box, [*done[n].labels, *part.labels])
     return done
 
 
-def _gap(a: Part, b: Part) -> int:
+def _gap(a: Component, b: Component) -> int:
     return max(a.box[1], b.box[1]) - min(a.box[3], b.box[3])
 
 
-def _belong(a: Part, b: Part, usual: float) -> bool:
+def _belong(a: Component, b: Component, usual: float) -> bool:
     """Whether the lower part `a` is a stroke of the digit `b`."""
     over = min(a.box[2], b.box[2]) - max(a.box[0], b.box[0])
     both = max(a.box[3], b.box[3]) - min(a.box[1], b.box[1])

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from cnncore.data.strokes import BOX, PEN, SIZE
+from cnncore.data.strokes import BOX_CELLS, PEN_CELLS, SIZE
 from cnncore.nn.arrays import Array
 
 _FINE = 4  # pixels a cell of the 28×28 image, a side
@@ -18,7 +18,7 @@ _THINNER = 0.35  # of its width is the most that a line is pared down on each si
 _LEAST = 0.3  # of its size that a digit keeps beyond its line: less is a dot
 
 
-def mnist_pen(ink: Array, *, tilt: float = 0.0, pen: float | None = PEN) -> Array:
+def normalize_stroke_width(ink: Array, *, tilt: float = 0.0, pen: float | None = PEN_CELLS) -> Array:
     """Ink (H, W), 0 to 1, of one digit -> (28, 28, 1) uint8, ink high.
 
     tilt: by how many degrees it leans clockwise, which is undone. pen: the line's width in cells; None leaves it.
@@ -28,7 +28,7 @@ def mnist_pen(ink: Array, *, tilt: float = 0.0, pen: float | None = PEN) -> Arra
     solid = ink / max(float(np.percentile(ink[ink > 0.4 * ink.max()], 80)), 1e-6)
     rows, columns = np.nonzero(solid > 0.5)
     solid = solid[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    box = BOX * _FINE
+    box = BOX_CELLS * _FINE
     scale = box / max(solid.shape)
     outline = _distance(_resized(solid, scale))
     width = 4 * float(outline[outline > 0].mean())  # a line's places lie a quarter of its width inside, on average

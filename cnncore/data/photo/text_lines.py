@@ -18,12 +18,12 @@ class Row(NamedTuple):
     tilt: float
 
 
-def rows_of(boxes: Array) -> list[Row]:
+def text_rows(boxes: Array) -> list[Row]:
     """(N, 4) of left, top, right, bottom -> the lines, each fitted with a slope of its own."""
     boxes = np.asarray(boxes, np.float64).reshape(-1, 4)
     x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     height = float(np.median(boxes[:, 3] - boxes[:, 1]))
-    slope = _usual_slope(x, y, height)
+    slope = _typical_slope(x, y, height)
     level = y - slope * x
     order = np.argsort(level, kind="stable")
     groups: list[list[int]] = []
@@ -42,7 +42,7 @@ def rows_of(boxes: Array) -> list[Row]:
     return rows
 
 
-def _usual_slope(x: Array, y: Array, height: float) -> float:
+def _typical_slope(x: Array, y: Array, height: float) -> float:
     """The slope from each box to the nearest on its right, in the middle of all."""
     slopes = []
     for n in range(len(x)):

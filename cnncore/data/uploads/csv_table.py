@@ -6,7 +6,7 @@ from math import isqrt
 import numpy as np
 
 from cnncore import limits
-from cnncore.data.uploads.dataset_builder import Gathered, class_name, class_number
+from cnncore.data.uploads.dataset_builder import DatasetBuilder, class_name, class_number
 from cnncore.errors import DataError
 from cnncore.nn.arrays import Array
 
@@ -20,7 +20,7 @@ def recognises(data: bytes) -> bool:
     return start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or (b"\0" not in start and b"\n" in data)
 
 
-def read(data: bytes, gathered: Gathered) -> None:
+def read(data: bytes, gathered: DatasetBuilder) -> None:
     """Raises DataError."""
     gathered.format = "CSV"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -64,7 +64,7 @@ def _first_line(line: bytes) -> tuple[bytes, int, int]:
 
 
 def _add_row(
-    row: bytes, separator: bytes, column: int, columns: int, side: int, where: str, gathered: Gathered
+    row: bytes, separator: bytes, column: int, columns: int, side: int, where: str, gathered: DatasetBuilder
 ) -> None:
     if row.count(separator) != columns - 1:
         gathered.skip(f"has not {columns:,} columns as the first line has", where)

@@ -11,12 +11,12 @@ from PIL import Image
 
 from cnncore import limits
 from cnncore.data.digit_set import DigitSet
-from cnncore.data.strokes import SIZE, boxed
+from cnncore.data.strokes import SIZE, fit_to_mnist_box
 from cnncore.errors import DataError
 from cnncore.nn.arrays import Array
 
 INKS = ("auto", "dark", "light")
-PLACINGS = ("auto", "centred", "as is")
+PLACEMENTS = ("auto", "centred", "as is")
 _EVEN, _DARK, _LIGHT = 40, 64, 192  # a border that tells by itself: its deviation, its mean
 _HOPELESS = 2_000  # left out at least
 _SEEN = 8  # an image whose values differ by less shows nothing
@@ -48,7 +48,7 @@ class Upload(NamedTuple):
     report: Report
 
 
-class Gathered:
+class DatasetBuilder:
     """Images as they come in. `found` counts all that were there, used or not."""
 
     def __init__(self, ink: str, placing: str) -> None:
@@ -95,7 +95,7 @@ class Gathered:
         """(H, W) -> (28, 28)."""
         fits = ink.shape == (SIZE, SIZE)
         if self.placing == "centred" or (self.placing == "auto" and not fits):
-            return boxed(ink)[..., 0]
+            return fit_to_mnist_box(ink)[..., 0]
         return ink.copy() if fits else _fitted(ink)
 
     def finish(self) -> Upload:
@@ -173,7 +173,7 @@ def class_name(text: str) -> str | None:
     return name[: limits.CLASS_NAME] or None
 
 
-def evenly(count: int) -> Array:
+def even_indices(count: int) -> Array:
     """Which of `count` images are kept, spread over all of them: (count,) bool."""
     kept = np.zeros(count, bool)
     kept[np.linspace(0, count - 1, min(count, limits.DATA_IMAGES)).round().astype(np.intp)] = True

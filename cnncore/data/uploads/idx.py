@@ -9,7 +9,7 @@ from typing import IO, NamedTuple, cast
 import numpy as np
 
 from cnncore import limits
-from cnncore.data.uploads.dataset_builder import Gathered, class_number
+from cnncore.data.uploads.dataset_builder import DatasetBuilder, class_number
 from cnncore.data.uploads.image_batches import Shape, add_images, image_layout
 from cnncore.errors import DataError
 from cnncore.nn.arrays import Array
@@ -28,7 +28,7 @@ def recognises(data: bytes) -> bool:
     return data.startswith((_GZIP, b"\0\0"))
 
 
-def read(files: Sequence[bytes], gathered: Gathered) -> None:
+def read(files: Sequence[bytes], gathered: DatasetBuilder) -> None:
     """Raises DataError."""
     gathered.format = "IDX pair"
     try:
@@ -37,7 +37,7 @@ def read(files: Sequence[bytes], gathered: Gathered) -> None:
         raise DataError("The IDX file's gzip is damaged or cut short: download it again.") from None
 
 
-def _read(files: Sequence[bytes], gathered: Gathered) -> None:
+def _read(files: Sequence[bytes], gathered: DatasetBuilder) -> None:
     parts = [_part(data) for data in files]
     images = [part for part in parts if len(part.shape) > 1]
     labels = [part for part in parts if len(part.shape) == 1]

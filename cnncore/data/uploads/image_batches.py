@@ -7,7 +7,7 @@ from math import isqrt
 import numpy as np
 
 from cnncore import limits
-from cnncore.data.uploads.dataset_builder import Gathered, evenly
+from cnncore.data.uploads.dataset_builder import DatasetBuilder, even_indices
 from cnncore.errors import DataError
 from cnncore.nn.arrays import Array
 
@@ -46,10 +46,10 @@ def image_layout(shape: Shape) -> Layout:
 
 
 def add_images(
-    block: Callable[[int, int], Array], layout: Layout, names: Sequence[str | None], gathered: Gathered
+    block: Callable[[int, int], Array], layout: Layout, names: Sequence[str | None], gathered: DatasetBuilder
 ) -> None:
     """Hand over images, evenly spread where there are too many. block(start, stop) gives them in order, as uint8."""
-    kept = evenly(layout.count)
+    kept = even_indices(layout.count)
     left = layout.count - int(kept.sum())
     if left:
         gathered.skip(f"only {limits.DATA_IMAGES:,} images are kept, evenly spread over all", "", left)

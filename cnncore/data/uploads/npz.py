@@ -9,7 +9,7 @@ from typing import IO, NamedTuple
 import numpy as np
 
 from cnncore import limits
-from cnncore.data.uploads.dataset_builder import Gathered, class_name, class_number
+from cnncore.data.uploads.dataset_builder import DatasetBuilder, class_name, class_number
 from cnncore.data.uploads.image_batches import Layout, Shape, add_images, image_layout, images_a_block
 from cnncore.errors import DataError
 from cnncore.nn.arrays import Array
@@ -53,7 +53,7 @@ def recognises(zipped: zipfile.ZipFile) -> bool:
     return any(member.filename.lower().endswith(_ENDING) and "/" not in member.filename for member in zipped.infolist())
 
 
-def read(zipped: zipfile.ZipFile, gathered: Gathered) -> None:
+def read(zipped: zipfile.ZipFile, gathered: DatasetBuilder) -> None:
     """Raises DataError."""
     gathered.format = "NPZ"
     members: dict[str, zipfile.ZipInfo] = {}
@@ -75,7 +75,9 @@ def read(zipped: zipfile.ZipFile, gathered: Gathered) -> None:
         _read_pair(zipped, members[images], members[labels], gathered)
 
 
-def _read_pair(zipped: zipfile.ZipFile, images: zipfile.ZipInfo, labels: zipfile.ZipInfo, gathered: Gathered) -> None:
+def _read_pair(
+    zipped: zipfile.ZipFile, images: zipfile.ZipInfo, labels: zipfile.ZipInfo, gathered: DatasetBuilder
+) -> None:
     try:
         with zipped.open(images) as stream:
             header = _header(stream, images)

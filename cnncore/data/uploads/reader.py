@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from cnncore import limits
 from cnncore.data.uploads import csv_table, idx, npz, zip_folders
-from cnncore.data.uploads.dataset_builder import INKS, PLACINGS, Gathered, Report, Upload
+from cnncore.data.uploads.dataset_builder import INKS, PLACEMENTS, DatasetBuilder, Report, Upload
 from cnncore.errors import ConvoscopeError, DataError
 
-__all__ = ["INKS", "PLACINGS", "Report", "Upload", "read_upload"]
+__all__ = ["INKS", "PLACEMENTS", "Report", "Upload", "read_upload"]
 
 _OFFER = "try a ZIP of class folders, an IDX pair, an NPZ or a CSV"
 
@@ -24,8 +24,8 @@ def read_upload(files: Sequence[tuple[str, bytes]], *, ink: str = "auto", placin
     ink      "dark" or "light" on its ground; "auto" decides by the pictures' borders
     placing  "centred" in MNIST's box, "as is" (only brought to 28×28), or "auto": centred unless 28×28 already
     """
-    if ink not in INKS or placing not in PLACINGS:
-        raise DataError(f"Ink is one of {', '.join(INKS)}, placing one of {', '.join(PLACINGS)}: try auto.")
+    if ink not in INKS or placing not in PLACEMENTS:
+        raise DataError(f"Ink is one of {', '.join(INKS)}, placing one of {', '.join(PLACEMENTS)}: try auto.")
     if not 1 <= len(files) <= limits.DATA_FILES:
         raise DataError(f"One file is read, or the two of an IDX pair: {_OFFER}.")
     for name, data in files:
@@ -33,7 +33,7 @@ def read_upload(files: Sequence[tuple[str, bytes]], *, ink: str = "auto", placin
             raise DataError(f"The file {name[:80]!r} is empty: {_OFFER}.")
         if len(data) > limits.UPLOAD_BYTES:
             raise DataError(f"The file {name[:80]!r} is larger than {limits.UPLOAD_BYTES >> 20} MB: send fewer images.")
-    gathered = Gathered(ink, placing)
+    gathered = DatasetBuilder(ink, placing)
     try:
         _read(files, gathered)
         return gathered.finish()
@@ -43,7 +43,7 @@ def read_upload(files: Sequence[tuple[str, bytes]], *, ink: str = "auto", placin
         raise DataError(f"The data file is damaged: {_OFFER}.") from None
 
 
-def _read(files: Sequence[tuple[str, bytes]], gathered: Gathered) -> None:
+def _read(files: Sequence[tuple[str, bytes]], gathered: DatasetBuilder) -> None:
     contents = [data for _, data in files]
     if all(idx.recognises(data) for data in contents):
         idx.read(contents, gathered)

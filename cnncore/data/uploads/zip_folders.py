@@ -16,8 +16,8 @@ from pathlib import PurePosixPath
 from PIL import Image
 
 from cnncore import limits
-from cnncore.data.image_files import FORMATS, grey, read_picture
-from cnncore.data.uploads.dataset_builder import Gathered, class_name
+from cnncore.data.image_files import FORMATS, read_picture, to_grey
+from cnncore.data.uploads.dataset_builder import DatasetBuilder, class_name
 from cnncore.errors import DataError, InputError
 
 _SIDE = 112  # to which pictures are shrunk before the ink is sought
@@ -63,7 +63,7 @@ def member_bytes(zipped: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     return data
 
 
-def read(zipped: zipfile.ZipFile, gathered: Gathered) -> None:
+def read(zipped: zipfile.ZipFile, gathered: DatasetBuilder) -> None:
     """Every picture of every class folder. Raises DataError."""
     gathered.format = "ZIP of class folders"
     seen: set[str] = set()
@@ -91,7 +91,7 @@ def read(zipped: zipfile.ZipFile, gathered: Gathered) -> None:
             pixels += _pixels(data)
             if unfolded > limits.DATA_BYTES or pixels > limits.DATA_PIXELS:
                 raise _Full
-            gathered.add(grey(read_picture(data, "It", _SIDE))[..., 0], label, where)
+            gathered.add(to_grey(read_picture(data, "It", _SIDE))[..., 0], label, where)
         except _Full:
             raise DataError(
                 "The pictures of the ZIP are too large in all: make them smaller, 100 × 100 pixels are plenty."

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnncore.nn.arrays import FRESH
+from cnncore.nn.arrays import NO_REUSE
 from cnncore.nn.layers.base import Layer
 
 
@@ -10,7 +10,7 @@ class ReLU(Layer):
     """max(0, x). At exactly 0 the slope is taken as 0."""
 
     def forward(self, x, *, training=False, rng=None, workspace=None):
-        workspace = workspace or FRESH
+        workspace = workspace or NO_REUSE
         y = workspace.like("relu", x)
         np.maximum(x, 0, out=y)
         return y, (y, workspace)

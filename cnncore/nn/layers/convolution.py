@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncore.nn.arrays import FRESH
+from cnncore.nn.arrays import NO_REUSE
 from cnncore.nn.convolution import conv2d, conv2d_gradients
 from cnncore.nn.initializers import initial_weights
 from cnncore.nn.layers.base import Layer, Shape, _at_least_one, _image_shape
@@ -47,7 +47,7 @@ class Conv2D(Layer):
         return (*out, self.filters)
 
     def forward(self, x, *, training=False, rng=None, workspace=None):
-        workspace = workspace or FRESH
+        workspace = workspace or NO_REUSE
         maps = conv2d(x, self.params["filters"], self.params["bias"], **self._geometry(), workspace=workspace)
         return maps, (x, workspace)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncore.nn.arrays import FRESH
+from cnncore.nn.arrays import NO_REUSE
 from cnncore.nn.layers.base import Layer, Shape, _image_shape
 from cnncore.nn.pooling import (
     avg_pool2d,
@@ -37,7 +37,7 @@ class MaxPool2D(_Pool2D):
     """The largest value of each window: (N, H, W, C) -> (N, H', W', C). Ties pay the first in row order."""
 
     def forward(self, x, *, training=False, rng=None, workspace=None):
-        workspace = workspace or FRESH
+        workspace = workspace or NO_REUSE
         y = max_pool2d(x, self.size, stride=self.stride, workspace=workspace)
         return y, (x, y, workspace)
 
@@ -50,7 +50,7 @@ class AvgPool2D(_Pool2D):
     """The mean of each window: (N, H, W, C) -> (N, H', W', C)."""
 
     def forward(self, x, *, training=False, rng=None, workspace=None):
-        workspace = workspace or FRESH
+        workspace = workspace or NO_REUSE
         return avg_pool2d(x, self.size, stride=self.stride, workspace=workspace), (x, workspace)
 
     def backward(self, output_grad, cache, *, need_input_grad=True):

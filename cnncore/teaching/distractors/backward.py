@@ -3,14 +3,14 @@
 import numpy as np
 
 from cnncore.nn.arrays import Array
-from cnncore.teaching.distractors.convolution import Mistake
+from cnncore.teaching.distractors.convolution import Distractor
 from cnncore.tracing.backward import BackwardTrace, RotatedTrace
-from cnncore.tracing.finite_differences import Nudge
-from cnncore.tracing.gradient_descent import LearningTrace
-from cnncore.tracing.gradient_paths import Touch
+from cnncore.tracing.finite_differences import FiniteDifference
+from cnncore.tracing.gradient_descent import GradientDescentTrace
+from cnncore.tracing.gradient_paths import OutputPath
 
 
-def nudge_mistakes(step: Nudge, touched: list[Touch], filter_: Array) -> list[Mistake]:
+def perturbation_distractors(step: FiniteDifference, touched: list[OutputPath], filter_: Array) -> list[Distractor]:
     """Wrong slopes, each (1,): the flip forgotten, missing outputs counted, one output only, the whole loss."""
     there = [touch for touch in touched if touch.output >= 0]
     found = []
@@ -41,7 +41,7 @@ def asked_cells(trace: BackwardTrace) -> Array:
     return np.where(inside.any(axis=1), cells, -1)
 
 
-def backward_mistakes(trace: BackwardTrace, asked: Array) -> list[Mistake]:
+def backward_distractors(trace: BackwardTrace, asked: Array) -> list[Distractor]:
     """Wrong running gradients (steps,) of the cells `asked` (steps,), numbers in the padded input or -1."""
     steps = np.arange(len(asked))
     columns = trace.padded.shape[1]
@@ -53,13 +53,13 @@ def backward_mistakes(trace: BackwardTrace, asked: Array) -> list[Mistake]:
     kept = np.array([_kept(trace, k, cell) for k, cell in enumerate(asked)])
     beside = running[steps, np.minimum(asked + 1, (asked // columns + 1) * columns - 1)]
     return [
-        Mistake("the filter was flipped", flipped),
-        Mistake("what earlier outputs gave was forgotten", term),
-        Mistake("the padding's terms were kept", kept),
-        Mistake("one cell further", beside),
-        Mistake("this output's share was left out", before[steps, asked]),
-        Mistake("the output's gradient, without the weight", trace.output_grad),
-        Mistake("a sign was lost", -right),
+        Distractor("the filter was flipped", flipped),
+        Distractor("what earlier outputs gave was forgotten", term),
+        Distractor("the padding's terms were kept", kept),
+        Distractor("one cell further", beside),
+        Distractor("this output's share was left out", before[steps, asked]),
+        Distractor("the output's gradient, without the weight", trace.output_grad),
+        Distractor("a sign was lost", -right),
     ]
 
 
@@ -81,7 +81,7 @@ def _kept(trace: BackwardTrace, step: int, cell: int) -> float:
     return float(trace.input_grads[step].flat[cell] + trace.scattered[step][trace.eaten[step]].sum())
 
 
-def rotated_mistakes(trace: RotatedTrace) -> list[Mistake]:
+def rotated_distractors(trace: RotatedTrace) -> list[Distractor]:
     """Wrong values (steps,) of the full convolution with the turned filter."""
     convolution = trace.convolution
     steps = len(convolution.outputs)
@@ -89,11 +89,11 @@ def rotated_mistakes(trace: RotatedTrace) -> list[Mistake]:
     patches = _patches(trace)
     middle = convolution.products.reshape(steps, -1)[:, convolution.filter.size // 2]
     return [
-        Mistake("the filter was not turned", (patches * turned_back).sum(axis=(1, 2))),
-        Mistake("the output's gradients were added without weights", patches.sum(axis=(1, 2))),
-        Mistake("the overlap was forgotten: only the middle product", middle),
-        Mistake("one cell further", np.roll(convolution.outputs, -1)),
-        Mistake("a sign was lost", -convolution.outputs),
+        Distractor("the filter was not turned", (patches * turned_back).sum(axis=(1, 2))),
+        Distractor("the output's gradients were added without weights", patches.sum(axis=(1, 2))),
+        Distractor("the overlap was forgotten: only the middle product", middle),
+        Distractor("one cell further", np.roll(convolution.outputs, -1)),
+        Distractor("a sign was lost", -convolution.outputs),
     ]
 
 
@@ -105,7 +105,7 @@ def _patches(trace: RotatedTrace) -> Array:
     return convolution.padded[starts[:, 0, None, None] + rows[:, None], starts[:, 1, None, None] + columns]
 
 
-def descent_mistakes(trace: LearningTrace) -> list[tuple[str, Array]]:
+def descent_distractors(trace: GradientDescentTrace) -> list[tuple[str, Array]]:
     """Wrong moves (rows, F) of the weights: along the gradient, in the wrong order, all alike."""
     return [
         ("along the gradient, not against it: the minus was forgotten", -trace.moves),
@@ -115,5 +115,5 @@ def descent_mistakes(trace: LearningTrace) -> list[tuple[str, Array]]:
     ]
 
 
-def _one(why: str, value: float) -> Mistake:
-    return Mistake(why, np.array([float(value)]))
+def _one(why: str, value: float) -> Distractor:
+    return Distractor(why, np.array([float(value)]))

@@ -10,61 +10,63 @@ import numpy as np
 from cnncore.nn.arrays import Array
 from cnncore.nn.convolution import conv1d, conv2d
 from cnncore.tracing.channels import ChannelsTrace
-from cnncore.tracing.convolution import Trace
+from cnncore.tracing.convolution import ConvolutionTrace
 from cnncore.tracing.loop import LoopTrace
 
 
-class Mistake(NamedTuple):
+class Distractor(NamedTuple):
     """What went wrong, in a few words, and what it gives at every step."""
 
     why: str
     values: Array  # (steps,); (steps, K) for several filters, (beats,) for the loop
 
 
-def convolution_mistakes(trace: Trace) -> list[Mistake]:
+def convolution_distractors(trace: ConvolutionTrace) -> list[Distractor]:
     """The usual mistakes at each step of a convolution, the most typical first."""
     cells, filter_ = trace.padded, trace.filter
     steps = len(trace.outputs)
     middle = trace.products.reshape(steps, -1)[:, filter_.size // 2]
-    found = [Mistake("the filter was flipped", _answer(trace, _slide(trace, cells, filter_[::-1, ::-1]) + trace.bias))]
+    found = [
+        Distractor("the filter was flipped", _answer(trace, _slide(trace, cells, filter_[::-1, ::-1]) + trace.bias))
+    ]
     if any(trace.border):
         shift = [(0, border) for border in trace.border]
         inner = np.pad(cells, shift)[trace.border[0] :, trace.border[1] :]
-        found.append(Mistake("the padding was left out", _answer(trace, _slide(trace, inner, filter_) + trace.bias)))
+        found.append(Distractor("the padding was left out", _answer(trace, _slide(trace, inner, filter_) + trace.bias)))
     if trace.bias:
-        found.append(Mistake("the bias was forgotten", _answer(trace, trace.sums)))
+        found.append(Distractor("the bias was forgotten", _answer(trace, trace.sums)))
     if trace.relu:
-        found.append(Mistake("the ReLU was forgotten", trace.biased))
-    found.append(Mistake("the sum was not taken: only the middle product", _answer(trace, middle + trace.bias)))
+        found.append(Distractor("the ReLU was forgotten", trace.biased))
+    found.append(Distractor("the sum was not taken: only the middle product", _answer(trace, middle + trace.bias)))
     ones = _slide(trace, cells, np.ones_like(filter_))
-    found.append(Mistake("the cells were added without their weights", _answer(trace, ones + trace.bias)))
-    found.append(Mistake("the window stood one step further", np.roll(trace.outputs, -1)))
-    found.append(Mistake("a sign was lost", _answer(trace, np.abs(trace.products).sum(axis=(1, 2)) + trace.bias)))
+    found.append(Distractor("the cells were added without their weights", _answer(trace, ones + trace.bias)))
+    found.append(Distractor("the window stood one step further", np.roll(trace.outputs, -1)))
+    found.append(Distractor("a sign was lost", _answer(trace, np.abs(trace.products).sum(axis=(1, 2)) + trace.bias)))
     return found
 
 
-def channels_mistakes(trace: ChannelsTrace) -> list[Mistake]:
+def channels_distractors(trace: ChannelsTrace) -> list[Distractor]:
     """The usual mistakes at each step of a convolution over channels, the most typical first."""
     channels, filters = trace.partial.shape[2], trace.partial.shape[1]
     found = []
     if trace.bias.any():
-        found.append(Mistake("the bias was forgotten", trace.sums))
+        found.append(Distractor("the bias was forgotten", trace.sums))
     if channels > 1:
-        found.append(Mistake("only the first channel was taken", trace.partial[..., 0] + trace.bias))
-        found.append(Mistake("the channels were averaged, not summed", trace.sums / channels + trace.bias))
+        found.append(Distractor("only the first channel was taken", trace.partial[..., 0] + trace.bias))
+        found.append(Distractor("the channels were averaged, not summed", trace.sums / channels + trace.bias))
     if filters > 1:
         every = trace.biased.sum(axis=1, keepdims=True)
-        found.append(Mistake("all filters were summed into one map", np.repeat(every, filters, axis=1)))
+        found.append(Distractor("all filters were summed into one map", np.repeat(every, filters, axis=1)))
     if channels > 1:
-        found.append(Mistake("the last channel was left out", trace.partial[..., :-1].sum(axis=2) + trace.bias))
-    found.append(Mistake("the window stood one step further", np.roll(trace.biased, -1, axis=0)))
+        found.append(Distractor("the last channel was left out", trace.partial[..., :-1].sum(axis=2) + trace.bias))
+    found.append(Distractor("the window stood one step further", np.roll(trace.biased, -1, axis=0)))
     if trace.relu:
-        found = [Mistake(why, np.maximum(values, 0)) for why, values in found]
-        found.insert(0, Mistake("the ReLU was forgotten", trace.biased))
+        found = [Distractor(why, np.maximum(values, 0)) for why, values in found]
+        found.insert(0, Distractor("the ReLU was forgotten", trace.biased))
     return found
 
 
-def loop_mistakes(trace: Trace, loop: LoopTrace) -> list[Mistake]:
+def loop_distractors(trace: ConvolutionTrace, loop: LoopTrace) -> list[Distractor]:
     """The usual mistakes at each beat of the loop."""
     cells, weights = trace.padded.reshape(-1), trace.filter.reshape(-1)
     adds = loop.weight >= 0  # else: the beat of bias and ReLU
@@ -72,19 +74,19 @@ def loop_mistakes(trace: Trace, loop: LoopTrace) -> list[Mistake]:
     right = loop.before + loop.product
     next_cell = np.where(adds, cells[(loop.cell + 1) % len(cells)], 0)
     return [
-        Mistake("= instead of +=: what was there is lost", loop.product),
-        Mistake("weight and cell were added, not multiplied", np.where(adds, loop.before + weight + cell, right)),
-        Mistake("the next cell was read", np.where(adds, loop.before + weight * next_cell, loop.before)),
-        Mistake("nothing was added", loop.before),
-        Mistake("the cell was added without its weight", np.where(adds, loop.before + cell, right)),
+        Distractor("= instead of +=: what was there is lost", loop.product),
+        Distractor("weight and cell were added, not multiplied", np.where(adds, loop.before + weight + cell, right)),
+        Distractor("the next cell was read", np.where(adds, loop.before + weight * next_cell, loop.before)),
+        Distractor("nothing was added", loop.before),
+        Distractor("the cell was added without its weight", np.where(adds, loop.before + cell, right)),
     ]
 
 
-def _answer(trace: Trace, biased: Array) -> Array:
+def _answer(trace: ConvolutionTrace, biased: Array) -> Array:
     return np.maximum(biased, 0) if trace.relu else biased
 
 
-def _slide(trace: Trace, cells: Array, filter_: Array) -> Array:
+def _slide(trace: ConvolutionTrace, cells: Array, filter_: Array) -> Array:
     """The convolution of a trace over other cells of the padded size, or under another filter: (steps,)."""
     window = trace.window
     if len(cells) == 1:

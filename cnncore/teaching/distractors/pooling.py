@@ -5,39 +5,39 @@ from typing import Literal
 import numpy as np
 
 from cnncore.nn.arrays import Array
-from cnncore.teaching.distractors.convolution import Mistake
+from cnncore.teaching.distractors.convolution import Distractor
 from cnncore.tracing.flatten import FlattenTrace
 from cnncore.tracing.pooling import PoolingBackward, PoolingTrace
 
 
-def pooling_mistakes(trace: PoolingTrace, asked: Literal["max", "mean"]) -> list[Mistake]:
+def pooling_distractors(trace: PoolingTrace, asked: Literal["max", "mean"]) -> list[Distractor]:
     """Instead of the maximum, or instead of the mean, at each window."""
     cells = trace.values.reshape(len(trace.starts), -1)
-    other = Mistake("the mean was taken", trace.outputs["mean"])
+    other = Distractor("the mean was taken", trace.outputs["mean"])
     if asked == "mean":
-        other = Mistake("the maximum was taken", trace.outputs["max"])
+        other = Distractor("the maximum was taken", trace.outputs["max"])
     return [
         other,
-        Mistake("the values were added" if asked == "max" else "the sum was not divided", cells.sum(axis=1)),
-        Mistake("the last cell was taken", cells[:, -1]),
-        Mistake("the minimum was taken", cells.min(axis=1)),
-        Mistake("the first cell was taken", cells[:, 0]),
+        Distractor("the values were added" if asked == "max" else "the sum was not divided", cells.sum(axis=1)),
+        Distractor("the last cell was taken", cells[:, -1]),
+        Distractor("the minimum was taken", cells.min(axis=1)),
+        Distractor("the first cell was taken", cells[:, 0]),
     ]
 
 
-def survival_mistakes(counts: Array, total: int) -> list[Mistake]:
+def shift_distractors(counts: Array, total: int) -> list[Distractor]:
     """How many of `total` outputs survive a shift, guessed wrongly; counts holds the right answers."""
     found = [
-        Mistake("as if nothing had moved", np.full(len(counts), float(total))),
-        Mistake("as if every output had to change", np.zeros(len(counts))),
-        Mistake("half of them", np.full(len(counts), float(total // 2))),
-        Mistake("one too many", np.minimum(counts + 1, total)),
-        Mistake("one too few", np.maximum(counts - 1, 0)),
+        Distractor("as if nothing had moved", np.full(len(counts), float(total))),
+        Distractor("as if every output had to change", np.zeros(len(counts))),
+        Distractor("half of them", np.full(len(counts), float(total // 2))),
+        Distractor("one too many", np.minimum(counts + 1, total)),
+        Distractor("one too few", np.maximum(counts - 1, 0)),
     ]
     return found
 
 
-def pooling_gradient_mistakes(trace: PoolingTrace, most: PoolingBackward, mean: PoolingBackward) -> list[Mistake]:
+def pooling_gradient_distractors(trace: PoolingTrace, most: PoolingBackward, mean: PoolingBackward) -> list[Distractor]:
     """What the winner would hold after each window of max pooling's backward pass."""
     steps = np.arange(len(trace.starts))
     values = trace.values.reshape(len(steps), -1)
@@ -45,28 +45,28 @@ def pooling_gradient_mistakes(trace: PoolingTrace, most: PoolingBackward, mean: 
     shared = mean.after.reshape(len(steps), -1)[steps, trace.winners]
     ties = (values == values.max(axis=1, keepdims=True)).sum(axis=1)
     return [
-        Mistake("the gradient was shared, as by the average", shared),
-        Mistake("what earlier windows paid was forgotten", most.output_grad),
-        Mistake("every tied cell's share was added", winner + most.output_grad * (ties - 1)),
-        Mistake("the value came back, not the gradient", trace.outputs["max"]),
-        Mistake("the winner was not paid", winner - most.output_grad),
-        Mistake("a sign was lost", -winner),
+        Distractor("the gradient was shared, as by the average", shared),
+        Distractor("what earlier windows paid was forgotten", most.output_grad),
+        Distractor("every tied cell's share was added", winner + most.output_grad * (ties - 1)),
+        Distractor("the value came back, not the gradient", trace.outputs["max"]),
+        Distractor("the winner was not paid", winner - most.output_grad),
+        Distractor("a sign was lost", -winner),
     ]
 
 
-def flatten_mistakes(trace: FlattenTrace) -> list[Mistake]:
+def flatten_distractors(trace: FlattenTrace) -> list[Distractor]:
     """Other places, counted from 1, for each value of the vector."""
     height, width, channels = trace.maps.shape
     row, column, channel = trace.cells.T.astype(np.float64)
     return [
-        Mistake("one whole map after the other", (channel * height + row) * width + column + 1),
-        Mistake("down the columns first", (column * height + row) * channels + channel + 1),
-        Mistake("the channels were forgotten", row * width + column + 1),
-        Mistake("counted from 0, as Python does", np.arange(len(trace.vector), dtype=np.float64)),
+        Distractor("one whole map after the other", (channel * height + row) * width + column + 1),
+        Distractor("down the columns first", (column * height + row) * channels + channel + 1),
+        Distractor("the channels were forgotten", row * width + column + 1),
+        Distractor("counted from 0, as Python does", np.arange(len(trace.vector), dtype=np.float64)),
     ]
 
 
-def length_mistakes(trace: FlattenTrace) -> list[Mistake]:
+def length_distractors(trace: FlattenTrace) -> list[Distractor]:
     """Other lengths of the vector, each (1,)."""
     height, width, channels = trace.maps.shape
     found = [
@@ -75,4 +75,4 @@ def length_mistakes(trace: FlattenTrace) -> list[Mistake]:
         ("the last index in Python, which counts from 0", len(trace.vector) - 1),
         ("each channel was squared", height * width * channels**2),
     ]
-    return [Mistake(why, np.array([float(value)])) for why, value in found]
+    return [Distractor(why, np.array([float(value)])) for why, value in found]

@@ -19,7 +19,7 @@ from pages.ui.session import current_network
 from pages.ui.shared import sample_strokes
 from pages.ui.shared.layer_labels import signed_layers
 
-_COVERED = "drawing_covered"
+_REPLACED_DRAWING = "drawing_covered"
 DRAWING = "drawing"  # the session's current drawing, which every canvas shows
 _EMPTY = "Draw a digit."
 SAMPLES = {"": []} | {name: strokes for name, (_, strokes) in sample_strokes.NAMED.items()}
@@ -27,15 +27,15 @@ WIDTHS = (0.045, SHEET_PEN, 0.12)  # of the pen, as shares of the sheet's side
 _NEW = {"generation": 0, "number": 0, "strokes": [], "pen": SHEET_PEN, "resting": True, "refusal": ""}
 
 
-def begin_with(sample: str) -> None:
+def load_sample(sample: str) -> None:
     """Show a sample, for a scene pins what it shows; a drawing that it covers comes back when the scene is left."""
     state = st.session_state
     strokes = _kept()["strokes"]
     if SAMPLES[sample] and strokes != SAMPLES[sample]:
-        state[_COVERED] = strokes
+        state[_REPLACED_DRAWING] = strokes
         _replace(SAMPLES[sample])
-    elif not sample and state.get(_COVERED) and strokes in SAMPLES.values():
-        _replace(state.pop(_COVERED))
+    elif not sample and state.get(_REPLACED_DRAWING) and strokes in SAMPLES.values():
+        _replace(state.pop(_REPLACED_DRAWING))
 
 
 class Drawing(NamedTuple):
@@ -53,10 +53,10 @@ class Drawing(NamedTuple):
 
 def current_drawing() -> Drawing:
     """The session's drawing."""
-    return what_is_drawn(_kept())
+    return parse_drawing(_kept())
 
 
-def what_is_drawn(kept: dict[str, Any]) -> Drawing:
+def parse_drawing(kept: dict[str, Any]) -> Drawing:
     """A drawing as the session keeps it."""
     try:
         image = draw_strokes(checked_strokes(kept["strokes"]))
@@ -104,8 +104,8 @@ def canvas(
     """
     _receive(key)
     kept = _kept()
-    drawing = what_is_drawn(kept)
-    told = _said(kept["refusal"]) if kept["refusal"] else answer(kept["strokes"], with_layers, drawing.image)
+    drawing = parse_drawing(kept)
+    told = _said(kept["refusal"]) if kept["refusal"] else classify_strokes(kept["strokes"], with_layers, drawing.image)
     sheet_state = {name: kept[name] for name in ("generation", "number", "strokes", "pen")}
     data = told | sheet_state | {"withLayers": with_layers, "bars": bars}
     data["narrow"] = beside is not None or points is not None
@@ -127,10 +127,10 @@ def _receive(key: str) -> None:
     """Take what a canvas sent; as its callback, before any part of the page that uses the drawing runs."""
     state = st.session_state.get(key) or {}
     sent = state.get("drawing") if hasattr(state, "get") else None
-    st.session_state[DRAWING] = received(sent, _kept())
+    st.session_state[DRAWING] = validate_update(sent, _kept())
 
 
-def received(sent: Any, kept: dict[str, Any]) -> dict[str, Any]:
+def validate_update(sent: Any, kept: dict[str, Any]) -> dict[str, Any]:
     """What the canvas sent, checked; what is old, or no drawing, leaves the last good one.
 
     Strokes that are refused leave those before, with the reason as `refusal`. Their number is echoed all the same,
@@ -152,7 +152,7 @@ def received(sent: Any, kept: dict[str, Any]) -> dict[str, Any]:
     return kept | drawn | {"refusal": ""}
 
 
-def answer(strokes: Any, with_layers: bool, image: Array | None = None) -> dict[str, Any]:
+def classify_strokes(strokes: Any, with_layers: bool, image: Array | None = None) -> dict[str, Any]:
     """What the network says of strokes from outside; a refusal is a sentence like any other.
 
     image: what they look like, where that is known already.

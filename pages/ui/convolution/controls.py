@@ -9,26 +9,36 @@ from cnncore import ConvoscopeError, limits
 from pages.ui import bounds
 from pages.ui.convolution.channels.controls import channel_controls
 from pages.ui.convolution.inputs import drawn, edited, filter_names, filter_of, input_of, resized
-from pages.ui.convolution.presets import ACROSS, KINDS, PADDINGS, PRESETS, SOURCES, SWITCH, USUAL, settings_of, sides_of
+from pages.ui.convolution.presets import (
+    ACROSS,
+    DEFAULTS,
+    KINDS,
+    PADDINGS,
+    PRESETS,
+    SOURCES,
+    SWITCH,
+    settings_of,
+    sides_of,
+)
 from pages.ui.frame.page_frame import remark
-from pages.ui.frame.url_state import grid_of, grid_text
+from pages.ui.frame.url_state import format_grid, parse_grid
 from pages.ui.session import undo
 from pages.ui.shared import filter_library
 from pages.ui.shared.filter_library import LEARNED
 
 NAME = "convolution"
 state = st.session_state
-_MADE = f"{NAME}_made"  # the settings that the last edit left
+_LAST_EDIT = f"{NAME}_made"  # the settings that the last edit left
 _NAMES = {"own": "own numbers", "drawing": "the drawing", "digit": "an MNIST digit", "random": "random integers"}
 
 
-def now() -> dict[str, Any]:
+def current_settings() -> dict[str, Any]:
     """The page's settings; a widget that was not drawn has lost its state, but not its setting."""
     kept = state.get(f"{NAME}_settings", {}).get("values", {})
-    return {name: state.get(name, kept.get(name, usual)) for name, usual in USUAL.items()}
+    return {name: state.get(name, kept.get(name, usual)) for name, usual in DEFAULTS.items()}
 
 
-def take_over(settings: dict[str, Any]) -> None:
+def apply_settings(settings: dict[str, Any]) -> None:
     """Change some settings, as a callback."""
     state.update(settings)
 
@@ -42,7 +52,7 @@ def pick(name: str | None = None) -> None:
     if name == "own":
         before = state[f"{NAME}_settings"]["values"]
         try:
-            numbers = {"input": grid_text(input_of(before)), "weights": grid_text(filter_of(before))}
+            numbers = {"input": format_grid(input_of(before)), "weights": format_grid(filter_of(before))}
         except ConvoscopeError as error:
             state[f"{NAME}_note"], state.preset = str(error), before["preset"]
             return
@@ -52,7 +62,7 @@ def pick(name: str | None = None) -> None:
     undo.begin(NAME, settings)
 
 
-def tidy() -> None:
+def clamp_settings() -> None:
     """Bring settings back into what the others leave open, before the widgets are drawn."""
     if state.view == "matrix" and (state.kind != "signal" or state.transposed == "on"):
         state.view = "window"
@@ -62,7 +72,7 @@ def tidy() -> None:
     if state.filter not in (*filter_names(state.kind), "own"):
         state.filter = filter_names(state.kind)[0]
     if state.source in ("own", "drawing"):
-        state.size = max(grid_of(state.input).shape)
+        state.size = max(parse_grid(state.input).shape)
     elif state.size not in (sides := sides_of(state.kind, state.source)):
         state.size = int(min(max(state.size, sides.low), sides.high))
 
@@ -137,7 +147,7 @@ def _filter() -> None:
         slider("Learned filter", "map", bounds.LEARNED_FILTER)
         remark("Learned by the pretrained network, whichever answers on other pages.")
     try:
-        state.filter_size = len(filter_of(now()))
+        state.filter_size = len(filter_of(current_settings()))
     except ConvoscopeError:
         return  # the page says what is missing
     slider("Filter size F", "filter_size", limits.FILTER_SIZE, on_change=_resize_filter)
@@ -162,7 +172,7 @@ def _choose_source() -> None:
     before = state[f"{NAME}_settings"]["values"]
     try:
         if state.source == "own":
-            state.input = grid_text(input_of(before))
+            state.input = format_grid(input_of(before))
         elif state.source == "drawing":
             state.input = drawn()
         elif state.source == "digit":
@@ -173,19 +183,19 @@ def _choose_source() -> None:
 
 def _choose_filter() -> None:
     if state.filter == "own":
-        state.weights = grid_text(filter_of(state[f"{NAME}_settings"]["values"]))
+        state.weights = format_grid(filter_of(state[f"{NAME}_settings"]["values"]))
 
 
 def _resize() -> None:
     if state.source in ("own", "drawing"):
-        own = input_of(now())
-        state.update({"source": "own", "input": grid_text(resized(own, state.size))})
+        own = input_of(current_settings())
+        state.update({"source": "own", "input": format_grid(resized(own, state.size))})
 
 
 def _resize_filter() -> None:
-    filter_ = filter_of(now())
+    filter_ = filter_of(current_settings())
     resize = filter_library.resized if filter_.ndim == 2 else resized
-    state.update({"weights": grid_text(resize(filter_, state.filter_size)), "filter": "own"})
+    state.update({"weights": format_grid(resize(filter_, state.filter_size)), "filter": "own"})
 
 
 def edit(sent: Any) -> None:
@@ -199,7 +209,7 @@ def edit(sent: Any) -> None:
     numbered = [one for one in sent if isinstance(one, dict)] if isinstance(sent, list) else []
     numbered = [one for one in numbered[: bounds.EDITS] if isinstance(one.get("number"), int)]
     if any(one["number"] <= done for one in numbered):
-        state.update(state.get(_MADE, {}))
+        state.update(state.get(_LAST_EDIT, {}))
     for one in numbered:
         if one["number"] > done:
             done = state[f"{NAME}_edited"] = one["number"]
@@ -207,12 +217,14 @@ def edit(sent: Any) -> None:
                 _edit(one)
             except ConvoscopeError as error:
                 state[f"{NAME}_note"] = str(error)
-            state[_MADE] = {name: now()[name] for name in ("preset", "kind", "source", "input", "filter", "weights")}
+            state[_LAST_EDIT] = {
+                name: current_settings()[name] for name in ("preset", "kind", "source", "input", "filter", "weights")
+            }
 
 
 def _edit(one: dict[str, Any]) -> None:
     part = "filter" if one.get("part") == "filter" else "input"
-    values = filter_of(now()) if part == "filter" else input_of(now())
-    text = grid_text(edited(np.array(values), one.get("cells"), one.get("value")))
+    values = filter_of(current_settings()) if part == "filter" else input_of(current_settings())
+    text = format_grid(edited(np.array(values), one.get("cells"), one.get("value")))
     state.update({"preset": "own", "weights" if part == "filter" else "input": text})
     state["filter" if part == "filter" else "source"] = "own"

@@ -10,7 +10,7 @@ from cnncore.data.strokes import checked_strokes, draw_strokes
 from cnncore.limits import Bound
 from cnncore.nn.arrays import Array
 from pages.ui import bounds
-from pages.ui.frame.url_state import grid_of, grid_text
+from pages.ui.frame.url_state import format_grid, parse_grid
 from pages.ui.session import pretrained
 from pages.ui.shared.filter_library import CLASSIC, LEARNED, PICTURE, SUMS, learned_filter
 
@@ -34,7 +34,7 @@ def input_of(settings: Any) -> Array:
     source, side, signal = settings["source"], settings["size"], settings["kind"] == "signal"
     shape = (side,) if signal else (side, side)
     if source in ("own", "drawing"):
-        own = grid_of(settings["input"])
+        own = parse_grid(settings["input"])
         return own[0] if signal else own
     if source == "random":
         return np.random.default_rng(settings["seed"]).integers(0, bounds.RANDOM_CELL + 1, shape).astype(np.float64)
@@ -52,7 +52,7 @@ def filter_of(settings: Any) -> Array:
     if name == LEARNED:
         return learned_filter(settings["map"])
     if name == "own":
-        own = grid_of(settings["weights"])
+        own = parse_grid(settings["weights"])
         return own[0] if settings["kind"] == "signal" else own
     return (PICTURE_FILTERS | SIGNAL_FILTERS)[name]
 
@@ -60,7 +60,7 @@ def filter_of(settings: Any) -> Array:
 def drawn() -> str:
     """The session's drawing as numbers for a link, 0 to 1 in hundredths. Raises InputError where nothing is drawn."""
     strokes = st.session_state.get("drawing", {}).get("strokes") or []
-    return grid_text(np.round(draw_strokes(checked_strokes(strokes))[..., 0] / 255, 2))
+    return format_grid(np.round(draw_strokes(checked_strokes(strokes))[..., 0] / 255, 2))
 
 
 def resized(values: Array, side: int) -> Array:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncore.teaching.distractors.convolution import convolution_mistakes
+from cnncore.teaching.distractors.convolution import convolution_distractors
 from pages.ui import bounds
 from pages.ui.components.loader import packed
 from pages.ui.convolution.scene import Scene
@@ -47,7 +47,7 @@ def stage_data(scene: Scene, /, **more: Any) -> dict[str, Any]:
 def _mistakes(scene: Scene) -> list[tuple[str, Any]]:
     flipped = "the filter was not turned" if scene.transposed else "the filter was flipped"
     renamed = {"the filter was flipped": flipped}
-    return [(renamed.get(why, why), values) for why, values in convolution_mistakes(scene.trace)]
+    return [(renamed.get(why, why), values) for why, values in convolution_distractors(scene.trace)]
 
 
 def numpy_line(scene: Scene) -> dict[str, str]:

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 from cnncore import limits
 from cnncore.limits import Bound
 from pages.ui import bounds
-from pages.ui.convolution.channels.presets import CHANNELS_USUAL, read_channels
+from pages.ui.convolution.channels.presets import CHANNELS_DEFAULTS, read_channels
 from pages.ui.convolution.inputs import EXAMPLE_SIDE, filter_names
-from pages.ui.frame.url_state import Link, grid_of
+from pages.ui.frame.url_state import UrlParams, parse_grid
 
 PADDINGS = ("none", "half", "full", "number")
 KINDS = {"picture": "2-D", "signal": "1-D"}
@@ -20,7 +20,7 @@ ACROSS = ("same", *(str(n) for n in range(int(bounds.STRIDE.low), int(bounds.STR
 TERMS = ("numbers", "symbols")
 
 # Every setting of the page, by its name in the link, as it usually stands.
-USUAL: dict[str, Any] = {
+DEFAULTS: dict[str, Any] = {
     "preset": "half",
     "view": "window",
     "kind": "picture",
@@ -43,10 +43,10 @@ USUAL: dict[str, Any] = {
     "transposed": "off",
     "terms": "numbers",
     "step": 1,
-    **CHANNELS_USUAL,
+    **CHANNELS_DEFAULTS,
 }
 # Which settings say how it is looked at, not what is computed: undo leaves them alone.
-LOOKS = ("view", "terms", "step")
+DISPLAY_ONLY = ("view", "terms", "step")
 _CELLS = bounds.CELL_VALUE
 
 
@@ -79,7 +79,7 @@ PRESETS = {
 
 def settings_of(name: str) -> dict[str, Any]:
     """The page's settings as a preset has them."""
-    return USUAL | {"preset": name} | PRESETS[name].settings
+    return DEFAULTS | {"preset": name} | PRESETS[name].settings
 
 
 def sides_of(kind: str, source: str) -> Bound:
@@ -91,11 +91,11 @@ def sides_of(kind: str, source: str) -> Bound:
     return Bound(20, 28, 28) if source == "digit" else bounds.IMAGE_SIZE
 
 
-def used(settings: dict[str, Any]) -> list[str]:
+def relevant_settings(settings: dict[str, Any]) -> list[str]:
     """Names of the settings that matter while the others stand as they do; the link holds these."""
     source, numbers = settings["source"], settings["source"] in ("own", "drawing")
     channels = settings["view"] == "channels"
-    idle = {name: not channels or settings[name] == usual for name, usual in CHANNELS_USUAL.items()} | {
+    idle = {name: not channels or settings[name] == usual for name, usual in CHANNELS_DEFAULTS.items()} | {
         "size": numbers,
         "seed": source != "random" and not channels,
         "value": source != "constant",
@@ -113,14 +113,14 @@ def used(settings: dict[str, Any]) -> list[str]:
     return [name for name in settings if not idle.get(name, False)]
 
 
-def read_settings(link: Link, views: Any) -> dict[str, Any]:
-    """Every setting, from a link. `input` and `weights` hold own numbers, in the form of `grid_text`."""
+def read_settings(link: UrlParams, views: Any) -> dict[str, Any]:
+    """Every setting, from a link. `input` and `weights` hold own numbers, in the form of `format_grid`."""
     usual = settings_of(link.choice("preset", PRESETS, "half"))
     picture, weights = _picture(link), link.numbers("weights", limits.FILTER_SIZE, limits.FILTER_SIZE, _CELLS, "")
     kind = link.choice("kind", KINDS, usual["kind"])
     if picture or "," in weights:
         kind = "picture" if ";" in (picture or weights) else "signal"
-    rows, columns = grid_of(weights).shape if weights else (0, 0)
+    rows, columns = parse_grid(weights).shape if weights else (0, 0)
     if weights and rows != (1 if kind == "signal" else columns):
         link.refused.append("weights")
         weights = ""
@@ -165,7 +165,7 @@ def read_settings(link: Link, views: Any) -> dict[str, Any]:
     )
 
 
-def _picture(link: Link) -> str:
+def _picture(link: UrlParams) -> str:
     """`input` of a link: a picture, or a signal of one row, which may not be as long as a picture is wide."""
     picture = link.numbers("input", bounds.OWN_SIDE, bounds.OWN_SIDE, _CELLS, "")
     if picture and ";" not in picture and picture.count(",") >= bounds.SIGNAL_LENGTH.high:

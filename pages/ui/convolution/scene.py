@@ -6,7 +6,7 @@ import numpy as np
 
 from cnncore import ShapeError, Window
 from cnncore.nn.arrays import Array
-from cnncore.tracing.convolution import Trace, trace_conv1d, trace_conv2d
+from cnncore.tracing.convolution import ConvolutionTrace, trace_conv1d, trace_conv2d
 from cnncore.tracing.transposed import trace_transposed
 from pages.ui import bounds
 from pages.ui.convolution.inputs import filter_of, input_of
@@ -22,7 +22,7 @@ class Scene(NamedTuple):
     signal      whether it is 1-D
     """
 
-    trace: Trace
+    trace: ConvolutionTrace
     window: Window
     sides: tuple[int, int]
     origin: Array

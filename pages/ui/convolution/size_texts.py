@@ -5,7 +5,7 @@ from typing import Any
 from cnncore import Window, limits
 from pages.ui.convolution.inputs import resized
 from pages.ui.convolution.scene import Scene
-from pages.ui.frame.url_state import grid_text
+from pages.ui.frame.url_state import format_grid
 from pages.ui.shared import filter_library
 
 
@@ -108,7 +108,7 @@ def _neighbour(scene: Scene, other: Window) -> tuple[str, dict[str, Any]]:
     if other.size != now.size:
         filter_ = scene.trace.filter[0] if scene.signal else scene.trace.filter
         weights = (resized if scene.signal else filter_library.resized)(filter_, other.size)
-        return f"F = {other.size}", padding | {"filter": "own", "weights": grid_text(weights)}
+        return f"F = {other.size}", padding | {"filter": "own", "weights": format_grid(weights)}
     return f"P = {other.border}", padding
 
 

@@ -12,11 +12,11 @@ from cnncore.data.uploads.zip_writer import class_folders
 from pages.ui.components.drawing_canvas import Drawing, clear_drawing, generation
 from pages.ui.components.loader import component, packed
 from pages.ui.draw.view import View
-from pages.ui.frame.open_in import open_, ways_of_image
+from pages.ui.frame.open_in import open_target, targets_for_image
 from pages.ui.frame.page_frame import refuse
 from pages.ui.session import my_digits
-from pages.ui.session.current_network import Current, current_network, pretrained
-from pages.ui.shared.fine_tuning_report import answer_of, answers_of, before_after
+from pages.ui.session.current_network import SessionNetwork, current_network, pretrained
+from pages.ui.shared.fine_tuning_report import answer_of, answers_of, fine_tuning_report
 
 KEY = "draw_mine"
 _ANSWERS = "draw_mine_answers"
@@ -30,7 +30,7 @@ def show(drawing: Drawing) -> None:
     refused = state.pop(_REFUSED, None)
     if opened := state.pop(_OPENED, None):
         page, image = opened
-        open_(page, ways_of_image(image)[page], image)
+        open_target(page, targets_for_image(image)[page], image)
     try:
         current = current_network()
         data = wall_data(current, drawing)
@@ -79,7 +79,7 @@ def _obey(told: Mapping[str, Any]) -> None:
                     state[_OPENED] = page, each.image
 
 
-def wall_data(current: Current, drawing: Drawing) -> dict[str, Any]:
+def wall_data(current: SessionNetwork, drawing: Drawing) -> dict[str, Any]:
     """All kept digits, with what the network answers. Raises ModelError."""
     kept = my_digits.kept()
     answers = _answers(current, kept)
@@ -95,7 +95,7 @@ def wall_data(current: Current, drawing: Drawing) -> dict[str, Any]:
     }
 
 
-def _answers(current: Current, kept: tuple[my_digits.Kept, ...]) -> list[str]:
+def _answers(current: SessionNetwork, kept: tuple[my_digits.Kept, ...]) -> list[str]:
     """Asked once as long as neither the network nor the digits change: a drawing is followed stroke by stroke."""
     before = state.get(_ANSWERS)
     if before is None or before[0] is not current.network or before[1] is not kept:
@@ -103,7 +103,7 @@ def _answers(current: Current, kept: tuple[my_digits.Kept, ...]) -> list[str]:
     return before[2]
 
 
-def _use(current: Current) -> None:
+def _use(current: SessionNetwork) -> None:
     """Train the network on them, download them; before and after where that was done."""
     kept = my_digits.kept()
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -122,13 +122,13 @@ def _use(current: Current) -> None:
     else:
         st.markdown(_what_it_learns(len(my_digits.halves()[0])))
     if current.learned:
-        before_after(pretrained(), current)
+        fine_tuning_report(pretrained(), current)
     if train:
         state[my_digits.TRAIN_ON_THEM] = True
         st.switch_page("pages/train.py")
 
 
-def can_learn(current: Current) -> bool:
+def can_learn(current: SessionNetwork) -> bool:
     """Whether a network answers with the ten digits."""
     return current.network.names == DIGITS
 

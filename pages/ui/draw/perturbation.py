@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from cnncore import ConvoscopeError, Network, limits
-from cnncore.analysis.equivariance import Change, count_wrong, follow
+from cnncore.analysis.equivariance import Perturbation, count_wrong, layer_agreement
 from cnncore.nn.arrays import Array
 from cnncore.nn.blas import one_blas_thread
 from cnncore.nn.layers import Conv2D, Dense
@@ -16,7 +16,7 @@ from pages.ui.components.drawing_canvas import Drawing
 from pages.ui.components.loader import component, packed
 from pages.ui.draw.view import View
 from pages.ui.frame.page_frame import refuse, remark
-from pages.ui.frame.url_state import Link
+from pages.ui.frame.url_state import UrlParams
 from pages.ui.session import pretrained
 from pages.ui.shared.layer_labels import chain_of, is_answer, name_of, shown_layers, signed_layers
 
@@ -40,7 +40,7 @@ _COUNTS = "draw_change_counts"  # what was counted in this session, by change
 state = st.session_state
 
 
-def _read(link: Link, name: str) -> float:
+def _read(link: UrlParams, name: str) -> float:
     bound = limits.CHANGE[name]
     if name == "thicken":
         return link.real(name, bound, float(bound.default))
@@ -48,7 +48,7 @@ def _read(link: Link, name: str) -> float:
 
 
 def _reset() -> None:
-    state.update({name: _read(Link({}), name) for name in limits.CHANGE})
+    state.update({name: _read(UrlParams({}), name) for name in limits.CHANGE})
 
 
 def controls() -> None:
@@ -60,9 +60,9 @@ def controls() -> None:
     st.button("As it was drawn", key="draw_change_reset", on_click=_reset, width="stretch")
 
 
-def current() -> Change:
+def current() -> Perturbation:
     """What the controls say."""
-    return Change(**{name: state[name] for name in limits.CHANGE})
+    return Perturbation(**{name: state[name] for name in limits.CHANGE})
 
 
 def show(drawing: Drawing) -> None:
@@ -93,7 +93,7 @@ def _ask() -> None:
     state[_ASKED] = True
 
 
-def change_data(networks: dict[str, Network], image: Array, change: Change) -> dict[str, Any]:
+def change_data(networks: dict[str, Network], image: Array, change: Perturbation) -> dict[str, Any]:
     """image (28, 28, 1) uint8 before two networks, as it is and changed."""
     after = change.apply(image[None])[0]
     with one_blas_thread():
@@ -105,10 +105,10 @@ def change_data(networks: dict[str, Network], image: Array, change: Change) -> d
     }
 
 
-def _network_data(kind: str, network: Network, image: Array, after: Array, change: Change) -> dict[str, Any]:
+def _network_data(kind: str, network: Network, image: Array, after: Array, change: Perturbation) -> dict[str, Any]:
     pairs = network.activations(np.stack([image, after]))
     shares = network.predict(np.stack([image, after])).astype(np.float64)
-    signed, followed = signed_layers(network), follow(network, image, after, change)
+    signed, followed = signed_layers(network), layer_agreement(network, image, after, change)
     rows = []
     for n in _rows(network):
         old, new = pairs[n][1]
@@ -147,7 +147,7 @@ def _name(network: Network, number: int) -> str:
     return name_of(network, number)
 
 
-def _count(networks: dict[str, Network], change: Change, place: Any) -> None:
+def _count(networks: dict[str, Network], change: Perturbation, place: Any) -> None:
     digits, counts = pretrained.test_digits(), {}
     for done, (kind, network) in enumerate(networks.items()):
         for wrong, so_far in count_wrong(network, digits, change):

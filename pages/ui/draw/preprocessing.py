@@ -7,14 +7,22 @@ import numpy as np
 import streamlit as st
 
 from cnncore import ConvoscopeError
-from cnncore.data.strokes import BOX, SIZE, Rules, Stages, checked_strokes, middle_of_mass, stages
+from cnncore.data.strokes import (
+    BOX_CELLS,
+    SIZE,
+    PreprocessingStages,
+    PreprocessingSteps,
+    centre_of_mass,
+    checked_strokes,
+    preprocessing_stages,
+)
 from cnncore.limits import SURE
 from cnncore.nn.arrays import Array
 from pages.ui.components.drawing_canvas import Drawing
 from pages.ui.components.loader import packed
 from pages.ui.components.stage import stage
 from pages.ui.draw.view import View
-from pages.ui.frame.url_state import Link
+from pages.ui.frame.url_state import UrlParams
 from pages.ui.session import current_network
 
 # What can be switched off, in the order in which it happens, and what it is called.
@@ -26,7 +34,7 @@ _SWITCHED = "draw_sees_switched"
 state = st.session_state
 
 
-def read_without(link: Link) -> str:
+def read_without(link: UrlParams) -> str:
     """What is switched off, as a link names it: "", "centre", "box-pen", …"""
     return link.choice("without", WITHOUT, "")
 
@@ -57,8 +65,8 @@ def sees_data(drawing: Drawing, without: str) -> dict[str, Any]:
         return data
     try:
         strokes = checked_strokes(drawing.strokes)
-        rules = Rules(**{name: name not in off for name in SWITCHES})
-        seen = stages(strokes, rules, drawing.pen)
+        rules = PreprocessingSteps(**{name: name not in off for name in SWITCHES})
+        seen = preprocessing_stages(strokes, rules, drawing.pen)
         images = [drawing.image, seen.image] if off else [seen.image]
         current = current_network.current_network()
         answers = current.network.predict(np.stack([current.sees(image) for image in images]))
@@ -70,13 +78,13 @@ def sees_data(drawing: Drawing, without: str) -> dict[str, Any]:
     )
 
 
-def _pictures(seen: Stages, resting: bool) -> dict[str, Any]:
-    margin = (SIZE - BOX) / 2 - 0.5
+def _pictures(seen: PreprocessingStages, resting: bool) -> dict[str, Any]:
+    margin = (SIZE - BOX_CELLS) / 2 - 0.5
     data = {
         "pictures": packed(np.stack([seen.sheet, seen.sheet, seen.box, seen.pen, seen.centre])),
         "corners": seen.corners,
         "box": (margin, margin, SIZE - margin, SIZE - margin),
-        "mass": [middle_of_mass(seen.pen), middle_of_mass(seen.centre)],
+        "mass": [centre_of_mass(seen.pen), centre_of_mass(seen.centre)],
         "patch": PATCH,
     }
     return data | {"busiest": _busiest(seen.centre)} if resting else data

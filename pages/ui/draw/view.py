@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from pages.ui.components.drawing_canvas import Drawing
-from pages.ui.frame.url_state import Link
+from pages.ui.frame.url_state import UrlParams
 
 
 def _nothing() -> None:
@@ -23,7 +23,7 @@ class View(NamedTuple):
     """
 
     label: str
-    settings: Mapping[str, Callable[[Link], Any]] = {}
+    settings: Mapping[str, Callable[[UrlParams], Any]] = {}
     controls: Callable[[], None] = _nothing
     show: Callable[[Drawing], None] | None = None
     sheet: bool = True

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from cnncore import DataError, InputError, limits
-from cnncore.data.image_files import grey, read_picture, shrunk
+from cnncore.data.image_files import read_picture, reduce, to_grey
 from cnncore.nn.arrays import Array
 from cnncore.paths import ASSETS
 from pages.ui import bounds
@@ -51,7 +51,7 @@ def picture_of(name: str, colour: bool, digit: int = 0) -> Picture:
             raise InputError("Nothing is drawn yet: draw a digit on the page Draw, or choose another picture.")
         return Picture(image, True)
     values, ink = _stored(name)
-    return Picture(values if colour else grey(values), ink)
+    return Picture(values if colour else to_grey(values), ink)
 
 
 def digit_at(row: int, column: int) -> int:
@@ -68,7 +68,7 @@ def photo(data: bytes) -> Array:
 
 def own_picture(values: Array, colour: bool) -> Picture:
     """A photograph as the filters take it; in colour it is smaller, since it has three maps."""
-    return Picture(shrunk(values, bounds.COLOUR_SIDE) if colour else grey(values), False)
+    return Picture(reduce(values, bounds.COLOUR_SIDE) if colour else to_grey(values), False)
 
 
 @st.cache_resource

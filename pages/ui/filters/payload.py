@@ -7,9 +7,9 @@ import numpy as np
 from cnncore import Workspace, conv2d
 from cnncore.nn.arrays import Array
 from pages.ui.components.loader import packed
-from pages.ui.convolution.presets import read_settings, used
+from pages.ui.convolution.presets import read_settings, relevant_settings
 from pages.ui.filters.inputs import Picture
-from pages.ui.frame.url_state import Link, grid_text, text_of
+from pages.ui.frame.url_state import UrlParams, format_grid, format_value
 
 LAYOUTS = {"one": "one filter", "row": "two in a row", "beside": "two side by side"}
 _EXACT = 100_000  # values up to which a map is computed and sent in float64; beyond, float32 and hundredths
@@ -136,12 +136,12 @@ def animate_link(picture: Picture, maps: list[Map], told: dict[str, int]) -> dic
     at = [min(max(start, 0), count - 1) for start, count in zip(first, (down, across), strict=True)]
     link = {
         "preset": "own",
-        "input": grid_text(np.round(patch, 2)),
-        "weights": grid_text(np.round(map_.filter.weights, 2)),
+        "input": format_grid(np.round(patch, 2)),
+        "weights": format_grid(np.round(map_.filter.weights, 2)),
         "padding": "none",
-        "bias": text_of(map_.filter.bias),
+        "bias": format_value(map_.filter.bias),
         "relu": "on" if map_.filter.relu else "off",
         "step": str(at[0] * across + at[1] + 1),
     }
-    settings = read_settings(Link(link), ("window",))  # as that page writes it, so that Back leads here again
-    return {name: text_of(settings[name]) for name in used(settings)}
+    settings = read_settings(UrlParams(link), ("window",))  # as that page writes it, so that Back leads here again
+    return {name: format_value(settings[name]) for name in relevant_settings(settings)}

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from cnncore import ModelError
 from pages.ui.frame.quiz import Question
-from pages.ui.frame.url_state import grid_text
+from pages.ui.frame.url_state import format_grid
 from pages.ui.shared.filter_library import filter_named
 
 
@@ -17,7 +17,7 @@ class Example(NamedTuple):
     options: tuple[tuple[str, str], ...] = ()  # text, and why it is wrong; the right one says nothing
 
 
-USUAL: dict[str, Any] = {
+DEFAULTS: dict[str, Any] = {
     "picture": "camera",
     "digit": 0,
     "colour": "off",
@@ -81,14 +81,14 @@ FIRST = "two-diagonals"
 
 def settings_of(name: str) -> dict[str, Any]:
     """Every setting of the page as an example has them."""
-    settings = {"example": name} | USUAL | EXAMPLES[name].settings
+    settings = {"example": name} | DEFAULTS | EXAMPLES[name].settings
     return settings | {f"{which}_cells": cells_of(settings[which]) for which in ("first", "second")}
 
 
 def cells_of(name: str) -> str:
     """A filter's weights as a link holds them; of one that is missing, a single 1: the stage says what is wrong."""
     try:
-        return grid_text(filter_named(name))
+        return format_grid(filter_named(name))
     except ModelError:
         return "1"
 

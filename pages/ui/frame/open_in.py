@@ -10,15 +10,15 @@ from cnncore import ConvoscopeError
 from cnncore.nn.arrays import Array
 from pages.ui.components.drawing_canvas import current_drawing
 from pages.ui.frame.navigation import PAGES
-from pages.ui.frame.url_state import grid_text, hand_over, lecture_is_given
-from pages.ui.session.current_network import carry
+from pages.ui.frame.url_state import format_grid, lecture_is_given, open_page
+from pages.ui.session.current_network import set_session_image
 from pages.ui.shared.filter_library import strongest_learned
 
 _SCENE = {"preset": "digit", "step": 28 * 14 + 15}  # the window in the middle of the digit
-Ways = dict[str, dict[str, Any]]  # by page, the settings of its link
+LinkTargets = dict[str, dict[str, Any]]  # by page, the settings of its link
 
 
-def ways_of_digit(number: int) -> Ways:
+def targets_for_digit(number: int) -> LinkTargets:
     """Of one of MNIST's test digits."""
     return {
         "convolution": _SCENE | _filter() | {"digit": number},
@@ -27,18 +27,18 @@ def ways_of_digit(number: int) -> Ways:
     }
 
 
-def ways_of_drawing() -> Ways:
+def targets_for_drawing() -> LinkTargets:
     """Of what is drawn now."""
     image = current_drawing().image
-    more: Ways = {"filters": {"picture": "drawing"}, "inside": {"input": "drawing"}, "draw": {}}
+    more: LinkTargets = {"filters": {"picture": "drawing"}, "inside": {"input": "drawing"}, "draw": {}}
     return {
-        "convolution": ways_of_image(image)["convolution"] | {"source": "drawing"} if image is not None else {}
+        "convolution": targets_for_image(image)["convolution"] | {"source": "drawing"} if image is not None else {}
     } | more
 
 
-def ways_of_image(image: Array) -> Ways:
+def targets_for_image(image: Array) -> LinkTargets:
     """Of any digit, (28, 28, 1) uint8: as numbers, 0 to 1 in hundredths, or as the picture that `open_` carries."""
-    numbers = grid_text(np.round(image[..., 0] / 255, 2))
+    numbers = format_grid(np.round(image[..., 0] / 255, 2))
     return {"convolution": _SCENE | _filter() | {"input": numbers}, "inside": {"input": "upload"}}
 
 
@@ -53,7 +53,7 @@ def _filter() -> dict[str, Any]:
 def open_in(page: str, ways: Mapping[str, Mapping[str, Any]], what: str, image: Array | None = None) -> None:
     """A small place that offers them, on `page`; not while the lecture is given, whose scenes follow one another.
 
-    image: (28, 28, 1) uint8, where `ways_of_image` made the ways.
+    image: (28, 28, 1) uint8, where `targets_for_image` made the ways.
     """
     others = {name: link for name, link in ways.items() if name != page}
     if not others or lecture_is_given():
@@ -66,11 +66,11 @@ def open_in(page: str, ways: Mapping[str, Mapping[str, Any]], what: str, image: 
     if chosen and chosen != "draw" and not others[chosen]:
         st.info("Nothing is drawn yet: draw a digit first.")
     elif chosen:
-        open_(chosen, others[chosen], image)
+        open_target(chosen, others[chosen], image)
 
 
-def open_(page: str, link: Mapping[str, Any], image: Array | None = None) -> None:
+def open_target(page: str, link: Mapping[str, Any], image: Array | None = None) -> None:
     """Change to that page, the image carried along for pages whose link cannot hold it."""
     if image is not None:
-        carry(image)
-    hand_over(page, link)
+        set_session_image(image)
+    open_page(page, link)

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.ui.frame.url_state import lecture_is_given, set_scene
+from pages.ui.frame.url_state import lecture_is_given, set_url
 
 
 class Question(NamedTuple):
@@ -29,7 +29,7 @@ def questions(page: str, asked: list[Question]) -> None:
             st.markdown(question.answer)
         scene, other = st.columns(2)
         if scene.button("Set the scene", key=f"{page}_scene", width="stretch"):
-            set_scene(question.settings)
+            set_url(question.settings)
             st.rerun()
         if other.button("Another question", key=f"{page}_other", width="stretch"):
             state[f"{page}_question"] = number + 1

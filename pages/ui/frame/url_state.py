@@ -19,10 +19,10 @@ _PAGE = "page_shown"
 _FOLLOW = "follow_the_link"
 _HANDED = "handed_over"  # the link that each page last handed over to another
 _OPENED = "opened_by_another"
-_LATE = 2.0  # seconds for which a browser may still send a link from before the last changes
+_STALE_SECONDS = 2.0  # seconds for which a browser may still send a link from before the last changes
 
 
-class Link:
+class UrlParams:
     """The settings of one link. Bad values fall back to the default and are counted in `refused`."""
 
     def __init__(self, parameters: Mapping[str, str]) -> None:
@@ -64,7 +64,7 @@ class Link:
             return self._refuse(name, default)
 
     def numbers(self, name: str, rows: Bound, columns: Bound, values: Bound, default: str) -> str:
-        """A grid of numbers as `grid_text` writes it: rows by ";", numbers by ","; one row is a signal."""
+        """A grid of numbers as `format_grid` writes it: rows by ";", numbers by ","; one row is a signal."""
         text = self.parameters.get(name)
         if text is None:
             return default
@@ -88,17 +88,17 @@ class Link:
         return f"The link's {' and '.join(self.refused)} could not be used, so the usual setting stands there instead."
 
 
-def grid_text(values: Any) -> str:
+def format_grid(values: Any) -> str:
     """(H, W) or (L,) -> "1,2;3,4", for links; to four decimals."""
     return ";".join(",".join(f"{v:.4f}".rstrip("0").rstrip(".") for v in row) for row in np.atleast_2d(values))
 
 
-def grid_of(text: str) -> Array:
-    """The numbers of a `grid_text` again: (H, W) float64, a signal as (1, L)."""
+def parse_grid(text: str) -> Array:
+    """The numbers of a `format_grid` again: (H, W) float64, a signal as (1, L)."""
     return np.array([[float(cell) for cell in line.split(",")] for line in text.split(";")])
 
 
-def follow_link(page: str, read: Callable[[Link], dict[str, Any]]) -> str | None:
+def load_from_url(page: str, read: Callable[[UrlParams], dict[str, Any]]) -> str | None:
     """Fill the session state with the page's settings: from the link where it was changed elsewhere, else as they were.
 
     Elsewhere: a first visit, Back and Forward, the lecture. `read` gives every
@@ -112,7 +112,7 @@ def follow_link(page: str, read: Callable[[Link], dict[str, Any]]) -> str | None
         state.update(kept["values"])
     foreign = bool(kept) and _own_parameters() == state.get(_HANDED, {}).get(page)
     if state.pop(_FOLLOW, False) or kept is None or (not foreign and _changed_elsewhere(_own_parameters(), kept)):
-        link = Link(_own_parameters())
+        link = UrlParams(_own_parameters())
         values = read(link)
         state.update(values)
         state[f"{page}_by_another"] = state.pop(_OPENED, False)
@@ -124,7 +124,7 @@ def follow_link(page: str, read: Callable[[Link], dict[str, Any]]) -> str | None
     return None
 
 
-def write_link(page: str, settings: Any, shown: Any = None) -> None:
+def save_to_url(page: str, settings: Any, shown: Any = None) -> None:
     """Write the named settings of the session state to the page's link. Call it after the widgets.
 
     `shown` names those that matter now, where not all do: the link stays short, and none is forgotten.
@@ -132,7 +132,7 @@ def write_link(page: str, settings: Any, shown: Any = None) -> None:
     that Back leads to what was before.
     """
     values = {name: st.session_state[name] for name in settings}
-    parameters = {name: text_of(values[name]) for name in (settings if shown is None else shown)}
+    parameters = {name: format_value(values[name]) for name in (settings if shown is None else shown)}
     opened = st.session_state.get(f"{page}_read")
     if (
         (lecture_is_given() or st.session_state.get(f"{page}_by_another"))
@@ -144,7 +144,7 @@ def write_link(page: str, settings: Any, shown: Any = None) -> None:
     kept = st.session_state.get(f"{page}_settings")
     if kept is None or kept["parameters"] != parameters:
         now = time.monotonic()
-        before = [(link, when) for link, when in kept["before"] if now - when < _LATE] if kept else []
+        before = [(link, when) for link, when in kept["before"] if now - when < _STALE_SECONDS] if kept else []
         before += [(kept["parameters"], now)] if kept else []
         st.session_state[f"{page}_settings"] = {"values": values, "parameters": parameters, "before": before}
     else:
@@ -154,35 +154,35 @@ def write_link(page: str, settings: Any, shown: Any = None) -> None:
         st.query_params.from_dict(parameters | others)
 
 
-def text_of(value: Any) -> str:
+def format_value(value: Any) -> str:
     """As `Link` reads it: 0.00003, not 3e-05."""
     return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
-def follow_next() -> None:
+def reload_from_url() -> None:
     """What stands in the link at the next run is meant, whatever the controls say."""
     st.session_state[_FOLLOW] = True
 
 
-def set_scene(settings: Mapping[str, Any]) -> None:
+def set_url(settings: Mapping[str, Any]) -> None:
     """Change the page's link, as a callback: the page then shows that scene, all else as usual."""
-    follow_next()
+    reload_from_url()
     others = {LECTURE: st.query_params[LECTURE]} if LECTURE in st.query_params else {}
-    st.query_params.from_dict({name: text_of(value) for name, value in settings.items()} | others)
+    st.query_params.from_dict({name: format_value(value) for name, value in settings.items()} | others)
 
 
-def hand_over(page: str, settings: Mapping[str, Any]) -> None:
+def open_page(page: str, settings: Mapping[str, Any]) -> None:
     """Change to another page: to a scene of it, without settings to how it stands. Back finds this one as it was.
 
     Called from the script, no callback. Streamlit writes the next page's link under this page's address just
     before it switches, and Back comes upon that: it is remembered, so that this page does not take it for its own.
     """
-    state, link = st.session_state, {name: text_of(value) for name, value in settings.items()}
+    state, link = st.session_state, {name: format_value(value) for name, value in settings.items()}
     if not link:
         st.switch_page(f"pages/{page}.py")
     state.setdefault(_HANDED, {})[state.get(_PAGE)] = link
     state[_OPENED] = True
-    follow_next()
+    reload_from_url()
     st.switch_page(f"pages/{page}.py", query_params=link)
 
 
@@ -194,7 +194,7 @@ def _changed_elsewhere(parameters: dict[str, str], kept: dict[str, Any]) -> bool
     if not parameters.keys() & kept["values"].keys() or parameters == kept["parameters"]:
         return False  # none of this page's: on the way to another page its link stands here for a moment
     now = time.monotonic()
-    late = any(parameters == link and now - when < _LATE for link, when in kept["before"])
+    late = any(parameters == link and now - when < _STALE_SECONDS for link, when in kept["before"])
     touched = any(st.session_state.get(name, value) != value for name, value in kept["values"].items())
     return not late and not touched
 

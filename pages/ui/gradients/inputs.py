@@ -9,8 +9,8 @@ from cnncore.nn.window import Padding
 from cnncore.tracing.finite_differences import Loss, loss_of
 from cnncore.tracing.single_channel import as_rows, output_shape, window_of
 from pages.ui import bounds
-from pages.ui.frame.url_state import Link, grid_text
-from pages.ui.gradients.presets import LOSSES, VIEWS, usual
+from pages.ui.frame.url_state import UrlParams, format_grid
+from pages.ui.gradients.presets import LOSSES, VIEWS, default_settings
 from pages.ui.shared.grid_text import edited, fitted, typed_grid
 
 PADDINGS = ("none", "half", "full", "number")
@@ -23,10 +23,10 @@ _GRIDS = {"weights": "filter", "hidden": "hidden filter", "start": "first guess"
 Settings = Mapping[str, Any]
 
 
-def read_link(link: Link) -> dict[str, Any]:
+def read_link(link: UrlParams) -> dict[str, Any]:
     """Every setting, from a link."""
     view = link.choice("view", VIEWS, "add-one")
-    own = usual(view)
+    own = default_settings(view)
 
     def grid(name: str, rows: limits.Bound, columns: limits.Bound) -> str:
         return link.numbers(name, rows, columns, bounds.CELL_VALUE, own[name])
@@ -65,7 +65,7 @@ def filter_of(settings: Settings, name: str = "weights") -> Array:
     rows = limits.FILTER_SIZE if name == "weights" else _LINE
     values = typed_grid(_GRIDS[name], settings[name], rows, limits.FILTER_SIZE)
     if name == "start":
-        return fitted(grid_text(values), filter_of(settings, "hidden").shape, 0)
+        return fitted(format_grid(values), filter_of(settings, "hidden").shape, 0)
     return values
 
 

@@ -7,15 +7,15 @@ import numpy as np
 from cnncore.nn.arrays import Array
 from cnncore.teaching.distractors.backward import (
     asked_cells,
-    backward_mistakes,
-    descent_mistakes,
-    nudge_mistakes,
-    rotated_mistakes,
+    backward_distractors,
+    descent_distractors,
+    perturbation_distractors,
+    rotated_distractors,
 )
 from cnncore.tracing.backward import BackwardTrace, RotatedTrace
-from cnncore.tracing.finite_differences import Nudge
-from cnncore.tracing.gradient_descent import LearningTrace
-from cnncore.tracing.gradient_paths import Touch, touches
+from cnncore.tracing.finite_differences import FiniteDifference
+from cnncore.tracing.gradient_descent import GradientDescentTrace
+from cnncore.tracing.gradient_paths import OutputPath, paths_from
 from pages.ui.components.loader import packed
 
 LOSS_NAMES = {"sum": "Σ o", "edited": "Σ g·o", "squared": "½ Σ (o − y)²"}
@@ -36,7 +36,7 @@ def cell_name(letter: str, cell: tuple[int, ...]) -> str:
     return letter + ("," if max(cell) > 8 else "").join(numbers)
 
 
-def nudge_data(step: Nudge, trace: BackwardTrace, loss: str) -> dict[str, Any]:
+def nudge_data(step: FiniteDifference, trace: BackwardTrace, loss: str) -> dict[str, Any]:
     """A nudged cell beside the backward pass."""
     flat = len(step.index) == 1
     border = trace.border[-len(step.index) :] if step.part == "input" else (0,) * len(step.index)
@@ -45,11 +45,11 @@ def nudge_data(step: Nudge, trace: BackwardTrace, loss: str) -> dict[str, Any]:
     owner = trace.padded if step.part == "input" else trace.filter
     nudged = owner.copy()
     nudged[full] += step.amount
-    touched = touches(trace, step.part, step.index)
+    touched = paths_from(trace, step.part, step.index)
     name = cell_name("t" if step.part == "input" else "w", at)
     curved = loss == "squared" and abs(step.difference) > _NO_DIFFERENCE
     running = np.cumsum([touch.term for touch in touched])
-    mistakes = nudge_mistakes(step, touched, trace.filter)
+    mistakes = perturbation_distractors(step, touched, trace.filter)
     return {
         "padded": packed(trace.padded),
         "nudged": packed(nudged if step.part == "input" else trace.padded),
@@ -82,7 +82,7 @@ def nudge_data(step: Nudge, trace: BackwardTrace, loss: str) -> dict[str, Any]:
     }
 
 
-def _touch(touch: Touch, running: float, trace: BackwardTrace, flat: bool) -> dict[str, Any]:
+def _touch(touch: OutputPath, running: float, trace: BackwardTrace, flat: bool) -> dict[str, Any]:
     start, end = touch.start[1], touch.start[1] + trace.window.reach
     missing = start + 1 if start < 0 else end if end > trace.padded.shape[1] else None
     other = float(np.flip(trace.filter).flat[touch.weight])
@@ -124,7 +124,7 @@ def backward_data(trace: BackwardTrace, loss: str, targets: Array | None) -> dic
         "starts": packed(trace.starts.astype("int32")),
         "asked": packed(asked.astype("int32")),
         "targets": packed(targets) if targets is not None else None,
-        "mistakes": [{"why": why, "values": packed(values)} for why, values in backward_mistakes(trace, asked)],
+        "mistakes": [{"why": why, "values": packed(values)} for why, values in backward_distractors(trace, asked)],
         "border": list(trace.border),
         "shape": list(trace.shape),
         "flat": len(trace.padded) == 1,
@@ -152,7 +152,7 @@ def rotated_data(trace: RotatedTrace, filter_: Array) -> dict[str, Any]:
         "outputs": packed(convolution.outputs),
         "scattered": packed(scattered),
         "differences": [small(value) for value in convolution.outputs - scattered],
-        "mistakes": [{"why": why, "values": packed(values)} for why, values in rotated_mistakes(trace)],
+        "mistakes": [{"why": why, "values": packed(values)} for why, values in rotated_distractors(trace)],
         "shape": list(convolution.shape),
         "border": list(trace.border),
         "flat": filter_.ndim == 1,
@@ -161,7 +161,7 @@ def rotated_data(trace: RotatedTrace, filter_: Array) -> dict[str, Any]:
     }
 
 
-def descent_data(trace: LearningTrace) -> dict[str, Any]:
+def descent_data(trace: GradientDescentTrace) -> dict[str, Any]:
     """A filter's descent, a step a row."""
     worst = float(np.abs(trace.grads - trace.checks).max())
     names = ("signal", "targets", "weights", "outputs", "errors", "losses", "grads", "checks", "moves")
@@ -169,13 +169,13 @@ def descent_data(trace: LearningTrace) -> dict[str, Any]:
         "hiddenFilter": packed(trace.hidden),
         "rate": trace.rate,
         "found": trace.found,
-        "mistakes": [{"why": why, "values": packed(values)} for why, values in descent_mistakes(trace)],
+        "mistakes": [{"why": why, "values": packed(values)} for why, values in descent_distractors(trace)],
         "note": f"η = {trace.rate:g}; finite differences differ by {small(worst)}",
         "ending": _ending(trace),
     }
 
 
-def _ending(trace: LearningTrace) -> str:
+def _ending(trace: GradientDescentTrace) -> str:
     steps, weights = len(trace.losses) - 1, ", ".join(f"{w:.2f}".replace("-", "−") for w in trace.weights[-1] + 0.0)
     limit = np.floor(trace.largest_rate * 100) / 100 if np.isfinite(trace.largest_rate) else trace.largest_rate
     if trace.found:

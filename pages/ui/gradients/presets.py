@@ -16,7 +16,7 @@ LOSSES = {
     "squared": "half the squared error against a target",
 }
 
-_USUAL: dict[str, Any] = {
+_DEFAULTS: dict[str, Any] = {
     "view": "add-one",
     "input": "1,2,3,4,5",
     "weights": "1,2,3",
@@ -54,12 +54,12 @@ SCENES: dict[str, tuple[str, dict[str, Any]]] = {
 
 def settings_of(scene: str) -> dict[str, Any]:
     """Every setting of the page as a scene has it."""
-    return _USUAL | SCENES[scene][1]
+    return _DEFAULTS | SCENES[scene][1]
 
 
-def usual(view: str) -> dict[str, Any]:
+def default_settings(view: str) -> dict[str, Any]:
     """Every setting as a view has it when nothing else is asked for."""
-    return _USUAL | (_LEARNS if view == "learn" else {}) | {"view": view}
+    return _DEFAULTS | (_LEARNS if view == "learn" else {}) | {"view": view}
 
 
 def in_link(view: str, loss: str) -> list[str]:

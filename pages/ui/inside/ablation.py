@@ -8,14 +8,14 @@ import numpy as np
 import streamlit as st
 
 from cnncore import InputError, Network
-from cnncore.analysis.ablation import Change, ablated, count_wrong
+from cnncore.analysis.ablation import MapEdit, count_wrong, edited_network
 from cnncore.nn.layers import Conv2D, Dense
 from cnncore.tracing.network import NetworkTrace
 from pages.ui import bounds
 from pages.ui.components.loader import packed
 from pages.ui.inside.layer_strip import answer_data
 from pages.ui.session.cache import digits_for, note, remembered
-from pages.ui.session.current_network import Current
+from pages.ui.session.current_network import SessionNetwork
 from pages.ui.shared.layer_labels import chain_of, is_answer, name_of
 
 OFF, BIAS = "off", "bias"  # the settings' names: off=4.14,1.3 and bias=4.2:0.5; layers and maps are counted from 1
@@ -25,7 +25,7 @@ _PLACE = re.compile(r"([0-9]{1,2})\.([0-9]{1,4})(?::(-?[0-9]{1,2}(?:\.[0-9]{1,2}
 state = st.session_state
 
 Data = dict[str, Any]
-Changes = tuple[Change, ...]
+Changes = tuple[MapEdit, ...]
 
 
 def read_changes(text: str, network: Network, *, shifts: bool) -> str:
@@ -50,7 +50,7 @@ def changes_now() -> Changes:
 def as_changed(network: Network) -> Network:
     """The network with the changes made; itself without any."""
     changes = changes_now()
-    return ablated(network, changes) if changes else network
+    return edited_network(network, changes) if changes else network
 
 
 def change(told: Any, network: Network, layer: int, number: int) -> None:
@@ -67,15 +67,15 @@ def change(told: Any, network: Network, layer: int, number: int) -> None:
         changes = []
     elif isinstance(told.get("off"), bool) and not is_answer(network, layer):
         changes = [each for each in changes if each != (layer, number, None)]
-        changes += [Change(layer, number)] if told["off"] else []
+        changes += [MapEdit(layer, number)] if told["off"] else []
     elif _number(told.get("shift")):
         shift = round(float(told["shift"]), 2)
         changes = [each for each in changes if each[:2] != (layer, number) or each.shift is None]
-        changes += [Change(layer, number, shift)] if shift else []
+        changes += [MapEdit(layer, number, shift)] if shift else []
     _keep(changes)
 
 
-def ablating_data(current: Current, before: NetworkTrace, after: NetworkTrace, layer: int, number: int) -> Data:
+def ablating_data(current: SessionNetwork, before: NetworkTrace, after: NetworkTrace, layer: int, number: int) -> Data:
     """All that the stage shows of a map, counted from 0: as learned and with the changes."""
     network, changes = current.network, changes_now()
     chain = [n for n in chain_of(network, layer) if not hasattr(network.layers[n], "window")]
@@ -110,7 +110,7 @@ def ablating_data(current: Current, before: NetworkTrace, after: NetworkTrace, l
     return data
 
 
-def count(current: Current) -> bool:
+def count(current: SessionNetwork) -> bool:
     """Ask all test digits, in sight, where that was not done yet; whether it was to be done."""
     digits, notes = digits_for(current), remembered(current.network)
     missing = [key for key in dict.fromkeys([(), changes_now()]) if ("wrong", key) not in notes]
@@ -119,7 +119,7 @@ def count(current: Current) -> bool:
     for changes in missing:
         words = "with the changes" if changes else "the network as learned"
         bar = st.progress(0.0, text=f"Asking {words}")
-        for asked, wrong in count_wrong(ablated(current.network, changes), digits):
+        for asked, wrong in count_wrong(edited_network(current.network, changes), digits):
             bar.progress(asked / len(digits), text=f"Asking {words}: {wrong:,} of {asked:,} wrong")
         note(current.network, ("wrong", changes), wrong)
     return True
@@ -135,7 +135,7 @@ def show_changes(network: Network) -> None:
         st.button("All on again", key="inside_all_on", on_click=_keep, args=((),))
 
 
-def _keep(changes: Iterable[Change]) -> None:
+def _keep(changes: Iterable[MapEdit]) -> None:
     """Write them into the settings; what stood there before can be had back."""
     changes = list(changes)
     offs = [f"{each.layer + 1}.{each.map + 1}" for each in changes if each.shift is None]
@@ -150,7 +150,7 @@ def _keep(changes: Iterable[Change]) -> None:
     state[OFF], state[BIAS] = texts
 
 
-def _parsed(text: str, shifts: bool) -> list[Change]:
+def _parsed(text: str, shifts: bool) -> list[MapEdit]:
     """ "4.14,1.3" or "4.2:0.5". Raises InputError."""
     if len(text) > bounds.CHANGES * 16:
         raise InputError(f"At most {bounds.CHANGES} maps are changed.")
@@ -159,7 +159,7 @@ def _parsed(text: str, shifts: bool) -> list[Change]:
         found = _PLACE.fullmatch(part)
         if not found or (found[3] is not None) != shifts or (shifts and float(found[3]) not in bounds.BIAS_SHIFT):
             raise InputError("A change is written as layer.map, or layer.map:shift.")
-        changes.append(Change(int(found[1]) - 1, int(found[2]) - 1, float(found[3]) if shifts else None))
+        changes.append(MapEdit(int(found[1]) - 1, int(found[2]) - 1, float(found[3]) if shifts else None))
     return changes
 
 
@@ -169,7 +169,7 @@ def _words(network: Network, layer: int, number: int) -> str:
     return f"{'map' if isinstance(network.layers[layer], Conv2D) else 'unit'} {number + 1} of {name_of(network, layer)}"
 
 
-def _in_words(network: Network, change: Change) -> str:
+def _in_words(network: Network, change: MapEdit) -> str:
     what = _words(network, change.layer, change.map)
     if change.shift is None:
         return f"{what} off"

@@ -9,9 +9,9 @@ from cnncore import InputError, Network, limits
 from cnncore.nn.layers import Conv2D
 from cnncore.tracing.network import NetworkTrace
 from pages.ui import bounds
-from pages.ui.convolution.presets import read_settings, used
-from pages.ui.frame.url_state import Link, grid_text, text_of
-from pages.ui.session.current_network import Current
+from pages.ui.convolution.presets import read_settings, relevant_settings
+from pages.ui.frame.url_state import UrlParams, format_grid, format_value
+from pages.ui.session.current_network import SessionNetwork
 from pages.ui.shared.layer_labels import source_of
 
 OVER = ("input", "map")
@@ -28,7 +28,7 @@ def can_slide(network: Network, source: int) -> bool:
     return sizes and window.dilation in bounds.DILATION and all(step in bounds.STRIDE for step in window.strides)
 
 
-def asked_link(told: Any, trace: NetworkTrace, current: Current) -> dict[str, str] | None:
+def asked_link(told: Any, trace: NetworkTrace, current: SessionNetwork) -> dict[str, str] | None:
     """The link of what the stage asked for, {"channel": …, "over": …}, with the page's layer, map and input.
 
     None where it asked for nothing. Raises InputError where the numbers are larger than that page takes.
@@ -39,14 +39,14 @@ def asked_link(told: Any, trace: NetworkTrace, current: Current) -> dict[str, st
     channel, over = read_told(told, len(trace.network.layers[source].params["filters"]))
     if over == "map" and source:
         values = trace.input_of(source)[..., channel]
-        return slide_link(trace, source, number, channel, {"input": grid_text(np.round(values, 3))})
+        return slide_link(trace, source, number, channel, {"input": format_grid(np.round(values, 3))})
     if state.input == "digit" and not current.scramble and current.tests is None:
         digit = {"preset": "digit", "digit": str(state.digit)}
         if not (current.name or state.off or state.bias or source) and state.map in bounds.LEARNED_FILTER:
             return digit | {"filter": "learned", "map": str(state.map)}
         return slide_link(trace, source, number, channel, digit)
     drawn = state.input == "drawing" and not current.scramble
-    picture = {"input": grid_text(np.round(trace.image[..., 0], 2)), "source": "drawing" if drawn else "own"}
+    picture = {"input": format_grid(np.round(trace.image[..., 0], 2)), "source": "drawing" if drawn else "own"}
     return slide_link(trace, source, number, channel, picture)
 
 
@@ -62,22 +62,22 @@ def slide_link(trace: NetworkTrace, source: int, number: int, channel: int, over
     named = isinstance(window.padding, str)
     link = {
         "preset": "own",
-        "weights": grid_text(filters[channel, :, :, number]),
+        "weights": format_grid(filters[channel, :, :, number]),
         "padding": str(window.padding) if named else "number",
         "cells": "0" if named else str(window.border),
         "stride": str(rows),
         "across": "same" if columns == rows else str(columns),
         "dilation": str(window.dilation),
-        "bias": text_of(round(float(layer.params["bias"][number]), 4) if len(filters) == 1 else 0.0),
+        "bias": format_value(round(float(layer.params["bias"][number]), 4) if len(filters) == 1 else 0.0),
     }
-    asked = Link(link | over)
+    asked = UrlParams(link | over)
     settings = read_settings(asked, ("window",))  # as that page writes it, so that Back leads here again
     if asked.refused:
         raise InputError(
             f"Convolution takes numbers from {bounds.CELL_VALUE.low} to {bounds.CELL_VALUE.high}, "
             "and these are larger: try a filter of an earlier layer."
         )
-    return {name: text_of(settings[name]) for name in used(settings)}
+    return {name: format_value(settings[name]) for name in relevant_settings(settings)}
 
 
 def read_told(told: Any, channels: int) -> tuple[int, str]:

@@ -8,7 +8,7 @@ import numpy as np
 from cnncore import Network
 from cnncore.nn.arrays import Array
 from cnncore.nn.layers import Conv2D, Dense, Flatten
-from cnncore.training.snapshots import Timeline
+from cnncore.training.snapshots import SnapshotStore
 from pages.ui import bounds
 from pages.ui.components.loader import packed
 from pages.ui.inside.layer_strip import MAPS
@@ -34,7 +34,7 @@ def slices_of(network: Network, source: int, weights: Array) -> Array:
     return np.moveaxis(weights.reshape(*shape, -1), (3, 2), (0, 1))
 
 
-def filters_data(network: Network, past: Timeline | None, source: int, number: int) -> Data:
+def filters_data(network: Network, past: SnapshotStore | None, source: int, number: int) -> Data:
     """All filters of a layer, up to 32 of them, at every snapshot; source and map counted from 0."""
     first = number // MAPS * MAPS
     count = network.shapes[source][-1]
@@ -53,7 +53,7 @@ def filters_data(network: Network, past: Timeline | None, source: int, number: i
     }
 
 
-def filter_data(network: Network, past: Timeline | None, source: int, number: int) -> Data:
+def filter_data(network: Network, past: SnapshotStore | None, source: int, number: int) -> Data:
     """One filter at every snapshot, with its numbers."""
     steps, slices, biases = _history(network, past, source, slice(number, number + 1))
     return _named(network, source, number) | {
@@ -88,7 +88,7 @@ def _read_maps(network: Network, source: int) -> tuple[int, ...] | None:
     return None
 
 
-def _history(network: Network, past: Timeline | None, source: int, some: slice) -> tuple[list[int], Array, Array]:
+def _history(network: Network, past: SnapshotStore | None, source: int, some: slice) -> tuple[list[int], Array, Array]:
     """Steps (S), slices (S, maps, C, H, W) and biases (S, maps); the last are the network's own.
 
     Without a past the one step is -1. Of many large snapshots every second one and so on.

@@ -10,10 +10,10 @@ from cnncore import InputError
 from cnncore.data.strokes import checked_strokes, draw_strokes, read_digit
 from cnncore.nn.arrays import Array
 from pages.ui.components.drawing_canvas import DRAWING
-from pages.ui.frame.open_in import Ways, ways_of_digit, ways_of_drawing, ways_of_image
+from pages.ui.frame.open_in import LinkTargets, targets_for_digit, targets_for_drawing, targets_for_image
 from pages.ui.frame.page_frame import picture_uploader, refuse
 from pages.ui.inside.test_set.answers import Tests, survey_of
-from pages.ui.session.current_network import Current, carry, picture
+from pages.ui.session.current_network import SessionNetwork, session_image, set_session_image
 
 INPUTS = {"digit": "Test digit", "drawing": "My drawing", "upload": "My picture"}
 ANY, HARDEST = "any", "hardest"
@@ -22,7 +22,9 @@ _KEPT, _SEEK = "inside_upload", "inside_seek"
 state = st.session_state
 
 
-def input_controls(current: Current, tests: Tests, keep: Callable[[str], Any], change: Callable[..., None]) -> None:
+def input_controls(
+    current: SessionNetwork, tests: Tests, keep: Callable[[str], Any], change: Callable[..., None]
+) -> None:
     """The sidebar's part. `keep` gives a widget its key and call, `change` takes new settings."""
     st.radio("Input", INPUTS, format_func=INPUTS.get, horizontal=True, **keep("input"))
     if state.input == "upload":
@@ -45,7 +47,7 @@ def input_controls(current: Current, tests: Tests, keep: Callable[[str], Any], c
     st.number_input("Test digit", 0, len(tests.digits) - 1, **keep("digit"))
 
 
-def order_of(current: Current, tests: Tests) -> Array:
+def order_of(current: SessionNetwork, tests: Tests) -> Array:
     """Places of the digits that Previous and Next walk through, in order."""
     if state.inside_class == HARDEST:
         return survey_of(current, tests).hardest
@@ -68,7 +70,7 @@ def _seek() -> None:
     state[_SEEK] = True
 
 
-def _to_first(current: Current, tests: Tests, change: Callable[..., None]) -> None:
+def _to_first(current: SessionNetwork, tests: Tests, change: Callable[..., None]) -> None:
     """Another class was chosen: stay where it fits already."""
     order = order_of(current, tests)
     if state.inside_class == HARDEST:
@@ -77,7 +79,7 @@ def _to_first(current: Current, tests: Tests, change: Callable[..., None]) -> No
         change(digit=neighbour(order, state.digit, 1))
 
 
-def _step(current: Current, tests: Tests, change: Callable[..., None], step: int) -> None:
+def _step(current: SessionNetwork, tests: Tests, change: Callable[..., None], step: int) -> None:
     order = order_of(current, tests)
     if len(order):
         change(digit=neighbour(order, state.digit, step))
@@ -92,7 +94,7 @@ def _take_picture() -> None:
     if kept.get("file") != file.file_id:
         kept |= {"file": file.file_id, "refusal": None}
         try:
-            carry(read_digit(file.getvalue()))
+            set_session_image(read_digit(file.getvalue()))
         except InputError as error:
             kept["refusal"] = error
     if kept["refusal"]:
@@ -106,7 +108,7 @@ def image_of(tests: Tests) -> tuple[Array, str]:
         if not strokes:
             raise InputError("Nothing is drawn yet: draw a digit on the page Draw, or choose a test digit.")
         return draw_strokes(checked_strokes(strokes)), "my drawing"
-    image = picture()
+    image = session_image()
     if state.input == "upload" and image is not None:
         return image, "my picture"
     if state.input == "upload" and not state.get(_KEPT, {}).get("refusal"):
@@ -115,13 +117,13 @@ def image_of(tests: Tests) -> tuple[Array, str]:
     return tests.digits.images[number], tests.words(number)
 
 
-def ways_of_input(tests: Tests) -> tuple[Ways, str]:
+def ways_of_input(tests: Tests) -> tuple[LinkTargets, str]:
     """Where else the chosen input can be opened, and what it is called; other pages know MNIST's digits by number."""
     if state.input == "drawing":
-        return ways_of_drawing(), "the drawing"
-    image = picture()
+        return targets_for_drawing(), "the drawing"
+    image = session_image()
     if state.input == "upload":
-        return ({} if image is None else ways_of_image(image)), "the picture"
+        return ({} if image is None else targets_for_image(image)), "the picture"
     if tests.own:
-        return ways_of_image(tests.digits.images[state.digit]), "the image"
-    return ways_of_digit(state.digit), "the digit"
+        return targets_for_image(tests.digits.images[state.digit]), "the image"
+    return targets_for_digit(state.digit), "the digit"

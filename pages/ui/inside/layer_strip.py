@@ -7,7 +7,7 @@ import numpy as np
 from cnncore.limits import SURE
 from cnncore.nn.arrays import Array
 from cnncore.nn.layers import Conv2D, Dense
-from cnncore.tracing.contributions import trace_edges
+from cnncore.tracing.contributions import trace_contributions
 from cnncore.tracing.network import NetworkTrace, trace_softmax
 from pages.ui.components.loader import packed
 from pages.ui.shared.layer_labels import is_answer, name_of, shown_layers, signed_layers
@@ -49,7 +49,7 @@ def edges_data(trace: NetworkTrace, layer: int) -> Data | None:
     """
     if not isinstance(trace.network.layers[layer], Conv2D | Dense):
         return None
-    pushes, strengths = (values[:UNITS] for values in trace_edges(trace, layer, UNITS))
+    pushes, strengths = (values[:UNITS] for values in trace_contributions(trace, layer, UNITS))
     largest = strengths.max(axis=0)
     shares = strengths / np.where(largest > 0, largest, 1)
     return packed(np.rint(np.where(pushes < 0, -127, 127) * shares).astype(np.int8))

@@ -10,7 +10,7 @@ from cnncore import Network
 from cnncore.nn.arrays import Array
 from cnncore.nn.layers import Conv2D
 from cnncore.tracing.network import trace_network
-from cnncore.tracing.pooling import shifted
+from cnncore.tracing.pooling import shift_map
 from pages.ui.components.loader import packed
 from pages.ui.inside.layer_strip import answer_data
 from pages.ui.session import pretrained
@@ -21,7 +21,7 @@ MAPS_SHOWN = 2  # of the first convolution
 
 def shift_data(network: Network, dense: Network, image: Array, what: str, right: int, down: int) -> dict[str, Any]:
     """Both networks' answers before and after, and the strongest maps of the first convolution. image uint8."""
-    moved = shifted(image[..., 0], down, right).astype(np.uint8)[..., None]
+    moved = shift_map(image[..., 0], down, right).astype(np.uint8)[..., None]
     traces = [trace_network(network, each) for each in (image, moved)]
     others = [trace_network(dense, each) for each in (image, moved)]
     return {

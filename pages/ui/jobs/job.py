@@ -12,17 +12,17 @@ from time import monotonic
 from typing import Any
 
 from cnncore import InputError, limits
-from cnncore.data.source import Data
+from cnncore.data.source import DataSource
 from cnncore.nn.network import Network
 from cnncore.training import checkpoint
-from cnncore.training.events import Checkpoint, Diverged, Finished, Paused, StepDone, from_plain
+from cnncore.training.events import Checkpoint, Diverged, Finished, Paused, StepDone, from_dict
 from cnncore.training.run import Run
 from cnncore.training.settings import Settings
 from pages.ui import bounds
 from pages.ui.jobs import store
 from pages.ui.jobs.process import launch as _launch
-from pages.ui.jobs.state import CRASHED, DIVERGED, FINISHED, PAUSED, REFUSED, RUNNING, STOPPED, WAITING, Standing
-from pages.ui.session.current_network import Current
+from pages.ui.jobs.state import CRASHED, DIVERGED, FINISHED, PAUSED, REFUSED, RUNNING, STOPPED, WAITING, JobState
+from pages.ui.session.current_network import SessionNetwork
 
 LOOK_SECONDS = 0.8  # between two snapshots that a page asks for
 END_SECONDS = 5.0  # a worker that was told to stop has this long
@@ -30,7 +30,7 @@ FILE_SECONDS = 5.0  # a worker that was asked for its file has this long
 GOES_ON = " Continue goes on exactly there."
 
 
-class Job(Standing):
+class Job(JobState):
     """A training from the press of a button to its end, and what is known of it afterwards.
 
     start  a network that it goes on from, instead of random weights
@@ -39,7 +39,12 @@ class Job(Standing):
     """
 
     def __init__(
-        self, architecture: str, settings: Settings, owner: str, data: Data | None = None, start: Current | None = None
+        self,
+        architecture: str,
+        settings: Settings,
+        owner: str,
+        data: DataSource | None = None,
+        start: SessionNetwork | None = None,
     ) -> None:
         """Raises ModelError for a start that is too large."""
         super().__init__(architecture, settings, owner, data)
@@ -59,7 +64,7 @@ class Job(Standing):
         """Whether a worker of its own stands by."""
         return self.alive and self.process is not None and self.process.poll() is None
 
-    def supply(self, data: Data) -> bool:
+    def supply(self, data: DataSource) -> bool:
         """Its data is here again, if this is it; whether it is."""
         with self._lock:
             if not self.lacks_data or data.fingerprint != self.data.fingerprint or self.file is None:
@@ -86,7 +91,7 @@ class Job(Standing):
                 self._say({"command": "resume"})
                 self._ask_for_epoch()
                 return
-            job: dict[str, Any] = {"layers": self.layers, "settings": self.settings.to_plain()}
+            job: dict[str, Any] = {"layers": self.layers, "settings": self.settings.to_dict()}
             if self.file is not None:
                 network, run = checkpoint.load(self.file)
                 assert run is not None
@@ -94,7 +99,7 @@ class Job(Standing):
                 job = {"resume": base64.b64encode(self.file).decode()}
             self._stop_at, self._first, self._kept = None, None, monotonic()
             self.process = _launch()
-            self._say(job | {"data": self.data.to_plain()})
+            self._say(job | {"data": self.data.to_dict()})
             if self.pace:
                 self.set_pace(self.pace)
             self._ask_for_epoch()
@@ -216,7 +221,7 @@ class Job(Standing):
                 self._enter(REFUSED)
                 self.sentence = str(plain.get("message"))
                 return
-            event = from_plain(plain)
+            event = from_dict(plain)
             self.progress.see(event, self.seconds)
             if self._first is None and isinstance(event, StepDone):
                 self._first = self.seconds, self.progress.step

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from cnncore import ConvoscopeError, ModelError, Network, Run, limits
-from cnncore.architecture.spec import answering
-from cnncore.architecture.text import from_text, to_text
+from cnncore.architecture.spec import layers_to_dicts, with_output_units
+from cnncore.architecture.text import format_network, parse_network
 from cnncore.data.digit_set import DIGITS
 from cnncore.training import checkpoint
 from pages.ui.jobs import store
@@ -28,11 +28,9 @@ def opened(file: bytes) -> tuple[str, Network, Run | None]:
             f"open one for digits of {' × '.join(map(str, shape))} and {low} to {high} classes."
         )
     try:
-        plain = answering(
-            checkpoint.layers_to_plain(network.layers), int(limits.CLASSES.default), before=network.classes
-        )
-        architecture = to_text(plain)
-        from_text(architecture)
+        plain = with_output_units(layers_to_dicts(network.layers), int(limits.CLASSES.default), before=network.classes)
+        architecture = format_network(plain)
+        parse_network(architecture)
     except (ConvoscopeError, KeyError, TypeError, ValueError) as error:
         raise ModelError(f"The model has a layer that this page cannot show. {error}") from None
     known = run is not None and (run.origin is not None or network.names == DIGITS)

@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from cnncore.paths import ROOT
-from cnncore.training.worker import ENVIRONMENT
+from cnncore.training.worker import WORKER_ENV
 
 
 def launch() -> "subprocess.Popen[str]":
@@ -22,6 +22,6 @@ def launch() -> "subprocess.Popen[str]":
         text=True,
         encoding="utf-8",
         cwd=ROOT,
-        env=os.environ | ENVIRONMENT,
+        env=os.environ | WORKER_ENV,
         **away,
     )

@@ -16,11 +16,11 @@ from streamlit import config, runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from cnncore import ConvoscopeError
-from cnncore.data.source import Data
+from cnncore.data.source import DataSource
 from cnncore.training.settings import Settings
 from pages.ui import bounds
 from pages.ui.jobs.job import PAUSED, RUNNING, WAITING, Job
-from pages.ui.session.current_network import Current
+from pages.ui.session.current_network import SessionNetwork
 
 _LOG = logging.getLogger(__name__)
 _WATCH_SECONDS = 0.25
@@ -49,10 +49,10 @@ class Registry:
         architecture: str,
         settings: Settings,
         session: str,
-        data: Data | None = None,
+        data: DataSource | None = None,
         *,
         beside: bool = False,
-        start: Current | None = None,
+        start: SessionNetwork | None = None,
     ) -> Job:
         """A new training that `session` steers, meant `beside` another or not; it may have to wait.
 

@@ -4,13 +4,13 @@ import secrets
 import threading
 from time import monotonic
 
-from cnncore.architecture.spec import answering
-from cnncore.architecture.text import from_text
-from cnncore.data.source import Data
+from cnncore.architecture.spec import with_output_units
+from cnncore.architecture.text import parse_network
+from cnncore.data.source import DataSource
 from cnncore.nn.arrays import Array
 from cnncore.nn.network import Network
-from cnncore.training.progress import Progress, one_of_each
-from cnncore.training.replay import recalled
+from cnncore.training.progress import RunMonitor, one_per_class
+from cnncore.training.replay import replay_events
 from cnncore.training.run import Run
 from cnncore.training.settings import Settings
 from pages.ui.train.data.choice import test_set, train_digits
@@ -19,7 +19,7 @@ WAITING, RUNNING, PAUSED, FINISHED, STOPPED = "waiting", "running", "paused", "f
 DIVERGED, CRASHED, REFUSED = "diverged", "crashed", "refused"
 
 
-class Standing:
+class JobState:
     """A training as it is watched, whoever does the work.
 
     architecture  a preset's name, or a network as text (cnncore.architecture.text), written for ten classes
@@ -34,12 +34,12 @@ class Standing:
     file      the run as last handed over (cnncore.training.checkpoint), from which it can go on
     """
 
-    def __init__(self, architecture: str, settings: Settings, owner: str, data: Data | None = None) -> None:
+    def __init__(self, architecture: str, settings: Settings, owner: str, data: DataSource | None = None) -> None:
         self.id = secrets.token_urlsafe(16)
         self.name = ""
         self.architecture, self.settings, self.owner = architecture, settings, owner
-        self._learn_from(data or Data())
-        self.layers = answering(from_text(architecture), len(self.data.names))
+        self._learn_from(data or DataSource())
+        self.layers = with_output_units(parse_network(architecture), len(self.data.names))
         self.state, self.sentence, self.before, self.pace = WAITING, "", 0, 0.0
         self.by_watchdog = False  # paused because its page was gone
         self.progress = self._fresh()
@@ -95,7 +95,7 @@ class Standing:
             self.sentence = sentence
 
     def picture(self, *, views: int = 1) -> dict[str, Array]:
-        """cnncore.training.progress.Progress.picture."""
+        """cnncore.training.progress.RunMonitor.picture."""
         with self._lock:
             return self.progress.picture(views=views)
 
@@ -104,17 +104,17 @@ class Standing:
         with self._lock:
             return self.progress.trained()
 
-    def _learn_from(self, data: Data) -> None:
+    def _learn_from(self, data: DataSource) -> None:
         self.data = data
         self.test_set, self.train_digits = test_set(data), train_digits(data)
 
-    def _fresh(self) -> Progress:
-        return Progress(self.layers, self.settings, one_of_each(self.test_set))
+    def _fresh(self) -> RunMonitor:
+        return RunMonitor(self.layers, self.settings, one_per_class(self.test_set))
 
     def _recall(self, network: Network, run: Run) -> None:
         """Tell the run's past to a fresh progress."""
         progress = self._fresh()
-        for event, seconds in recalled(run, network, train_digits=self.train_digits):
+        for event, seconds in replay_events(run, network, train_digits=self.train_digits):
             progress.see(event, seconds)
         progress.steps = progress.steps or run.settings.steps(self.train_digits)
         self.progress, self._ran = progress, run.seconds

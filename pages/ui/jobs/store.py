@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from cnncore import limits
-from cnncore.training.checkpoint import write_whole
+from cnncore.training.checkpoint import write_atomically
 from pages.ui import bounds
 
 VARIABLE = "CONVOSCOPE_RUNS"
@@ -42,7 +42,7 @@ def write(id_: str, data: bytes) -> None:
         return
     with suppress(OSError):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(place / f"{id_}.safetensors", data)
+        write_atomically(place / f"{id_}.safetensors", data)
         _thin(place)
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, DataError
 from pages.ui.components.loader import component
-from pages.ui.frame.url_state import LECTURE, follow_next
+from pages.ui.frame.url_state import LECTURE, reload_from_url
 from pages.ui.lecture.scenes import LECTURE_FILE, Scene, read_scenes
 
 _STRIP = "lecture_strip"
@@ -107,7 +107,7 @@ def _open(number: int) -> None:
     if not number:
         del st.query_params[LECTURE]
         return
-    follow_next()
+    reload_from_url()
     st.switch_page(f"pages/{scenes()[number - 1].page}.py", query_params=scene_link(number))
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from cnncore import limits
 from pages.ui import bounds
-from pages.ui.frame.url_state import grid_of, grid_text
+from pages.ui.frame.url_state import format_grid, parse_grid
 from pages.ui.pooling.inputs import FILTERS, MAPS, resized
 from pages.ui.pooling.settings import ASKED, FLAT, PARTS, VIEWS
 
@@ -22,13 +22,13 @@ def change(settings: dict[str, Any]) -> None:
 def resize() -> None:
     """One's own map grows or shrinks with the slider."""
     if state.map == "own":
-        state.rows = grid_text(resized(grid_of(state.rows), state.side))
+        state.rows = format_grid(resized(parse_grid(state.rows), state.side))
 
 
-def take_over() -> None:
+def apply_settings() -> None:
     """One's own map begins with what was shown, where that is small."""
     if state.map == "own":
-        state.side = len(grid_of(state.rows))
+        state.side = len(parse_grid(state.rows))
 
 
 def step_with_window() -> None:
@@ -53,7 +53,7 @@ def controls() -> None:
         if state.view == "flatten":
             flatten_controls()
             return
-        st.selectbox("Map", list(MAPS), key="map", format_func=MAPS.get, on_change=take_over)
+        st.selectbox("Map", list(MAPS), key="map", format_func=MAPS.get, on_change=apply_settings)
         if state.map in ("random", "own"):
             slider("Cells a side", "side", bounds.MAP_SIZE, resize)
         if state.map == "random":

@@ -5,16 +5,16 @@ from typing import Any, Literal
 import numpy as np
 
 from cnncore.nn.arrays import Array
-from cnncore.teaching.distractors.convolution import Mistake
+from cnncore.teaching.distractors.convolution import Distractor
 from cnncore.teaching.distractors.pooling import (
-    flatten_mistakes,
-    length_mistakes,
-    pooling_gradient_mistakes,
-    pooling_mistakes,
-    survival_mistakes,
+    flatten_distractors,
+    length_distractors,
+    pooling_distractors,
+    pooling_gradient_distractors,
+    shift_distractors,
 )
 from cnncore.tracing.flatten import FlattenTrace, Reordered
-from cnncore.tracing.pooling import PoolingTrace, shifted, survivors, trace_pooling, trace_pooling_gradient
+from cnncore.tracing.pooling import PoolingTrace, shift_map, trace_pooling, trace_pooling_gradient, unchanged_outputs
 from pages.ui.components.loader import packed
 
 KINDS = ("max", "mean", "stride")
@@ -32,16 +32,16 @@ def pooling_data(trace: PoolingTrace, *, filter_name: str, asked: Literal["max",
         "outputs": _all_packed(trace.outputs),
         "asked": asked,
         "editable": editable,
-        "mistakes": _mistakes(pooling_mistakes(trace, asked)),
+        "mistakes": _mistakes(pooling_distractors(trace, asked)),
     }
 
 
 def shift_data(trace: PoolingTrace, rows: int, columns: int) -> Data:
     """The same three on the map moved down by `rows` and right by `columns`: which outputs stay the same."""
     moved = trace_pooling(
-        shifted(trace.map, rows, columns), trace.window.size, stride=trace.window.strides[0], filter_=trace.filter
+        shift_map(trace.map, rows, columns), trace.window.size, stride=trace.window.strides[0], filter_=trace.filter
     )
-    same = survivors(trace, moved)
+    same = unchanged_outputs(trace, moved)
     counts = np.array([same[name].sum() for name in KINDS], np.float64)
     busy = {name: (trace.outputs[name] != 0) | (moved.outputs[name] != 0) for name in KINDS}
     return _shared(trace) | {
@@ -53,7 +53,7 @@ def shift_data(trace: PoolingTrace, rows: int, columns: int) -> Data:
         "same": _all_packed(same),
         "counts": packed(counts),
         "busy": [[int((same[n] & busy[n]).sum()), int(busy[n].sum())] for n in KINDS],
-        "mistakes": _mistakes(survival_mistakes(counts, len(trace.starts))),
+        "mistakes": _mistakes(shift_distractors(counts, len(trace.starts))),
     }
 
 
@@ -76,7 +76,7 @@ def backward_data(trace: PoolingTrace, output_grad: Array) -> Data:
         "grad": packed(most.output_grad),
         "paid": {"max": packed(most.paid), "mean": packed(mean.paid)},
         "after": {"max": packed(most.after), "mean": packed(mean.after)},
-        "mistakes": _mistakes(pooling_gradient_mistakes(trace, most, mean)),
+        "mistakes": _mistakes(pooling_gradient_distractors(trace, most, mean)),
     }
 
 
@@ -89,7 +89,7 @@ def flatten_data(trace: FlattenTrace, *, back: bool) -> Data:
         "cells": packed(trace.cells.astype("int32")),
         "shape": list(trace.maps.shape),
         "back": back,
-        "mistakes": _mistakes(flatten_mistakes(trace)),
+        "mistakes": _mistakes(flatten_distractors(trace)),
     }
 
 
@@ -105,7 +105,7 @@ def shuffle_data(trace: FlattenTrace, weights: Array, result: Reordered) -> Data
         "scores": [packed(values) for values in (result.scores, result.together, result.forgotten)],
         "differences": [0.0, result.largest_difference, float(np.abs(result.forgotten - result.scores).max())],
         "length": len(trace.vector),
-        "mistakes": _mistakes(length_mistakes(trace)),
+        "mistakes": _mistakes(length_distractors(trace)),
     }
 
 
@@ -129,7 +129,7 @@ def _shared(trace: PoolingTrace) -> Data:
     }
 
 
-def _mistakes(each: list[Mistake]) -> list[Data]:
+def _mistakes(each: list[Distractor]) -> list[Data]:
     return [{"why": why, "values": packed(np.asarray(values, np.float64))} for why, values in each]
 
 

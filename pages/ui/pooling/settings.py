@@ -3,7 +3,7 @@
 from typing import Any
 
 from pages.ui import bounds
-from pages.ui.frame.url_state import Link, grid_text
+from pages.ui.frame.url_state import UrlParams, format_grid
 from pages.ui.pooling.inputs import FILTERS, MAPS, SMALL
 
 VIEWS = {"forward": "Max and mean", "shift": "Shift by one", "backward": "Backward", "flatten": "Flatten"}
@@ -21,10 +21,10 @@ SCENES: list[dict[str, Any]] = [  # the digit keys
     {"view": "flatten", "part": "vector"},
     {"view": "flatten", "part": "lost", "flat": "lecture"},
 ]
-USUAL: dict[str, Any] = {
+DEFAULTS: dict[str, Any] = {
     "view": "forward",
     "map": "lecture",
-    "rows": grid_text(SMALL),
+    "rows": format_grid(SMALL),
     "side": 6,
     "seed": 0,
     "digit": 0,
@@ -45,30 +45,30 @@ USUAL: dict[str, Any] = {
 }
 
 
-def read_link(link: Link) -> dict[str, Any]:
+def read_link(link: UrlParams) -> dict[str, Any]:
     """Every setting, from a link."""
-    size = link.whole("window", bounds.POOL_SIZE, USUAL["window"])
+    size = link.whole("window", bounds.POOL_SIZE, DEFAULTS["window"])
     cells, side = bounds.CELL_VALUE, bounds.MAP_SIZE
     ones = link.parameters.get("grads", "ones") == "ones"
     return {
-        "view": link.choice("view", VIEWS, USUAL["view"]),
-        "map": link.choice("map", MAPS, USUAL["map"]),
-        "rows": link.numbers("rows", side, side, cells, USUAL["rows"]),
-        "side": link.whole("side", side, USUAL["side"]),
+        "view": link.choice("view", VIEWS, DEFAULTS["view"]),
+        "map": link.choice("map", MAPS, DEFAULTS["map"]),
+        "rows": link.numbers("rows", side, side, cells, DEFAULTS["rows"]),
+        "side": link.whole("side", side, DEFAULTS["side"]),
         "seed": link.whole("seed", bounds.MAP_SEED, 0),
         "digit": link.whole("digit", bounds.TEST_DIGIT, 0),
-        "feature": link.whole("feature", bounds.LEARNED_FILTER, USUAL["feature"]),
+        "feature": link.whole("feature", bounds.LEARNED_FILTER, DEFAULTS["feature"]),
         "window": size,
         "stride": link.whole("stride", bounds.POOL_STRIDE, size),
-        "filter": link.choice("filter", FILTERS, USUAL["filter"]),
-        "asked": link.choice("asked", ASKED, USUAL["asked"]),
-        "down": link.whole("down", bounds.MAP_SHIFT, USUAL["down"]),
-        "right": link.whole("right", bounds.MAP_SHIFT, USUAL["right"]),
+        "filter": link.choice("filter", FILTERS, DEFAULTS["filter"]),
+        "asked": link.choice("asked", ASKED, DEFAULTS["asked"]),
+        "down": link.whole("down", bounds.MAP_SHIFT, DEFAULTS["down"]),
+        "right": link.whole("right", bounds.MAP_SHIFT, DEFAULTS["right"]),
         "grads": "ones" if ones else link.numbers("grads", side, side, cells, "ones"),
-        "part": link.choice("part", PARTS, USUAL["part"]),
-        "flat": link.choice("flat", FLAT, USUAL["flat"]),
-        "height": link.whole("height", bounds.FLAT_SIDE, USUAL["height"]),
-        "width": link.whole("width", bounds.FLAT_SIDE, USUAL["width"]),
-        "channels": link.whole("channels", bounds.FLAT_CHANNELS, USUAL["channels"]),
-        "order": link.whole("order", bounds.MAP_SEED, USUAL["order"]),
+        "part": link.choice("part", PARTS, DEFAULTS["part"]),
+        "flat": link.choice("flat", FLAT, DEFAULTS["flat"]),
+        "height": link.whole("height", bounds.FLAT_SIDE, DEFAULTS["height"]),
+        "width": link.whole("width", bounds.FLAT_SIDE, DEFAULTS["width"]),
+        "channels": link.whole("channels", bounds.FLAT_CHANNELS, DEFAULTS["channels"]),
+        "order": link.whole("order", bounds.MAP_SEED, DEFAULTS["order"]),
     }

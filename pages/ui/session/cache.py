@@ -8,7 +8,7 @@ from cnncore import Network
 from cnncore.data.digit_set import DigitSet
 from pages.ui import bounds
 from pages.ui.inside.test_set.answers import tests_of
-from pages.ui.session.current_network import Current
+from pages.ui.session.current_network import SessionNetwork
 
 _KEY = "inside_remembered"
 
@@ -29,7 +29,7 @@ def note(network: Network, key: Any, value: Any) -> None:
         del notes[next(iter(notes))]
 
 
-def digits_for(current: Current) -> DigitSet | None:
+def digits_for(current: SessionNetwork) -> DigitSet | None:
     """The test digits that have a right answer, as the network sees them; labels are its classes. None without any."""
     tests = tests_of(current)
     known, digits = tests.known, tests.digits

@@ -11,9 +11,9 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, Network
 from cnncore.data.digit_set import DigitSet
-from cnncore.data.permutation import scrambled
+from cnncore.data.permutation import permute_pixels
 from cnncore.nn.arrays import Array
-from cnncore.training.snapshots import Timeline
+from cnncore.training.snapshots import SnapshotStore
 from pages.ui import bounds
 from pages.ui.session import pretrained as models
 
@@ -26,7 +26,7 @@ _DENSE_NAME = "the pretrained dense network"
 _NAMES = {PRETRAINED: "The pretrained network", DENSE: "The pretrained dense network"}
 
 
-class Current(NamedTuple):
+class SessionNetwork(NamedTuple):
     """The network that answers. name is "" for the pretrained.
 
     scramble  whether it was trained on scrambled pixels
@@ -42,7 +42,7 @@ class Current(NamedTuple):
     tests: DigitSet | None = None
     wrong: int | None = None
     learned: frozenset[bytes] = frozenset()
-    past: Timeline | None = None
+    past: SnapshotStore | None = None
 
     def sees(self, image: Array) -> Array:
         """image (28, 28, 1) as this network wants it."""
@@ -50,30 +50,30 @@ class Current(NamedTuple):
 
     def sees_all(self, images: Array) -> Array:
         """images (N, 28, 28, 1) as this network wants them."""
-        return scrambled(images) if self.scramble else images
+        return permute_pixels(images) if self.scramble else images
 
 
-def picture() -> Array | None:
+def session_image() -> Array | None:
     """The digit (28, 28, 1) uint8 that a page last carried here: read from a file, off a photo, kept."""
     return st.session_state.get(_PICTURE)
 
 
-def carry(image: Array) -> None:
+def set_session_image(image: Array) -> None:
     """Make it the session's picture."""
     st.session_state[_PICTURE] = image
 
 
-def current_network() -> Current:
+def current_network() -> SessionNetwork:
     """The session's own choice if it has made one, else the pretrained network. Raises ModelError."""
     return st.session_state.get(_KEY) or pretrained()
 
 
-def pretrained() -> Current:
+def pretrained() -> SessionNetwork:
     """The one that a session starts with. Raises ModelError."""
-    return Current(models.pretrained(), wrong=models.wrong_of_mnist("convolutional"))
+    return SessionNetwork(models.pretrained(), wrong=models.wrong_of_mnist("convolutional"))
 
 
-def use(
+def set_current(
     network: Network,
     name: str,
     *,
@@ -81,7 +81,7 @@ def use(
     tests: DigitSet | None = None,
     wrong: int | None = None,
     learned: frozenset[bytes] = frozenset(),
-    past: Timeline | None = None,
+    past: SnapshotStore | None = None,
 ) -> bool:
     """Make it the session's network, unless it knows nothing but "not a number"; whether it is.
 
@@ -89,7 +89,7 @@ def use(
     """
     if not all(np.isfinite(values).all() for _, _, values in network.parameters()):
         return False
-    current = Current(network, name, scramble, tests, wrong, learned, past)
+    current = SessionNetwork(network, name, scramble, tests, wrong, learned, past)
     others = [each for each in st.session_state.get(_OWN, []) if each.name != name]
     st.session_state[_OWN] = [*others, current][-bounds.OWN_NETWORKS :]
     st.session_state[_KEY] = current
@@ -114,16 +114,16 @@ def show_network() -> None:
             _show_other(now)
 
 
-def _show_other(now: Current) -> None:
+def _show_other(now: SessionNetwork) -> None:
     """That another network than the pretrained one answers, and the way back."""
     with st.container(horizontal=True, vertical_alignment="center"):
         seen = ", which sees every drawing scrambled" if now.scramble else ""
         whose = "Another network" if now.name == _DENSE_NAME else "Your own network"
         st.markdown(f"{whose} answers: **{now.name}**{seen}.")
-        st.button("Back to the pretrained network", key="workbench_back", on_click=back)
+        st.button("Back to the pretrained network", key="workbench_back", on_click=reset_to_pretrained)
 
 
-def back() -> None:
+def reset_to_pretrained() -> None:
     """To the pretrained network."""
     st.session_state.pop(_KEY, None)
 
@@ -134,22 +134,22 @@ def _choose(key: str) -> None:
     if choice in own:
         st.session_state[_KEY] = own[choice]
     elif choice != DENSE:
-        back()
+        reset_to_pretrained()
     else:
         try:
-            st.session_state[_KEY] = Current(models.dense(), _DENSE_NAME, wrong=models.wrong_of_mnist("dense"))
+            st.session_state[_KEY] = SessionNetwork(models.dense(), _DENSE_NAME, wrong=models.wrong_of_mnist("dense"))
         except ConvoscopeError as error:
             st.session_state[_NOTE] = str(error)
 
 
-def _own() -> list[Current]:
+def _own() -> list[SessionNetwork]:
     """The session's own networks, the one that answers among them."""
     now, own = st.session_state.get(_KEY), st.session_state.get(_OWN, [])
     known = now is None or now.name == _DENSE_NAME or any(each is now for each in own)
     return list(own) if known else [*own, now]
 
 
-def _key_of(current: Current | None) -> str:
+def _key_of(current: SessionNetwork | None) -> str:
     if current is None:
         return PRETRAINED
     return DENSE if current.name == _DENSE_NAME else f"own {current.name}"

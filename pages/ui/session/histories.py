@@ -6,13 +6,13 @@ import streamlit as st
 from cnncore import ModelError, Network
 from cnncore.nn.arrays import Array
 from cnncore.training import checkpoint
-from cnncore.training.snapshots import Timeline
+from cnncore.training.snapshots import SnapshotStore
 from pages.ui.session import pretrained as models
-from pages.ui.session.current_network import Current
+from pages.ui.session.current_network import SessionNetwork
 
 
 @st.cache_resource
-def pretrained(name: str = "convolutional") -> tuple[Network, Timeline, Array]:
+def pretrained(name: str = "convolutional") -> tuple[Network, SnapshotStore, Array]:
     """A pretrained network, its snapshots, its tests (n, 3): step, wrong, digits. Read only. Raises ModelError.
 
     name: "convolutional" or "dense".
@@ -20,14 +20,14 @@ def pretrained(name: str = "convolutional") -> tuple[Network, Timeline, Array]:
     network, run = checkpoint.load(models.MODELS / f"{name}.safetensors")
     if run is None or not run.history.snapshots:
         raise ModelError("The pretrained network holds no snapshots: train one, and look back on that.")
-    timeline = Timeline()
+    timeline = SnapshotStore()
     for step, params in sorted(run.history.snapshots.items()):
         timeline.add(step, params)
     tests = [(test.step, test.wrong, test.digits) for test in run.history.evaluations]
     return network, timeline, np.array(tests, np.float32).reshape(-1, 3)
 
 
-def past_of(current: Current) -> Timeline | None:
+def past_of(current: SessionNetwork) -> SnapshotStore | None:
     """The snapshots that the session's current network came by; None where it brings none."""
     try:
         if current.network is models.dense():
@@ -37,8 +37,8 @@ def past_of(current: Current) -> Timeline | None:
         return None
 
 
-def as_it_is(timeline: Timeline) -> Timeline:
+def as_it_is(timeline: SnapshotStore) -> SnapshotStore:
     """The snapshots so far: what comes later to the other is not added to this one."""
-    copy = Timeline(timeline.most, timeline.size)
+    copy = SnapshotStore(timeline.most, timeline.size)
     copy.kept = timeline.kept
     return copy

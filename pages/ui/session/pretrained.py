@@ -5,7 +5,7 @@ import streamlit as st
 from cnncore import Network
 from cnncore.data.digit_set import DigitSet
 from cnncore.data.mnist import FOLDER, load_mnist_test, load_mnist_training
-from cnncore.nn.arrays import batch_last, lecture_shape
+from cnncore.nn.arrays import to_batch_last, to_nhwc
 from cnncore.training import checkpoint
 from pages.ui import bounds
 
@@ -47,4 +47,4 @@ def test_digits() -> DigitSet:
 def training_digits() -> DigitSet:
     """MNIST's 60,000 training digits, read only, the batch last in memory. Raises DataError."""
     digits = load_mnist_training()
-    return DigitSet(lecture_shape(batch_last(digits.images)), digits.labels)
+    return DigitSet(to_nhwc(to_batch_last(digits.images)), digits.labels)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from cnncore.nn.arrays import Array
 from pages.ui import bounds
-from pages.ui.session.current_network import Current
+from pages.ui.session.current_network import SessionNetwork
 from pages.ui.session.my_digits import Kept, as_set, kept
 
 _STYLE = """<style>
@@ -19,7 +19,7 @@ _STYLE = """<style>
 </style>"""
 
 
-def answers_of(current: Current, digits: tuple[Kept, ...]) -> list[str]:
+def answers_of(current: SessionNetwork, digits: tuple[Kept, ...]) -> list[str]:
     """What a network answers to each, by its classes' names."""
     if not digits:
         return []
@@ -27,18 +27,18 @@ def answers_of(current: Current, digits: tuple[Kept, ...]) -> list[str]:
     return [current.network.names[best] for best in current.network.predict(images).argmax(axis=1)]
 
 
-def answer_of(current: Current, image: Array) -> str:
+def answer_of(current: SessionNetwork, image: Array) -> str:
     """What a network answers to one image (28, 28, 1), by its class's name."""
     return current.network.names[int(current.network.predict(current.sees(image)[None]).argmax())]
 
 
-def right_of(current: Current, digits: tuple[Kept, ...]) -> int:
+def right_of(current: SessionNetwork, digits: tuple[Kept, ...]) -> int:
     """How many a network answers rightly."""
     answers = answers_of(current, digits)
     return sum(answer == str(each.label) for answer, each in zip(answers, digits, strict=True))
 
 
-def learned_and_new(current: Current) -> tuple[tuple[Kept, ...], tuple[Kept, ...]]:
+def learned_and_new(current: SessionNetwork) -> tuple[tuple[Kept, ...], tuple[Kept, ...]]:
     """The kept digits that a network learned from, and those that it never saw."""
     parts: tuple[list[Kept], list[Kept]] = [], []
     for each in kept():
@@ -46,7 +46,7 @@ def learned_and_new(current: Current) -> tuple[tuple[Kept, ...], tuple[Kept, ...
     return tuple(parts[0]), tuple(parts[1])
 
 
-def before_after(before: Current, after: Current) -> None:
+def fine_tuning_report(before: SessionNetwork, after: SessionNetwork) -> None:
     """A small table, and what it tells and does not tell."""
     learned, new = learned_and_new(after)
     rows = [

@@ -8,7 +8,7 @@ from cnncore import InputError
 from cnncore.limits import Bound
 from cnncore.nn.arrays import Array
 from pages.ui import bounds
-from pages.ui.frame.url_state import Link, grid_of, grid_text
+from pages.ui.frame.url_state import UrlParams, format_grid, parse_grid
 
 
 def plain_text(text: Any) -> str:
@@ -18,7 +18,7 @@ def plain_text(text: Any) -> str:
 
 def typed_grid(label: str, text: Any, rows: Bound, columns: Bound) -> Array:
     """A typed signal (L,) or picture (H, W), float64. Raises InputError."""
-    link = Link({"text": plain_text(text)})
+    link = UrlParams({"text": plain_text(text)})
     values = link.numbers("text", rows, columns, bounds.CELL_VALUE, "0")
     if link.refused:
         low, high = (f"{value:g}".replace("-", "−") for value in bounds.CELL_VALUE[:2])
@@ -27,14 +27,14 @@ def typed_grid(label: str, text: Any, rows: Bound, columns: Bound) -> Array:
             f"The {label} takes {columns.low:g} to {columns.high:g} numbers from {low} to {high} with commas "
             f"between{tall}: try {'1,2,3' if columns.high < 8 else '1,2,3,4,5'}."
         )
-    grid = grid_of(values)
+    grid = parse_grid(values)
     return grid[0] if len(grid) == 1 else grid
 
 
 def fitted(text: str, shape: tuple[int, ...], fill: float) -> Array:
     """The grid of a text in another shape: cut where too large, filled where too small."""
     out = np.full(shape, float(fill))
-    grid = grid_of(text)
+    grid = parse_grid(text)
     kept = grid[0] if len(shape) == 1 else grid
     if kept.ndim != len(shape):
         return out
@@ -53,4 +53,4 @@ def edited(values: Array, told: dict[str, Any]) -> str:
         raise InputError(f"A cell takes numbers from {low} to {high}: try 1.")
     changed = values.astype(np.float64, copy=True)
     changed.flat[index] = value
-    return grid_text(changed)
+    return format_grid(changed)

@@ -7,13 +7,13 @@ import streamlit as st
 
 from cnncore import limits
 from cnncore.architecture.spec import PRESETS
-from cnncore.architecture.text import STARTS
+from cnncore.architecture.text import INITIALIZER_WORDS
 from cnncore.training.settings import DECAYS, OPTIMIZERS
 from pages.ui import bounds
 from pages.ui.frame.page_frame import remark
 from pages.ui.train.dashboard.payload import NAMES, layers_in_words
 from pages.ui.train.data.choice import chosen_data, described_data, to_data
-from pages.ui.train.glossary import HELP, letters
+from pages.ui.train.glossary import HELP, glossary
 from pages.ui.train.presets import EXPERIMENTS
 from pages.ui.train.settings import DISTORTIONS, ENDS, OWN, architecture, classes, is_endless, plain_settings
 
@@ -63,7 +63,7 @@ def controls(build: Callable[[], None], change_rate: Callable[[], None], *, unde
         _whole("Epochs", "epochs", limits.EPOCHS, disabled=endless)
         st.radio(
             "Weights start by",
-            list(STARTS),
+            list(INITIALIZER_WORDS),
             key="init",
             format_func=START_NAMES.get,
             help=HELP["init"],
@@ -83,7 +83,7 @@ def controls(build: Callable[[], None], change_rate: Callable[[], None], *, unde
         for name, (label, bound, step) in DISTORTIONS.items():
             st.number_input(label, bound.low, bound.high, step=step, format="%g", key=name, help=HELP[name])
     with st.expander("What the letters mean"):
-        st.markdown(letters())
+        st.markdown(glossary())
 
 
 def set_up(name: str, variant: int) -> None:

@@ -3,17 +3,17 @@
 import streamlit as st
 
 from cnncore import ConvoscopeError, InputError, Settings
-from cnncore.architecture.spec import layers_to_plain
-from cnncore.architecture.text import to_text
+from cnncore.architecture.spec import layers_to_dicts
+from cnncore.architecture.text import format_network
 from cnncore.data.augmentation import Augmentation
 from cnncore.data.digit_set import DIGITS
-from cnncore.data.rehearsal import mixed_count
-from cnncore.data.source import OWN_TITLE, Data
+from cnncore.data.rehearsal import rehearsal_size
+from cnncore.data.source import OWN_TITLE, DataSource
 from pages.ui.jobs.job import Job
 from pages.ui.jobs.registry import registry, session_id
 from pages.ui.session import my_digits
 from pages.ui.session.current_network import current_network
-from pages.ui.shared.fine_tuning_report import before_after
+from pages.ui.shared.fine_tuning_report import fine_tuning_report
 from pages.ui.train.dashboard.run_controls import NOTE, OWN, current_of
 
 _GENTLY = {"epochs": 4, "batch_size": 64, "learning_rate": 0.01}
@@ -27,7 +27,7 @@ def fine_tune() -> None:
         current, data = current_network(), own_data()
         if current.network.names != DIGITS:
             raise InputError("The network that answers tells other classes apart: go back to the pretrained one first.")
-        architecture = to_text(layers_to_plain(current.network.layers))
+        architecture = format_network(layers_to_dicts(current.network.layers))
         chosen = settings(len(data.own or ()), scramble=current.scramble)
         job = registry().start(architecture, chosen, session_id(), data, start=current)
     except ConvoscopeError as error:
@@ -39,18 +39,18 @@ def fine_tune() -> None:
 
 def settings(own: int, *, scramble: bool = False) -> Settings:
     """Few epochs at a small rate, every digit distorted anew each time."""
-    return Settings(**_GENTLY, digits=mixed_count(own), augmentation=_DISTORTED, scramble=scramble)
+    return Settings(**_GENTLY, digits=rehearsal_size(own), augmentation=_DISTORTED, scramble=scramble)
 
 
-def own_data() -> Data:
+def own_data() -> DataSource:
     """Those of the session's digits that are learned from. Raises InputError where there are none."""
     learned, _ = my_digits.halves()
     if not learned:
         raise InputError("No digits of your own are kept yet: draw some on Draw, under My digits.")
-    return Data(own=my_digits.as_set(learned), title=OWN_TITLE)
+    return DataSource(own=my_digits.as_set(learned), title=OWN_TITLE)
 
 
 def outcome(job: Job) -> None:
     """Of a network that went on with one's own digits: before and after, once it has ended."""
     if job.start is not None and not job.alive and job.progress.step:
-        before_after(job.start, current_of(job))
+        fine_tuning_report(job.start, current_of(job))

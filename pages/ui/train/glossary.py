@@ -3,7 +3,7 @@
 from cnncore import limits
 
 # setting: (its name, one sentence with its formula). The sentence is also the setting's own help.
-_LETTERS = {
+_SYMBOLS = {
     "rate": (
         "Learning rate η",
         "How far one step moves every weight w against its gradient g: w ← w − η·g. "
@@ -64,9 +64,9 @@ _LETTERS = {
     ),
 }
 
-HELP = {name: sentence for name, (_, sentence) in _LETTERS.items()}
+HELP = {name: sentence for name, (_, sentence) in _SYMBOLS.items()}
 
 
-def letters() -> str:
+def glossary() -> str:
     """All of them, as Markdown."""
-    return "\n\n".join(f"**{name}.** {sentence}" for name, sentence in _LETTERS.values())
+    return "\n\n".join(f"**{name}.** {sentence}" for name, sentence in _SYMBOLS.values())

@@ -5,14 +5,21 @@ from typing import Any
 import streamlit as st
 
 from cnncore import Settings, limits
-from cnncore.architecture.checker import breaks_at, plan
-from cnncore.architecture.spec import PRESETS, Plain, answering
-from cnncore.architecture.text import STARTS, from_text, start_of, started, to_text, words_of
+from cnncore.architecture.checker import check_network, first_misfit
+from cnncore.architecture.spec import PRESETS, LayerDicts, with_output_units
+from cnncore.architecture.text import (
+    INITIALIZER_WORDS,
+    format_network,
+    initializer_of,
+    layers_to_text,
+    parse_network,
+    with_initializer,
+)
 from cnncore.data.augmentation import Augmentation
-from cnncore.data.source import Data
+from cnncore.data.source import DataSource
 from cnncore.training.settings import DECAYS, OPTIMIZERS
 from pages.ui import bounds
-from pages.ui.frame.url_state import Link
+from pages.ui.frame.url_state import UrlParams
 from pages.ui.train.data.choice import DATA_SETTINGS, MNIST, chosen_data, read_data, settings_of
 from pages.ui.train.presets import EXPERIMENTS
 
@@ -33,14 +40,14 @@ _ALL = int(limits.TRAIN_DIGITS.high)
 state = st.session_state
 
 
-def usual() -> dict[str, Any]:
+def default_settings() -> dict[str, Any]:
     """Every setting as it is before anything is touched."""
     return plain_settings(Settings(), "twice") | {"experiment": "none"}
 
 
-def read_settings(link: Link) -> dict[str, Any]:
+def read_settings(link: UrlParams) -> dict[str, Any]:
     """Every setting, from a link."""
-    start = usual()
+    start = default_settings()
     net = link.text("net", _net, {"net": ""})
     named = link.choice("architecture", (*PRESETS, OWN), OWN if net["net"] else "twice")
     read = {
@@ -54,7 +61,7 @@ def read_settings(link: Link) -> dict[str, Any]:
         "digits": link.whole("digits", limits.TRAIN_DIGITS, start["digits"]),
         "seed": link.whole("seed", bounds.SEED_OFFERED, start["seed"]),
         "scramble": link.choice("scramble", ("off", "on"), start["scramble"]),
-        "init": link.choice("init", STARTS, net.get("init", "glorot")),
+        "init": link.choice("init", INITIALIZER_WORDS, net.get("init", "glorot")),
         "experiment": link.choice("experiment", ("none", *EXPERIMENTS), "none"),
         "net": net["net"],
         "ends": link.choice("ends", ENDS, "epochs"),
@@ -64,9 +71,9 @@ def read_settings(link: Link) -> dict[str, Any]:
 
 def _net(text: str) -> dict[str, str]:
     """A link's network: its layers, and where its weights start if the text says so."""
-    plain = from_text(text)
-    start = _short(start_of(plain))
-    return {"net": words_of(plain)} | ({} if start == "glorot" else {"init": start})
+    plain = parse_network(text)
+    start = _short(initializer_of(plain))
+    return {"net": layers_to_text(plain)} | ({} if start == "glorot" else {"init": start})
 
 
 def shown_settings() -> list[str]:
@@ -77,13 +84,13 @@ def shown_settings() -> list[str]:
 
 def plain_settings(chosen: Settings, architecture: str) -> dict[str, Any]:
     """A training's settings as the controls hold them; `architecture` is a preset's name or text."""
-    plain = from_text(architecture)
-    named = to_text(started(plain, "glorot_uniform"))
+    plain = parse_network(architecture)
+    named = format_network(with_initializer(plain, "glorot_uniform"))
     return (
         {
             "architecture": named if named in PRESETS else OWN,
             "net": "" if named in PRESETS else named,
-            "init": _short(start_of(plain)),
+            "init": _short(initializer_of(plain)),
             "epochs": chosen.epochs or int(limits.EPOCHS.default),
             "ends": "epochs" if chosen.epochs else "stopped",
             "batch": chosen.batch_size,
@@ -121,7 +128,7 @@ def is_endless() -> bool:
     return state.ends == "stopped"
 
 
-def follow(chosen: Settings, architecture: str, data: Data) -> None:
+def follow(chosen: Settings, architecture: str, data: DataSource) -> None:
     """Set the controls as a training has them; a seed that they do not offer leaves theirs."""
     values = plain_settings(chosen, architecture) | settings_of(data)
     if values["seed"] not in bounds.SEED_OFFERED:
@@ -134,9 +141,9 @@ def classes() -> int:
     return len(chosen_data().names)
 
 
-def for_ten(plain: Plain) -> Plain:
+def for_ten(plain: LayerDicts) -> LayerDicts:
     """A network as links and presets hold it: written for ten classes, whatever the data."""
-    return answering(plain, len(MNIST.names), before=classes())
+    return with_output_units(plain, len(MNIST.names), before=classes())
 
 
 def is_own() -> bool:
@@ -144,30 +151,32 @@ def is_own() -> bool:
     return state.architecture == OWN
 
 
-def layers() -> Plain:
+def layers() -> LayerDicts:
     """The network of the controls; its layers need not fit one another."""
-    plain = started(from_text(state.net if is_own() else state.architecture), STARTS[state.init])
-    return answering(plain, classes())
+    plain = with_initializer(
+        parse_network(state.net if is_own() else state.architecture), INITIALIZER_WORDS[state.init]
+    )
+    return with_output_units(plain, classes())
 
 
 def architecture() -> str:
     """The network of the controls as a preset's name or text."""
-    return to_text(for_ten(layers()))
+    return format_network(for_ten(layers()))
 
 
-def set_layers(plain: Plain) -> None:
+def set_layers(plain: LayerDicts) -> None:
     """Make this the network of the controls, as a callback does."""
     plain = for_ten(plain)
-    named = to_text(started(plain, "glorot_uniform"))
-    state.architecture, state.net = (named, "") if named in PRESETS else (OWN, words_of(plain))
+    named = format_network(with_initializer(plain, "glorot_uniform"))
+    state.architecture, state.net = (named, "") if named in PRESETS else (OWN, layers_to_text(plain))
 
 
 def trouble() -> str:
     """What does not fit in the network, in one sentence; empty where all does."""
-    plans = plan(layers(), INPUT, classes=classes())
-    at = breaks_at(plans)
+    plans = check_network(layers(), INPUT, classes=classes())
+    at = first_misfit(plans)
     return "" if at is None else f"Layer {at + 1} does not fit. {plans[at].error}"
 
 
 def _short(initializer: str) -> str:
-    return next(name for name, rule in STARTS.items() if rule == initializer)
+    return next(name for name, rule in INITIALIZER_WORDS.items() if rule == initializer)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnncore import Conv2D, Dense, Flatten, InputError, MaxPool2D, Network, ReLU, Sigmoid, Tanh, load
-from cnncore.analysis.ablation import Change, ablated, count_wrong
+from cnncore.analysis.ablation import MapEdit, count_wrong, edited_network
 from cnncore.data.mnist import FOLDER
 from cnncore.training.trainer import evaluate
 
@@ -40,7 +40,7 @@ def zeroed(network, images, layer, number):
 def test_switching_off_zeroes_what_is_handed_on(few, activation, layer, number):
     network = small(activation)
     images = few.images[:20]
-    off = ablated(network, [Change(layer, number)])
+    off = edited_network(network, [MapEdit(layer, number)])
     expected = zeroed(network, images, layer + 1, number)  # after the activation
     np.testing.assert_allclose(off.logits(images), expected, rtol=1e-5, atol=1e-5)
     assert not off.activations(images)[layer + 1][1][..., number].any()
@@ -49,7 +49,7 @@ def test_switching_off_zeroes_what_is_handed_on(few, activation, layer, number):
 
 def test_a_shift_is_added_to_every_cell_of_the_map_before_its_activation(network, few):
     images = few.images[:5]
-    shifted = ablated(network, [Change(3, 13, 0.5), Change(3, 2, -1.25)])
+    shifted = edited_network(network, [MapEdit(3, 13, 0.5), MapEdit(3, 2, -1.25)])
     before, after = network.activations(images)[3][1], shifted.activations(images)[3][1]
     expected = np.zeros(32)
     expected[[13, 2]] = 0.5, -1.25
@@ -57,21 +57,21 @@ def test_a_shift_is_added_to_every_cell_of_the_map_before_its_activation(network
 
 
 def test_off_stays_off_whatever_is_added(network, few):
-    changes = [Change(3, 13, 2.0), Change(3, 13), Change(3, 13, 1.0)]
-    assert not ablated(network, changes).activations(few.images[:3])[3][1][..., 13].any()
+    changes = [MapEdit(3, 13, 2.0), MapEdit(3, 13), MapEdit(3, 13, 1.0)]
+    assert not edited_network(network, changes).activations(few.images[:3])[3][1][..., 13].any()
 
 
 def test_undone_the_answers_are_the_same_bit_by_bit(network, few):
     before = network.logits(few.images)
-    changes = [Change(0, 3), Change(3, 13), Change(9, 7, 4.0), Change(7, 0)]
-    assert not np.array_equal(ablated(network, changes).logits(few.images), before)
-    assert np.array_equal(ablated(network, changes[:0]).logits(few.images), before)
+    changes = [MapEdit(0, 3), MapEdit(3, 13), MapEdit(9, 7, 4.0), MapEdit(7, 0)]
+    assert not np.array_equal(edited_network(network, changes).logits(few.images), before)
+    assert np.array_equal(edited_network(network, changes[:0]).logits(few.images), before)
     assert np.array_equal(network.logits(few.images), before)  # what was changed was a copy
-    assert ablated(network, []).names == network.names
+    assert edited_network(network, []).names == network.names
 
 
 def test_with_all_maps_off_every_digit_is_answered_alike(network, few):
-    off = ablated(network, [Change(3, number) for number in range(32)])
+    off = edited_network(network, [MapEdit(3, number) for number in range(32)])
     logits = off.logits(few.images)
     np.testing.assert_allclose(logits, np.broadcast_to(logits[0], logits.shape), atol=1e-6)  # BLAS sums in blocks
 
@@ -79,14 +79,14 @@ def test_with_all_maps_off_every_digit_is_answered_alike(network, few):
 @pytest.mark.slow
 def test_wrong_answers_are_counted_block_by_block(network, digits):
     some = digits.take(np.s_[:2_500])
-    without = ablated(network, [Change(7, unit) for unit in range(0, 32, 2)])
+    without = edited_network(network, [MapEdit(7, unit) for unit in range(0, 32, 2)])
     told = list(count_wrong(without, some, block=1_000))
     assert [asked for asked, _ in told] == [1_000, 2_000, 2_500]
     assert told[-1][1] == evaluate(without, some)[0] > evaluate(network, some)[0]
     assert told[0][1] == evaluate(without, some.take(np.s_[:1_000]))[0]
 
 
-@pytest.mark.parametrize("change", [Change(1, 0), Change(99, 0), Change(-1, 0), Change(0, 16), Change(9, -1)])
+@pytest.mark.parametrize("change", [MapEdit(1, 0), MapEdit(99, 0), MapEdit(-1, 0), MapEdit(0, 16), MapEdit(9, -1)])
 def test_what_is_not_there_cannot_be_switched_off(network, change):
     with pytest.raises(InputError):
-        ablated(network, [change])
+        edited_network(network, [change])

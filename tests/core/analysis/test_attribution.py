@@ -9,11 +9,11 @@ from cnncore.analysis.attribution import (
     input_times_gradient,
     nearest_digits,
     occlusion,
-    sums_of_squares,
+    squared_norms,
 )
 from cnncore.architecture.spec import PRESETS, preset
 from cnncore.data.mnist import FOLDER
-from cnncore.data.permutation import scrambled, unscrambled
+from cnncore.data.permutation import permute_pixels, unpermute_pixels
 from cnncore.training import checkpoint
 
 SHAPE = (28, 28, 1)
@@ -71,10 +71,10 @@ def test_the_probability_falls_as_the_network_says(pretrained, digits):
 
 def test_occlusion_shows_the_network_what_it_is_used_to(pretrained, digits):
     image = digits.images[0]
-    seen = occlusion(pretrained, image, 7, patch=7, stride=7, seen=scrambled)
+    seen = occlusion(pretrained, image, 7, patch=7, stride=7, seen=permute_pixels)
     cut = image.copy()
     cut[14:21, 14:21] = 0
-    logits = pretrained.logits(scrambled(np.stack([image, cut])))[:, 7]
+    logits = pretrained.logits(permute_pixels(np.stack([image, cut])))[:, 7]
     np.testing.assert_allclose(seen.logit[15, 15], logits[0] - logits[1], atol=1e-4)
 
 
@@ -116,7 +116,7 @@ def test_a_network_of_relus_comes_to_its_logit_with_its_biases(pretrained, digit
 
 
 def test_the_nearest_digit_of_a_digit_is_itself(digits):
-    squares = sums_of_squares(digits.images)
+    squares = squared_norms(digits.images)
     for number in (0, 4321, 9_999):
         nearest = nearest_digits(digits.images, digits.labels, digits.images[number], 4, squares=squares)
         assert nearest[0] == (number, digits.labels[number], 0)
@@ -217,4 +217,4 @@ def test_a_network_that_answers_no_number_is_refused(digits):
 
 
 def test_scrambling_is_undone(digits):
-    assert (unscrambled(scrambled(digits.images[:5])) == digits.images[:5]).all()
+    assert (unpermute_pixels(permute_pixels(digits.images[:5])) == digits.images[:5]).all()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnncore import Network, limits
-from cnncore.analysis.embedding import place_of, survey
+from cnncore.analysis.embedding import embed_image, embed_test_set
 from cnncore.analysis.pca import principal_axes, project
 from cnncore.architecture.spec import preset
 
@@ -17,7 +17,7 @@ def network(request):
 @pytest.mark.slow
 def test_a_survey_is_what_the_network_says(network, digits):
     images, heard = digits.images[:1_200], []
-    seen = survey(network, images, heard.append)
+    seen = embed_test_set(network, images, heard.append)
     np.testing.assert_allclose(seen.probabilities, network.predict(images), atol=1e-5)
     assert heard == sorted(heard) and len(heard) == 3 and heard[-1] == 1
     hidden = network.activations(images)[-2][1]
@@ -26,6 +26,6 @@ def test_a_survey_is_what_the_network_says(network, digits):
     if not wide:
         np.testing.assert_allclose(seen.places, project(principal_axes(hidden), hidden), atol=1e-3)
     for n in (0, 7, 1_199):
-        np.testing.assert_allclose(place_of(network, seen.axes, images[n]), seen.places[n], atol=1e-3)
+        np.testing.assert_allclose(embed_image(network, seen.axes, images[n]), seen.places[n], atol=1e-3)
     first = project(seen.axes, hidden)[:, 0]
     assert first.var() > 0.95 * seen.axes.shares[0] * hidden.var(axis=0).sum()

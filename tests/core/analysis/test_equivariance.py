@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncore import Conv2D, Dense, Flatten, InputError, MaxPool2D, Network, ReLU, limits
-from cnncore.analysis.equivariance import Change, count_wrong, follow
+from cnncore.analysis.equivariance import Perturbation, count_wrong, layer_agreement
 from cnncore.data.digit_set import DigitSet
 
 
@@ -26,7 +26,7 @@ def network():
 
 
 def test_no_change_changes_nothing(digit):
-    np.testing.assert_array_equal(Change().apply(digit[None])[0], digit)
+    np.testing.assert_array_equal(Perturbation().apply(digit[None])[0], digit)
 
 
 @given(right=st.integers(-8, 8), down=st.integers(-8, 8))
@@ -34,55 +34,60 @@ def test_a_shift_by_whole_cells_is_exact(right, down):
     image = np.zeros((1, 28, 28, 1), np.uint8)
     image[0, 10:18, 9:19, 0] = np.random.default_rng(0).integers(1, 256, (8, 10))
     np.testing.assert_array_equal(
-        Change(right=right, down=down).apply(image), np.roll(image, (down, right), axis=(1, 2))
+        Perturbation(right=right, down=down).apply(image), np.roll(image, (down, right), axis=(1, 2))
     )
 
 
 def test_a_quarter_turn_is_clockwise(digit):
-    np.testing.assert_array_equal(Change(turn=90).apply(digit[None])[0, ..., 0], np.rot90(digit[..., 0], -1))
+    np.testing.assert_array_equal(Perturbation(turn=90).apply(digit[None])[0, ..., 0], np.rot90(digit[..., 0], -1))
 
 
 def test_size_thickness_square_and_noise(digit):
     images = digit[None]
     ink = images.sum(dtype=int)
-    assert 0.3 * ink < Change(size=60).apply(images).sum(dtype=int) < 0.45 * ink
-    assert Change(thicken=2).apply(images).sum(dtype=int) > 1.5 * ink > ink > Change(thicken=-1).apply(images).sum()
-    erased = Change(erase=4, row=14, column=12).apply(images)[0, ..., 0]
+    assert 0.3 * ink < Perturbation(size=60).apply(images).sum(dtype=int) < 0.45 * ink
+    assert (
+        Perturbation(thicken=2).apply(images).sum(dtype=int)
+        > 1.5 * ink
+        > ink
+        > Perturbation(thicken=-1).apply(images).sum()
+    )
+    erased = Perturbation(erase=4, row=14, column=12).apply(images)[0, ..., 0]
     assert not erased[11:15, 9:13].any()
     erased[11:15, 9:13] = digit[11:15, 9:13, 0]
     np.testing.assert_array_equal(erased, digit[..., 0])
-    noisy = Change(noise=50).apply(np.full((2, 28, 28, 1), 128, np.uint8))
+    noisy = Perturbation(noise=50).apply(np.full((2, 28, 28, 1), 128, np.uint8))
     assert 40 < noisy.std() < 120 and (noisy[0] != noisy[1]).any()
-    np.testing.assert_array_equal(noisy[1], Change(noise=50).apply(np.full((1, 28, 28, 1), 128, np.uint8), 1)[0])
+    np.testing.assert_array_equal(noisy[1], Perturbation(noise=50).apply(np.full((1, 28, 28, 1), 128, np.uint8), 1)[0])
 
 
 def test_maps_of_a_convolution_follow_a_shift_and_stay_behind_where_they_were(digit, network):
-    change = Change(right=4)
-    followed = follow(network, digit, change.apply(digit[None])[0], change)
+    change = Perturbation(right=4)
+    followed = layer_agreement(network, digit, change.apply(digit[None])[0], change)
     for layer in (0, 1, 2):  # four cells are a whole number of pooling windows
         assert followed[layer].moved == pytest.approx(1, abs=1e-5)
         assert followed[layer].stayed < 0.5
     assert followed[3].moved is None and followed[4].moved is None
-    odd = Change(right=3)
-    pooled = follow(network, digit, odd.apply(digit[None])[0], odd)[2]
+    odd = Perturbation(right=3)
+    pooled = layer_agreement(network, digit, odd.apply(digit[None])[0], odd)[2]
     assert pooled.moved < 0.999
 
 
 def test_without_a_change_all_stays(digit, network):
-    for each in follow(network, digit, digit, Change()):
+    for each in layer_agreement(network, digit, digit, Perturbation()):
         assert each.stayed == pytest.approx(1) and each.moved is None
 
 
 def test_a_constant_layer_is_alike_only_if_equal(digit, network):
     blank = np.zeros_like(digit)
-    assert follow(network, blank, blank, Change())[0].stayed == 1
-    assert follow(network, blank, digit, Change())[0].stayed == 0
+    assert layer_agreement(network, blank, blank, Perturbation())[0].stayed == 1
+    assert layer_agreement(network, blank, digit, Perturbation())[0].stayed == 0
 
 
 def test_the_count_is_that_of_the_changed_digits(network):
     rng = np.random.default_rng(1)
     digits = DigitSet(rng.integers(0, 256, (620, 28, 28, 1), np.uint8), rng.integers(0, 10, 620).astype(np.uint8))
-    change = Change(right=2, noise=20)
+    change = Perturbation(right=2, noise=20)
     counts = list(count_wrong(network, digits, change))
     answers = network.logits(change.apply(digits.images)).argmax(axis=1)
     assert [seen for _, seen in counts] == [500, 620]
@@ -92,4 +97,4 @@ def test_the_count_is_that_of_the_changed_digits(network):
 @pytest.mark.parametrize("name", list(limits.CHANGE))
 def test_beyond_its_bound_is_refused(name):
     with pytest.raises(InputError, match=f"{name} changes within"):
-        Change(**{name: limits.CHANGE[name].high + 1})
+        Perturbation(**{name: limits.CHANGE[name].high + 1})

@@ -7,22 +7,29 @@ import pytest
 from threadpoolctl import ThreadpoolController
 
 from cnncore import Network, Settings, train
-from cnncore.analysis.evaluation import cell_numbers, confusion, filters_of, hardest, wall_numbers, worst_mistakes
+from cnncore.analysis.evaluation import (
+    confusion,
+    confusion_cell,
+    filters_of,
+    hardest_indices,
+    most_confident_errors,
+    per_class_sample,
+)
 from cnncore.architecture.spec import PRESETS, preset
-from cnncore.data.digit_set import fixed_sample, sample_numbers
+from cnncore.data.digit_set import fixed_sample, sample_indices
 from cnncore.nn.blas import one_blas_thread
-from cnncore.training.events import Answered, Evaluated, Measured, Snapshot, StepDone, from_plain, to_plain
-from cnncore.training.metrics import Answers, answers_of, ask, layer_sizes
-from cnncore.training.progress import Progress, one_of_each
-from cnncore.training.snapshots import Timeline, network_at
+from cnncore.training.events import Evaluated, EvaluationAnswers, LayerStats, Snapshot, StepDone, from_dict, to_dict
+from cnncore.training.metrics import Predictions, layer_rms, predict_labels, top_predictions
+from cnncore.training.progress import RunMonitor, one_per_class
+from cnncore.training.snapshots import SnapshotStore, network_from_snapshot
 from cnncore.training.trainer import evaluate
 
 LABELS = np.array([0, 1, 1, 2, 2, 2, 0])
-GIVEN = Answers(np.array([0, 1, 2, 2, 0, 1, 1]), np.array([0.9, 0.8, 0.6, 0.5, 0.99, 0.7, np.nan]))
+GIVEN = Predictions(np.array([0, 1, 2, 2, 0, 1, 1]), np.array([0.9, 0.8, 0.6, 0.5, 0.99, 0.7, np.nan]))
 
 
 def test_answers_are_the_largest_probabilities():
-    given = answers_of(np.array([[0.2, 0.7, 0.1], [0.5, 0.1, 0.4]]))
+    given = top_predictions(np.array([[0.2, 0.7, 0.1], [0.5, 0.1, 0.4]]))
     assert given.answers.tolist() == [1, 0] and given.shares.tolist() == [0.7, 0.5]
 
 
@@ -31,48 +38,48 @@ def test_the_confusion_matrix_counts_every_digit_once():
     assert counts.tolist() == [[1, 1, 0], [0, 1, 1], [1, 1, 1]]
     for label in range(3):
         for answer in range(3):
-            numbers = cell_numbers(LABELS, GIVEN.answers, label, answer)
+            numbers = confusion_cell(LABELS, GIVEN.answers, label, answer)
             assert len(numbers) == counts[label, answer]
             assert (LABELS[numbers] == label).all() and (GIVEN.answers[numbers] == answer).all()
 
 
 def test_the_worst_mistakes_come_surest_first():
-    worst = worst_mistakes(LABELS, GIVEN, 3)
+    worst = most_confident_errors(LABELS, GIVEN, 3)
     assert [(m.number, m.label, m.answer, m.share) for m in worst] == [(4, 2, 0, 0.99), (5, 2, 1, 0.7), (2, 1, 2, 0.6)]
-    assert worst_mistakes(LABELS, Answers(LABELS, GIVEN.shares), 3) == []
-    assert worst_mistakes(LABELS, GIVEN, 10)[-1].number == 6  # without a share it is no worse than the others
+    assert most_confident_errors(LABELS, Predictions(LABELS, GIVEN.shares), 3) == []
+    assert most_confident_errors(LABELS, GIVEN, 10)[-1].number == 6  # without a share it is no worse than the others
 
 
 def test_the_hardest_are_wrong_or_nearly_so():
     rng = np.random.default_rng(3)
     labels = rng.integers(0, 4, 200)
     probabilities = rng.dirichlet(np.ones(4), 200)
-    places = hardest(labels, probabilities, 200).tolist()
+    places = hardest_indices(labels, probabilities, 200).tolist()
     given = probabilities.argmax(axis=1)
     rank = [(given[n] == labels[n], probabilities[n, labels[n]]) for n in places]
     assert rank == sorted(rank) and sorted(places) == list(range(200))
-    assert hardest(labels, probabilities, 7).tolist() == places[:7]
+    assert hardest_indices(labels, probabilities, 7).tolist() == places[:7]
     spoilt = np.where(np.arange(200)[:, None] == 9, np.nan, probabilities)
-    assert 9 in hardest(labels, spoilt, 3)  # what is no probability any more is none
+    assert 9 in hardest_indices(labels, spoilt, 3)  # what is no probability any more is none
 
 
 def test_the_wall_holds_as_many_of_each_class_as_there_are(digits):
     sample = fixed_sample(digits)
-    wall = wall_numbers(sample.labels)
+    wall = per_class_sample(sample.labels)
     assert sample.labels[wall].tolist() == list(range(10)) * 5
     assert len(set(wall.tolist())) == 50
-    assert wall_numbers(np.array([1, 1, 1, 0])).tolist() == [3, 0, 1, 2]
+    assert per_class_sample(np.array([1, 1, 1, 0])).tolist() == [3, 0, 1, 2]
 
 
 def test_the_sample_is_where_its_numbers_say(digits):
-    np.testing.assert_array_equal(digits.images[sample_numbers(10_000)], fixed_sample(digits).images)
-    assert sample_numbers(7).tolist() == list(range(7))
+    np.testing.assert_array_equal(digits.images[sample_indices(10_000)], fixed_sample(digits).images)
+    assert sample_indices(7).tolist() == list(range(7))
 
 
 def test_layer_sizes_are_root_mean_squares():
     before = {(2, "w"): np.array([[1.0, 2.0]]), (2, "b"): np.array([2.0])}
     after = {(2, "w"): np.array([[1.0, 5.0]]), (2, "b"): np.array([1.0])}
-    ((layer, weights, gradient, update),) = layer_sizes(
+    ((layer, weights, gradient, update),) = layer_rms(
         before, after, {2: {"w": np.array([[3.0, 0.0]]), "b": np.array([0.0])}}
     )
     assert layer == 2
@@ -82,10 +89,10 @@ def test_layer_sizes_are_root_mean_squares():
 def test_a_network_at_a_snapshot_is_a_network_of_its_own(few):
     network = Network(preset("once"), input_shape=(28, 28, 1), seed=1)
     params = {(n, name): values + 1 for n, name, values in network.parameters()}
-    other = network_at(network, params)
+    other = network_from_snapshot(network, params)
     assert all((values == params[n, name]).all() for n, name, values in other.parameters())
     assert [(n, f.shape) for n, f in filters_of(other)] == [(0, (1, 3, 3, 8))]
-    assert not np.array_equal(ask(other, few.images).shares, ask(network, few.images).shares)
+    assert not np.array_equal(predict_labels(other, few.images).shares, predict_labels(network, few.images).shares)
 
 
 @pytest.mark.slow
@@ -99,15 +106,15 @@ def test_training_tells_its_answers_and_sizes(digits, few):
                 kept[event.step] = event.params
             case Evaluated():
                 tested = event
-            case Answered():
+            case EvaluationAnswers():
                 asked = digits if tested.digits == 10_000 else fixed_sample(digits)
                 assert event.step == tested.step and len(event.answers) == len(asked)
                 assert int((event.answers != asked.labels).sum()) == tested.wrong == evaluate(network, asked)[0]
-                again = from_plain(json.loads(json.dumps(to_plain(event))))
+                again = from_dict(json.loads(json.dumps(to_dict(event))))
                 assert (again.answers == event.answers).all() and (again.shares == event.shares).all()
-            case Measured():
+            case LayerStats():
                 measured[event.step] = event
-                assert from_plain(json.loads(json.dumps(to_plain(event)))) == event
+                assert from_dict(json.loads(json.dumps(to_dict(event)))) == event
     assert tested.step == 6 and measured.keys() >= {1, 2, 3, 6}
     for layer, weights, gradient, update in measured[2].sizes:
         values = np.concatenate([v.ravel() for (n, _), v in kept[2].items() if n == layer])
@@ -118,13 +125,13 @@ def test_training_tells_its_answers_and_sizes(digits, few):
 
 
 def test_progress_keeps_the_last_answers_apart(digits):
-    progress = Progress(PRESETS["once"][1], Settings(), one_of_each(digits))
+    progress = RunMonitor(PRESETS["once"][1], Settings(), one_per_class(digits))
     for count in (1_000, 10_000, 1_000):
         progress.see(Evaluated(count, 1.0, 5, count, 0.1), 0.0)
-        progress.see(Answered(count, np.zeros(count, np.uint8), np.ones(count)), 0.0)
+        progress.see(EvaluationAnswers(count, np.zeros(count, np.uint8), np.ones(count)), 0.0)
     assert len(progress.answered.answers) == 1_000 and len(progress.answered_all.answers) == 10_000
     progress.see(StepDone(1, 10, 0.1, 1.0, 0.25, 100.0), 0.0)
-    progress.see(Measured(1, ((0, 1.0, 2.0, 3.0),)), 0.0)
+    progress.see(LayerStats(1, ((0, 1.0, 2.0, 3.0),)), 0.0)
     assert progress.rates.all() == [(1, 0.25)] and progress.sizes.all()[0].sizes == ((0, 1.0, 2.0, 3.0),)
     assert progress.timeline.steps == [0]
 
@@ -135,7 +142,7 @@ def snapshot(value=0.0, size=4):
 
 @pytest.mark.parametrize("every", [1, 37])
 def test_a_timeline_stays_bounded_and_is_dense_early(every):
-    timeline = Timeline(20, 10**6)
+    timeline = SnapshotStore(20, 10**6)
     for step in range(0, 20_000, every):
         timeline.add(step, snapshot(step % 100))
     steps = timeline.steps
@@ -147,11 +154,11 @@ def test_a_timeline_stays_bounded_and_is_dense_early(every):
 
 
 def test_a_timeline_is_bounded_in_bytes_and_finds_what_was_before():
-    timeline = Timeline(20, 1_000)
+    timeline = SnapshotStore(20, 1_000)
     for step in range(10):
         timeline.add(step, snapshot(step, 100))  # 200 bytes each
     assert len(timeline.steps) == 5
-    big = Timeline(20, 10)
+    big = SnapshotStore(20, 10)
     for step in (0, 5, 9):
         big.add(step, snapshot(step, 100))
     assert big.steps == [0, 9]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnncore import AvgPool2D, Conv2D, Dense, Flatten, InputError, Network, ReLU, ShapeError, Tanh, limits, load
-from cnncore.analysis.feature_visualization import most_exciting, preferred_pattern
+from cnncore.analysis.feature_visualization import maximize_activation, top_activating_images
 from cnncore.data.mnist import FOLDER
 
 
@@ -24,7 +24,7 @@ def values_of(network, layer, images):
 @pytest.mark.slow
 @pytest.mark.parametrize("layer, number", [(0, 8), (0, 3), (3, 1), (7, 13), (9, 0)])
 def test_the_pattern_excites_more_than_any_digit_and_any_noise(network, digits, layer, number):
-    pattern = preferred_pattern(network, layer, number)
+    pattern = maximize_activation(network, layer, number)
     given = values_of(network, layer, pattern.image[None])[0]
     middle = tuple(side // 2 for side in given.shape[:-1])
     reached = given[(*middle, number)]
@@ -51,21 +51,21 @@ def test_of_one_filter_the_pattern_is_known(network):
     """White where the weight is below zero, full ink where it is above: nothing in 0–1 can excite more."""
     for number in range(16):
         filter_ = network.layers[0].params["filters"][0, ..., number]
-        pattern = preferred_pattern(network, 0, number)
+        pattern = maximize_activation(network, 0, number)
         patch = pattern.image[13:16, 13:16, 0]
         np.testing.assert_allclose(patch[filter_ > 0.05], 1, atol=0.15)
         np.testing.assert_allclose(patch[filter_ < -0.05], 0, atol=0.15)
 
 
 def test_the_same_seed_gives_the_same_pattern(network):
-    one, same, other = (preferred_pattern(network, 3, 5, steps=20, seed=seed) for seed in (4, 4, 5))
+    one, same, other = (maximize_activation(network, 3, 5, steps=20, seed=seed) for seed in (4, 4, 5))
     assert np.array_equal(one.image, same.image) and not np.array_equal(one.image, other.image)
 
 
 def test_a_map_that_nothing_wakes_ends_all_the_same():
     network = Network([Conv2D(2, 3), ReLU(), Conv2D(1, 3), Flatten(), Dense(10)], input_shape=(28, 28, 1))
     network.layers[0].params["bias"][:] = -100
-    pattern = preferred_pattern(network, 2, 0, steps=5)
+    pattern = maximize_activation(network, 2, 0, steps=5)
     assert np.isfinite(pattern.image).all() and np.ptp(pattern.activations) == 0
 
 
@@ -81,7 +81,7 @@ def brute_force(network, layer, images, count):
 def test_the_most_exciting_digits_are_those_of_a_search_by_brute_force(network, digits, layer):
     images = digits.images[:600]
     told = []
-    found = most_exciting(network, layer, images, 7, told.append)
+    found = top_activating_images(network, layer, images, 7, told.append)
     assert told[-1] == 600 and told == sorted(set(told))
     for number, best, largest, maps in brute_force(network, layer, images, 7):
         np.testing.assert_allclose(found.values[number], largest[best], rtol=1e-4, atol=1e-4)
@@ -94,13 +94,13 @@ def test_the_most_exciting_digits_are_those_of_a_search_by_brute_force(network, 
 def test_fewer_images_than_asked_for_and_other_layers(few):
     layers = [Conv2D(3, 5, stride=2), Tanh(), AvgPool2D(2), Flatten(), Dense(10)]
     network = Network(layers, input_shape=(28, 28, 1), seed=1)
-    assert most_exciting(network, 0, few.images[:4]).numbers.shape == (3, 4)
+    assert top_activating_images(network, 0, few.images[:4]).numbers.shape == (3, 4)
     best = next(best for number, best, *_ in brute_force(network, 4, few.images, 10) if number == 6)
-    assert most_exciting(network, 4, few.images).numbers[6].tolist() == best.tolist()
+    assert top_activating_images(network, 4, few.images).numbers[6].tolist() == best.tolist()
 
 
 @pytest.mark.parametrize(
-    "find", [lambda n, layer: preferred_pattern(n, layer, 0), lambda n, x: most_exciting(n, x, [])]
+    "find", [lambda n, layer: maximize_activation(n, layer, 0), lambda n, x: top_activating_images(n, x, [])]
 )
 @pytest.mark.parametrize("layer", [-1, 1, 6, 10])
 def test_a_layer_without_filters_is_refused(network, find, layer):
@@ -110,4 +110,4 @@ def test_a_layer_without_filters_is_refused(network, find, layer):
 
 def test_a_map_that_is_not_there_is_refused(network):
     with pytest.raises(InputError):
-        preferred_pattern(network, 0, 16)
+        maximize_activation(network, 0, 16)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnncore import Network, Workspace, limits
-from cnncore.analysis.pca import axis_digits, centres, principal_axes, project
+from cnncore.analysis.pca import class_medians, pca_sample_size, principal_axes, project
 from cnncore.architecture.spec import PRESETS, preset
 
 RNG = np.random.default_rng(5)
@@ -48,14 +48,14 @@ def test_what_does_not_vary_has_no_direction():
 
 
 def test_wide_layers_give_their_axes_from_some_digits():
-    assert axis_digits(32, 10_000) == axis_digits(limits.MAP_FEATURES, 10_000) == 10_000
-    assert axis_digits(1_568, 10_000) == 1_000 and axis_digits(1_568, 70) == 70
-    assert axis_digits(25_000, 10_000) * 25_000 * 8 <= limits.MAP_BYTES
+    assert pca_sample_size(32, 10_000) == pca_sample_size(limits.MAP_FEATURES, 10_000) == 10_000
+    assert pca_sample_size(1_568, 10_000) == 1_000 and pca_sample_size(1_568, 70) == 70
+    assert pca_sample_size(25_000, 10_000) * 25_000 * 8 <= limits.MAP_BYTES
 
 
 def test_a_class_stands_at_its_median():
     places = np.array([[0.0, 1], [2, 3], [100, 5], [7, 7]])
-    found = centres(places, np.array([0, 0, 0, 2]), 3)
+    found = class_medians(places, np.array([0, 0, 0, 2]), 3)
     assert found[0].tolist() == [2, 3] and found[2].tolist() == [7, 7] and np.isnan(found[1]).all()
 
 

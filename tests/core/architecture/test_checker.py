@@ -7,38 +7,38 @@ from hypothesis import strategies as st
 from network_words import word
 
 from cnncore import Network, limits
-from cnncore.architecture.checker import breaks_at, parameter_count, plan, with_classes
-from cnncore.architecture.spec import PRESETS, layers_from_plain
-from cnncore.architecture.text import from_text
+from cnncore.architecture.checker import check_network, first_misfit, parameter_count, with_classes
+from cnncore.architecture.spec import PRESETS, layers_from_dicts
+from cnncore.architecture.text import parse_network
 
 SHAPE = (28, 28, 1)
 
 
 def planned(text, shape=SHAPE):
-    return plan(from_text(text), shape, classes=10)
+    return check_network(parse_network(text), shape, classes=10)
 
 
 def mends(text):
     plans = planned(text)
-    at = breaks_at(plans)
+    at = first_misfit(plans)
     return at, plans[at].error, {mend.words: mend.layers for mend in plans[at].mends}
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_plan_says_what_the_network_becomes(name):
     plain = PRESETS[name][1]
-    network = Network(layers_from_plain(plain, input_shape=SHAPE), input_shape=SHAPE)
-    plans = plan(plain, SHAPE, classes=10)
+    network = Network(layers_from_dicts(plain, input_shape=SHAPE), input_shape=SHAPE)
+    plans = check_network(plain, SHAPE, classes=10)
     assert [each.output_shape for each in plans] == network.shapes
     assert parameter_count(plans) == network.parameter_count
     assert [each.parameters for each in plans] == [sum(v.size for v in la.params.values()) for la in network.layers]
-    assert breaks_at(plans) is None
+    assert first_misfit(plans) is None
 
 
 def test_a_size_that_is_not_whole_is_shown_and_not_refused():
     plans = planned("strides")
     assert plans[0].leftover == (1, 1) and plans[0].output_shape == (14, 14, 8)
-    assert breaks_at(plans) is None
+    assert first_misfit(plans) is None
     assert planned("twice")[2].leftover == (0, 0)
     assert planned("c8.3-p3-f-d10")[1].leftover == (1, 1)
 
@@ -72,8 +72,8 @@ def test_behind_a_break_nothing_is_known():
 
 
 def test_a_network_may_not_make_too_many_numbers():
-    plans = plan(from_text("c32.7pf-" * 20 + "f-d10"), SHAPE)
-    at = breaks_at(plans)
+    plans = check_network(parse_network("c32.7pf-" * 20 + "f-d10"), SHAPE)
+    at = first_misfit(plans)
     assert "numbers of one image" in plans[at].error
     assert {mend.words for mend in plans[at].mends} == {"8 filters", "Stride 2"}
 
@@ -82,34 +82,34 @@ def test_a_network_may_not_make_too_many_numbers():
 @settings(max_examples=300)
 @given(st.lists(word(), min_size=1, max_size=14).map("-".join))
 def test_every_offered_mend_fits_and_mending_ends_in_a_network(text):
-    layers = from_text(text)
+    layers = parse_network(text)
     for _ in range(4 * len(layers) + 8):
-        plans = plan(layers, SHAPE, classes=10)
-        at = breaks_at(plans)
+        plans = check_network(layers, SHAPE, classes=10)
+        at = first_misfit(plans)
         if at is None:
             break
         assert plans[at].mends, plans[at].error
         for mend in plans[at].mends:
-            after = plan(mend.layers, SHAPE, classes=10)
+            after = check_network(mend.layers, SHAPE, classes=10)
             if len(mend.layers) >= len(layers):  # whatever stood up to here now fits, at the end the whole network
-                assert (breaks_at(after) or len(mend.layers)) > at or at == len(layers) - 1 == breaks_at(after)
+                assert (first_misfit(after) or len(mend.layers)) > at or at == len(layers) - 1 == first_misfit(after)
             else:
                 assert mend.words == "Take it out" and len(mend.layers) == len(layers) - 1
         layers = plans[at].mends[0].layers
-    built = layers_from_plain(layers, input_shape=SHAPE)
-    assert breaks_at(plan(layers, SHAPE, classes=10)) is None and len(built) <= limits.LAYERS
+    built = layers_from_dicts(layers, input_shape=SHAPE)
+    assert first_misfit(check_network(layers, SHAPE, classes=10)) is None and len(built) <= limits.LAYERS
 
 
 def test_a_mended_network_answers():
-    layers = from_text("c4.4s2-r-p2-d10")
-    while (at := breaks_at(plans := plan(layers, SHAPE, classes=10))) is not None:
+    layers = parse_network("c4.4s2-r-p2-d10")
+    while (at := first_misfit(plans := check_network(layers, SHAPE, classes=10))) is not None:
         layers = plans[at].mends[0].layers
-    network = Network(layers_from_plain(layers, input_shape=SHAPE), input_shape=SHAPE)
+    network = Network(layers_from_dicts(layers, input_shape=SHAPE), input_shape=SHAPE)
     assert network.predict(np.zeros((2, *SHAPE), np.float32)).shape == (2, 10)
 
 
 def test_the_last_dense_layer_has_as_many_units_as_classes():
-    layers = with_classes(from_text("f-d70-r-d10"), 26)
+    layers = with_classes(parse_network("f-d70-r-d10"), 26)
     assert [entry.get("units") for entry in layers] == [None, 70, None, 26]
-    assert breaks_at(plan(layers, SHAPE, classes=26)) is None
-    assert with_classes(from_text("f"), 26) == from_text("f")
+    assert first_misfit(check_network(layers, SHAPE, classes=26)) is None
+    assert with_classes(parse_network("f"), 26) == parse_network("f")

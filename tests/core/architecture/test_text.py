@@ -7,8 +7,8 @@ from network_words import word
 
 from cnncore import InputError
 from cnncore.__main__ import _parser
-from cnncore.architecture.spec import PRESETS, layers_from_plain
-from cnncore.architecture.text import described, from_text, start_of, started, to_text
+from cnncore.architecture.spec import PRESETS, layers_from_dicts
+from cnncore.architecture.text import format_network, initializer_of, parse_network, summarize, with_initializer
 
 BAD = ["", "-", "c8", "c8.3-", "-c8.3", "c0.3", "c33.3", "c8.8", "c8.3s0", "c8.3s6", "c8.3p14", "c8.3x", "p0", "p8"]
 BAD += ["d0", "d1025", "o91", "o100", "c٣.3", "C8.3", "c8.3 r", "c1_0.3", "c8.3--r", "he", "glorot-", "equal", "huge"]
@@ -19,24 +19,24 @@ BAD += ["c-8.3", "c8.3s-1", "NaN", "c" + "9" * 300 + ".3"]
 @pytest.mark.parametrize("text", BAD, ids=lambda text: text[:12])
 def test_bad_text_is_one_sentence(text):
     with pytest.raises(InputError) as error:
-        from_text(text)
+        parse_network(text)
     assert len(str(error.value)) < 200 and "try c8.3-r-p2-f-d10" in str(error.value)
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_presets_are_known_by_their_name_and_can_be_spelled(name):
     plain = PRESETS[name][1]
-    assert from_text(name) == plain and to_text(plain) == name
-    he = started(plain, "he_normal")
-    text = to_text(he)
-    assert text.startswith("he-") and from_text(text) == he
+    assert parse_network(name) == plain and format_network(plain) == name
+    he = with_initializer(plain, "he_normal")
+    text = format_network(he)
+    assert text.startswith("he-") and parse_network(text) == he
     assert all(entry["initializer"] == "he_normal" for entry in he if entry["layer"] in ("Conv2D", "Dense"))
-    assert start_of(he) == "he_normal" and started(he, "glorot_uniform") == plain
-    layers_from_plain(he, input_shape=(28, 28, 1))
+    assert initializer_of(he) == "he_normal" and with_initializer(he, "glorot_uniform") == plain
+    layers_from_dicts(he, input_shape=(28, 28, 1))
 
 
 def test_the_words():
-    assert from_text("equal-c4.5s2p1-t-a3s1-g-o25-f-d10") == [
+    assert parse_network("equal-c4.5s2p1-t-a3s1-g-o25-f-d10") == [
         {"layer": "Conv2D", "filters": 4, "size": 5, "stride": 2, "padding": 1, "initializer": "equal"},
         {"layer": "Tanh"},
         {"layer": "AvgPool2D", "size": 3, "stride": 1},
@@ -45,26 +45,26 @@ def test_the_words():
         {"layer": "Flatten"},
         {"layer": "Dense", "units": 10, "initializer": "equal"},
     ]
-    assert from_text("c8.3-r-p2-c16.3-r-p2-f-d10") == PRESETS["twice"][1]
+    assert parse_network("c8.3-r-p2-c16.3-r-p2-f-d10") == PRESETS["twice"][1]
 
 
 @given(st.lists(word(), min_size=1, max_size=12).map("-".join))
 def test_there_and_back(text):
-    plain = from_text(text)
-    assert from_text(to_text(plain)) == plain
+    plain = parse_network(text)
+    assert parse_network(format_network(plain)) == plain
 
 
 def test_in_words():
     text = "c4.5-r-a2-p2-o25-f-d10"
-    assert described(from_text(text)) == "convolution 4 – average pool – pool – dropout 25 % – dense 10"
+    assert summarize(parse_network(text)) == "convolution 4 – average pool – pool – dropout 25 % – dense 10"
 
 
 @pytest.mark.parametrize("entry", [{"layer": "Conv2D", "filters": 8, "size": 3, "dilation": 2}, {"layer": "os"}])
 def test_what_has_no_word_is_refused(entry):
     with pytest.raises(InputError, match="has no word"):
-        to_text([entry])
+        format_network([entry])
 
 
 def test_the_command_line_takes_text_too():
     options = _parser().parse_args(["train", "--architecture", "he-c4.3-r-p2-f-d10"])
-    assert from_text(options.architecture)[0]["initializer"] == "he_normal"
+    assert parse_network(options.architecture)[0]["initializer"] == "he_normal"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnncore import Augmentation, InputError
-from cnncore.data.augmentation import thickened
+from cnncore.data.augmentation import dilate_or_erode
 
 ALL = Augmentation(rotate=15, shear=0.2, scale=0.15, shift=1, bend=1, thicken=0.5)
 
@@ -70,7 +70,7 @@ def test_a_bend_moves_rows_and_columns_apart_by_its_deviation():
 def test_thickening_in_numbers():
     dot = np.zeros((2, 3, 3), np.float32)
     dot[:, 1, 1] = 1
-    thick, thin = thickened(dot, np.array([0.5, -0.25]))
+    thick, thin = dilate_or_erode(dot, np.array([0.5, -0.25]))
     assert thick.tolist() == [[0, 0.5, 0], [0.5, 1, 0.5], [0, 0.5, 0]]
     assert thin.tolist() == [[0, 0, 0], [0, 0.75, 0], [0, 0, 0]]
 

@@ -8,11 +8,11 @@ from test_strokes import box, centre
 
 from cnncore import DataError
 from cnncore.data.digit_set import DIGITS
-from cnncore.data.handwriting_styles import _SLANT, _WIDTH, _smooth, all_forms, bent, written
+from cnncore.data.handwriting_styles import _SLANT, _WIDTH, _smooth, all_styles, distort, sample_styles
 from cnncore.data.strokes import draw_strokes
 from cnncore.nn.rng import Purpose, generator
 
-FORMS = all_forms()
+FORMS = all_styles()
 LABELS = [f"{form.digit} {form.name}" for form in FORMS]
 
 
@@ -42,7 +42,7 @@ def test_a_form_fills_its_square_and_stays_legible_when_bent(form):
     assert points.min() >= 0 and points.max() <= 1 and np.ptp(points[:, 1]) > 0.9
     neat, ink = picture(form), []
     for number in range(30):
-        image = draw_strokes(bent(form.strokes, generator(0, Purpose.FORM, number)))
+        image = draw_strokes(distort(form.strokes, generator(0, Purpose.FORM, number)))
         assert 17 <= max(box(image)) <= 21 and np.abs(np.array(centre(image)) - 14).max() < 0.3
         ink.append(image[..., 0].astype(float))
     assert alike(np.mean(ink, axis=0), neat) > 0.6
@@ -54,7 +54,7 @@ def test_the_mean_of_a_bent_form_is_nearest_to_a_form_of_its_own_digit():
     neat = [picture(form) for form in FORMS]
     for form in FORMS:
         rngs = [generator(1, Purpose.FORM, number) for number in range(40)]
-        mean = np.mean([draw_strokes(bent(form.strokes, rng))[..., 0] for rng in rngs], axis=0)
+        mean = np.mean([draw_strokes(distort(form.strokes, rng))[..., 0] for rng in rngs], axis=0)
         nearest = max(range(len(FORMS)), key=lambda number: alike(mean, neat[number]))
         assert FORMS[nearest].digit == form.digit, form.name
 
@@ -71,11 +71,11 @@ def test_a_corner_stays_a_corner_and_a_curve_is_smooth():
 
 
 def test_the_same_seed_writes_the_same_digits_and_as_many_of_each():
-    one, two = written(40), written(20)
+    one, two = sample_styles(40), sample_styles(20)
     assert one.images.shape == (40, 28, 28, 1) and one.images.dtype == one.labels.dtype == np.uint8
     np.testing.assert_array_equal(np.bincount(one.labels), [4] * 10)
     np.testing.assert_array_equal(one.images[:20], two.images)
-    assert not np.array_equal(written(20, seed=1).images, two.images)
+    assert not np.array_equal(sample_styles(20, seed=1).images, two.images)
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,9 @@ def test_a_damaged_file_is_said_to_be_damaged(tmp_path, damage):
     entry = {"digit": 1, "name": "plain", "strokes": [[[0.5, 0], [0.5, 1]]]}
     whole, path = tmp_path / "whole.json", tmp_path / "forms.json"
     whole.write_text(json.dumps([entry]))
-    assert all_forms(whole)[0].name == "plain"
+    assert all_styles(whole)[0].name == "plain"
     path.write_text(json.dumps([entry | damage]))
     with pytest.raises(DataError, match="damaged"):
-        all_forms(path)
+        all_styles(path)
     with pytest.raises(DataError, match="missing"):
-        all_forms(tmp_path / "none.json")
+        all_styles(tmp_path / "none.json")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnncore import Augmentation, Dense, Flatten, InputError, Network, ReLU, Settings, StepDone, train
-from cnncore.data.permutation import pixel_order, scrambled
+from cnncore.data.permutation import permute_pixels, pixel_permutation
 
 
 def dense():
@@ -12,11 +12,11 @@ def dense():
 
 
 def test_the_order_is_fixed_and_loses_nothing(few):
-    order = pixel_order()
+    order = pixel_permutation()
     np.testing.assert_array_equal(np.sort(order), np.arange(784))
-    np.testing.assert_array_equal(order, pixel_order())
+    np.testing.assert_array_equal(order, pixel_permutation())
     assert order[:4].tolist() == [507, 341, 100, 76]  # part of every scrambled run
-    mixed = scrambled(few.images)
+    mixed = permute_pixels(few.images)
     assert mixed.shape == few.images.shape and mixed.dtype == np.uint8
     np.testing.assert_array_equal(mixed.reshape(300, 784), few.images.reshape(300, 784)[:, order])
     assert (np.abs(order - np.arange(784)) > 28).mean() > 0.8  # neighbours are gone
@@ -24,13 +24,13 @@ def test_the_order_is_fixed_and_loses_nothing(few):
 
 def test_permuted_rows_of_the_first_dense_layer_give_the_same_logits(few):
     plain, other = dense(), dense()
-    other.layers[1].params["weights"][...] = plain.layers[1].params["weights"][pixel_order()]
-    np.testing.assert_allclose(other.logits(scrambled(few.images)), plain.logits(few.images), rtol=1e-4, atol=1e-5)
+    other.layers[1].params["weights"][...] = plain.layers[1].params["weights"][pixel_permutation()]
+    np.testing.assert_allclose(other.logits(permute_pixels(few.images)), plain.logits(few.images), rtol=1e-4, atol=1e-5)
 
 
 def test_training_scrambles_what_is_learned_and_what_is_asked(few):
     """Scrambled by `train` or before it: the same weights, the same tests."""
-    ready = type(few)(scrambled(few.images), few.labels)
+    ready = type(few)(permute_pixels(few.images), few.labels)
     usual = {"epochs": 1, "batch_size": 100, "threads": 1}
     inside, outside = dense(), dense()
     one = list(train(inside, few, few, Settings(**usual, scramble=True)))
@@ -50,7 +50,7 @@ def test_digits_are_augmented_before_they_are_scrambled(few):
     events = train(network, few, few, settings)
     next(event for event in events if isinstance(event, StepDone))
     back = np.empty_like(seen[-1].reshape(-1, 784))
-    back[:, pixel_order()] = seen[-1].reshape(-1, 784)
+    back[:, pixel_permutation()] = seen[-1].reshape(-1, 784)
     images = back.reshape(-1, 28, 28)
     assert images[:, :3].mean() < 0.25 * images[:, 12:15].mean()  # ink in the middle again
 
@@ -58,4 +58,4 @@ def test_digits_are_augmented_before_they_are_scrambled(few):
 def test_scramble_is_true_or_false():
     with pytest.raises(InputError, match="true or false"):
         Settings(scramble="yes")
-    assert Settings.from_plain({"epochs": 1}).scramble is False
+    assert Settings.from_dict({"epochs": 1}).scramble is False

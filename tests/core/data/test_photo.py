@@ -9,10 +9,10 @@ from PIL import Image
 
 from cnncore import InputError, limits, load
 from cnncore.data.mnist import load_mnist_test
-from cnncore.data.photo.reader import digit_at, read_photo
-from cnncore.data.photo.stroke_normalization import mnist_pen
-from cnncore.data.photo.text_lines import rows_of
-from cnncore.data.strokes import PEN, draw_strokes
+from cnncore.data.photo.reader import read_box, read_photo
+from cnncore.data.photo.stroke_normalization import normalize_stroke_width
+from cnncore.data.photo.text_lines import text_rows
+from cnncore.data.strokes import PEN_CELLS, draw_strokes
 
 SIZE = (640, 420)
 
@@ -82,7 +82,7 @@ def test_rows_are_read_from_top_to_bottom():
 def test_rows_keep_their_slope():
     x, y = np.arange(8) * 50.0, np.arange(8) * 50.0 * np.tan(np.radians(-11))
     boxes = np.stack([x, y, x + 30, y + 45], axis=1)
-    (row,) = rows_of(boxes[::-1])
+    (row,) = text_rows(boxes[::-1])
     assert row.members == list(range(7, -1, -1)) and row.tilt == pytest.approx(-11)
 
 
@@ -154,26 +154,26 @@ def test_a_box_drawn_by_hand():
     placed, data = one_row()
     photo = read_photo(data)
     left, top, right, bottom = (round(n) for n in placed[2].box(5.0))
-    found = digit_at(photo, (right + 4, bottom + 4, left - 4, top - 4))
+    found = read_box(photo, (right + 4, bottom + 4, left - 4, top - 4))
     assert answers([found]) == [3]
     assert np.abs(found.image.astype(int) - photo.digits[2].image).mean() < 8
     for box in ((0, 0, 60, 60), (-50, -50, -10, -10), (10, 10, 10, 10), (0, 0, 10**9, 2)):
         with pytest.raises(InputError, match="no ink in this box"):
-            digit_at(photo, box)
+            read_box(photo, box)
 
 
 def test_the_tilt_is_undone_and_the_line_widened():
     upright = np.zeros((60, 60))
     upright[5:55, 29:31] = 1.0
-    image = mnist_pen(upright)[..., 0] / 255
-    assert image.sum(axis=1).max() == pytest.approx(PEN, abs=0.5)
+    image = normalize_stroke_width(upright)[..., 0] / 255
+    assert image.sum(axis=1).max() == pytest.approx(PEN_CELLS, abs=0.5)
     rows = np.flatnonzero(image.max(axis=1) > 0.5)
     assert np.ptp(rows) + 1 == pytest.approx(19, abs=1)
     leaning = np.asarray(Image.fromarray(upright.astype(np.float32)).rotate(-15, Image.Resampling.BILINEAR))
-    assert np.abs(mnist_pen(leaning, tilt=15)[..., 0] / 255 - image).mean() < 0.02
+    assert np.abs(normalize_stroke_width(leaning, tilt=15)[..., 0] / 255 - image).mean() < 0.02
 
 
-@pytest.mark.parametrize("pen", [PEN, None])
+@pytest.mark.parametrize("pen", [PEN_CELLS, None])
 def test_the_mass_of_what_the_pen_draws_stands_in_the_middle(pen):
     """Lopsided ink, and pictures of even and odd sides: the middle of 28 cells is 14 from either border."""
     for height, width, thickness in ((60, 40, 6), (61, 41, 5), (30, 90, 4)):
@@ -181,7 +181,7 @@ def test_the_mass_of_what_the_pen_draws_stands_in_the_middle(pen):
         ink[5 : 5 + height, 1 : 1 + thickness] = 1
         ink[5 + height - thickness : 5 + height, 1 : 1 + width] = 1
         for turned in (ink, ink[::-1], ink[:, ::-1], ink.T):
-            image = mnist_pen(turned, pen=pen)[..., 0].astype(float)
+            image = normalize_stroke_width(turned, pen=pen)[..., 0].astype(float)
             places = np.arange(28) + 0.5
             middle = [image.sum(axis=1) @ places / image.sum(), image.sum(axis=0) @ places / image.sum()]
             assert middle == pytest.approx([14, 14], abs=0.1)

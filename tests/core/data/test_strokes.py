@@ -10,16 +10,16 @@ from PIL import Image
 
 from cnncore import InputError
 from cnncore.data.strokes import (
-    BOX,
+    BOX_CELLS,
     SHEET_PEN,
-    Rules,
+    PreprocessingSteps,
+    centre_of_mass,
     checked_strokes,
     draw_strokes,
-    middle_of_mass,
+    preprocessing_stages,
     read_digit,
     read_image,
     scribbles,
-    stages,
 )
 
 SEVEN = [[[100, 100], [300, 110], [180, 400]]]
@@ -139,40 +139,42 @@ def test_scribbles_repeat():
 SMALL = checked_strokes([[[0.1, 0.1], [0.3, 0.1], [0.18, 0.35]]])  # in a corner of the sheet, whose side is 1
 
 
-@pytest.mark.parametrize("rules", [Rules(*(bool(n >> k & 1) for k in range(3))) for n in range(8)])
+@pytest.mark.parametrize("rules", [PreprocessingSteps(*(bool(n >> k & 1) for k in range(3))) for n in range(8)])
 def test_the_last_stage_is_what_the_network_sees(rules):
-    seen = stages(SMALL, rules, 0.1)
+    seen = preprocessing_stages(SMALL, rules, 0.1)
     np.testing.assert_array_equal(seen.image, draw_strokes(SMALL, rules, 0.1))
     assert seen.sheet.shape == seen.box.shape == seen.pen.shape == (28, 28)
 
 
 def test_what_is_ruled_out_changes_nothing():
-    none = stages(SMALL, Rules(False, False, False))
+    none = preprocessing_stages(SMALL, PreprocessingSteps(False, False, False))
     for picture in (none.box, none.pen, none.centre):
         np.testing.assert_array_equal(picture, none.sheet)
     assert box(none.image)[0] < 12 and centre(none.image)[0] < 10  # small, and in its corner
-    moved = stages(SMALL, Rules(False, False, True))
+    moved = preprocessing_stages(SMALL, PreprocessingSteps(False, False, True))
     np.testing.assert_allclose(centre(moved.image), 14, atol=0.1)
     assert int(moved.image.sum()) == pytest.approx(int(none.image.sum()), rel=0.02)
-    assert max(box(stages(SMALL, Rules(True, False, False)).image)) == pytest.approx(BOX, abs=1)
+    assert max(box(preprocessing_stages(SMALL, PreprocessingSteps(True, False, False)).image)) == pytest.approx(
+        BOX_CELLS, abs=1
+    )
 
 
 def test_the_corners_hold_the_ink_and_the_mass_is_its_mean():
-    seen = stages(SMALL, Rules(centre=False), 0.1)
+    seen = preprocessing_stages(SMALL, PreprocessingSteps(centre=False), 0.1)
     left, top, right, bottom = seen.corners
     rows, columns = np.nonzero(seen.sheet)
     assert (np.floor(left), np.floor(top)) == (columns.min(), rows.min())
     assert (np.ceil(right), np.ceil(bottom)) == (columns.max() + 1, rows.max() + 1)
     y, x = centre(seen.image)
-    np.testing.assert_allclose(middle_of_mass(seen.centre), (x, y))
+    np.testing.assert_allclose(centre_of_mass(seen.centre), (x, y))
 
 
 def test_the_sheets_pen_is_seen_only_without_mnists():
     one, two = (draw_strokes(SMALL, pen=pen) for pen in (0.03, 0.15))
     np.testing.assert_array_equal(one, two)
-    thin, thick = (draw_strokes(SMALL, Rules(pen=False), pen) for pen in (0.03, 0.15))
+    thin, thick = (draw_strokes(SMALL, PreprocessingSteps(pen=False), pen) for pen in (0.03, 0.15))
     assert thick.sum() > 1.5 * thin.sum()
-    unboxed = (draw_strokes(SMALL, Rules(False, False, False), pen) for pen in (SHEET_PEN, 2 * SHEET_PEN))
+    unboxed = (draw_strokes(SMALL, PreprocessingSteps(False, False, False), pen) for pen in (SHEET_PEN, 2 * SHEET_PEN))
     assert 1.4 < 1 / np.divide(*(picture.sum() for picture in unboxed)) < 2.6
 
 

@@ -25,13 +25,13 @@ from cnncore import (
     Tanh,
     train,
 )
-from cnncore.data.source import Data, Origin
+from cnncore.data.source import DataOrigin, DataSource
 from cnncore.data.uploads.reader import read_upload
 from cnncore.export.curves import curves_csv
 from cnncore.export.notebook import run_notebook
 from cnncore.export.pytorch import torch_module
 from cnncore.training.progress import origin_of
-from cnncore.training.replay import recalled
+from cnncore.training.replay import replay_events
 
 
 @pytest.fixture
@@ -54,14 +54,14 @@ def test_the_curves_are_the_runs(trained):
 
 def test_a_run_is_told_again_as_it_came(trained):
     network, run, events = trained
-    again = [event for event, _ in recalled(run, network, train_digits=300)]
+    again = [event for event, _ in replay_events(run, network, train_digits=300)]
     told = {type(event).__name__ for event in again}
     assert told == {"StepDone", "Evaluated", "Snapshot"}
     for kind in ("StepDone", "Evaluated"):
         one, two = ([e for e in these if type(e).__name__ == kind] for these in (events, again))
         assert [(e.step, e.epoch, e.loss) for e in one] == [(e.step, e.epoch, e.loss) for e in two]
     assert [e.rate for e in again if hasattr(e, "rate")] == [e.rate for e in events if hasattr(e, "rate")]
-    seconds = [at for _, at in recalled(run, network, train_digits=300)]
+    seconds = [at for _, at in replay_events(run, network, train_digits=300)]
     assert seconds == sorted(seconds) and seconds[-1] == run.seconds
 
 
@@ -129,10 +129,10 @@ def test_the_pytorch_module_is_python_without_torch():
     assert "nn.Linear(784, 10)" in text and max(map(len, text.splitlines())) <= 120
 
 
-@pytest.mark.parametrize("classes, said", [((3, 7), "sets = Data((3, 7)).sets()"), ((), "sets = load_mnist()")])
+@pytest.mark.parametrize("classes, said", [((3, 7), "sets = DataSource((3, 7)).sets()"), ((), "sets = load_mnist()")])
 def test_the_notebook_learns_from_the_same_classes(classes, said):
     network = Network([Flatten(), Dense(len(classes) or 10)], input_shape=(28, 28, 1))
-    book = run_notebook(network, Run(Settings(), origin=Origin(classes)), title="My run").decode()
+    book = run_notebook(network, Run(Settings(), origin=DataOrigin(classes)), title="My run").decode()
     assert said in book
 
 
@@ -140,7 +140,7 @@ def test_the_notebook_of_other_data_asks_for_its_file(few, tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     np.savez(tmp_path / "mine.npz", x=few.images[..., 0], y=few.labels)
     digits, _ = read_upload([("mine.npz", (tmp_path / "mine.npz").read_bytes())])
-    data = Data(upload=digits, title="mine.npz")
+    data = DataSource(upload=digits, title="mine.npz")
     network = Network([Flatten(), Dense(10)], input_shape=(28, 28, 1))
     settings = Settings(epochs=1, batch_size=100, threads=1)
     run = Run(settings, origin=origin_of(data))

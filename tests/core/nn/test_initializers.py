@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from cnncore import Conv2D, Dense, InputError, Network, Settings, train
-from cnncore.architecture.spec import layers_from_plain
-from cnncore.architecture.text import from_text, started
+from cnncore.architecture.spec import layers_from_dicts
+from cnncore.architecture.text import parse_network, with_initializer
 from cnncore.data.digit_set import DigitSet
 from cnncore.nn.initializers import INITIALIZERS, initial_weights
 
@@ -71,8 +71,8 @@ def test_an_unknown_name_lists_the_known_ones():
 
 @pytest.mark.parametrize("rule, alike", [("equal", True), ("glorot_uniform", False)])
 def test_filters_that_start_alike_stay_alike_however_they_learn(rule, alike):
-    plain = started(from_text("c4.3-r-p2-f-d10"), rule)
-    network = Network(layers_from_plain(plain, input_shape=(8, 8, 1)), input_shape=(8, 8, 1), dtype=np.float64)
+    plain = with_initializer(parse_network("c4.3-r-p2-f-d10"), rule)
+    network = Network(layers_from_dicts(plain, input_shape=(8, 8, 1)), input_shape=(8, 8, 1), dtype=np.float64)
     rng = np.random.default_rng(0)
     images, labels = rng.uniform(size=(40, 8, 8, 1)), np.arange(40) % 10
     settings = Settings(epochs=5, batch_size=10, learning_rate=0.05, threads=1)

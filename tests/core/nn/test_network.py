@@ -16,7 +16,7 @@ from cnncore import (
     ShapeError,
     softmax_cross_entropy,
 )
-from cnncore.architecture.spec import PRESETS, layers_from_plain, layers_to_plain, preset
+from cnncore.architecture.spec import PRESETS, layers_from_dicts, layers_to_dicts, preset
 
 
 def small(dtype=np.float64):
@@ -100,9 +100,9 @@ def test_what_does_not_fit_names_the_layer():
 def test_presets_build_and_survive_plain_data(name):
     network = Network(preset(name), input_shape=(28, 28, 1))
     assert network.predict(np.zeros((1, 28, 28, 1))).shape == (1, 10)
-    plain = layers_to_plain(network.layers)
-    again = layers_from_plain(plain, input_shape=(28, 28, 1))
-    assert layers_to_plain(again) == plain
+    plain = layers_to_dicts(network.layers)
+    again = layers_from_dicts(plain, input_shape=(28, 28, 1))
+    assert layers_to_dicts(again) == plain
 
 
 @pytest.mark.parametrize(
@@ -119,4 +119,4 @@ def test_presets_build_and_survive_plain_data(name):
 )
 def test_plain_data_is_checked_before_anything_is_built(plain, message):
     with pytest.raises((InputError, ShapeError), match=message):
-        layers_from_plain(plain, input_shape=(28, 28, 1))
+        layers_from_dicts(plain, input_shape=(28, 28, 1))

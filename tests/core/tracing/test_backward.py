@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cnncore import ConvoscopeError, conv1d, conv1d_gradients, conv2d, conv2d_gradients
 from cnncore.tracing.backward import trace_backward, trace_rotated
 from cnncore.tracing.finite_differences import loss_of
-from cnncore.tracing.gradient_paths import touches
+from cnncore.tracing.gradient_paths import paths_from
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -106,7 +106,7 @@ def test_the_touches_of_a_cell_sum_to_its_gradient(case, data):
     input_grad, filter_grad, _ = plain(input_, filter_, grad, settings_)
     for part, found in (("input", input_grad), ("filter", filter_grad)):
         index = tuple(data.draw(st.integers(0, n - 1)) for n in found.shape)
-        touched = touches(trace, part, index)
+        touched = paths_from(trace, part, index)
         assert abs(sum(touch.term for touch in touched) - found[index]) < 1e-12
         assert len(touched) == (filter_.size if part == "input" else grad.size)
         for touch in touched:
@@ -114,13 +114,13 @@ def test_the_touches_of_a_cell_sum_to_its_gradient(case, data):
 
 
 def test_who_touched_the_fifth_element():
-    touched = touches(trace_backward([1, 2, 3, 4, 5], [1, 2, 3], padding="half"), "input", (4,))
+    touched = paths_from(trace_backward([1, 2, 3, 4, 5], [1, 2, 3], padding="half"), "input", (4,))
     assert [(t.output, t.place, t.weight, t.term) for t in touched] == [
         (3, (0, 3), 2, 3),  # o₄ reads it with w₃
         (4, (0, 4), 1, 2),  # o₅ with w₂
         (-1, (0, 5), 0, 0),  # o₆ does not exist
     ]
-    over = touches(trace_backward([1, 2, 3, 4, 5], [1, 2, 3], padding="half", stride=2), "input", (4,))
+    over = paths_from(trace_backward([1, 2, 3, 4, 5], [1, 2, 3], padding="half", stride=2), "input", (4,))
     assert [(t.output, t.place) for t in over] == [(-1, None), (2, (0, 2)), (-1, None)]
 
 

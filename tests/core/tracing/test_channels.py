@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncore import ShapeError, Window, conv2d
-from cnncore.teaching.conv_cost import ConvolutionCount
-from cnncore.teaching.distractors.convolution import channels_mistakes
+from cnncore.teaching.conv_cost import ConvolutionCost
+from cnncore.teaching.distractors.convolution import channels_distractors
 from cnncore.tracing.channels import trace_channels, without_slices
 from cnncore.tracing.convolution import trace_conv2d
 
@@ -75,7 +75,7 @@ def test_what_does_not_go_together_is_refused():
 def test_mistakes_are_what_they_say(relu):
     image, weights, bias = drawn(3, (5, 5), 4, 2, 3)
     trace = trace_channels(image, weights, bias, relu=relu)
-    found = {why: values for why, values in channels_mistakes(trace)}
+    found = {why: values for why, values in channels_distractors(trace)}
     after = (lambda v: np.maximum(v, 0)) if relu else (lambda v: v)
 
     def maps(image, weights, bias):
@@ -93,9 +93,9 @@ def test_mistakes_are_what_they_say(relu):
 
 
 def test_the_lectures_numbers():
-    count = ConvolutionCount(1000, 24, 24, 4, 2, Window(3))
+    count = ConvolutionCost(1000, 24, 24, 4, 2, Window(3))
     assert (count.weights, count.biases, count.multiplications, count.dense_weights(10)) == (72, 2, 34_848, 5_760)
-    assert ConvolutionCount(1000, 24, 24, 4, 2, Window(3, stride=2)).multiplications == 8_712
+    assert ConvolutionCost(1000, 24, 24, 4, 2, Window(3, stride=2)).multiplications == 8_712
     shapes = {each.name: each[2:] for each in count.shapes()}
     assert shapes["lecture"] == ((1000, 24, 24, 4), (4, 3, 3, 2), (1000, 22, 22, 2))
     assert shapes["Keras"] == ((1000, 24, 24, 4), (3, 3, 4, 2), (1000, 22, 22, 2))
@@ -107,7 +107,7 @@ def test_counts_are_those_of_the_real_arrays(case, channels, filters):
     window, sides = case
     image, weights, bias = drawn(0, sides, channels, filters, window.size)
     trace = trace_channels(image, weights, bias, **keywords(window))
-    count = ConvolutionCount(1, *sides, channels, filters, window)
+    count = ConvolutionCost(1, *sides, channels, filters, window)
     assert count.weights == weights.size and count.biases == bias.size
     assert count.multiplications == trace.products.size
     assert count.shapes()[0][2:] == ((1, *image.shape), weights.shape, (1, *trace.shape, filters))

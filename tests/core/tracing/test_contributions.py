@@ -7,7 +7,7 @@ from cnncore import ShapeError
 from cnncore.architecture.spec import PRESETS, preset
 from cnncore.nn.layers import Conv2D, Dense
 from cnncore.nn.network import Network
-from cnncore.tracing.contributions import trace_edges
+from cnncore.tracing.contributions import trace_contributions
 from cnncore.tracing.network import trace_map, trace_network, trace_unit
 
 
@@ -18,9 +18,9 @@ def test_edges_are_the_sums_of_the_product_maps(name, digits):
     for n, layer in enumerate(network.layers):
         if not isinstance(layer, Conv2D | Dense):
             with pytest.raises(ShapeError, match="only hands on"):
-                trace_edges(trace, n, 4)
+                trace_contributions(trace, n, 4)
             continue
-        pushes, strengths = trace_edges(trace, n, 4)
+        pushes, strengths = trace_contributions(trace, n, 4)
         for k in range(min(4, network.shapes[n][-1])):
             if isinstance(layer, Conv2D):
                 traced = trace_map(trace, n, k)

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncore import ConvoscopeError, conv1d, conv1d_gradients
-from cnncore.tracing.finite_differences import loss_of, nudge
+from cnncore.tracing.finite_differences import loss_of, perturb
 
 SIGNAL = [1, 2, 3, 4, 5]
 
 
 def test_the_lectures_fifth_element():
-    step = nudge(SIGNAL, [1, 1, 1], index=(4,), padding="half")
+    step = perturb(SIGNAL, [1, 1, 1], index=(4,), padding="half")
     assert (step.loss_before, step.loss_after, step.slope, step.analytic, step.difference) == (39, 41, 2, 2, 0)
     assert step.changed.tolist() == [False, False, False, True, True]
     assert step.after.tolist() == [3, 6, 9, 13, 10]
@@ -20,17 +20,17 @@ def test_the_lectures_fifth_element():
 
 @pytest.mark.parametrize(("cell", "slope"), [(4, 5), (0, 3)])
 def test_the_flip_shows_under_one_two_three(cell, slope):
-    step = nudge(SIGNAL, [1, 2, 3], index=(cell,), padding="half")
+    step = perturb(SIGNAL, [1, 2, 3], index=(cell,), padding="half")
     assert (step.slope, step.analytic) == (slope, slope)
 
 
 def test_a_cell_of_the_filter_touches_every_output():
-    step = nudge(SIGNAL, [1, 2, 3], part="filter", index=(0,), padding="half")
+    step = perturb(SIGNAL, [1, 2, 3], part="filter", index=(0,), padding="half")
     assert step.slope == step.analytic == 10 and step.changed.all()
 
 
 def test_a_weight_of_zero_still_reads_its_cell():
-    step = nudge(SIGNAL, [1, 0, -1], index=(2,), padding="half")
+    step = perturb(SIGNAL, [1, 0, -1], index=(2,), padding="half")
     assert step.changed.tolist() == [False, True, True, True, False]
 
 
@@ -40,7 +40,7 @@ def test_slope_and_gradient_under_a_real_loss(seed, cell, amount, part):
     signal, filter_, targets = rng.normal(size=6), rng.normal(size=3), rng.normal(size=6)
     index = (cell if part == "input" else cell % 3,)
     loss = loss_of((6,), targets=targets)
-    step = nudge(signal, filter_, part=part, index=index, amount=amount, loss=loss, padding="half")
+    step = perturb(signal, filter_, part=part, index=index, amount=amount, loss=loss, padding="half")
     outputs = conv1d(signal, filter_, padding="half")
     assert step.loss_before == pytest.approx(0.5 * ((outputs - targets) ** 2).sum())
     by_part = dict(
@@ -57,4 +57,4 @@ def test_slope_and_gradient_under_a_real_loss(seed, cell, amount, part):
 @pytest.mark.parametrize("wrong", [{"index": (5,)}, {"index": (0, 0)}, {"index": (0,), "amount": 0.0}])
 def test_a_nudge_that_cannot_be(wrong):
     with pytest.raises(ConvoscopeError):
-        nudge(SIGNAL, [1, 1, 1], padding="half", **wrong)
+        perturb(SIGNAL, [1, 1, 1], padding="half", **wrong)

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from cnncore import ConvoscopeError, conv1d, conv1d_gradients
-from cnncore.tracing.gradient_descent import trace_learning
+from cnncore.tracing.gradient_descent import trace_gradient_descent
 
 SIGNAL, HIDDEN = [0, 0, 1, 3, 1, 0, 0, 2], [1, 0, -1]
 
 
 def test_the_hidden_filter_is_found():
-    trace = trace_learning(SIGNAL, HIDDEN, [0, 0, 0], rate=0.25)
+    trace = trace_gradient_descent(SIGNAL, HIDDEN, [0, 0, 0], rate=0.25)
     assert trace.found and not trace.diverged
     assert np.round(trace.weights[-1], 2).tolist() == HIDDEN and np.round(trace.weights[-2], 2).tolist() != HIDDEN
     targets = conv1d(SIGNAL, HIDDEN, padding="half")
@@ -28,22 +28,22 @@ def test_the_hidden_filter_is_found():
 
 
 def test_too_high_a_rate_runs_away_and_a_lower_one_does_not():
-    limit = trace_learning(SIGNAL, HIDDEN, [0, 0, 0], rate=0.25).largest_rate
-    assert trace_learning(SIGNAL, HIDDEN, [0, 0, 0], rate=1.05 * limit).diverged
-    assert trace_learning(SIGNAL, HIDDEN, [0, 0, 0], rate=0.95 * limit).found
+    limit = trace_gradient_descent(SIGNAL, HIDDEN, [0, 0, 0], rate=0.25).largest_rate
+    assert trace_gradient_descent(SIGNAL, HIDDEN, [0, 0, 0], rate=1.05 * limit).diverged
+    assert trace_gradient_descent(SIGNAL, HIDDEN, [0, 0, 0], rate=0.95 * limit).found
 
 
 def test_a_signal_of_zeros_teaches_nothing():
-    trace = trace_learning([0] * 6, HIDDEN, [0, 0, 0], rate=0.25, steps=20)
+    trace = trace_gradient_descent([0] * 6, HIDDEN, [0, 0, 0], rate=0.25, steps=20)
     assert not trace.found and not trace.diverged and len(trace.losses) == 21
 
 
 def test_found_at_once():
-    trace = trace_learning(SIGNAL, HIDDEN, HIDDEN, rate=0.25)
+    trace = trace_gradient_descent(SIGNAL, HIDDEN, HIDDEN, rate=0.25)
     assert trace.found and len(trace.losses) == 1
 
 
 @pytest.mark.parametrize(("start", "rate"), [([0, 0], 0.25), ([0, 0, 0], 0.0), ([0, 0, 0], float("nan"))])
 def test_what_cannot_learn_is_refused(start, rate):
     with pytest.raises(ConvoscopeError):
-        trace_learning(SIGNAL, HIDDEN, start, rate=rate)
+        trace_gradient_descent(SIGNAL, HIDDEN, start, rate=rate)

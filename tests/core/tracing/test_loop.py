@@ -6,10 +6,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cnncore import conv1d, conv2d
-from cnncore.teaching.distractors.convolution import loop_mistakes
+from cnncore.teaching.distractors.convolution import loop_distractors
 from cnncore.tracing.convolution import trace_conv1d, trace_conv2d
 from cnncore.tracing.loop import trace_loop
-from cnncore.tracing.toeplitz import trace_matrix
+from cnncore.tracing.toeplitz import trace_toeplitz
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -59,7 +59,7 @@ def test_stride_and_dilation_are_in_the_index():
 def test_mistakes_of_the_loop():
     trace = trace_conv1d([1, 2, 3, 4, 5], [1, 2, 3], padding="half", bias=2)
     loop = trace_loop(trace)
-    found = {why.split(":")[0]: values for why, values in loop_mistakes(trace, loop)}
+    found = {why.split(":")[0]: values for why, values in loop_distractors(trace, loop)}
     beat = 6  # output 1, weight 2: 5 + 3 × 3
     assert loop.after[beat] == 14 and found["= instead of +="][beat] == 9
     assert found["weight and cell were added, not multiplied"][beat] == 5 + 3 + 3
@@ -73,7 +73,7 @@ def test_the_matrix_times_the_signal_is_conv1d(window, length, seed):
     rng = np.random.default_rng(seed)
     signal, filter_ = rng.normal(size=length), rng.normal(size=window.size)
     settings = {"stride": window.strides[0], "padding": window.padding, "dilation": window.dilation}
-    trace = trace_matrix(signal, filter_, **settings)
+    trace = trace_toeplitz(signal, filter_, **settings)
     expected = conv1d(signal, filter_, **settings)
     assert trace.matrix.shape == (len(expected), length)
     np.testing.assert_allclose(trace.matrix @ signal, expected, atol=1e-12)
@@ -84,7 +84,7 @@ def test_the_matrix_times_the_signal_is_conv1d(window, length, seed):
 
 
 def test_the_band_repeats_the_filter_and_padding_has_no_column():
-    trace = trace_matrix([1, 2, 3, 4, 5], [1, 2, 3], padding="half", bias=1)
+    trace = trace_toeplitz([1, 2, 3, 4, 5], [1, 2, 3], padding="half", bias=1)
     assert trace.matrix.tolist() == [
         [2, 3, 0, 0, 0],
         [1, 2, 3, 0, 0],

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncore import AvgPool2D, MaxPool2D, ShapeError, avg_pool2d_gradient, conv2d, max_pool2d_gradient
-from cnncore.tracing.pooling import shifted, survivors, trace_pooling, trace_pooling_gradient
+from cnncore.tracing.pooling import shift_map, trace_pooling, trace_pooling_gradient, unchanged_outputs
 
 
 @st.composite
@@ -85,18 +85,18 @@ def test_zeros_enter_where_a_map_moves(by):
         y, x = row + by[0], column + by[1]
         if 0 <= y < 3 and 0 <= x < 4:
             expected[y, x] = map_[row, column]
-    np.testing.assert_array_equal(shifted(map_, *by), expected)
+    np.testing.assert_array_equal(shift_map(map_, *by), expected)
 
 
 def test_what_survives_a_shift():
     map_ = np.array([[7.0, 0, 3, 0], [0, 0, 1, 1], [5, 1, 0, 0], [1, 5, 0, 0]])
     before = trace_pooling(map_, 2, filter_=[[1, 0], [0, 0]])
-    same = survivors(before, trace_pooling(shifted(map_, 0, 1), 2, filter_=[[1, 0], [0, 0]]))
+    same = unchanged_outputs(before, trace_pooling(shift_map(map_, 0, 1), 2, filter_=[[1, 0], [0, 0]]))
     # shifted: 0 7 0 3 / 0 0 0 1 / 0 5 1 0 / 0 1 5 0
     assert same["max"].tolist() == [True, True, True, False]
     assert same["mean"].tolist() == [True, False, False, False]
     assert same["stride"].tolist() == [False, False, False, False]
-    assert all(mask.all() for mask in survivors(before, before).values())
+    assert all(mask.all() for mask in unchanged_outputs(before, before).values())
 
 
 def test_what_does_not_fit():

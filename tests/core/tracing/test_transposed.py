@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cnncore import ShapeError, Window, conv1d_gradients, conv2d_gradients
-from cnncore.tracing.transposed import spread, trace_transposed
+from cnncore.tracing.transposed import spread_filter, trace_transposed
 
 
 @pytest.mark.slow
@@ -51,7 +51,7 @@ def test_a_signal_too():
 
 
 def test_zeros_go_between_the_cells():
-    assert spread(np.array([[1, 2], [3, 4]]), (2, 3)).tolist() == [[1, 0, 0, 2], [0, 0, 0, 0], [3, 0, 0, 4]]
+    assert spread_filter(np.array([[1, 2], [3, 4]]), (2, 3)).tolist() == [[1, 0, 0, 2], [0, 0, 0, 0], [3, 0, 0, 4]]
 
 
 def test_a_padding_larger_than_what_the_filter_adds_is_refused():

@@ -9,7 +9,7 @@ from safetensors import numpy as safetensors_numpy
 
 from cnncore import Conv2D, Dense, Flatten, ModelError, Network, Run, Settings, StepDone, load, save, train
 from cnncore.data.digit_set import DigitSet
-from cnncore.data.source import Origin
+from cnncore.data.source import DataOrigin
 from cnncore.training.checkpoint import to_bytes
 
 
@@ -125,7 +125,7 @@ def test_a_missing_file_is_named(tmp_path):
 def with_data(edit=lambda plain, tensors: None):
     """The bytes of a run on data from outside, what is said of the data edited."""
     net, watched = network(), DigitSet(np.zeros((2, 28, 28, 1), np.uint8), np.array([0, 9], np.uint8))
-    data = to_bytes(net, run=Run(Settings(), origin=Origin((), "ab" * 32, "my letters", 250, watched)))
+    data = to_bytes(net, run=Run(Settings(), origin=DataOrigin((), "ab" * 32, "my letters", 250, watched)))
     about = json.loads(json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])["__metadata__"]["convoscope"])
     tensors = safetensors_numpy.load(data)
     edit(about["run"]["data"], tensors)
@@ -135,7 +135,7 @@ def with_data(edit=lambda plain, tensors: None):
 def test_a_file_says_what_it_learned_from_and_those_of_before_do_not():
     origin = load(with_data())[1].origin
     assert (origin.fingerprint, origin.title, origin.learned, len(origin.watched)) == ("ab" * 32, "my letters", 250, 2)
-    assert load(to_bytes(network(), run=Run(Settings(), origin=Origin())))[1].origin.is_of(Origin())
+    assert load(to_bytes(network(), run=Run(Settings(), origin=DataOrigin())))[1].origin.is_of(DataOrigin())
     assert load(to_bytes(network(), run=Run(Settings())))[1].origin is None
 
 

@@ -4,21 +4,21 @@ import numpy as np
 import pytest
 
 from cnncore import DataError, InputError, Settings, StepDone, train
-from cnncore.architecture.spec import PRESETS, layers_from_plain, preset
-from cnncore.architecture.text import from_text
+from cnncore.architecture.spec import PRESETS, layers_from_dicts, preset
+from cnncore.architecture.text import parse_network
 from cnncore.nn.network import Network
 from cnncore.training import recordings
 from cnncore.training.events import Evaluated, Finished, Snapshot
-from cnncore.training.progress import POINTS, TESTS, VIEWS, Progress, Thinned, first_weights, one_of_each
+from cnncore.training.progress import POINTS, TESTS, VIEWS, DecimatedSeries, RunMonitor, first_weights, one_per_class
 
 
 def progress_of(digits, architecture="once", **settings):
-    return Progress(PRESETS[architecture][1], Settings(**settings), one_of_each(digits))
+    return RunMonitor(PRESETS[architecture][1], Settings(**settings), one_per_class(digits))
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 9, 10, 11, 12, 1000])
 def test_thinned_keeps_first_and_last_and_even_distances(count):
-    thinned = Thinned(10)
+    thinned = DecimatedSeries(10)
     for item in range(count):
         thinned.add(item)
     kept = thinned.all()
@@ -48,7 +48,7 @@ def test_before_the_first_step_it_shows_the_random_weights(digits):
     network = Network(preset("once"), input_shape=(28, 28, 1), seed=0)
     picture = progress.picture()
     np.testing.assert_array_equal(picture["weights"][0], network.layers[0].params["filters"][0])
-    ten = one_of_each(digits)
+    ten = one_per_class(digits)
     assert ten.labels.tolist() == list(range(10))
     np.testing.assert_allclose(picture["probabilities"][0], network.predict(ten.images), rtol=1e-5)
 
@@ -56,7 +56,7 @@ def test_before_the_first_step_it_shows_the_random_weights(digits):
 @pytest.mark.parametrize("scramble", [False, True])
 def test_a_run_is_followed_to_its_end(digits, few, scramble):
     settings = Settings(epochs=2, digits=300, batch_size=100, evaluate_every=2, threads=1, scramble=scramble)
-    progress = Progress(PRESETS["dense"][1], settings, one_of_each(digits))
+    progress = RunMonitor(PRESETS["dense"][1], settings, one_per_class(digits))
     network = Network(preset("dense"), input_shape=(28, 28, 1), seed=0)
     sets = digits.take(np.s_[2000:4000])
     *_, last = events = list(train(network, few, sets, settings))
@@ -101,7 +101,7 @@ LOOKS = {"p2-f-d10": (14, 14, 8), "f-o10-d3-d10": (28, 28, 3), "c4.5-f-d10": (5,
 
 @pytest.mark.parametrize("text, shape", LOOKS.items())
 def test_what_the_first_weights_look_for_has_the_shape_of_what_they_read(text, shape):
-    network = Network(layers_from_plain(from_text(text), input_shape=(28, 28, 1)), input_shape=(28, 28, 1))
+    network = Network(layers_from_dicts(parse_network(text), input_shape=(28, 28, 1)), input_shape=(28, 28, 1))
     assert first_weights(network).shape == shape
 
 

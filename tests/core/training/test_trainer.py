@@ -27,7 +27,7 @@ from cnncore import (
     train,
 )
 from cnncore.data.digit_set import fixed_sample
-from cnncore.training.events import from_plain, to_plain
+from cnncore.training.events import from_dict, to_dict
 from cnncore.training.run import snapshot_steps
 
 EVERYTHING = Settings(
@@ -143,8 +143,8 @@ def test_events_in_order(few):
     assert [e.step for e in events if isinstance(e, Snapshot)] == sorted(snapshot_steps(8))
     assert isinstance(events[-1], Finished) and events[-1].digits == 300
     for event in events:
-        again = from_plain(to_plain(event))
-        assert to_plain(again) == to_plain(event)
+        again = from_dict(to_dict(event))
+        assert to_dict(again) == to_dict(event)
 
 
 def test_snapshots_are_copies_dense_early():

@@ -12,9 +12,9 @@ import pytest
 from cnncore import Network, Run, Settings, load, train
 from cnncore.architecture.spec import PRESETS, preset
 from cnncore.data.mnist import load_mnist
-from cnncore.data.source import Origin
+from cnncore.data.source import DataOrigin
 from cnncore.training.checkpoint import to_bytes
-from cnncore.training.events import Checkpoint, Evaluated, Finished, Paused, Snapshot, StepDone, from_plain
+from cnncore.training.events import Checkpoint, Evaluated, Finished, Paused, Snapshot, StepDone, from_dict
 
 pytestmark = pytest.mark.slow  # processes of their own
 ROOT = Path(__file__).parents[3]
@@ -50,7 +50,7 @@ def job(**settings):
 
 def test_a_worker_trains_and_finishes():
     with Worker(job(epochs=1, digits=300)) as worker:
-        events = [from_plain(plain) for plain in worker.events()]
+        events = [from_dict(plain) for plain in worker.events()]
         assert isinstance(events[-1], Finished)
         assert any(isinstance(event, Snapshot) for event in events)
     assert worker.process.returncode == 0
@@ -58,7 +58,7 @@ def test_a_worker_trains_and_finishes():
 
 def test_a_worker_obeys_and_ends_with_its_server():
     with Worker(job(epochs=50)) as worker:
-        events = (from_plain(plain) for plain in worker.events())
+        events = (from_dict(plain) for plain in worker.events())
         next(event for event in events if isinstance(event, StepDone))
         worker.say({"command": "pause"})
         worker.say({"command": "rate", "rate": 0.001})
@@ -85,7 +85,7 @@ def until(worker, kind):
     """Events up to and with the next one of a kind."""
     seen = []
     for plain in worker.events():
-        seen.append(from_plain(plain))
+        seen.append(from_dict(plain))
         if isinstance(seen[-1], kind):
             return seen
     raise AssertionError(f"The worker ended without {kind.__name__}")
@@ -107,7 +107,7 @@ def test_paused_it_takes_single_steps_and_shows_its_weights():
         worker.say({"command": "resume"})
         assert until(worker, Evaluated)[-1].step == 50
         worker.say({"command": "stop"})
-        rest = [from_plain(plain) for plain in worker.events()]
+        rest = [from_dict(plain) for plain in worker.events()]
         assert not any(isinstance(event, Finished) for event in rest)
         assert worker.process.wait(20) == 0
 
@@ -196,7 +196,7 @@ def test_a_broken_run_is_refused():
 
 def test_it_does_not_go_on_with_other_data():
     network = Network(preset("once"), input_shape=(28, 28, 1))
-    run = Run(Settings(digits=300, threads=1), origin=Origin(fingerprint="ab" * 32, title="my digits", learned=300))
+    run = Run(Settings(digits=300, threads=1), origin=DataOrigin(fingerprint="ab" * 32, title="my digits", learned=300))
     run.origin = replace(run.origin, watched=load_mnist()[1].take(slice(2)))
     with Worker({"resume": base64.b64encode(to_bytes(network, run=run)).decode()}) as worker:
         (event,) = worker.events()

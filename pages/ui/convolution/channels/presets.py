@@ -9,7 +9,7 @@ from cnncore.limits import Bound
 from cnncore.nn.arrays import Array
 from pages.ui import bounds
 from pages.ui.convolution.inputs import edited
-from pages.ui.frame.url_state import Link, grid_of, grid_text
+from pages.ui.frame.url_state import UrlParams, format_grid, parse_grid
 
 # Lines that lie, stand and slant, and a corner: what a first layer might have found in a 5 × 5 picture.
 _CHANNELS = [
@@ -40,10 +40,12 @@ _WHOLE = {
 _OWN = {"pixels": (_MOST[0], 25), "slices": (_MOST[0] * _MOST[1], 9)}
 # Every setting of the view, by its name in the link, as it usually stands: the lecture's "4 in, 2 out".
 # The seed is the page's own: 0 for the numbers above.
-CHANNELS_USUAL: dict[str, Any] = {name: int(bound.default) for name, bound in _WHOLE.items()} | dict.fromkeys(_OWN, "")
+CHANNELS_DEFAULTS: dict[str, Any] = {name: int(bound.default) for name, bound in _WHOLE.items()} | dict.fromkeys(
+    _OWN, ""
+)
 
 
-def read_channels(link: Link) -> dict[str, Any]:
+def read_channels(link: UrlParams) -> dict[str, Any]:
     """The view's settings, from a link."""
     own = {
         name: link.numbers(name, *(Bound(n, n, n) for n in shape), bounds.CELL_VALUE, "")
@@ -72,7 +74,7 @@ def _all(settings: Any) -> tuple[Array, Array, Array]:
         rng = np.random.default_rng(settings["seed"])
         pixels, slices = rng.integers(0, 4, pixels.shape) * 1.0, rng.integers(-2, 3, slices.shape) * 1.0
         bias = rng.integers(-3, 4, bias.shape) * 1.0
-    own = [grid_of(settings[name]) if settings[name] else None for name in _OWN]
+    own = [parse_grid(settings[name]) if settings[name] else None for name in _OWN]
     return pixels if own[0] is None else own[0], slices if own[1] is None else own[1], bias
 
 
@@ -92,7 +94,7 @@ def edited_channels(settings: Any, sent: Any) -> dict[str, str]:
     if row >= len(values):
         raise InputError("That cell is not on the grid any more: choose another.")
     values[row] = edited(values[row], [cell], sent.get("value"))
-    return {name: grid_text(values)}
+    return {name: format_grid(values)}
 
 
 def zeroed_mask(bits: int, channels: int, filters: int) -> Array:

@@ -13,20 +13,25 @@ import streamlit as st
 from cnncore.errors import ShapeError
 from cnncore.export.notebook import convolution_notebook
 from cnncore.nn.arrays import Array
-from cnncore.teaching.conv_cost import ConvolutionCount
-from cnncore.teaching.distractors.convolution import Mistake, channels_mistakes, convolution_mistakes, loop_mistakes
+from cnncore.teaching.conv_cost import ConvolutionCost
+from cnncore.teaching.distractors.convolution import (
+    Distractor,
+    channels_distractors,
+    convolution_distractors,
+    loop_distractors,
+)
 from cnncore.tracing.channels import trace_channels, without_slices
-from cnncore.tracing.convolution import Trace
+from cnncore.tracing.convolution import ConvolutionTrace
 from cnncore.tracing.loop import trace_loop
-from cnncore.tracing.toeplitz import trace_matrix
+from cnncore.tracing.toeplitz import trace_toeplitz
 from pages.ui import bounds
 from pages.ui.components.loader import packed
 
 
-def loop_data(trace: Trace, signal: bool) -> dict[str, Any]:
+def loop_data(trace: ConvolutionTrace, signal: bool) -> dict[str, Any]:
     """The loop, one product a beat; `signal` says whether the trace is 1-D."""
     loop = trace_loop(trace)
-    mistakes = loop_mistakes(trace, loop) if len(loop.after) <= bounds.BEATS_WITH_OPTIONS else []
+    mistakes = loop_distractors(trace, loop) if len(loop.after) <= bounds.BEATS_WITH_OPTIONS else []
     arrays = {"padded": trace.padded, "filter": trace.filter, "outputs": trace.outputs, "starts": trace.starts}
     beats = {name: getattr(loop, name) for name in ("output", "weight", "cell", "product", "after")}
     return _packed(arrays | beats) | {
@@ -39,7 +44,7 @@ def loop_data(trace: Trace, signal: bool) -> dict[str, Any]:
     }
 
 
-def loop_lines(trace: Trace, signal: bool) -> list[str]:
+def loop_lines(trace: ConvolutionTrace, signal: bool) -> list[str]:
     """The lecture's loop with this scene's numbers; the product's line is the third, bias and ReLU the last."""
     stride, dilation, filter_ = trace.window.strides, trace.window.dilation, trace.filter
 
@@ -70,7 +75,7 @@ def matrix_view(input_: Array, filter_: Array, **settings: Any) -> dict[str, Any
     """
     if input_.ndim != 1:
         raise ShapeError("The matrix is shown for a signal: try the 1-D scene.")
-    trace = trace_matrix(input_, filter_, **settings)
+    trace = trace_toeplitz(input_, filter_, **settings)
     rows, columns = trace.matrix.shape
     different, cells = len(filter_), rows * columns
     arrays = {name: getattr(trace, name) for name in ("signal", "matrix", "products", "sums")}
@@ -84,7 +89,7 @@ def matrix_view(input_: Array, filter_: Array, **settings: Any) -> dict[str, Any
             f"This one has 0 in {trace.empty} places and shares the others: "
             f"{_many(different, 'weight')} instead of {cells}.",
         ],
-        "mistakes": _mistakes(convolution_mistakes(trace.conv)),
+        "mistakes": _mistakes(convolution_distractors(trace.conv)),
         "bias": trace.conv.bias,
         "relu": trace.conv.relu,
     }
@@ -109,7 +114,7 @@ def channels_view(
     zeroed = np.zeros((len(filters), filters.shape[3]), bool) if zeroed is None else zeroed
     trace = trace_channels(image, without_slices(filters, zeroed), bias, **settings)
     number, height, width = (counted[0], counted[1], counted[1]) if counted else (1, *image.shape[:2])
-    count = ConvolutionCount(number, height, width, len(filters), filters.shape[3], trace.window)
+    count = ConvolutionCost(number, height, width, len(filters), filters.shape[3], trace.window)
     names = ("padded", "filters", "bias", "starts", "patches", "products", "partial", "sums", "biased", "outputs")
     changed = (trace.outputs != whole.outputs).sum(axis=0)
     channels, maps = zeroed.shape
@@ -129,11 +134,11 @@ def channels_view(
         ],
         "counters": counters(count),
         "bound": [bounds.CELL_VALUE.low, bounds.CELL_VALUE.high],
-        "mistakes": _mistakes(channels_mistakes(trace)),
+        "mistakes": _mistakes(channels_distractors(trace)),
     }
 
 
-def counters(count: ConvolutionCount, units: int = 10) -> list[tuple[str, str]]:
+def counters(count: ConvolutionCost, units: int = 10) -> list[tuple[str, str]]:
     """What a convolution costs, with its arithmetic; beside it another stride, and the lecture's dense layer."""
     size, pixels, steps = count.window.size, count.height * count.width, count.window.strides
     each = f"{size}·{size}·{count.channels}·{count.filters}"
@@ -141,7 +146,7 @@ def counters(count: ConvolutionCount, units: int = 10) -> list[tuple[str, str]]:
         count, window=replace(count.window, padding=count.window.border, stride=2 if steps == (1, 1) else 1)
     )
 
-    def multiplied(count: ConvolutionCount) -> str:
+    def multiplied(count: ConvolutionCost) -> str:
         rows, columns = count.map_size
         return f"{rows}·{columns}·{each} = {count.multiplications:,}"
 
@@ -168,7 +173,7 @@ def take_away(input_: Array, filter_: Array, **settings: Any) -> None:
     )
 
 
-def _plain(trace: Trace) -> dict[str, Any]:
+def _plain(trace: ConvolutionTrace) -> dict[str, Any]:
     return {
         "border": list(trace.border),
         "shape": list(trace.shape),
@@ -183,5 +188,5 @@ def _packed(arrays: dict[str, Array]) -> dict[str, Any]:
     return {name: packed(a.astype("int32") if a.dtype.kind == "i" else a) for name, a in arrays.items()}
 
 
-def _mistakes(found: list[Mistake]) -> list[dict[str, Any]]:
+def _mistakes(found: list[Distractor]) -> list[dict[str, Any]]:
     return [{"why": why, "values": packed(values)} for why, values in found]

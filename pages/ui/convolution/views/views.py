@@ -10,7 +10,7 @@ from cnncore.tracing.channels import without_slices
 from pages.ui.components.stage import stage
 from pages.ui.convolution.channels.controls import edit_channels, toggle_slice
 from pages.ui.convolution.channels.presets import channel_scene, zeroed_mask
-from pages.ui.convolution.controls import NAME, now
+from pages.ui.convolution.controls import NAME, current_settings
 from pages.ui.convolution.inputs import filter_of, input_of
 from pages.ui.convolution.scene import Scene, geometry_of
 from pages.ui.convolution.views.payload import channels_view, loop_data, matrix_view, take_away
@@ -77,7 +77,7 @@ def _switch_slice() -> None:
 
 
 def _edit() -> None:
-    if note := edit_channels(_told("edit"), now()):
+    if note := edit_channels(_told("edit"), current_settings()):
         st.session_state[f"{NAME}_note"] = note
 
 

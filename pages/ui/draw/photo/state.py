@@ -8,12 +8,12 @@ import numpy as np
 from PIL import Image
 
 from cnncore import InputError, limits
-from cnncore.data.photo.reader import Found, Photo, digit_at
-from cnncore.data.photo.text_lines import rows_of
+from cnncore.data.photo.reader import DetectedDigit, Photo, read_box
+from cnncore.data.photo.text_lines import text_rows
 from cnncore.data.strokes import SIZE
 from cnncore.limits import SURE
 from pages.ui.components.loader import packed
-from pages.ui.session.current_network import Current
+from pages.ui.session.current_network import SessionNetwork
 
 _QUALITY = 82
 
@@ -22,7 +22,7 @@ class Entry(NamedTuple):
     """A digit on the photo: its number for as long as the photo is shown, and the class a person gave it."""
 
     number: int
-    found: Found
+    found: DetectedDigit
     name: str | None = None
 
 
@@ -50,7 +50,7 @@ class Reading(NamedTuple):
             raise InputError("The box lies outside the picture: draw it around a digit.")
         height, width = self.photo.picture.shape[:2]
         left, top, right, bottom = (round(n * size) for n, size in zip(box, (width, height) * 2, strict=True))
-        found = digit_at(self.photo, (left, top, right, bottom))
+        found = read_box(self.photo, (left, top, right, bottom))
         number = max((e.number for e in (*self.entries, *self.first)), default=0) + 1
         return self._replace(entries=_in_order([*self.entries, Entry(number, found)]))
 
@@ -62,7 +62,7 @@ def begin(mark: str, photo: Photo) -> Reading:
 
 
 def _in_order(entries: list[Entry]) -> tuple[Entry, ...]:
-    rows = rows_of(np.array([e.found.box for e in entries]))
+    rows = text_rows(np.array([e.found.box for e in entries]))
     placed = [(entries[n], number) for number, row in enumerate(rows) for n in row.members]
     return tuple(entry._replace(found=entry.found._replace(row=number)) for entry, number in placed)
 
@@ -74,7 +74,7 @@ def _url(photo: Photo) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(out.getvalue()).decode()
 
 
-def data_of(reading: Reading, current: Current) -> dict[str, Any]:
+def data_of(reading: Reading, current: SessionNetwork) -> dict[str, Any]:
     """The photo, its boxes, and the network's answers or a person's, for the component."""
     height, width = reading.photo.picture.shape[:2]
     names, digits = current.network.names, []

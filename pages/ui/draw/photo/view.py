@@ -13,9 +13,9 @@ from pages.ui.components.drawing_canvas import Drawing
 from pages.ui.components.loader import component
 from pages.ui.draw.photo.state import Reading, begin, data_of
 from pages.ui.draw.view import View
-from pages.ui.frame.open_in import open_in, ways_of_image
+from pages.ui.frame.open_in import open_in, targets_for_image
 from pages.ui.frame.page_frame import picture_uploader, refuse, remark
-from pages.ui.frame.url_state import Link
+from pages.ui.frame.url_state import UrlParams
 from pages.ui.session import my_digits
 from pages.ui.session.current_network import current_network
 
@@ -29,7 +29,7 @@ _OWN = (
 state = st.session_state
 
 
-def _source(link: Link) -> str:
+def _source(link: UrlParams) -> str:
     """A link never opens the camera by itself."""
     source = link.choice("photo", SOURCES, "sample")
     return "upload" if source == "webcam" else source
@@ -81,7 +81,7 @@ def _photo() -> None:
             st.button("As it was read at first", key="photo_again", on_click=_again)
         for place, entry in enumerate(reading.entries, 1):
             if entry.number == state.get("photo_chosen"):
-                open_in("photo", ways_of_image(entry.found.image), f"digit {place}", entry.found.image)
+                open_in("photo", targets_for_image(entry.found.image), f"digit {place}", entry.found.image)
     if told := state.pop("photo_kept", None):
         st.markdown(told)
     remark("A network answers every box with one of its classes: what is no digit gets an answer too. Drop it.")

@@ -6,15 +6,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from cnncore.analysis.attribution import nearest_digits, sums_of_squares
+from cnncore.analysis.attribution import nearest_digits, squared_norms
 from cnncore.data.digit_set import DIGITS
-from cnncore.data.permutation import scrambled
-from cnncore.nn.arrays import Array, lecture_shape
+from cnncore.data.permutation import permute_pixels
+from cnncore.nn.arrays import Array, to_nhwc
 from cnncore.nn.blas import one_blas_thread
 from pages.ui import bounds
 from pages.ui.components.loader import packed
 from pages.ui.session import pretrained
-from pages.ui.session.current_network import Current
+from pages.ui.session.current_network import SessionNetwork
 
 _KEY = "why_hidden"
 _MOST = float(np.finfo(np.float16).max)
@@ -33,11 +33,11 @@ class Hidden:
     It fills bit by bit, so that whoever waits can be told, and who interrupts loses nothing.
     """
 
-    def __init__(self, current: Current) -> None:
+    def __init__(self, current: SessionNetwork) -> None:
         self.network, self.scramble = current.network, current.scramble
         size = self._ask(pretrained.training_digits().images[:1]).shape[1]
         self.count = min(bounds.NEIGHBOURS, bounds.NEIGHBOUR_BYTES // (2 * size))
-        self.values = lecture_shape(np.empty((size, self.count), np.float16))
+        self.values = to_nhwc(np.empty((size, self.count), np.float16))
         self.done, self.among, self._lock = 0, None, Lock()  # type: int, Among | None, Lock
 
     def fill(self) -> float:
@@ -48,7 +48,7 @@ class Hidden:
                 self.values[some] = self._ask(pretrained.training_digits().images[some])
                 self.done = some.stop
                 if self.done == self.count:
-                    self.among = Among(self.values, sums_of_squares(self.values))
+                    self.among = Among(self.values, squared_norms(self.values))
             return self.done / self.count
 
     def of(self, seen: Array) -> Array:
@@ -56,10 +56,10 @@ class Hidden:
         return _small(self.network.last_hidden(seen[None])[0])
 
     def _ask(self, images: Array) -> Array:
-        return _small(self.network.last_hidden(scrambled(images) if self.scramble else images))
+        return _small(self.network.last_hidden(permute_pixels(images) if self.scramble else images))
 
 
-def hidden_of(current: Current) -> Hidden:
+def hidden_of(current: SessionNetwork) -> Hidden:
     """The session's, or of the pretrained network the one that all sessions fill and read."""
     if not current.name:
         return _of_pretrained()
@@ -69,7 +69,7 @@ def hidden_of(current: Current) -> Hidden:
     return kept
 
 
-def nearest_data(image: Array, current: Current, by: str, other: str) -> dict[str, Any] | None:
+def nearest_data(image: Array, current: SessionNetwork, by: str, other: str) -> dict[str, Any] | None:
     """The nearest training digits, and the nearest of those that are `other`; None where they are not known yet."""
     digits = pretrained.training_digits()
     if by == "pixels":
@@ -97,7 +97,7 @@ def nearest_data(image: Array, current: Current, by: str, other: str) -> dict[st
     return {"rows": shown, "by": by, "of": len(labels)}
 
 
-def answered_so(image: Array, current: Current, target: int) -> Array | None:
+def answered_so(image: Array, current: SessionNetwork, target: int) -> Array | None:
     """The nearest training digit, as the network sees it, that is named like the class and answered so."""
     name, digits, among = current.network.names[target], pretrained.training_digits(), _pixels()
     if name not in DIGITS:
@@ -118,9 +118,9 @@ def _small(values: Array) -> Array:
 def _pixels() -> Among:
     """Read only."""
     images = pretrained.training_digits().images
-    return Among(images, sums_of_squares(images))
+    return Among(images, squared_norms(images))
 
 
 @st.cache_resource
 def _of_pretrained() -> Hidden:
-    return Hidden(Current(pretrained.pretrained()))
+    return Hidden(SessionNetwork(pretrained.pretrained()))

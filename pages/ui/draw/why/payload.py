@@ -6,13 +6,13 @@ import numpy as np
 
 from cnncore import InputError, softmax
 from cnncore.analysis.attribution import counterfactual, input_times_gradient, occlusion
-from cnncore.data.permutation import scrambled, unscrambled
+from cnncore.data.permutation import permute_pixels, unpermute_pixels
 from cnncore.nn.arrays import Array
 from cnncore.nn.blas import one_blas_thread
 from cnncore.nn.layers import Sigmoid, Tanh
 from pages.ui.components.loader import packed
 from pages.ui.draw.why.nearest_digits import answered_so
-from pages.ui.session.current_network import Current
+from pages.ui.session.current_network import SessionNetwork
 
 
 def stride_of(patch: int) -> int:
@@ -20,7 +20,7 @@ def stride_of(patch: int) -> int:
     return 1 if patch < 4 else 2
 
 
-def classes_of(image: Array, current: Current, name: str) -> tuple[int, int, int]:
+def classes_of(image: Array, current: SessionNetwork, name: str) -> tuple[int, int, int]:
     """The answer, the class to explain, and the one that it is set against: the answer, or the answer's runner-up.
 
     `name` is a class's, or "" for the answer. Raises InputError where the network answers no number.
@@ -33,24 +33,24 @@ def classes_of(image: Array, current: Current, name: str) -> tuple[int, int, int
     return answer, label, second if label == answer else label
 
 
-def explanation(image: Array, current: Current, name: str, patch: int) -> dict[str, Any]:
+def explanation(image: Array, current: SessionNetwork, name: str, patch: int) -> dict[str, Any]:
     """The panels' data, without the nearest digits. image (28, 28, 1) uint8; raises ConvoscopeError."""
     with one_blas_thread():
         return _explanation(image, current, name, patch)
 
 
-def _explanation(image: Array, current: Current, name: str, patch: int) -> dict[str, Any]:
+def _explanation(image: Array, current: SessionNetwork, name: str, patch: int) -> dict[str, Any]:
     network = current.network
     answer, label, target = classes_of(image, current, name)
     seen = current.sees(image)
     blanked = occlusion(
-        network, image, label, patch=patch, stride=stride_of(patch), seen=scrambled if current.scramble else None
+        network, image, label, patch=patch, stride=stride_of(patch), seen=permute_pixels if current.scramble else None
     )
     told = input_times_gradient(network, seen, label)
     changed = counterfactual(network, seen, target, start=answered_so(image, current, target))
     cells, other = told.cells, changed.image
     if current.scramble:
-        cells, other = unscrambled(cells[None])[0], unscrambled(other[None])[0]
+        cells, other = unpermute_pixels(cells[None])[0], unpermute_pixels(other[None])[0]
     difference = other.astype(np.int16) - image
     before, after = (softmax(network.logits(pictures[None]))[0] for pictures in (seen, changed.image))
     bends = any(isinstance(layer, Sigmoid | Tanh) for layer in network.layers)

@@ -13,7 +13,7 @@ from pages.ui.draw.view import View
 from pages.ui.draw.why.nearest_digits import hidden_of, nearest_data
 from pages.ui.draw.why.payload import classes_of, explanation
 from pages.ui.frame.page_frame import refuse, remark
-from pages.ui.session.current_network import Current, current_network
+from pages.ui.session.current_network import SessionNetwork, current_network
 
 DROPS = {"logit": "Logit", "probability": "Probability"}
 NEAR = {"pixels": "Pixels: they look alike", "network": "Last hidden layer: the network takes them for alike"}
@@ -58,7 +58,7 @@ def _show(drawing: Drawing) -> None:
         _wait(current_network())
 
 
-def _explained(image: Any, current: Current) -> tuple[Any, dict[str, Any]]:
+def _explained(image: Any, current: SessionNetwork) -> tuple[Any, dict[str, Any]]:
     """What it was made of, and the panels' data; nothing is worked out twice."""
     key = (current.network, current.scramble, image.tobytes(), state["class"], state.patch)
     before, data = state.get(_KEPT) or (None, {})
@@ -72,7 +72,7 @@ def _explained(image: Any, current: Current) -> tuple[Any, dict[str, Any]]:
 
 
 @st.fragment(run_every=_EVERY)
-def _wait(current: Current) -> None:
+def _wait(current: SessionNetwork) -> None:
     """Go through some more training digits, a bar telling how far; in between the pen is heard, and nothing is lost."""
     hidden, end = hidden_of(current), time.monotonic() + _AT_A_TIME
     while (share := hidden.fill()) < 1 and time.monotonic() < end:

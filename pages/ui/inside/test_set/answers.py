@@ -9,15 +9,15 @@ import numpy as np
 import streamlit as st
 
 from cnncore import InputError, Network
-from cnncore.analysis.embedding import Survey, survey
-from cnncore.analysis.evaluation import hardest
+from cnncore.analysis.embedding import TestSetEmbedding, embed_test_set
+from cnncore.analysis.evaluation import hardest_indices
 from cnncore.data.digit_set import DigitSet
 from cnncore.limits import Bound
 from cnncore.nn.arrays import Array
-from cnncore.training.metrics import Answers, answers_of
+from cnncore.training.metrics import Predictions, top_predictions
 from pages.ui import bounds
 from pages.ui.session import pretrained
-from pages.ui.session.current_network import Current
+from pages.ui.session.current_network import SessionNetwork
 
 _KEPT = "inside_surveys"
 
@@ -48,7 +48,7 @@ class Tests(NamedTuple):
         return f"test digit {number}, a {name}{strange}"
 
 
-def tests_of(current: Current) -> Tests:
+def tests_of(current: SessionNetwork) -> Tests:
     """What the current network is tested on: its own test set, else MNIST's. Raises DataError."""
     own = current.tests is not None
     digits = current.tests if current.tests is not None else pretrained.test_digits()
@@ -64,11 +64,11 @@ class Surveyed:
     labels   (n,) the network's class of each
     """
 
-    def __init__(self, network: Network, numbers: Array, images: Array, labels: Array, seen: Survey) -> None:
+    def __init__(self, network: Network, numbers: Array, images: Array, labels: Array, seen: TestSetEmbedding) -> None:
         self.network, self.numbers, self.images, self.labels = network, numbers, images, labels
         self.axes, self.axes_from, self.places = seen.axes, seen.axes_from, seen.places
-        self.given: Answers = answers_of(seen.probabilities)
-        self.hardest: Array = numbers[hardest(labels, seen.probabilities, bounds.HARDEST)]
+        self.given: Predictions = top_predictions(seen.probabilities)
+        self.hardest: Array = numbers[hardest_indices(labels, seen.probabilities, bounds.HARDEST)]
         self.key = secrets.token_hex(8)  # names it to the component that holds it
 
     @cached_property
@@ -78,7 +78,7 @@ class Surveyed:
         return np.frombuffer(zlib.compress((grey[:, ::2] << 4 | grey[:, 1::2]).tobytes(), 6), np.uint8)
 
 
-def survey_of(current: Current, tests: Tests) -> Surveyed:
+def survey_of(current: SessionNetwork, tests: Tests) -> Surveyed:
     """Of the current network, computed with a progress bar where the session does not hold it. Raises InputError."""
     kept: list[Surveyed] = st.session_state.setdefault(_KEPT, [])
     found = next((each for each in kept if each.network is current.network), None)
@@ -89,7 +89,7 @@ def survey_of(current: Current, tests: Tests) -> Surveyed:
     return found
 
 
-def _computed(current: Current, tests: Tests) -> Surveyed:
+def _computed(current: SessionNetwork, tests: Tests) -> Surveyed:
     numbers = tests.known
     if not len(numbers):
         some = ", ".join(current.network.names[:3])
@@ -100,6 +100,6 @@ def _computed(current: Current, tests: Tests) -> Surveyed:
     images = tests.digits.images[numbers] if len(numbers) < len(tests.digits) else tests.digits.images
     words = f"The network answers {len(numbers):,} test digits …"
     bar = st.progress(0.0, words)
-    seen = survey(current.network, current.sees_all(images), lambda share: bar.progress(share, words))
+    seen = embed_test_set(current.network, current.sees_all(images), lambda share: bar.progress(share, words))
     bar.empty()
     return Surveyed(current.network, numbers, images, tests.classes[numbers], seen)

@@ -7,16 +7,16 @@ import numpy as np
 import streamlit as st
 
 from cnncore import InputError
-from cnncore.analysis.embedding import place_of
-from cnncore.analysis.evaluation import cell_numbers, confusion
-from cnncore.analysis.pca import centres
+from cnncore.analysis.embedding import embed_image
+from cnncore.analysis.evaluation import confusion, confusion_cell
+from cnncore.analysis.pca import class_medians
 from cnncore.nn.arrays import Array
 from pages.ui import bounds
 from pages.ui.components.drawing_canvas import canvas
 from pages.ui.components.loader import component, packed
 from pages.ui.inside.inputs import HARDEST
 from pages.ui.inside.test_set.answers import Surveyed, Tests, survey_of
-from pages.ui.session.current_network import Current
+from pages.ui.session.current_network import SessionNetwork
 
 VIEWS = {"tests": "Test set", "map": "Map of the digits"}
 NO_CELL = ""
@@ -45,7 +45,7 @@ def mount_tests(data: Data, tests: Tests, change: Callable[..., None]) -> None:
     )
 
 
-def tests_data(current: Current, tests: Tests) -> Data:
+def tests_data(current: SessionNetwork, tests: Tests) -> Data:
     """The matrix, and the digits of a cell or all wrong ones. Raises ConvoscopeError."""
     return page_data(survey_of(current, tests), state.cell, state.get(_PAGE, 0))
 
@@ -57,7 +57,7 @@ def page_data(seen: Surveyed, cell: str, page: int) -> Data:
     if any(k >= network.classes for k in chosen):
         chosen = []
     wrong = np.flatnonzero(given.answers != seen.labels)
-    some = cell_numbers(seen.labels, given.answers, *chosen) if chosen else wrong
+    some = confusion_cell(seen.labels, given.answers, *chosen) if chosen else wrong
     some = some[np.argsort(-given.shares[some], kind="stable")]
     most = bounds.LISTED_DIGITS
     page = min(max(page, 0), max(len(some) - 1, 0) // most)
@@ -72,7 +72,7 @@ def page_data(seen: Surveyed, cell: str, page: int) -> Data:
     }
 
 
-def hardest_strip(current: Current, tests: Tests, change: Callable[..., None]) -> None:
+def hardest_strip(current: SessionNetwork, tests: Tests, change: Callable[..., None]) -> None:
     """Those of the hardest digits that stand around the chosen one, where they are asked for."""
     if state.input != "digit" or state.get("inside_class") != HARDEST:
         return
@@ -88,7 +88,9 @@ def hardest_strip(current: Current, tests: Tests, change: Callable[..., None]) -
     component("hardest")(key=_STRIP, data=data, on_digit_change=lambda: _told_digit(_STRIP, change, tests))
 
 
-def show_map(current: Current, tests: Tests, image: Array | None, what: str, change: Callable[..., None]) -> None:
+def show_map(
+    current: SessionNetwork, tests: Tests, image: Array | None, what: str, change: Callable[..., None]
+) -> None:
     """The map, and beside it a sheet: the drawing's point moves as one draws. Raises ConvoscopeError.
 
     image (28, 28, 1) is the input where it is not the drawing itself; `what` it is, in a few words.
@@ -96,7 +98,7 @@ def show_map(current: Current, tests: Tests, image: Array | None, what: str, cha
     seen = survey_of(current, tests)
 
     def place(shown: Array | None) -> tuple[float, float] | None:
-        return None if shown is None else place_of(current.network, seen.axes, current.sees(shown))
+        return None if shown is None else embed_image(current.network, seen.axes, current.sees(shown))
 
     still = {"map": seen.key, "input": place(image), "what": what}
     left, right = st.columns([10, 3])
@@ -115,7 +117,7 @@ def map_data(seen: Surveyed) -> Data:
     """All that stands still on the map; the same for every rerun, so that it is sent once."""
     names = list(seen.network.names)
     short = all(len(name) <= 2 for name in names)
-    middles = centres(seen.places, seen.labels, len(names))
+    middles = class_medians(seen.places, seen.labels, len(names))
     return {
         "key": seen.key,
         "names": names,

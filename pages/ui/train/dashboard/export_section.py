@@ -43,7 +43,7 @@ def open_file(file: bytes, name: str) -> None:
     """A model file from outside becomes the page's training, or the session's network where it holds no training."""
     architecture, network, run = opened(file)
     if run is None:
-        current_network.use(network, name)
+        current_network.set_current(network, name)
         state[NOTE] = f"{name_of(architecture).capitalize()}, read from a file. {_ONLY_USED}"
         return
     job = job_of(file, session_id())

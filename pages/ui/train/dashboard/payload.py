@@ -5,14 +5,14 @@ from typing import Any
 import numpy as np
 
 from cnncore import limits
-from cnncore.architecture.spec import PRESETS, answering
-from cnncore.architecture.text import described, from_text, start_of
+from cnncore.architecture.spec import PRESETS, with_output_units
+from cnncore.architecture.text import initializer_of, parse_network, summarize
 from cnncore.data.digit_set import DigitSet
-from cnncore.data.permutation import scrambled
-from cnncore.data.source import Data
+from cnncore.data.permutation import permute_pixels
+from cnncore.data.source import DataSource
 from cnncore.nn.arrays import Array
 from cnncore.training import recordings
-from cnncore.training.progress import Progress, one_of_each
+from cnncore.training.progress import RunMonitor, one_per_class
 from cnncore.training.settings import Settings
 from pages.ui import bounds
 from pages.ui.components.loader import component, packed
@@ -47,8 +47,8 @@ def layers_in_words(architecture: str, classes: int = 10) -> str:
     """Its layers, and where its weights start if that is not Glorot's rule."""
     if architecture in PRESETS and classes == len(MNIST.names):
         return PRESETS[architecture][0]
-    plain = answering(from_text(architecture), classes)
-    return described(plain) + _STARTED[start_of(plain)]
+    plain = with_output_units(parse_network(architecture), classes)
+    return summarize(plain) + _STARTED[initializer_of(plain)]
 
 
 def board(data: dict[str, Any], *, key: str) -> None:
@@ -56,10 +56,10 @@ def board(data: dict[str, Any], *, key: str) -> None:
     component("dashboard")(key=key, data=data)
 
 
-def idle_data(architecture: str, settings: Settings, data: Data = MNIST) -> dict[str, Any]:
+def idle_data(architecture: str, settings: Settings, data: DataSource = MNIST) -> dict[str, Any]:
     """Before the first press: the network with its random weights."""
-    ten = one_of_each(test_set(data))
-    progress = Progress(answering(from_text(architecture), len(data.names)), settings, ten)
+    ten = one_per_class(test_set(data))
+    progress = RunMonitor(with_output_units(parse_network(architecture), len(data.names)), settings, ten)
     run = f"idle {architecture} {settings.seed} {settings.scramble} {data.title} {data.names}"  # what it draws
     words = "Press Train: one step is one batch of digits, one epoch is all of them."
     return _data(progress.picture(), architecture, settings, ten, run=run, state="idle", sentence=words, data=data)
@@ -72,7 +72,7 @@ def job_data(job: Job, *, steers: bool) -> dict[str, Any]:
         job.picture(),
         job.architecture,
         job.settings,
-        one_of_each(job.test_set),
+        one_per_class(job.test_set),
         data=job.data,
         run=job.id[:8],
         state=job.state,
@@ -91,7 +91,7 @@ def job_data(job: Job, *, steers: bool) -> dict[str, Any]:
 def recorded_data(name: str) -> dict[str, Any]:
     """A recorded run with all its views. Raises DataError."""
     architecture, settings, steps, picture = recordings.read(name)
-    ten = one_of_each(pretrained.test_digits())
+    ten = one_per_class(pretrained.test_digits())
     return _data(picture, architecture, settings, ten, run=name, state="recorded", steps=steps, recorded=True)
 
 
@@ -132,7 +132,7 @@ def stuck(job: Job) -> str:
     )
 
 
-def about(architecture: str, settings: Settings, data: Data = MNIST) -> str:
+def about(architecture: str, settings: Settings, data: DataSource = MNIST) -> str:
     """Architecture and settings in one line."""
     momentum = f"momentum {settings.momentum:g}" if settings.optimizer == "momentum" else "Adam"
     falls = "constant" if settings.epochs is None else f"decay {settings.decay}"
@@ -158,12 +158,12 @@ def _data(
     settings: Settings,
     ten: DigitSet,
     *,
-    data: Data = MNIST,
+    data: DataSource = MNIST,
     **more: Any,
 ) -> dict[str, Any]:
     images, labels = ten.images[..., 0], ten.labels
     if settings.scramble:
-        images = scrambled(images)
+        images = permute_pixels(images)
     usual = {
         "sentence": "",
         "step": 0,

@@ -129,10 +129,10 @@ def set_pace(job: Job) -> None:
 def use_in_draw(job: Job) -> None:
     """The trained network becomes the session's own, as a callback; the page then changes to Draw."""
     made = current_of(job)
-    state[TO_DRAW] = current_network.use(**made._asdict())
+    state[TO_DRAW] = current_network.set_current(**made._asdict())
 
 
-def current_of(job: Job) -> current_network.Current:
+def current_of(job: Job) -> current_network.SessionNetwork:
     """What it has made, as last seen, as a network that can answer."""
     name, learned = f"{name_of(job.architecture)}, {job.progress.step:,} steps", frozenset[bytes]()
     if job.start is not None and job.data.own is not None:
@@ -141,7 +141,7 @@ def current_of(job: Job) -> current_network.Current:
     tests = job.test_set if job.data.upload is not None else None
     scramble = job.settings.scramble
     past = as_it_is(job.progress.timeline)
-    return current_network.Current(job.network(), name, scramble, tests, wrong_of_mnist(job), learned, past)
+    return current_network.SessionNetwork(job.network(), name, scramble, tests, wrong_of_mnist(job), learned, past)
 
 
 def wrong_of_mnist(job: Job) -> int | None:

@@ -9,8 +9,8 @@ import streamlit as st
 from cnncore import ConvoscopeError, DataError, limits
 from cnncore.data.digit_set import DIGITS, DigitSet
 from cnncore.data.mnist import training_balance
-from cnncore.data.source import Data
-from cnncore.data.uploads.reader import INKS, PLACINGS, Report, read_upload
+from cnncore.data.source import DataSource
+from cnncore.data.uploads.reader import INKS, PLACEMENTS, Report, read_upload
 from pages.ui.components.loader import component, packed
 from pages.ui.frame.page_frame import refuse, remark
 from pages.ui.session import my_digits
@@ -55,7 +55,7 @@ def _mnist(train: Callable[[], None]) -> None:
         st.info("Choose two digits or more: a network of one class has nothing to tell apart.")
         return
     classes = "".join(sorted(state.data_classes))
-    data = MNIST if classes == ALL else Data(tuple(map(int, classes)))
+    data = MNIST if classes == ALL else DataSource(tuple(map(int, classes)))
     balance = [training_balance()[int(name)] for name in data.names]
     _use(train, "mnist", data)
     remark("How many of the training digits are used stands in the sidebar, under What it learns from.")
@@ -86,7 +86,7 @@ def _upload(train: Callable[[], None]) -> None:
     )
     with st.container(horizontal=True):
         st.radio("Ink", INKS, key="data_ink", format_func=_INK_NAMES.get, horizontal=True)
-        st.radio("Pictures", PLACINGS, key="data_placing", format_func=_PLACING_NAMES.get, horizontal=True)
+        st.radio("Pictures", PLACEMENTS, key="data_placing", format_func=_PLACING_NAMES.get, horizontal=True)
     if files:
         try:
             _read(files)
@@ -119,7 +119,7 @@ def _read(files: Any) -> None:
     except ConvoscopeError as error:
         state.data_refused = key, error
         raise
-    keep(Own(key, Data(upload=digits, title=plain_title(files[0].name)), report))
+    keep(Own(key, DataSource(upload=digits, title=plain_title(files[0].name)), report))
 
 
 def _unmarked(text: str) -> str:
@@ -133,7 +133,7 @@ def plain_title(name: str) -> str:
     return stem[: limits.DATA_TITLE].strip() or "your data"
 
 
-def _use(train: Callable[[], None], kind: str, data: Data) -> None:
+def _use(train: Callable[[], None], kind: str, data: DataSource) -> None:
     used = chosen_data()
     here = state.data == kind and used.upload is data.upload and used.classes == data.classes
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -183,7 +183,7 @@ def wall_data(digits: DigitSet, learn: list[int], test: DigitSet | None = None) 
     }
 
 
-def told_of(data: Data, report: Report) -> dict[str, Any]:
+def told_of(data: DataSource, report: Report) -> dict[str, Any]:
     """How a data set came to be, in lines."""
     notes = [f"{report.format}: {report.found:,} images found, {sum(report.balance):,} used."]
     if report.inverted:

@@ -7,14 +7,14 @@ import numpy as np
 import streamlit as st
 
 from cnncore import Network
-from cnncore.analysis.evaluation import wall_numbers
-from cnncore.data.digit_set import DigitSet, sample_numbers
-from cnncore.data.permutation import scrambled
+from cnncore.analysis.evaluation import per_class_sample
+from cnncore.data.digit_set import DigitSet, sample_indices
+from cnncore.data.permutation import permute_pixels
 from cnncore.nn.arrays import Array
-from cnncore.training.events import Answered
-from cnncore.training.metrics import Answers, ask
-from cnncore.training.progress import Progress
-from cnncore.training.snapshots import Timeline, network_at
+from cnncore.training.events import EvaluationAnswers
+from cnncore.training.metrics import Predictions, predict_labels
+from cnncore.training.progress import RunMonitor
+from cnncore.training.snapshots import SnapshotStore, network_from_snapshot
 from pages.ui import bounds
 from pages.ui.jobs.job import RUNNING, Job
 from pages.ui.session import histories, pretrained
@@ -36,44 +36,44 @@ class Source(NamedTuple):
 
     run: str
     network: Network
-    timeline: Timeline
+    timeline: SnapshotStore
     test_set: DigitSet
     scramble: bool
     running: bool
-    live: Progress | None
+    live: RunMonitor | None
 
     @property
     def sample(self) -> Array:
         """Where the fixed sample lies in the test set."""
-        return sample_numbers(len(self.test_set))
+        return sample_indices(len(self.test_set))
 
     @property
     def wall(self) -> Array:
         """Where the digits of the wall lie in the test set: part of the sample."""
         sample = self.sample
-        return sample[wall_numbers(self.test_set.labels[sample])]
+        return sample[per_class_sample(self.test_set.labels[sample])]
 
     def seen(self, images: Array) -> Array:
         """images (N, H, W, C) as its network sees them."""
-        return scrambled(images) if self.scramble else images
+        return permute_pixels(images) if self.scramble else images
 
     def network_at(self, step: int | None) -> tuple[int, Network]:
         """The network as it was at a snapshot, and the snapshot's step."""
         at, params = self.timeline.at(step)
-        return at, network_at(self.network, params)
+        return at, network_from_snapshot(self.network, params)
 
-    def answers(self, step: int | None, which: str) -> tuple[int, Answers]:
+    def answers(self, step: int | None, which: str) -> tuple[int, Predictions]:
         """Of the "wall" or the "sample" at a snapshot, and its step; computed once a session."""
         at, params = self.timeline.at(step)
         key = self.run, at, f"{which} of {len(self.test_set)}"  # a run from a file may get its data later
 
-        def compute() -> Answers:
+        def compute() -> Predictions:
             numbers = self.wall if which == "wall" else self.sample
-            return ask(network_at(self.network, params), self.seen(self.test_set.images[numbers]))
+            return predict_labels(network_from_snapshot(self.network, params), self.seen(self.test_set.images[numbers]))
 
         return at, _remembered(key, compute)
 
-    def reported(self, everything: bool) -> Answered | None:
+    def reported(self, everything: bool) -> EvaluationAnswers | None:
         """The last test's answers as its worker told them: of the sample, or of all test digits."""
         if self.live is None:
             return None
@@ -104,11 +104,11 @@ def of_pretrained() -> tuple[Source, Array, int]:
     return source, tests, timeline.steps[-1]
 
 
-def _remembered(key: tuple[str, int, str], compute: Callable[[], Answers]) -> Answers:
-    kept: dict[tuple[str, int, str], Answers] = st.session_state.setdefault(_KEPT, {})
+def _remembered(key: tuple[str, int, str], compute: Callable[[], Predictions]) -> Predictions:
+    kept: dict[tuple[str, int, str], Predictions] = st.session_state.setdefault(_KEPT, {})
     if key not in kept:
         given = compute()
-        kept[key] = Answers(given.answers.astype(np.uint8), given.shares.astype(np.float32))
+        kept[key] = Predictions(given.answers.astype(np.uint8), given.shares.astype(np.float32))
         while len(kept) > bounds.ANSWERS_KEPT:
             del kept[next(iter(kept))]
     return kept[key]

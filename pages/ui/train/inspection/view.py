@@ -10,16 +10,16 @@ import numpy as np
 import streamlit as st
 
 from cnncore import ConvoscopeError, Network
-from cnncore.analysis.evaluation import cell_numbers, confusion, filters_of, worst_mistakes
+from cnncore.analysis.evaluation import confusion, confusion_cell, filters_of, most_confident_errors
 from cnncore.data.strokes import checked_strokes, draw_strokes
 from cnncore.nn.arrays import Array
 from cnncore.nn.loss import softmax
-from cnncore.training.metrics import Answers
+from cnncore.training.metrics import Predictions
 from cnncore.training.progress import first_weights
 from pages.ui import bounds
 from pages.ui.components.drawing_canvas import DRAWING, layer_data, layers
 from pages.ui.components.loader import component, packed
-from pages.ui.frame.open_in import open_in, ways_of_digit, ways_of_drawing, ways_of_image
+from pages.ui.frame.open_in import open_in, targets_for_digit, targets_for_drawing, targets_for_image
 from pages.ui.jobs.job import LOOK_SECONDS
 from pages.ui.session import pretrained
 from pages.ui.train.inspection.source import Source, of_pretrained
@@ -85,12 +85,12 @@ def insight(source: Source, *, key: str, **more: Any) -> None:
 def _offer(source: Source, subject: int | str) -> None:
     """The digit whose maps are shown opens in other pages too."""
     if subject == DRAWN:
-        open_in("train", ways_of_drawing(), "the drawing")
+        open_in("train", targets_for_drawing(), "the drawing")
     elif source.test_set is pretrained.test_digits():
-        open_in("train", ways_of_digit(int(subject)), "the digit")
+        open_in("train", targets_for_digit(int(subject)), "the digit")
     else:
         image = source.test_set.images[int(subject)]
-        open_in("train", ways_of_image(image), "the image", image)
+        open_in("train", targets_for_image(image), "the image", image)
 
 
 @st.fragment
@@ -145,7 +145,7 @@ def _errors(source: Source, step: int | None, asked: Asked) -> dict[str, Any]:
     everything = asked.all and step is None
     reported = source.reported(everything) if step is None and (source.running or everything) else None
     if reported is not None:
-        at, given = reported.step, Answers(reported.answers, reported.shares)
+        at, given = reported.step, Predictions(reported.answers, reported.shares)
     else:
         everything = False
         at, given = source.answers(step, "sample")
@@ -158,11 +158,11 @@ def _errors(source: Source, step: int | None, asked: Asked) -> dict[str, Any]:
         "fixed": not everything and len(labels) < len(source.test_set),
     }
     if asked.view == "worst":
-        worst = worst_mistakes(labels, given, bounds.WORST_MISTAKES)
+        worst = most_confident_errors(labels, given, bounds.WORST_MISTAKES)
         return frame | {"worst": [[int(numbers[m.number]), m.label, m.answer, _finite(m.share)] for m in worst]}
     frame["counts"] = confusion(labels, given.answers, source.network.classes).tolist()
     if asked.cell:
-        frame["cell"] = numbers[cell_numbers(labels, given.answers, *asked.cell)][: bounds.CELL_DIGITS].tolist()
+        frame["cell"] = numbers[confusion_cell(labels, given.answers, *asked.cell)][: bounds.CELL_DIGITS].tolist()
     return frame
 
 

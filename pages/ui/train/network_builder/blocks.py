@@ -3,10 +3,10 @@
 from typing import Any
 
 from cnncore import limits
-from cnncore.architecture.checker import LayerPlan
-from cnncore.architecture.spec import Plain
+from cnncore.architecture.checker import LayerCheck
+from cnncore.architecture.spec import LayerDicts
 
-Block = Plain  # one layer, or one and its activation
+Block = LayerDicts  # one layer, or one and its activation
 
 ACTIVATIONS = {"none": "none", "ReLU": "ReLU", "Tanh": "tanh", "Sigmoid": "sigmoid"}
 ACTIVATED = ("Conv2D", "Dense")
@@ -28,7 +28,7 @@ NEW: dict[str, Block] = {
 }
 
 
-def blocks_of(layers: Plain) -> list[Block]:
+def blocks_of(layers: LayerDicts) -> list[Block]:
     """The layers, those with an activation behind them taken together."""
     blocks: list[Block] = []
     for entry in layers:
@@ -40,7 +40,7 @@ def blocks_of(layers: Plain) -> list[Block]:
     return blocks
 
 
-def layers_of(blocks: list[Block]) -> Plain:
+def layers_of(blocks: list[Block]) -> LayerDicts:
     """The layers in order again."""
     return [entry for block in blocks for entry in block]
 
@@ -107,7 +107,7 @@ def detail(block: Block) -> list[str]:
     return lines + ([NAMES[activation_of(block)]] if len(block) > 1 else [])
 
 
-def of_blocks(blocks: list[Block], plans: list[LayerPlan]) -> list[tuple[LayerPlan, ...]]:
+def of_blocks(blocks: list[Block], plans: list[LayerCheck]) -> list[tuple[LayerCheck, ...]]:
     """The plans of each block's layers."""
     starts = first_layers(blocks)
     return [tuple(plans[start : start + len(block)]) for start, block in zip(starts, blocks, strict=True)]

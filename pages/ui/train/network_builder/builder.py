@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from cnncore import Window, limits
-from cnncore.architecture.checker import LayerPlan, breaks_at, parameter_count, plan
+from cnncore.architecture.checker import LayerCheck, check_network, first_misfit, parameter_count
 from pages.ui.components.loader import component
 from pages.ui.frame.page_frame import remark
 from pages.ui.train.network_builder import blocks as edit
@@ -21,8 +21,8 @@ state = st.session_state
 def builder(train: Callable[[], None], *, busy: bool) -> None:
     """The stack, what does not fit in it, and the chosen block's settings. `train` begins a training with it."""
     plain = layers()
-    plans = plan(plain, INPUT, classes=classes())
-    blocks, broken = blocks_of(plain), breaks_at(plans)
+    plans = check_network(plain, INPUT, classes=classes())
+    blocks, broken = blocks_of(plain), first_misfit(plans)
     starts = edit.first_layers(blocks)
     place = None if broken is None else max(n for n, start in enumerate(starts) if start <= broken)
     chosen = min(state.get("block", 0), len(blocks) - 1)
@@ -38,7 +38,7 @@ def builder(train: Callable[[], None], *, busy: bool) -> None:
         st.markdown(f"**{parameter_count(plans):,}** parameters {where}")
 
 
-def stack_data(blocks: list[Block], plans: list[LayerPlan], chosen: int) -> dict[str, Any]:
+def stack_data(blocks: list[Block], plans: list[LayerCheck], chosen: int) -> dict[str, Any]:
     """What the picture shows: the digit, then each block with its shape, parameters and whether it fits."""
     drawn = [{"name": "digit", "lines": [], "shape": list(INPUT), "note": ""}]
     for block, own in zip(blocks, edit.of_blocks(blocks, plans), strict=True):
@@ -54,7 +54,7 @@ def stack_data(blocks: list[Block], plans: list[LayerPlan], chosen: int) -> dict
                 "broken": any(each.error for each in own),
             }
         )
-    broken = breaks_at(plans)
+    broken = first_misfit(plans)
     mends = () if broken is None else plans[broken].mends
     return {"blocks": drawn, "chosen": chosen, "mend": mends[0].words if mends else ""}
 
@@ -67,13 +67,13 @@ def _pick() -> None:
 
 def _mend() -> None:
     """The picture's own button: the nearest that fits."""
-    plans = plan(layers(), INPUT, classes=classes())
-    broken = breaks_at(plans)
+    plans = check_network(layers(), INPUT, classes=classes())
+    broken = first_misfit(plans)
     if broken is not None and plans[broken].mends:
         set_layers(plans[broken].mends[0].layers)
 
 
-def _mends(place: int, broken: LayerPlan) -> None:
+def _mends(place: int, broken: LayerCheck) -> None:
     """What does not fit, and a button for each way to mend it."""
     st.warning(f"Block {place + 1} does not fit. {broken.error}")
     with st.container(horizontal=True):
@@ -81,7 +81,7 @@ def _mends(place: int, broken: LayerPlan) -> None:
             st.button(mend.words, key=f"mend_{number}", on_click=set_layers, args=(mend.layers,))
 
 
-def _edit_block(blocks: list[Block], at: int, own: tuple[LayerPlan, ...]) -> None:
+def _edit_block(blocks: list[Block], at: int, own: tuple[LayerCheck, ...]) -> None:
     """The chosen block: its settings, its place, what may follow it."""
     block, answering = blocks[at], edit.answers(blocks) == at
     with st.container(border=True, key="block_editor"):
@@ -98,7 +98,7 @@ def _edit_block(blocks: list[Block], at: int, own: tuple[LayerPlan, ...]) -> Non
             st.button("Add", key="block_add", on_click=_add, args=(at,), disabled=full)
 
 
-def _sizes(first: LayerPlan, last: LayerPlan) -> str:
+def _sizes(first: LayerCheck, last: LayerCheck) -> str:
     if first.input_shape is None or last.output_shape is None:
         return ""
     return f"  ·  {_times(first.input_shape)} → {_times(last.output_shape)}"
@@ -185,7 +185,7 @@ def _follows(block: Block, values: dict[str, Any]) -> bool:
     return block[0].get("stride") is None and values["stride"] == block[0]["size"]
 
 
-def _whole_sizes(blocks: list[Block], at: int, own: LayerPlan) -> None:
+def _whole_sizes(blocks: list[Block], at: int, own: LayerCheck) -> None:
     """Where the size is not whole: what is left over, and the nearest that leaves nothing."""
     if own.input_shape is None or not any(own.leftover):
         return

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from cnncore import Settings
-from cnncore.data.permutation import scrambled
+from cnncore.data.permutation import permute_pixels
 from cnncore.nn.arrays import Array
 from cnncore.training import recordings
 from pages.ui.components.loader import component, packed
@@ -67,7 +67,7 @@ def table_data(runs: dict[str, Any]) -> dict[str, Any]:
         "rows": [[words, str(wrong[plain]), str(wrong[other])] for words, plain, other in RUNS.values()],
         "pictures": [
             {"name": "a seven", "image": packed(image[0, ..., 0])},
-            {"name": "the same seven, its pixels scrambled", "image": packed(scrambled(image)[0, ..., 0])},
+            {"name": "the same seven, its pixels scrambled", "image": packed(permute_pixels(image)[0, ..., 0])},
         ],
     }
 
@@ -83,7 +83,7 @@ def figure(pictures: dict[str, Array]) -> Any:
                 x=steps,
                 y=wrong,
                 mode="lines",
-                name=f"{words}, {'in order' if dash == 'solid' else 'scrambled'}",
+                name=f"{words}, {'in order' if dash == 'solid' else 'permute_pixels'}",
                 line={"dash": dash, "width": 4 if words == "Convolutions" else 2, "color": colours["ink"]},
                 hovertemplate="step %{x}: %{y} of 1,000<extra>%{fullData.name}</extra>",
             )

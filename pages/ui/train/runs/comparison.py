@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cnncore.data.source import Data
+from cnncore.data.source import DataSource
 from cnncore.nn.arrays import Array
 from cnncore.training.settings import Settings
 from pages.ui import bounds
@@ -122,7 +122,7 @@ def table(compared: Sequence[KeptRun]) -> dict[str, list[str]]:
     return columns
 
 
-def _in_words(settings: Settings, data: Data) -> dict[str, str]:
+def _in_words(settings: Settings, data: DataSource) -> dict[str, str]:
     everything = train_digits(data)
     return {
         "Optimiser": "Adam" if settings.optimizer == "adam" else f"momentum {settings.momentum:g}",

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from cnncore import ConvoscopeError, InputError
-from cnncore.data.source import Data
+from cnncore.data.source import DataSource
 from cnncore.nn.arrays import Array
 from cnncore.training.settings import Settings
 from pages.ui import bounds
@@ -15,7 +15,7 @@ from pages.ui.frame.url_state import lecture_is_given
 from pages.ui.jobs import store
 from pages.ui.jobs.model_files import job_of
 from pages.ui.jobs.registry import registry, session_id
-from pages.ui.jobs.state import Standing
+from pages.ui.jobs.state import JobState
 from pages.ui.train.dashboard.run_controls import OWN
 from pages.ui.train.data.choice import MNIST
 
@@ -40,7 +40,7 @@ class KeptRun(NamedTuple):
     seconds: float
     losses: Array
     tests: Array
-    data: Data = MNIST
+    data: DataSource = MNIST
     span: int = 0
 
     @property
@@ -54,14 +54,14 @@ def runs() -> dict[str, KeptRun]:
     return state.setdefault(_RUNS, {})
 
 
-def keep(job: Standing | None) -> None:
+def keep(job: JobState | None) -> None:
     """A run of this session; beyond limits.KEPT_RUNS the oldest is forgotten."""
     mine = job and (job.owner == session_id() or job.id == state.get(OWN))
     if job and mine and job.id not in runs() and job.id not in state.get(_DELETED, ()):
         _add(job)
 
 
-def _add(job: Standing) -> None:
+def _add(job: JobState) -> None:
     state[_COUNT] = state.get(_COUNT, 0) + 1
     job.name = job.name or f"Run {state[_COUNT]}"
     runs()[job.id] = _of(job, job.name)
@@ -119,7 +119,7 @@ def delete(id_: str) -> None:
     state.setdefault(_DELETED, set()).add(id_)
 
 
-def _from_disk(id_: str) -> Standing | None:
+def _from_disk(id_: str) -> JobState | None:
     file = store.read(id_)
     try:
         return None if file is None else job_of(file, session_id(), id_=id_)
@@ -127,7 +127,7 @@ def _from_disk(id_: str) -> Standing | None:
         return None
 
 
-def _of(job: Standing, name: str) -> KeptRun:
+def _of(job: JobState, name: str) -> KeptRun:
     picture = job.picture()
     tests = np.concatenate([picture["tests"], picture["full_tests"]])[:, [0, 3, 4]]
     tests = tests[np.argsort(tests[:, 0], kind="stable")]
