@@ -142,15 +142,15 @@ def test_fifty_payloads_one_after_the_other_and_one_after_the_session_ended():
 
 MEMORY = """
 import resource, sys
-from pages.ui.components.drawing_canvas import answer, received, parse_drawing
+from pages.ui.components.drawing_canvas import classify_strokes, parse_drawing, validate_update
 from pages.ui.draw.preprocessing import sees_data
 from tests.hostile.test_canvas import ANSWERED, GOOD, REFUSED
 payload = GOOD | {"number": 4, "strokes": (ANSWERED | REFUSED)[sys.argv[1]]}
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # MB on Linux
 sees_data(parse_drawing(GOOD), "")  # what is loaded once
 before = peak()
-kept = received(payload, GOOD)
-answer(kept["strokes"], True), sees_data(parse_drawing(kept), "box-pen")
+kept = validate_update(payload, GOOD)
+classify_strokes(kept["strokes"], True), sees_data(parse_drawing(kept), "box-pen")
 print(peak() - before)
 """
 
