@@ -68,7 +68,7 @@ def to_bytes(network: Network, *, run: Run | None = None) -> bytes:
         "names": list(network.names),
     }
     if run is not None:
-        snapshots = _that_fit(run, network, len(tensors))
+        snapshots = _snapshots_that_fit(run, network, len(tensors))
         about["run"] = {
             "settings": run.settings.to_dict(),
             "step": run.step,
@@ -94,20 +94,25 @@ def to_bytes(network: Network, *, run: Run | None = None) -> bytes:
     return data
 
 
-def _that_fit(run: Run, network: Network, names: int) -> dict[int, Snapshots]:
-    """The snapshots that are saved: those of finite numbers, every second one and so on where all were too large."""
-    finite = {
-        step: params
+def _snapshots_that_fit(run: Run, network: Network, tensors_each: int) -> dict[int, Snapshots]:
+    """The snapshots that are saved: those of finite numbers; where they are too large, every second or fourth, …
+
+    The last one is always among them, if any fits.
+    """
+    snapshots = [
+        (step, params)
         for step, params in run.history.snapshots.items()
         if all(np.isfinite(values).all() for values in params.values())
-    }
+    ]
     states = 1 + len(run.optimizer_state)
     taken = states * network.parameter_count * network.dtype.itemsize + 8 * len(run.history.losses)
     room = limits.MODEL_BYTES - limits.METADATA_BYTES // 2 - taken
-    most = min(room // (2 * network.parameter_count + _NAME_BYTES * names), limits.SNAPSHOTS)
-    while len(finite) > max(most, 0):
-        finite = dict(list(finite.items())[1::2])  # the last ones of each pair
-    return finite
+    most = min(room // (2 * network.parameter_count + _NAME_BYTES * tensors_each), limits.SNAPSHOTS)
+    if most < 1:
+        return {}
+    while len(snapshots) > most:
+        snapshots = snapshots[::-2][::-1]
+    return dict(snapshots)
 
 
 def load(source: str | os.PathLike[str] | bytes) -> tuple[Network, Run | None]:

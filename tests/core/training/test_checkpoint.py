@@ -46,12 +46,25 @@ def test_a_changed_learning_rate_comes_back_and_is_used(few):
     assert rates == [0.02] * 4
 
 
-def test_of_too_many_snapshots_the_later_of_each_pair_are_saved(monkeypatch):
-    monkeypatch.setattr("cnncore.limits.SNAPSHOTS", 3)
-    net, run = network(), Run(Settings(), step=7)
+@pytest.mark.parametrize(
+    "count, most, saved",
+    [
+        (8, 3, [3, 7]),
+        (7, 3, [2, 6]),
+        (5, 4, [0, 2, 4]),
+        (5, 3, [0, 2, 4]),
+        (3, 1, [2]),
+        (7, 1, [6]),
+        (1, 1, [0]),
+        (7, 0, []),
+    ],
+)
+def test_of_too_many_snapshots_every_second_is_saved_and_always_the_last(monkeypatch, count, most, saved):
+    monkeypatch.setattr("cnncore.limits.SNAPSHOTS", most)
+    net, run = network(), Run(Settings(), step=count)
     params = {(number, name): values.astype(np.float16) for number, name, values in net.parameters()}
-    run.history.snapshots = dict.fromkeys(range(8), params)  # 8, then 4: steps 1, 3, 5, 7, then 2
-    assert list(load(to_bytes(net, run=run))[1].history.snapshots) == [3, 7]
+    run.history.snapshots = dict.fromkeys(range(count), params)
+    assert list(load(to_bytes(net, run=run))[1].history.snapshots) == saved
 
 
 def test_transposed_views_come_back_right(tmp_path):
