@@ -2,69 +2,100 @@
 
 Shapes are the lecture's: images (N, H, W, C), filters (C_in, F, F, C_out),
 dense weights (in, out). Nothing here knows of Streamlit, Plotly or HTML.
+
+Each public name is loaded from its module when it is first used, so that `import cnncore` is quick
+and the network itself needs NumPy alone.
 """
 
-from cnncore.data.augmentation import Augmentation
-from cnncore.errors import ConvoscopeError, DataError, InputError, ModelError, ShapeError
-from cnncore.nn.arrays import Workspace
-from cnncore.nn.convolution import conv1d, conv1d_gradients, conv2d, conv2d_gradients
-from cnncore.nn.layers import AvgPool2D, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU, Sigmoid, Tanh
-from cnncore.nn.loss import softmax, softmax_cross_entropy
-from cnncore.nn.network import Network
-from cnncore.nn.optimizers import SGD, Adam, Constant, Exponential, Linear
-from cnncore.nn.pooling import avg_pool2d, avg_pool2d_gradient, max_pool2d, max_pool2d_gradient
-from cnncore.nn.window import Window
-from cnncore.training.checkpoint import load, save
-from cnncore.training.events import Diverged, Evaluated, Finished, Snapshot, StepDone
-from cnncore.training.run import History, Run
-from cnncore.training.settings import Settings
-from cnncore.training.trainer import evaluate, train
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "SGD",
-    "Adam",
-    "Augmentation",
-    "AvgPool2D",
-    "Constant",
-    "Conv2D",
-    "ConvoscopeError",
-    "DataError",
-    "Dense",
-    "Diverged",
-    "Dropout",
-    "Evaluated",
-    "Exponential",
-    "Finished",
-    "Flatten",
-    "History",
-    "InputError",
-    "Layer",
-    "Linear",
-    "MaxPool2D",
-    "ModelError",
-    "Network",
-    "ReLU",
-    "Run",
-    "Settings",
-    "ShapeError",
-    "Sigmoid",
-    "Snapshot",
-    "StepDone",
-    "Tanh",
-    "Window",
-    "Workspace",
-    "avg_pool2d",
-    "avg_pool2d_gradient",
-    "conv1d",
-    "conv1d_gradients",
-    "conv2d",
-    "conv2d_gradients",
-    "evaluate",
-    "load",
-    "max_pool2d",
-    "max_pool2d_gradient",
-    "save",
-    "softmax",
-    "softmax_cross_entropy",
-    "train",
-]
+# ruff: noqa: F401
+if TYPE_CHECKING:  # what type checkers and editors read; the table below is what runs
+    from cnncore.data.augmentation import Augmentation
+    from cnncore.data.mnist import load_mnist
+    from cnncore.data.photo.reader import read_photo
+    from cnncore.data.strokes import checked_strokes, draw_strokes, read_digit
+    from cnncore.data.uploads.reader import read_upload
+    from cnncore.errors import ConvoscopeError, DataError, InputError, ModelError, ShapeError
+    from cnncore.nn.arrays import Workspace
+    from cnncore.nn.convolution import conv1d, conv1d_gradients, conv2d, conv2d_gradients
+    from cnncore.nn.layers import AvgPool2D, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU, Sigmoid, Tanh
+    from cnncore.nn.loss import softmax, softmax_cross_entropy
+    from cnncore.nn.network import Network
+    from cnncore.nn.optimizers import SGD, Adam, Constant, Exponential, Linear
+    from cnncore.nn.pooling import avg_pool2d, avg_pool2d_gradient, max_pool2d, max_pool2d_gradient
+    from cnncore.nn.window import Window
+    from cnncore.training.checkpoint import load, save
+    from cnncore.training.events import Diverged, Evaluated, Finished, Snapshot, StepDone
+    from cnncore.training.run import History, Run
+    from cnncore.training.settings import Settings
+    from cnncore.training.trainer import evaluate, train
+
+# The module that defines each public name.
+_MODULES = {
+    "Adam": "cnncore.nn.optimizers",
+    "Augmentation": "cnncore.data.augmentation",
+    "AvgPool2D": "cnncore.nn.layers",
+    "Constant": "cnncore.nn.optimizers",
+    "Conv2D": "cnncore.nn.layers",
+    "ConvoscopeError": "cnncore.errors",
+    "DataError": "cnncore.errors",
+    "Dense": "cnncore.nn.layers",
+    "Diverged": "cnncore.training.events",
+    "Dropout": "cnncore.nn.layers",
+    "Evaluated": "cnncore.training.events",
+    "Exponential": "cnncore.nn.optimizers",
+    "Finished": "cnncore.training.events",
+    "Flatten": "cnncore.nn.layers",
+    "History": "cnncore.training.run",
+    "InputError": "cnncore.errors",
+    "Layer": "cnncore.nn.layers",
+    "Linear": "cnncore.nn.optimizers",
+    "MaxPool2D": "cnncore.nn.layers",
+    "ModelError": "cnncore.errors",
+    "Network": "cnncore.nn.network",
+    "ReLU": "cnncore.nn.layers",
+    "Run": "cnncore.training.run",
+    "SGD": "cnncore.nn.optimizers",
+    "Settings": "cnncore.training.settings",
+    "ShapeError": "cnncore.errors",
+    "Sigmoid": "cnncore.nn.layers",
+    "Snapshot": "cnncore.training.events",
+    "StepDone": "cnncore.training.events",
+    "Tanh": "cnncore.nn.layers",
+    "Window": "cnncore.nn.window",
+    "Workspace": "cnncore.nn.arrays",
+    "avg_pool2d": "cnncore.nn.pooling",
+    "avg_pool2d_gradient": "cnncore.nn.pooling",
+    "checked_strokes": "cnncore.data.strokes",
+    "conv1d": "cnncore.nn.convolution",
+    "conv1d_gradients": "cnncore.nn.convolution",
+    "conv2d": "cnncore.nn.convolution",
+    "conv2d_gradients": "cnncore.nn.convolution",
+    "draw_strokes": "cnncore.data.strokes",
+    "evaluate": "cnncore.training.trainer",
+    "load": "cnncore.training.checkpoint",
+    "load_mnist": "cnncore.data.mnist",
+    "max_pool2d": "cnncore.nn.pooling",
+    "max_pool2d_gradient": "cnncore.nn.pooling",
+    "read_digit": "cnncore.data.strokes",
+    "read_photo": "cnncore.data.photo.reader",
+    "read_upload": "cnncore.data.uploads.reader",
+    "save": "cnncore.training.checkpoint",
+    "softmax": "cnncore.nn.loss",
+    "softmax_cross_entropy": "cnncore.nn.loss",
+    "train": "cnncore.training.trainer",
+}
+__all__ = list(_MODULES)
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module. Raises AttributeError for any other name."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULES})

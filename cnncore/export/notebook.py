@@ -190,14 +190,14 @@ def run_notebook(network: Network, run: Run, *, title: str) -> bytes:
 def _sets_in_python(origin: DataOrigin) -> tuple[str, str]:
     """Imports, and `sets`: what the run learned from and was tested on."""
     if not origin.fingerprint and not origin.classes:
-        return "from cnncore.data.mnist import load_mnist", "sets = load_mnist()"
+        return "from cnncore import load_mnist", "sets = load_mnist()"
     imported = "from cnncore.data.source import DataSource"
     if not origin.fingerprint:
         return imported, f"sets = DataSource({origin.classes!r}).sets()"
     return (
-        f"from pathlib import Path\n\n{imported}\nfrom cnncore.data.uploads.reader import read_upload",
+        f"from pathlib import Path\n\nfrom cnncore import read_upload\n{imported}",
         f"file = Path({origin.title!r})  # what it learned from: put it beside this notebook\n"
-        "data = DataSource(upload=read_upload([(file.name, file.read_bytes())])[0])\n"
+        "data = DataSource(upload=read_upload([(file.name, file.read_bytes())]).digits)\n"
         f'assert data.fingerprint == "{origin.fingerprint}", "That is other data, or it was read in another way."\n'
         "sets = data.sets()",
     )

@@ -23,7 +23,7 @@ from pages.ui.session import current_network, pretrained
 from pages.ui.train.dashboard.payload import about, idle_data
 from pages.ui.train.data import section as data_section
 from pages.ui.train.data.choice import Own
-from pages.ui.train.data.section import plain_title, told_of, wall_data
+from pages.ui.train.data.section import plain_title, wall_data
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "train.py")
 
@@ -161,7 +161,7 @@ def test_the_wall_shows_each_class_and_what_was_skipped():
     wall = wall_data(learn, np.bincount(learn.labels).tolist(), test)
     assert wall["names"] == ["a", "b"] and wall["learn"] == [16, 16] and wall["test"] == [4, 4]
     assert wall["images"]["shape"] == [24, 28, 28] and wall["title"] == "32 to learn from, 8 to be tested on"
-    notes = told_of(data, report)["notes"]
+    notes = report.notes
     assert notes[0] == "ZIP of class folders: 41 images found, 40 used."
     assert notes[1].startswith("40 were dark on light")
     assert notes[2] == "Skipped 1: is not a picture that can be read: try a PNG or JPEG (first: a/broken.png)."

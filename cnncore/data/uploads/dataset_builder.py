@@ -40,12 +40,43 @@ class Report(NamedTuple):
     balance: tuple[int, ...]
     inverted: int  # images that were dark on light
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The report as sentences."""
+        notes = [f"{self.format}: {self.found:,} images found, {sum(self.balance):,} used."]
+        if self.inverted:
+            notes.append(f"{self.inverted:,} were dark on light: turned, so that ink is high as in MNIST.")
+        for skipped in self.skipped:
+            first = f" (first: {skipped.first})" if skipped.first else ""
+            notes.append(f"Skipped {skipped.count:,}: {skipped.reason.rstrip('.')}{first}.")
+        return tuple(notes)
+
 
 class Upload(NamedTuple):
-    """A labelled data set, and how it came to be."""
+    """A labelled data set, and a report of how it was read."""
 
     digits: DigitSet
     report: Report
+
+    @property
+    def images(self) -> Array:
+        """The images, (N, 28, 28, 1) uint8, ink high."""
+        return self.digits.images
+
+    @property
+    def labels(self) -> Array:
+        """The class index of each image, (N,) uint8."""
+        return self.digits.labels
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The name of each class, in the order of the class indices."""
+        return self.digits.names
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was read, inverted and skipped, as sentences."""
+        return self.report.notes
 
 
 class DatasetBuilder:

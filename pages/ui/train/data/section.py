@@ -10,7 +10,7 @@ from cnncore import ConvoscopeError, DataError, limits
 from cnncore.data.digit_set import DIGITS, DigitSet
 from cnncore.data.mnist import training_balance
 from cnncore.data.source import DataSource
-from cnncore.data.uploads.reader import INKS, PLACEMENTS, Report, read_upload
+from cnncore.data.uploads.reader import INKS, PLACEMENTS, read_upload
 from pages.ui.components.loader import component, packed
 from pages.ui.frame.page_frame import refuse, remark
 from pages.ui.session import my_digits
@@ -100,8 +100,8 @@ def _upload(train: Callable[[], None]) -> None:
     _use(train, "upload", mine.data)
     _more_steps(len(learn))
     balance = np.bincount(learn.labels, minlength=len(learn.names)).tolist()
-    told = told_of(mine.data, mine.report)
-    component("data_wall")(key="data_wall", data=wall_data(learn, balance, test) | told)
+    report = {"notes": list(mine.report.notes), "file": mine.data.title}
+    component("data_wall")(key="data_wall", data=wall_data(learn, balance, test) | report)
 
 
 def _read(files: Any) -> None:
@@ -181,14 +181,3 @@ def wall_data(digits: DigitSet, learn: list[int], test: DigitSet | None = None) 
         "notes": [],
         "title": f"{sum(learn):,} to learn from, {sum(tested):,} to be tested on",
     }
-
-
-def told_of(data: DataSource, report: Report) -> dict[str, Any]:
-    """How a data set came to be, in lines."""
-    notes = [f"{report.format}: {report.found:,} images found, {sum(report.balance):,} used."]
-    if report.inverted:
-        notes.append(f"{report.inverted:,} were dark on light: turned, so that ink is high as in MNIST.")
-    for skipped in report.skipped:
-        first = f" (first: {skipped.first})" if skipped.first else ""
-        notes.append(f"Skipped {skipped.count:,}: {skipped.reason.rstrip('.')}{first}.")
-    return {"notes": notes, "file": data.title}
