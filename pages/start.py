@@ -13,9 +13,12 @@ from pages.ui.frame.url_state import UrlParams, load_from_url, save_to_url
 from pages.ui.lecture.editor import editor
 from pages.ui.lecture.lesson_map import lesson_map
 from pages.ui.session.current_network import show_network
+from pages.ui.session.page_state import PageState
 from pages.ui.start.pixels import numbers_data, peephole_data
 
 VIEWS = {"draw": "Draw", "peephole": "How many pixels until you know?", "numbers": "A picture is numbers"}
+
+state = PageState("start")
 
 
 def read_link(link: UrlParams) -> dict[str, Any]:
@@ -24,24 +27,24 @@ def read_link(link: UrlParams) -> dict[str, Any]:
 
 
 page_style()
-note = load_from_url("start", read_link)
+note = load_from_url(state, read_link)
 with st.sidebar:
-    st.radio("Begin with", list(VIEWS), key="view", format_func=VIEWS.get)
-    if st.session_state.view != "draw":
-        st.number_input("Test digit", int(bounds.TEST_DIGIT.low), int(bounds.TEST_DIGIT.high), key="digit")
-save_to_url("start", ("view", "digit"))
+    st.radio("Begin with", list(VIEWS), key=state.key("view"), format_func=VIEWS.get)
+    if state.view != "draw":
+        st.number_input("Test digit", int(bounds.TEST_DIGIT.low), int(bounds.TEST_DIGIT.high), key=state.key("digit"))
+save_to_url(state, ("view", "digit"))
 notes(note)
-if st.session_state.view == "draw":
+if state.view == "draw":
     st.title("Convoscope")
     st.markdown("Watch a convolutional network compute, learn and answer. Draw a digit:")
     show_network()
     canvas(key="start_canvas", with_layers=False)
 else:
-    data = {"peephole": peephole_data, "numbers": numbers_data}[st.session_state.view]
+    data = {"peephole": peephole_data, "numbers": numbers_data}[state.view]
     try:
-        stage("pixels", data(st.session_state.digit), key="pixels_stage", preset=lambda: None)
+        stage("pixels", data(state.digit), key="pixels_stage", preset=lambda: None)
     except ConvoscopeError as error:
         refuse(error)
-if st.session_state.view == "draw":
+if state.view == "draw":
     lesson_map()
     editor()

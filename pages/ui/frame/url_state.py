@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import streamlit as st
 from cnncore.errors import ConvoscopeError
 from cnncore.limits import Bound
 from cnncore.nn.arrays import Array
+from pages.ui.session.page_state import PageState
 
 LECTURE = "lecture"  # the one setting that is not a page's own: which scene of the lecture is given
 _WHOLE = re.compile(r"-?[0-9]{1,6}", re.ASCII)  # int() would also take "٣" and "1_0"
@@ -98,60 +99,75 @@ def parse_grid(text: str) -> Array:
     return np.array([[float(cell) for cell in line.split(",")] for line in text.split(";")])
 
 
-def load_from_url(page: str, read: Callable[[UrlParams], dict[str, Any]]) -> str | None:
-    """Fill the session state with the page's settings: from the link where it was changed elsewhere, else as they were.
+def load_from_url(page: str | PageState, read: Callable[[UrlParams], dict[str, Any]]) -> str | None:
+    """Fill the page's state with its settings: from the link where it was changed elsewhere, else as they were.
 
     Elsewhere: a first visit, Back and Forward, the lecture. `read` gives every
-    setting by its name, which is also the key of its widget. Call it before the
-    widgets; returns a sentence about what was not understood.
+    setting by its name. Call it before the widgets; returns a sentence about what
+    was not understood.
     """
-    state = st.session_state
-    kept = state.get(f"{page}_settings")
-    entered, state[_PAGE] = state.get(_PAGE) != page, page
-    if kept and entered:  # pages may use the same names, and widgets of another page have lost their state
-        state.update(kept["values"])
-    foreign = bool(kept) and _own_parameters() == state.get(_HANDED, {}).get(page)
-    if state.pop(_FOLLOW, False) or kept is None or (not foreign and _changed_elsewhere(_own_parameters(), kept)):
+    page, state, session = *_name_and_state(page), st.session_state
+    saved = session.get(f"{page}_settings")
+    entered, session[_PAGE] = session.get(_PAGE) != page, page
+    if saved and entered:  # the widgets of a page that was left have lost their state
+        state.update(saved["values"])
+    foreign = bool(saved) and _own_parameters() == session.get(_HANDED, {}).get(page)
+    if (
+        session.pop(_FOLLOW, False)
+        or saved is None
+        or (not foreign and _changed_elsewhere(_own_parameters(), saved, state))
+    ):
         link = UrlParams(_own_parameters())
         values = read(link)
         state.update(values)
-        state[f"{page}_by_another"] = state.pop(_OPENED, False)
-        state[f"{page}_read"] = None if link.refused or not link.parameters else (link.parameters, values)
+        session[f"{page}_by_another"] = session.pop(_OPENED, False)
+        session[f"{page}_read"] = None if link.refused or not link.parameters else (link.parameters, values)
         return link.sentence()
-    for name, value in kept["values"].items():  # a widget that was not drawn has lost its state
+    for name, value in saved["values"].items():  # a widget that was not drawn has lost its state
         if name not in state:
             state[name] = value
     return None
 
 
-def save_to_url(page: str, settings: Any, shown: Any = None) -> None:
-    """Write the named settings of the session state to the page's link. Call it after the widgets.
+def save_to_url(page: str | PageState, settings: Iterable[str], shown: Iterable[str] | None = None) -> None:
+    """Write the named settings of the page's state to its link. Call it after the widgets.
 
     `shown` names those that matter now, where not all do: the link stays short, and none is forgotten.
     A scene of the lecture, and one that another page has opened, leaves its link as it is while nothing changes, so
     that Back leads to what was before.
     """
-    values = {name: st.session_state[name] for name in settings}
-    parameters = {name: format_value(values[name]) for name in (settings if shown is None else shown)}
-    opened = st.session_state.get(f"{page}_read")
+    page, state, session = *_name_and_state(page), st.session_state
+    values = {name: state[name] for name in settings}
+    parameters = {name: format_value(values[name]) for name in (values if shown is None else shown)}
+    opened = session.get(f"{page}_read")
     if (
-        (lecture_is_given() or st.session_state.get(f"{page}_by_another"))
+        (lecture_is_given() or session.get(f"{page}_by_another"))
         and opened
         and opened[0] == _own_parameters()
         and all(opened[1].get(n, v) == v for n, v in values.items())
     ):
         parameters = opened[0]
-    kept = st.session_state.get(f"{page}_settings")
-    if kept is None or kept["parameters"] != parameters:
+    saved = session.get(f"{page}_settings")
+    if saved is None or saved["parameters"] != parameters:
         now = time.monotonic()
-        before = [(link, when) for link, when in kept["before"] if now - when < _STALE_SECONDS] if kept else []
-        before += [(kept["parameters"], now)] if kept else []
-        st.session_state[f"{page}_settings"] = {"values": values, "parameters": parameters, "before": before}
+        before = [(link, when) for link, when in saved["before"] if now - when < _STALE_SECONDS] if saved else []
+        before += [(saved["parameters"], now)] if saved else []
+        session[f"{page}_settings"] = {"values": values, "parameters": parameters, "before": before}
     else:
-        kept["values"] = values
+        saved["values"] = values
     others = {LECTURE: st.query_params[LECTURE]} if LECTURE in st.query_params else {}
     if st.query_params.to_dict() != parameters | others:
         st.query_params.from_dict(parameters | others)
+
+
+def saved_settings(page: str) -> dict[str, Any]:
+    """The page's settings as of its last run, by their names; none before its first run."""
+    return st.session_state.get(f"{page}_settings", {}).get("values", {})
+
+
+def _name_and_state(page: str | PageState) -> tuple[str, Any]:
+    """The page's name and where its settings are: pages that are given by name share the whole session state."""
+    return (page.page_name, page) if isinstance(page, PageState) else (page, st.session_state)
 
 
 def format_value(value: Any) -> str:
@@ -190,12 +206,12 @@ def _own_parameters() -> dict[str, str]:
     return {name: value for name, value in st.query_params.to_dict().items() if name != LECTURE}
 
 
-def _changed_elsewhere(parameters: dict[str, str], kept: dict[str, Any]) -> bool:
-    if not parameters.keys() & kept["values"].keys() or parameters == kept["parameters"]:
+def _changed_elsewhere(parameters: dict[str, str], saved: dict[str, Any], state: Any) -> bool:
+    if not parameters.keys() & saved["values"].keys() or parameters == saved["parameters"]:
         return False  # none of this page's: on the way to another page its link stands here for a moment
     now = time.monotonic()
-    late = any(parameters == link and now - when < _STALE_SECONDS for link, when in kept["before"])
-    touched = any(st.session_state.get(name, value) != value for name, value in kept["values"].items())
+    late = any(parameters == link and now - when < _STALE_SECONDS for link, when in saved["before"])
+    touched = any(state.get(name, value) != value for name, value in saved["values"].items())
     return not late and not touched
 
 
