@@ -12,7 +12,6 @@ from cnncore.nn.arrays import batch_slices
 from cnncore.nn.layers import Conv2D, Dense, Dropout, Flatten, Layer, Sigmoid
 from cnncore.nn.network import Network
 from cnncore.training.metrics import predict_probabilities
-from cnncore.training.snapshots import network_from_snapshot
 
 _SIGMOID_OFF = -1000.0  # the sigmoid of it is exactly 0, in single precision too
 
@@ -35,8 +34,7 @@ def edited_network(network: Network, changes: Iterable[MapEdit]) -> Network:
     which makes 0.5 of 0, the bias lies far below). It stays off whatever is added to its bias.
     Raises InputError for a map that is not there.
     """
-    copy = network_from_snapshot(network, {(number, name): values for number, name, values in network.parameters()})
-    copy.names = network.names
+    copy = network.copy()
     changes = list(changes)
     for layer, number, shift in changes:
         _check(copy, layer, number)

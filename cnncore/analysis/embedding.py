@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 from cnncore import limits
 from cnncore.analysis.pca import PrincipalAxes, pca_sample_size, principal_axes, project
 from cnncore.data.digit_set import sample_indices
-from cnncore.nn.arrays import Array, Workspace, batch_slices
+from cnncore.nn.arrays import Array, batch_slices
 from cnncore.nn.loss import softmax
 from cnncore.nn.network import Network
 
@@ -35,19 +35,17 @@ def embed_test_set(
 
 
 def _embed(network: Network, images: Array, told: Callable[[float], object]) -> TestSetEmbedding:
-    shape = [network.input_shape, *network.shapes][-2]
-    size = int(np.prod(shape))
+    size = network.penultimate(images[:1]).shape[1]
     some = pca_sample_size(size, len(images))
     axes = None
     if some < len(images):
-        axes = principal_axes(_hidden(network, images[sample_indices(len(images), some)]))
+        axes = principal_axes(network.penultimate(images[sample_indices(len(images), some)]))
     kept = np.empty((len(images), size if axes is None else 2), np.float32)
     probabilities = np.empty((len(images), network.classes), np.float32)
     for block in batch_slices(len(images), limits.SURVEY_IMAGES):
-        hidden = _hidden(network, images[block])
+        hidden = network.penultimate(images[block])
         kept[block] = hidden if axes is None else project(axes, hidden)
-        logits, _ = network.layers[-1].forward(hidden.reshape(-1, *shape))
-        probabilities[block] = softmax(logits)
+        probabilities[block] = softmax(network.logits_from_penultimate(hidden))
         told(min(block.stop, len(images)) / len(images))
     if axes is not None:
         return TestSetEmbedding(probabilities, kept, axes, some)
@@ -57,15 +55,5 @@ def _embed(network: Network, images: Array, told: Callable[[float], object]) -> 
 
 def embed_image(network: Network, axes: PrincipalAxes, image: Array) -> tuple[float, float]:
     """image (H, W, C), as the network sees it -> its place on the map."""
-    x, y = project(axes, _hidden(network, image[None]))[0]
+    x, y = project(axes, network.penultimate(image[None]))[0]
     return float(x), float(y)
-
-
-def _hidden(network: Network, images: Array) -> Array:
-    """What the last layer reads, (N, D), in cache-sized blocks."""
-    workspace = Workspace()
-    rows = []
-    for block in batch_slices(len(images), limits.CHUNK_IMAGES):
-        values = network.hidden(images[block], workspace=workspace)
-        rows.append(np.array(values.reshape(len(values), -1)))
-    return np.concatenate(rows)

@@ -12,7 +12,7 @@ from cnncore.nn.blas import one_blas_thread
 from cnncore.nn.layers import Conv2D, Dense
 from cnncore.nn.network import Network
 from cnncore.nn.rng import Purpose, generator
-from cnncore.tracing.network import as_float64, receptive_field
+from cnncore.tracing.network import receptive_field
 
 _STEP = 0.6  # length of the first step, of a picture whose norm is about 9; the last is nearly 0
 _START = 0.2  # darkest pixel of the noise at the start
@@ -60,7 +60,7 @@ def maximize_activation(
     seed gives the same picture, one of many; of a few starts the best goes on. Raises ShapeError, InputError.
     """
     _check(network, layer, number)
-    twin, rng = as_float64(network), generator(seed, Purpose.PATTERN, layer, number)
+    twin, rng = network.copy(dtype=np.float64), generator(seed, Purpose.PATTERN, layer, number)
     shape = network.shapes[layer]
     middle = tuple(side // 2 for side in shape[:-1])
     height, width, _ = network.input_shape
@@ -102,7 +102,7 @@ def top_activating_images(
     best: list[Array] = []  # values, images and places, each (maps, up to count)
     for some in batch_slices(len(images), limits.CHUNK_IMAGES):
         with one_blas_thread():
-            maps = network.until(layer, images[some], workspace=workspace)
+            maps, _ = network.forward_to(images[some], layer, workspace=workspace)
         flat = maps.reshape(len(maps), -1, maps.shape[-1])  # (n, cells, maps)
         places = flat.argmax(axis=1).T
         values = np.take_along_axis(flat, places.T[:, None], axis=1)[:, 0].T
@@ -119,18 +119,10 @@ def top_activating_images(
 
 def _ascent(network: Network, layer: int, place: tuple[Any, ...], images: Array) -> tuple[Array, Array]:
     """The values (N,) at one place of a layer, and their gradients on the images (N, H, W, C)."""
-    values, caches = images, []
-    for each in network.layers[: layer + 1]:
-        values, cache = each.forward(values)
-        caches.append(cache)
+    values, caches = network.forward_to(images, layer)
     grad = np.zeros_like(values)
     grad[place] = 1
-    reached = values[place].copy()
-    for each, cache in zip(reversed(network.layers[: layer + 1]), reversed(caches), strict=True):
-        handed, _ = each.backward(grad, cache)
-        assert handed is not None
-        grad = handed
-    return reached, grad
+    return values[place], network.input_gradient(grad, caches)
 
 
 def _blurred(grads: Array) -> Array:

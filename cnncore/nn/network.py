@@ -1,6 +1,6 @@
 """A network: layers in order, from images to one logit a class."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,16 +13,17 @@ from cnncore.nn.loss import softmax
 from cnncore.nn.rng import Purpose, generator
 
 Grads = dict[int, Params]
+ParamValues = Mapping[tuple[int, str], Array]  # by (layer index, parameter name)
 
 
 class Network:
-    """Layers in order, built for one input shape.
+    """Layers in order, built for one input shape. Layers are counted from 0.
 
     layers       in the order they are declared, drawn and named
     input_shape  (H, W, C) of one image
-    seed         of the initial weights; layer i draws from its own place
+    seed         of the initial weights; layer i draws from a random stream of its own
     dtype        of weights and computation
-    names        what the classes are called; set it once it is known, their numbers until then
+    names        the names of the classes; "0", "1", ... until they are set
 
     Raises ShapeError naming the first layer that does not fit.
     """
@@ -34,32 +35,50 @@ class Network:
             raise InputError(f"A network has 1 to {limits.LAYERS} layers, received {len(layers)}.")
         self.layers, self.input_shape, self.seed = list(layers), tuple(input_shape), seed
         self.dtype = np.dtype(dtype)
-        self.shapes: list[Shape] = []  # what each layer hands on
+        self.shapes: list[Shape] = []  # of each layer's output
         shape: Shape = self.input_shape
-        for number, layer in enumerate(self.layers):
+        for index, layer in enumerate(self.layers):
             try:
-                shape = layer.build(shape, generator(seed, Purpose.WEIGHTS, chunk=number), self.dtype)
+                shape = layer.build(shape, generator(seed, Purpose.WEIGHTS, chunk=index), self.dtype)
             except ShapeError as error:
-                raise ShapeError(f"Layer {number + 1}, {layer!r}, does not fit: {error}") from None
+                raise ShapeError(f"Layer {index + 1}, {layer!r}, does not fit: {error}") from None
             self.shapes.append(shape)
-        self._order = _execution_order(self.layers)
+        self._execution_order = _execution_order(self.layers)
         self.names = tuple(map(str, range(self.classes)))
 
     @property
     def parameter_count(self) -> int:
-        """Weights and biases, all counted."""
+        """The number of weights and biases."""
         return sum(values.size for _, _, values in self.parameters())
 
     @property
     def classes(self) -> int:
-        """How many classes the last layer tells apart."""
+        """The number of classes: the length of the last layer's output."""
         return self.shapes[-1][0]
 
     def parameters(self) -> Iterator[tuple[int, str, Array]]:
-        """(layer number from 0, name, values), in a fixed order."""
-        for number, layer in enumerate(self.layers):
+        """(layer index, parameter name, values), in a fixed order."""
+        for index, layer in enumerate(self.layers):
             for name, values in layer.params.items():
-                yield number, name, values
+                yield index, name, values
+
+    def set_parameters(self, params: ParamValues) -> None:
+        """Overwrite every parameter with the values of `params`, cast to the network's dtype."""
+        for index, name, values in self.parameters():
+            values[...] = params[index, name]
+
+    def copy(self, params: ParamValues | None = None, *, dtype: Any = None) -> "Network":
+        """An independent network with the same layers and class names.
+
+        Its parameters are those of `params`, or this network's own; `dtype` is this network's unless given.
+        """
+        layers = [type(layer)(**layer.settings()) for layer in self.layers]
+        copy = Network(
+            layers, input_shape=self.input_shape, seed=self.seed, dtype=self.dtype if dtype is None else dtype
+        )
+        copy.names = self.names
+        copy.set_parameters({(i, name): values for i, name, values in self.parameters()} if params is None else params)
+        return copy
 
     def forward(
         self,
@@ -71,85 +90,100 @@ class Network:
     ) -> tuple[Array, dict[int, Cache]]:
         """images (N, H, W, C) -> logits (N, classes), caches for backward.
 
-        Bytes (uint8) are taken as 0–255 and scaled to 0–1.
+        Bytes (uint8) are scaled from 0-255 to 0-1. With a `workspace`, both are valid until it is used again.
         """
-        values, caches = self._input(images), {}
-        for number in self._order:
-            part = workspace.section(number) if workspace else None
-            values, caches[number] = self.layers[number].forward(values, training=training, rng=rng, workspace=part)
-        return values, caches
+        return self.forward_to(images, len(self.layers) - 1, training=training, rng=rng, workspace=workspace)
+
+    def forward_to(
+        self,
+        images: Array,
+        layer: int,
+        *,
+        training: bool = False,
+        rng: np.random.Generator | None = None,
+        workspace: Workspace | None = None,
+    ) -> tuple[Array, dict[int, Cache]]:
+        """images (N, H, W, C) -> output of `layer` (N, ...), caches of the layers up to it; -1 returns the images."""
+        # A pooling computed before its ReLU has the larger index: left out up to the ReLU, both run up to the pooling.
+        indices = [index for index in self._execution_order if index <= layer]
+        outputs, caches = self._run(self._input(images), indices, training, rng, workspace)
+        return outputs[-1], caches
 
     def backward(self, logits_grad: Array, caches: dict[int, Cache]) -> Grads:
-        """Gradient of the logits (N, classes) -> gradients of every parameter, by layer number and name."""
+        """Gradient of the logits (N, classes) -> gradients of every parameter, by layer index and name."""
         grads: Grads = {}
         grad: Array | None = logits_grad
         first = min((n for n, layer in enumerate(self.layers) if layer.params), default=0)
-        for number in reversed(self._order):
-            if number < first:
+        for index in reversed(self._execution_order):
+            if index < first:
                 break
             assert grad is not None
-            grad, own = self.layers[number].backward(grad, caches[number], need_input_grad=number != first)
+            grad, own = self.layers[index].backward(grad, caches[index], need_input_grad=index != first)
             if own:
-                grads[number] = own
+                grads[index] = own
         return grads
 
-    def input_gradient(self, logits_grad: Array, caches: dict[int, Cache]) -> Array:
-        """Gradient of the logits (N, classes) -> gradient of the images (N, H, W, C); training has no use for it."""
-        grad: Array | None = logits_grad
-        for number in reversed(self._order):
+    def input_gradient(self, output_grad: Array, caches: dict[int, Cache]) -> Array:
+        """Gradient of the images (N, H, W, C), given that of what `forward` or `forward_to` returned with `caches`."""
+        grad: Array | None = output_grad
+        for index in reversed(caches):
             assert grad is not None
-            grad, _ = self.layers[number].backward(grad, caches[number])
+            grad, _ = self.layers[index].backward(grad, caches[index])
         assert grad is not None
         return grad
 
-    def last_hidden(self, images: Array) -> Array:
-        """images (N, H, W, C) -> what the last layer with weights reads of them (N, values), in cache-sized blocks."""
-        last = max((n for n, layer in enumerate(self.layers) if layer.params), default=0)
-        images, workspace, parts = np.asarray(images), Workspace(), []
-        for some in batch_slices(len(images), limits.CHUNK_IMAGES):
-            values = self._input(images[some])
-            for number in self._order[: self._order.index(last)]:
-                values, _ = self.layers[number].forward(values, workspace=workspace.section(number))
-            parts.append(values.reshape(len(values), -1).copy())
-        return np.concatenate(parts)
-
     def activations(self, images: Array) -> list[tuple[Layer, Array]]:
-        """What every layer hands on, in the declared order: [(layer, maps (N, …)), …]."""
-        values, result = self._input(images), []
-        for layer in self.layers:
-            values, _ = layer.forward(values)
-            result.append((layer, values))
-        return result
-
-    def until(self, layer: int, images: Array, *, workspace: Workspace | None = None) -> Array:
-        """What a convolution or dense layer, counted from 0, hands on: images (N, H, W, C) -> (N, …)."""
-        values = self._input(images)
-        for number in self._order:  # what is computed in another order stands wholly before such a layer, or behind it
-            if number <= layer:
-                part = workspace.section(number) if workspace else None
-                values, _ = self.layers[number].forward(values, workspace=part)
-        return values
+        """Every layer with its output (N, ...), in the declared order."""
+        (_, *outputs), _ = self._run(self._input(images), range(len(self.layers)))
+        return list(zip(self.layers, outputs, strict=True))
 
     def logits(self, images: Array) -> Array:
-        """images (N, H, W, C) -> logits (N, classes), in cache-sized blocks."""
+        """images (N, H, W, C) -> logits (N, classes), in cache-sized batches."""
         images = np.asarray(images)
         result = np.empty((len(images), self.classes), self.dtype)
         workspace = Workspace()
-        for some in batch_slices(len(images), limits.CHUNK_IMAGES):
-            result[some], _ = self.forward(images[some], workspace=workspace)
+        for batch in batch_slices(len(images), limits.CHUNK_IMAGES):
+            result[batch], _ = self.forward(images[batch], workspace=workspace)
         return result
 
-    def hidden(self, images: Array, *, workspace: Workspace | None = None) -> Array:
-        """images (N, H, W, C) -> what the last layer reads (N, …); valid until `workspace` is used again."""
-        values = self._input(images)
-        for number in self._order[:-1]:
-            part = workspace.section(number) if workspace else None
-            values, _ = self.layers[number].forward(values, workspace=part)
-        return values
+    def penultimate(self, images: Array) -> Array:
+        """images (N, H, W, C) -> the flattened input of the last layer with weights (N, D), in cache-sized batches."""
+        images, workspace, batches = np.asarray(images), Workspace(), []
+        for batch in batch_slices(len(images), limits.CHUNK_IMAGES):
+            values, _ = self.forward_to(images[batch], self._last_with_weights - 1, workspace=workspace)
+            batches.append(values.reshape(len(values), -1).copy())
+        return np.concatenate(batches)
+
+    def logits_from_penultimate(self, values: Array) -> Array:
+        """What `penultimate` returned (N, D) -> logits (N, classes)."""
+        last = self._last_with_weights
+        values = values.reshape(-1, *[self.input_shape, *self.shapes][last])
+        outputs, _ = self._run(values, range(last, len(self.layers)))
+        return outputs[-1]
 
     def predict(self, images: Array) -> Array:
         """images (N, H, W, C) -> probabilities (N, classes)."""
         return softmax(self.logits(images))
+
+    @property
+    def _last_with_weights(self) -> int:
+        return max((index for index, layer in enumerate(self.layers) if layer.params), default=0)
+
+    def _run(
+        self,
+        values: Array,
+        indices: Iterable[int],
+        training: bool = False,
+        rng: np.random.Generator | None = None,
+        workspace: Workspace | None = None,
+    ) -> tuple[list[Array], dict[int, Cache]]:
+        """Run the layers `indices` one after the other: `values` and then every output, and the caches by index."""
+        outputs, caches = [values], {}
+        for index in indices:
+            own = workspace.section(index) if workspace else None
+            values, caches[index] = self.layers[index].forward(values, training=training, rng=rng, workspace=own)
+            outputs.append(values)
+        return outputs, caches
 
     def _input(self, images: Array) -> Array:
         images = np.asarray(images)
@@ -161,13 +195,13 @@ class Network:
 
 
 def _execution_order(layers: list[Layer]) -> list[int]:
-    """Layer numbers as they are computed: max pooling before a ReLU declared in front of it.
+    """Layer indices in the order of computation: max pooling before a ReLU declared in front of it.
 
     The two commute exactly, gradients included, and the ReLU then has fewer
-    values to look at. Average pooling does not commute.
+    values to read. Average pooling does not commute with it.
     """
     order = list(range(len(layers)))
-    for number in range(len(layers) - 1):
-        if isinstance(layers[number], ReLU) and isinstance(layers[number + 1], MaxPool2D):
-            order[number], order[number + 1] = number + 1, number
+    for index in range(len(layers) - 1):
+        if isinstance(layers[index], ReLU) and isinstance(layers[index + 1], MaxPool2D):
+            order[index], order[index + 1] = index + 1, index
     return order

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from cnncore.architecture.spec import layers_from_dicts, layers_to_dicts
 from cnncore.errors import ShapeError
 from cnncore.nn.arrays import NO_REUSE, Array, to_batch_last
 from cnncore.nn.convolution import conv2d
@@ -128,20 +127,11 @@ class SoftmaxTrace:
 
 def trace_network(network: Network, image: Any) -> NetworkTrace:
     """Trace one image (H, W, C), bytes or in 0–1. Raises ShapeError."""
-    twin = as_float64(network)
+    twin = network.copy(dtype=np.float64)
     image = np.asarray(image)
     outputs = [maps[0] for _, maps in twin.activations(image[None])]
     scaled = image / 255 if image.dtype == np.uint8 else image.astype(np.float64)
     return NetworkTrace(twin, scaled, outputs)
-
-
-def as_float64(network: Network) -> Network:
-    """The same network, computing in float64."""
-    layers = layers_from_dicts(layers_to_dicts(network.layers), input_shape=network.input_shape)
-    twin = Network(layers, input_shape=network.input_shape, seed=network.seed, dtype=np.float64)
-    for ours, theirs in zip(twin.layers, network.layers, strict=True):
-        ours.params = {name: values.astype(np.float64) for name, values in theirs.params.items()}
-    return twin
 
 
 def trace_map(trace: NetworkTrace, layer: int, number: int) -> MapTrace:

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from cnncore import limits
-from cnncore.architecture.spec import LayerDicts, layers_from_dicts, layers_to_dicts
+from cnncore.architecture.spec import LayerDicts, layers_from_dicts
 from cnncore.data.digit_set import MONITORED_DIGITS, DigitSet
 from cnncore.data.permutation import permute_pixels
 from cnncore.data.rehearsal import rehearsal_size
@@ -142,28 +142,19 @@ class RunMonitor:
 
     def _view(self, snapshot: Snapshot, seconds: float) -> None:
         """Of a network that answers "not a number" nothing is taken: what is shown stays the last that did not."""
-        self._become(snapshot.params)
+        self.network.set_parameters(snapshot.params)
         with np.errstate(over="ignore", invalid="ignore"):
             probabilities = predict_probabilities(self.network, self.images)
         if self.params and not np.isfinite(probabilities).all():
-            self._become(self.params)
+            self.network.set_parameters(self.params)
             return
         self.params = snapshot.params
         self.timeline.add(snapshot.step, snapshot.params)
         self.views.add((snapshot.step, seconds, first_weights(self.network), probabilities))
 
-    def _become(self, params: Snapshots) -> None:
-        for number, name, values in self.network.parameters():
-            values[...] = params[number, name]
-
     def trained(self) -> Network:
-        """A network of its own with the latest parameters."""
-        shape, layers = self.network.input_shape, layers_to_dicts(self.network.layers)
-        network = Network(layers_from_dicts(layers, input_shape=shape), input_shape=shape, seed=self.network.seed)
-        for number, name, values in network.parameters():
-            values[...] = self.params[number, name]
-        network.names = self.network.names
-        return network
+        """An independent network with the latest parameters."""
+        return self.network.copy(self.params)
 
     def picture(self, *, views: int = 1) -> dict[str, Array]:
         """What is shown, as arrays; of the views the latest `views`.

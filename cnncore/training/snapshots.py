@@ -5,8 +5,6 @@ from bisect import bisect_right
 import numpy as np
 
 from cnncore import limits
-from cnncore.architecture.spec import layers_from_dicts, layers_to_dicts
-from cnncore.nn.network import Network
 from cnncore.training.events import Snapshots
 
 Kept = tuple[tuple[int, Snapshots], ...]
@@ -49,12 +47,3 @@ class SnapshotStore:
 def _most_crowded(steps: list[int]) -> int:
     """The one, neither first nor last, whose neighbours' steps have the smallest ratio."""
     return min(range(1, len(steps) - 1), key=lambda k: (steps[k + 1] + 1) / (steps[k - 1] + 1))
-
-
-def network_from_snapshot(network: Network, params: Snapshots) -> Network:
-    """A network of its own, like `network`, with the parameters of a snapshot."""
-    layers = layers_from_dicts(layers_to_dicts(network.layers), input_shape=network.input_shape)
-    copy = Network(layers, input_shape=network.input_shape, seed=network.seed, dtype=network.dtype)
-    for number, name, values in copy.parameters():
-        values[...] = params[number, name]
-    return copy

@@ -16,7 +16,6 @@ from cnncore.architecture.spec import preset
 from cnncore.data.digit_set import fixed_sample, sample_indices
 from cnncore.data.mnist import FOLDER, load_mnist_test
 from cnncore.training import checkpoint
-from cnncore.training.snapshots import network_from_snapshot
 
 VIEWS = {
     "Wall of 50": "wall",
@@ -32,7 +31,7 @@ def past():
     """The pretrained network's steps, its network at each, and the test digits."""
     network, run = checkpoint.load(FOLDER.parent / "models" / "convolutional.safetensors")
     snapshots = run.history.snapshots
-    return sorted(snapshots), lambda step: network_from_snapshot(network, snapshots[step]), load_mnist_test()
+    return sorted(snapshots), lambda step: network.copy(snapshots[step]), load_mnist_test()
 
 
 def look_at(page, view):
@@ -173,7 +172,7 @@ def untrained():
     wall = sample_indices(10_000)[per_class_sample(fixed_sample(digits).labels)]
     network = Network(preset("twice"), input_shape=(28, 28, 1), seed=Settings().seed)
     params = {(n, name): v.astype(np.float16) for n, name, v in network.parameters()}
-    given = network_from_snapshot(network, params).predict(digits.images[wall]).argmax(axis=1)
+    given = network.copy(params).predict(digits.images[wall]).argmax(axis=1)
     return [f"{a} {'✓' if a == b else '✗'}" for a, b in zip(given, digits.labels[wall], strict=True)]
 
 

@@ -25,7 +25,7 @@ from cnncore import (
 from cnncore.analysis.ablation import MapEdit, edited_network
 from cnncore.analysis.feature_visualization import maximize_activation, top_activating_images
 from cnncore.tracing.network import trace_network
-from cnncore.training.snapshots import SnapshotStore, network_from_snapshot
+from cnncore.training.snapshots import SnapshotStore
 from cnncore.training.trainer import evaluate
 from pages.ui import bounds
 from pages.ui.convolution.inputs import filter_of, input_of
@@ -65,7 +65,7 @@ def test_the_filters_are_those_of_the_snapshots_and_at_last_the_networks_own():
     slices = unpacked(shown["slices"])
     assert slices.shape == (len(past.steps), 16, 1, 3, 3)
     for at in (0, 7, len(past.steps) - 1):
-        expected = np.moveaxis(network_from_snapshot(network, past.kept[at][1]).layers[0].params["filters"], 3, 0)
+        expected = np.moveaxis(network.copy(past.kept[at][1]).layers[0].params["filters"], 3, 0)
         np.testing.assert_allclose(slices[at], expected, atol=1e-3)  # snapshots are float16
     np.testing.assert_array_equal(slices[-1, :, 0], np.moveaxis(network.layers[0].params["filters"][0], 2, 0))
     assert np.abs(slices[0] - slices[-1]).max() > 0.5

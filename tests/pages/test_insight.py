@@ -15,7 +15,6 @@ from cnncore.data.digit_set import fixed_sample
 from cnncore.data.strokes import checked_strokes, draw_strokes
 from cnncore.training.events import Evaluated, EvaluationAnswers
 from cnncore.training.progress import RunMonitor
-from cnncore.training.snapshots import network_from_snapshot
 from cnncore.training.trainer import evaluate
 from pages.ui import bounds
 from pages.ui.components.drawing_canvas import DRAWING, SAMPLES
@@ -51,7 +50,7 @@ def test_the_wall_and_the_errors_agree_with_the_core_at_every_step(pretrained):
     sample = fixed_sample(models.test_digits())
     for step in (0, pretrained.timeline.steps[12], None):
         at, params = pretrained.timeline.at(step)
-        network = network_from_snapshot(pretrained.network, params)
+        network = pretrained.network.copy(params)
         wall = insight_data(pretrained, Asked(view="wall", steps=(step,)))
         images = models.test_digits().images[wall["numbers"]]
         (frame,) = wall["frames"]
@@ -92,7 +91,7 @@ def test_the_drawing_is_answered_as_it_was_at_that_step(pretrained):
     assert data["subject"] == DRAWN
     image = draw_strokes(checked_strokes(SAMPLES["7"]))
     for frame in data["frames"]:
-        network = network_from_snapshot(pretrained.network, pretrained.timeline.at(frame["step"])[1])
+        network = pretrained.network.copy(pretrained.timeline.at(frame["step"])[1])
         np.testing.assert_allclose(frame["probabilities"], network.predict(image[None])[0], rtol=1e-4, atol=1e-7)
         assert [f["maps"]["shape"] for f in frame["filters"]] == [[3, 3, 16], [3, 3, 16 * 32]]
         first = unpacked(frame["filters"][0]["maps"])

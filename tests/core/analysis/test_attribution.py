@@ -138,7 +138,7 @@ def test_the_nearest_digits_are_those_of_all_distances(digits):
 
 
 def test_nearest_by_what_the_last_hidden_layer_makes_of_them(pretrained, digits):
-    hidden = pretrained.last_hidden(digits.images[:300])
+    hidden = pretrained.penultimate(digits.images[:300])
     np.testing.assert_allclose(hidden, pretrained.activations(digits.images[:300])[-2][1], rtol=1e-4, atol=1e-4)
     small = hidden.astype(np.float16)
     nearest = nearest_digits(small, digits.labels, small[17], 5)

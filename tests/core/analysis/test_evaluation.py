@@ -21,7 +21,7 @@ from cnncore.nn.blas import one_blas_thread
 from cnncore.training.events import Evaluated, EvaluationAnswers, LayerStats, Snapshot, StepDone, from_dict, to_dict
 from cnncore.training.metrics import Predictions, layer_rms, predict_labels, top_predictions
 from cnncore.training.progress import RunMonitor, one_per_class
-from cnncore.training.snapshots import SnapshotStore, network_from_snapshot
+from cnncore.training.snapshots import SnapshotStore
 from cnncore.training.trainer import evaluate
 
 LABELS = np.array([0, 1, 1, 2, 2, 2, 0])
@@ -89,7 +89,7 @@ def test_layer_sizes_are_root_mean_squares():
 def test_a_network_at_a_snapshot_is_a_network_of_its_own(few):
     network = Network(preset("once"), input_shape=(28, 28, 1), seed=1)
     params = {(n, name): values + 1 for n, name, values in network.parameters()}
-    other = network_from_snapshot(network, params)
+    other = network.copy(params)
     assert all((values == params[n, name]).all() for n, name, values in other.parameters())
     assert [(n, f.shape) for n, f in filters_of(other)] == [(0, (1, 3, 3, 8))]
     assert not np.array_equal(predict_labels(other, few.images).shares, predict_labels(network, few.images).shares)

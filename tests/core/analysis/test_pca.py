@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnncore import Network, Workspace, limits
+from cnncore import Network, limits
 from cnncore.analysis.pca import class_medians, pca_sample_size, principal_axes, project
 from cnncore.architecture.spec import PRESETS, preset
 
@@ -62,6 +62,6 @@ def test_a_class_stands_at_its_median():
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_last_layer_makes_the_logits_of_what_is_hidden(few, name):
     network, images = Network(preset(name), input_shape=(28, 28, 1), seed=2), few.images[:70]
-    logits, _ = network.layers[-1].forward(network.hidden(images, workspace=Workspace()))
-    np.testing.assert_allclose(logits, network.logits(images), atol=1e-5)
-    np.testing.assert_allclose(network.hidden(images), network.activations(images)[-2][1], atol=1e-5)
+    hidden = network.penultimate(images)
+    np.testing.assert_allclose(network.logits_from_penultimate(hidden), network.logits(images), atol=1e-5)
+    np.testing.assert_allclose(hidden, network.activations(images)[-2][1], atol=1e-5)

@@ -14,6 +14,7 @@ from cnncore import (
     Network,
     ReLU,
     ShapeError,
+    Workspace,
     softmax_cross_entropy,
 )
 from cnncore.architecture.spec import PRESETS, layers_from_dicts, layers_to_dicts, preset
@@ -39,6 +40,58 @@ def test_activations_are_in_declared_order_and_end_in_the_logits():
     assert [maps.shape[1:] for _, maps in activations] == network.shapes
     np.testing.assert_array_equal(activations[-1][1], network.forward(images)[0])
     np.testing.assert_array_equal(activations[1][1], np.maximum(activations[0][1], 0))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_way_up_to_any_layer_ends_in_that_layers_activations(dtype):
+    network, images = small(dtype), spaced(np.random.default_rng(0), (5, 8, 8, 1))
+    for index, (_, expected) in enumerate(network.activations(images)):
+        for workspace in (None, Workspace()):
+            output, caches = network.forward_to(images, index, workspace=workspace)
+            np.testing.assert_allclose(output, expected, rtol=1e-6)
+            assert set(caches) == set(range(index + 1))
+    np.testing.assert_array_equal(network.forward_to(images, -1)[0], images.astype(dtype))
+
+
+def test_the_gradient_from_a_layer_to_the_images():
+    network, images = small(), spaced(np.random.default_rng(0), (2, 8, 8, 1))
+    for index in range(len(network.layers)):
+        output, caches = network.forward_to(images, index)
+        weights = np.random.default_rng(index).normal(size=output.shape)
+        grad = network.input_gradient(weights, caches)
+        direction = np.random.default_rng(9).normal(size=images.shape)
+        after, before = (network.forward_to(images + step * direction, index)[0] for step in (1e-6, -1e-6))
+        numeric = float(((after - before) * weights).sum()) / 2e-6
+        assert float((grad * direction).sum()) == pytest.approx(numeric, rel=1e-5)
+
+
+def test_penultimate_is_what_the_last_layer_with_weights_reads():
+    layers = [Conv2D(2, 3), ReLU(), Flatten(), Dense(4), ReLU(), Dense(3), ReLU()]
+    network, images = Network(layers, input_shape=(6, 6, 1)), np.random.default_rng(0).random((70, 6, 6, 1))
+    hidden = network.penultimate(images)
+    np.testing.assert_allclose(hidden, network.activations(images)[4][1], atol=1e-6)
+    np.testing.assert_allclose(network.logits_from_penultimate(hidden), network.logits(images), atol=1e-6)
+    alone = Network([Conv2D(1, 1, padding="none"), Flatten()], input_shape=(2, 3, 1))
+    assert alone.penultimate(images[:1, :2, :3]).shape == (1, 6)
+    np.testing.assert_allclose(
+        alone.logits_from_penultimate(alone.penultimate(images[:, :2, :3])), alone.logits(images[:, :2, :3])
+    )
+
+
+def test_a_copy_is_independent_and_takes_other_parameters_and_dtypes():
+    network = small(np.float32)
+    network.names = ("a", "b", "c")
+    copy, double = network.copy(), network.copy(dtype=np.float64)
+    assert copy.names == double.names == network.names
+    assert (copy.dtype, double.dtype, copy.seed) == (np.float32, np.float64, 3)
+    assert layers_to_dicts(copy.layers) == layers_to_dicts(network.layers)
+    for own, other, wide in zip(network.parameters(), copy.parameters(), double.parameters(), strict=True):
+        np.testing.assert_array_equal(own[2], other[2])
+        np.testing.assert_array_equal(own[2], wide[2])
+        assert not np.shares_memory(own[2], other[2]) and wide[2].dtype == np.float64
+    ones = {(index, name): np.ones(values.shape, np.float16) for index, name, values in network.parameters()}
+    assert all((values == 1).all() and values.dtype == np.float32 for _, _, values in network.copy(ones).parameters())
+    assert not any((values == 1).all() for _, name, values in network.parameters() if name != "bias")
 
 
 def test_predictions_are_probabilities_whatever_the_number_of_images():

@@ -53,10 +53,10 @@ class Hidden:
 
     def of(self, seen: Array) -> Array:
         """An image (28, 28, 1) as the network sees it -> (values,)."""
-        return _small(self.network.last_hidden(seen[None])[0])
+        return _small(self.network.penultimate(seen[None])[0])
 
     def _ask(self, images: Array) -> Array:
-        return _small(self.network.last_hidden(permute_pixels(images) if self.scramble else images))
+        return _small(self.network.penultimate(permute_pixels(images) if self.scramble else images))
 
 
 def hidden_of(current: SessionNetwork) -> Hidden:

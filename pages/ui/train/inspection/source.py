@@ -14,7 +14,7 @@ from cnncore.nn.arrays import Array
 from cnncore.training.events import EvaluationAnswers
 from cnncore.training.metrics import Predictions, predict_labels
 from cnncore.training.progress import RunMonitor
-from cnncore.training.snapshots import SnapshotStore, network_from_snapshot
+from cnncore.training.snapshots import SnapshotStore
 from pages.ui import bounds
 from pages.ui.jobs.job import RUNNING, Job
 from pages.ui.session import histories, pretrained
@@ -60,7 +60,7 @@ class Source(NamedTuple):
     def network_at(self, step: int | None) -> tuple[int, Network]:
         """The network as it was at a snapshot, and the snapshot's step."""
         at, params = self.timeline.at(step)
-        return at, network_from_snapshot(self.network, params)
+        return at, self.network.copy(params)
 
     def answers(self, step: int | None, which: str) -> tuple[int, Predictions]:
         """Of the "wall" or the "sample" at a snapshot, and its step; computed once a session."""
@@ -69,7 +69,7 @@ class Source(NamedTuple):
 
         def compute() -> Predictions:
             numbers = self.wall if which == "wall" else self.sample
-            return predict_labels(network_from_snapshot(self.network, params), self.seen(self.test_set.images[numbers]))
+            return predict_labels(self.network.copy(params), self.seen(self.test_set.images[numbers]))
 
         return at, _remembered(key, compute)
 
