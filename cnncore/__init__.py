@@ -10,6 +10,8 @@ and the network itself needs NumPy alone.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+__version__ = "0.2.0"
+
 # ruff: noqa: F401
 if TYPE_CHECKING:  # what type checkers and editors read; the table below is what runs
     from cnncore.data.augmentation import Augmentation

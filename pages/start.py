@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnncore import ConvoscopeError
+from cnncore import ConvoscopeError, __version__
 from pages.ui import bounds
 from pages.ui.components.drawing_canvas import canvas
 from pages.ui.components.stage import stage
@@ -48,3 +48,4 @@ else:
 if state.view == "draw":
     lesson_map()
     editor()
+    st.caption(f"Convoscope {__version__}")
