@@ -11,11 +11,13 @@ from pages.ui.components.stage import stage
 from pages.ui.filters import inputs
 from pages.ui.filters.payload import LAYOUTS, Filter, animate_link, maps_of, pictures_data
 from pages.ui.filters.presets import EXAMPLES, FIRST, QUESTIONS, cells_of, settings_of
+from pages.ui.frame.navigation import reload_from_url
 from pages.ui.frame.open_in import LinkTargets, open_in, targets_for_digit, targets_for_drawing
 from pages.ui.frame.page_frame import notes, page_style, picture_uploader, refuse
 from pages.ui.frame.quiz import questions
-from pages.ui.frame.url_state import UrlParams, format_grid, load_from_url, parse_grid, reload_from_url, save_to_url
+from pages.ui.frame.url_state import UrlParams, load_from_url, save_to_url
 from pages.ui.shared.filter_library import FILTERS, OWN, filter_named, resized
+from pages.ui.shared.grid_text import format_grid, parse_grid
 
 STAGE, LAST = "filters_stage", "filters_last"
 BOTH = ("first", "second")

@@ -13,10 +13,11 @@ from cnncore.nn.layers import Conv2D
 from cnncore.tracing.network import NetworkTrace, trace_network
 from pages.ui import bounds
 from pages.ui.components.stage import stage
+from pages.ui.frame.navigation import reload_from_url
 from pages.ui.frame.open_in import open_in
 from pages.ui.frame.page_frame import notes, page_style, refuse
 from pages.ui.frame.quiz import questions
-from pages.ui.frame.url_state import LECTURE, UrlParams, load_from_url, reload_from_url, save_to_url
+from pages.ui.frame.url_state import LECTURE, UrlParams, load_from_url, save_to_url
 from pages.ui.inside import ablation, convolution_link, feature_visualization, filter_history
 from pages.ui.inside.inputs import INPUTS, image_of, input_controls, ways_of_input
 from pages.ui.inside.layer_strip import MAPS, answer_data, strip_data

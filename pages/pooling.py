@@ -11,12 +11,13 @@ from cnncore.tracing.pooling import PoolingTrace, trace_pooling
 from pages.ui import bounds
 from pages.ui.components.stage import stage
 from pages.ui.frame.page_frame import notes, page_style, refuse, remark
-from pages.ui.frame.url_state import format_grid, lecture_is_given, load_from_url, parse_grid, save_to_url
+from pages.ui.frame.url_state import lecture_is_given, load_from_url, save_to_url
 from pages.ui.pooling.controls import change, controls
 from pages.ui.pooling.inputs import FILTERS, filter_of, lecture_maps, map_of, small_maps
 from pages.ui.pooling.payload import backward_data, flatten_data, pooling_data, shift_data, shuffle_data
 from pages.ui.pooling.questions import ask
 from pages.ui.pooling.settings import DEFAULTS, SCENES, read_link
+from pages.ui.shared.grid_text import format_grid, parse_grid
 
 LAST = "pooling_last"
 state = st.session_state

@@ -12,9 +12,9 @@ from cnncore.export.notebook import convolution_notebook
 from cnncore.tracing.channels import without_slices
 from cnncore.tracing.convolution import trace_conv1d, trace_conv2d
 from cnncore.tracing.loop import trace_loop
-from pages.ui.convolution.channels.presets import channel_scene, zeroed_mask
+from pages.ui.convolution.channels.inputs import channel_scene, zeroed_mask
 from pages.ui.convolution.inputs import PICTURE, PICTURE_FILTERS
-from pages.ui.convolution.presets import DEFAULTS
+from pages.ui.convolution.settings import DEFAULTS
 from pages.ui.frame.palette import DARK, LIGHT
 
 SVG = "{http://www.w3.org/2000/svg}"

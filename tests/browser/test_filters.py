@@ -12,8 +12,8 @@ from screens import PHONE, fits
 
 from cnncore import conv2d
 from pages.ui.filters.inputs import FOLDER, two_strokes
-from pages.ui.frame.url_state import parse_grid
 from pages.ui.shared.filter_library import CLASSIC
+from pages.ui.shared.grid_text import parse_grid
 
 CAMERA = np.asarray(Image.open(FOLDER / "camera.png"), float) / 255
 STROKES = two_strokes()[..., 0] / 255

@@ -6,8 +6,8 @@ import numpy as np
 from playwright.sync_api import expect
 
 from cnncore import conv1d, conv1d_gradients, conv2d_gradients
-from pages.ui.frame.url_state import parse_grid
 from pages.ui.gradients.presets import in_link, settings_of
+from pages.ui.shared.grid_text import parse_grid
 
 LEARNS = np.array([0, 0, 1, 3, 1, 0, 0, 2.0])
 

@@ -15,7 +15,7 @@ from cnncore.data.mnist import FOLDER, load_mnist_test
 from cnncore.tracing.network import trace_map, trace_network
 from cnncore.tracing.pooling import shift_map
 from cnncore.training.trainer import evaluate
-from pages.ui.frame.url_state import parse_grid
+from pages.ui.shared.grid_text import parse_grid
 
 MODELS = FOLDER.parent / "models"
 LAYER, MAP, DIGIT = 4, 14, 0  # the second convolution; layers and maps are counted from 1

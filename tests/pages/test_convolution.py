@@ -11,13 +11,14 @@ from streamlit.testing.v1 import AppTest
 from cnncore import conv2d, conv2d_gradients
 from pages.ui import bounds
 from pages.ui.convolution.inputs import PICTURE, PICTURE_FILTERS
-from pages.ui.convolution.presets import DEFAULTS, PRESETS
+from pages.ui.convolution.presets import PRESETS
+from pages.ui.convolution.settings import DEFAULTS
 from pages.ui.frame.url_state import UrlParams
 
 
 def shown(test, name="outputs"):
     """An array that the stage was given."""
-    sent = test.session_state["convolution_last"][name]
+    sent = test.session_state["convolution.last"][name]
     return np.frombuffer(base64.b64decode(sent["base64"]), sent["type"]).reshape(sent["shape"]).tolist()
 
 
@@ -29,7 +30,7 @@ def test_every_scene_opens_from_its_link(preset):
     test = opened(preset=preset)
     assert not test.warning and not test.info[1:]
     assert test.query_params["preset"] == preset
-    assert "onvolution" in test.session_state["convolution_last"]["title"]
+    assert "onvolution" in test.session_state["convolution.last"]["title"]
     link = test.query_params.items()
     assert shown(opened(**{name: value[0] if isinstance(value, list) else value for name, value in link})) == shown(
         test
@@ -131,14 +132,14 @@ def test_half_padding_needs_an_odd_filter():
     test = opened(preset="half", filter="sum of 2×2")
     (warning,) = test.warning
     assert "Half padding needs an odd filter" in warning.value
-    assert "convolution_last" not in test.session_state
+    assert "convolution.last" not in test.session_state
 
 
 def test_a_refusal_keeps_the_last_good_picture():
     test = opened(preset="half")
-    before = test.session_state["convolution_last"]
-    test.selectbox(key="filter").set_value("sum of 2×2").run()
-    assert test.warning and test.session_state["convolution_last"] == before
+    before = test.session_state["convolution.last"]
+    test.selectbox(key="convolution.filter").set_value("sum of 2×2").run()
+    assert test.warning and test.session_state["convolution.last"] == before
 
 
 def test_the_odd_figure_says_what_is_dropped_and_offers_neighbours():
@@ -168,14 +169,14 @@ def test_rows_and_columns_apart():
     test = opened(preset="half", across="2", padding="none")
     expected = conv2d(PICTURE[None, :5, :5, None], PICTURE_FILTERS["diagonal /"][None, ..., None], stride=(1, 2))
     assert shown(test) == expected.ravel().tolist()
-    last = test.session_state["convolution_last"]
+    last = test.session_state["convolution.last"]
     assert last["formula"][1:] == ["rows: (5 − 3 + 2·0)/1 + 1 = 3", "columns: (5 − 3 + 2·0)/2 + 1 = 2"]
     assert last["counter"] == ["3·2 · 3·3 · 1·1 = 54 multiplications", "3·3 · 1·1 + 1 = 10 weights"]
     assert test.query_params["across"] == "2"
 
 
 def test_a_size_that_is_not_whole_is_floored_in_sight():
-    last = opened(preset="odd").session_state["convolution_last"]
+    last = opened(preset="odd").session_state["convolution.last"]
     assert last["formula"] == ["O = (W − F + 2P)/S + 1", "  = (6 − 3 + 2·1)/2 + 1", "  = ⌊2.5⌋ + 1", "  = 3"]
 
 
@@ -186,16 +187,16 @@ def test_neighbours_that_fit_leave_nothing_over():
         test = opened(preset="odd")
         next(button for button in test.button if button.label == label).click().run()
         assert not test.info and not test.warning and not test.exception
-        assert "⌊" not in "".join(test.session_state["convolution_last"]["formula"])
+        assert "⌊" not in "".join(test.session_state["convolution.last"]["formula"])
 
 
 def test_the_lectures_picture_of_24_cells_a_side():
     for stride, count in (("1", "4,356"), ("2", "1,089")):
         test = opened(source="constant", size="24", stride=stride, padding="none")
-        assert f"= {count} multiplications" in test.session_state["convolution_last"]["counter"][0]
+        assert f"= {count} multiplications" in test.session_state["convolution.last"]["counter"][0]
     half = opened(source="digit", size="24", filter="sum of 7×7", padding="half")
-    assert half.session_state["convolution_last"]["shape"] == [24, 24]
-    assert half.session_state["convolution_last"]["caption"] == "24 × 24 + border 3 = 30 × 30 → 24 × 24"
+    assert half.session_state["convolution.last"]["shape"] == [24, 24]
+    assert half.session_state["convolution.last"]["caption"] == "24 × 24 + border 3 = 30 × 30 → 24 × 24"
 
 
 def test_transposed_is_the_gradient_of_the_way_there():
@@ -207,7 +208,7 @@ def test_transposed_is_the_gradient_of_the_way_there():
         stride=2,
     )
     np.testing.assert_allclose(shown(test), grad.ravel(), atol=1e-12)
-    assert test.session_state["convolution_last"]["formula"][0] == "O = (W − 1)·S + F − 2P"
+    assert test.session_state["convolution.last"]["formula"][0] == "O = (W − 1)·S + F − 2P"
     (warning,) = opened(source="random", size="28", stride="5", transposed="on").warning
     assert "more than the 64 that can be walked: try a smaller stride" in warning.value
 
@@ -219,10 +220,10 @@ def test_random_integers_are_pinned_by_their_seed():
 
 def test_the_drawing_is_pinned_in_the_link():
     test = opened()
-    test.selectbox(key="source").set_value("drawing").run()
-    assert "Nothing is drawn yet" in test.info[0].value and test.session_state["source"] == "example"
+    test.selectbox(key="convolution.source").set_value("drawing").run()
+    assert "Nothing is drawn yet" in test.info[0].value and test.session_state["convolution.source"] == "example"
     test.session_state["drawing"] = {"number": 1, "strokes": [[[0.2, 0.2], [0.8, 0.2], [0.4, 0.9]]]}
-    test.selectbox(key="source").set_value("drawing").run()
+    test.selectbox(key="convolution.source").set_value("drawing").run()
     assert not test.exception and np.max(shown(test, "padded")) == 1
     again = opened(source="drawing", input=test.query_params["input"])
     assert shown(again) == shown(test)
@@ -230,55 +231,68 @@ def test_the_drawing_is_pinned_in_the_link():
 
 def test_undo_and_reset():
     test = opened(preset="stride")
-    assert test.button(key="convolution_undo").disabled
+    assert test.button(key="convolution.undo").disabled
     before = shown(test)
-    test.slider(key="stride").set_value(1).run()
-    test.number_input(key="bias").set_value(3).run()
+    test.slider(key="convolution.stride").set_value(1).run()
+    test.number_input(key="convolution.bias").set_value(3).run()
     assert shown(test)[0] == before[0] + 3
-    test.button(key="convolution_undo").click().run()
-    assert test.session_state["bias"] == 0 and test.session_state["stride"] == 1
-    test.number_input(key="bias").set_value(5).run()
-    test.button(key="convolution_reset").click().run()
+    test.button(key="convolution.undo").click().run()
+    assert test.session_state["convolution.bias"] == 0 and test.session_state["convolution.stride"] == 1
+    test.number_input(key="convolution.bias").set_value(5).run()
+    test.button(key="convolution.reset").click().run()
     assert shown(test) == before and test.query_params["stride"] == "2"
-    test.button(key="convolution_undo").click().run()  # a reset can be undone
-    assert test.session_state["bias"] == 5
+    test.button(key="convolution.undo").click().run()  # a reset can be undone
+    assert test.session_state["convolution.bias"] == 5
     for n in range(bounds.UNDO + 5):
-        test.session_state["bias"] = n
+        test.session_state["convolution.bias"] = n
         test.run()
-    assert len(test.session_state["convolution_past"]) == bounds.UNDO + 1
+    assert len(test.session_state["convolution.past"]) == bounds.UNDO
 
 
 def test_filters_and_inputs_change_their_size():
     test = opened(preset="half")
-    test.slider(key="filter_size").set_value(5).run()
+    test.slider(key="convolution.filter_size").set_value(5).run()
     assert shown(test, "filter") == np.pad(PICTURE_FILTERS["diagonal /"], 1).tolist()
     assert test.query_params["filter"] == "own"
-    test.selectbox(key="source").set_value("own").run()
-    test.slider(key="size").set_value(3).run()
+    test.selectbox(key="convolution.source").set_value("own").run()
+    test.slider(key="convolution.size").set_value(3).run()
     assert not test.exception and test.query_params["input"] == "0,0,1;0,1,3;1,3,1"
 
 
 def test_one_dimension_and_back():
     test = opened(preset="half")
-    test.radio(key="kind").set_value("signal").run()
+    test.radio(key="convolution.kind").set_value("signal").run()
     assert shown(test) == [3, 6, 9, 12, 9] and not test.exception
-    test.slider(key="size").set_value(16).run()
+    test.slider(key="convolution.size").set_value(16).run()
     assert len(shown(test)) == 16
-    test.radio(key="kind").set_value("picture").run()
-    assert not test.exception and test.session_state["convolution_last"]["shape"] == [5, 5]
+    test.radio(key="convolution.kind").set_value("picture").run()
+    assert not test.exception and test.session_state["convolution.last"]["shape"] == [5, 5]
 
 
 def edits(sent):
     """The session state after the stage reported edits of the usual scene."""
 
     def script(sent):
-        from pages.ui.convolution.controls import edit
+        from pages.ui.convolution.stage_events import apply_edits
 
-        edit(sent)
+        apply_edits(sent)
 
     test = AppTest.from_function(script, args=(sent,)).run()
     assert not test.exception
-    return test.session_state
+    return PageEntries(test)
+
+
+class PageEntries:
+    """The entries of the convolution page in a test's session state."""
+
+    def __init__(self, test):
+        self.state = test.session_state
+
+    def __getitem__(self, name):
+        return self.state[f"convolution.{name}"]
+
+    def __contains__(self, name):
+        return f"convolution.{name}" in self.state
 
 
 def test_an_edit_makes_own_numbers_of_a_preset():
@@ -291,21 +305,20 @@ def test_an_edit_makes_own_numbers_of_a_preset():
     assert state["preset"] == state["source"] == state["filter"] == "own"
     assert state["input"].startswith("7,0,1") and state["input"].endswith(",7")
     assert state["weights"] == "-1,0,2;0,-1.5,0;2,0,-1"
-    assert state["convolution_edited"] == 6
+    assert state["edited"] == 6
 
 
 def test_an_edit_before_the_browser_heard_of_the_last_one_keeps_both():
     def script():
-        import streamlit as st
-
-        from pages.ui.convolution.controls import edit
+        from pages.ui.convolution.settings import state
+        from pages.ui.convolution.stage_events import apply_edits
 
         one, two = ({"number": n, "part": "filter", "cells": [n], "value": 9} for n in (1, 2))
-        edit([one])
-        st.session_state.update(preset="half", filter="diagonal /")  # what the widgets of the browser still hold
-        edit([one, two])
+        apply_edits([one])
+        state.update(preset="half", filter="diagonal /")  # what the widgets of the browser still hold
+        apply_edits([one, two])
 
-    state = AppTest.from_function(script).run().session_state
+    state = PageEntries(AppTest.from_function(script).run())
     assert state["weights"] == "-1,9,9;0,2,0;2,0,-1" and state["filter"] == "own"
 
 
@@ -326,21 +339,21 @@ def test_an_edit_that_makes_no_sense_changes_nothing(sent):
     state = edits(sent)
     assert not any(name in state for name in ("source", "preset", "input"))
     if isinstance(sent, list) and isinstance(sent[0], dict) and sent[0]["number"] == 1:
-        assert state["convolution_note"].endswith((": try 0.", ": choose another."))
+        assert state["note"].endswith((": try 0.", ": choose another."))
 
 
 def test_own_numbers_begin_with_those_that_stand_there():
     test = opened(preset="odd")
     before = shown(test)
-    test.selectbox(key="preset").set_value("own").run()
+    test.selectbox(key="convolution.preset").set_value("own").run()
     assert not test.exception and shown(test) == before
     assert test.query_params["source"] == test.query_params["filter"] == "own"
-    test.selectbox(key="filter").set_value("identity").run()
-    test.selectbox(key="filter").set_value("own").run()
+    test.selectbox(key="convolution.filter").set_value("identity").run()
+    test.selectbox(key="convolution.filter").set_value("own").run()
     assert test.query_params["weights"] == "0,0,0;0,1,0;0,0,0"
 
 
 def test_the_questions_set_their_scenes():
     test = opened()
     test.button(key="convolution_scene").click().run()
-    assert test.session_state["size"] == 24 and test.session_state["filter"] == "sum of 5×5"
+    assert test.session_state["convolution.size"] == 24 and test.session_state["convolution.filter"] == "sum of 5×5"

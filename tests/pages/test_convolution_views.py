@@ -11,9 +11,10 @@ from cnncore import InputError, ShapeError, conv1d, conv2d
 from cnncore.nn.window import Window
 from cnncore.teaching.conv_cost import ConvolutionCost
 from cnncore.tracing.convolution import trace_conv1d, trace_conv2d
-from pages.ui.convolution.channels.presets import ZEROED, channel_scene, edited_channels, slice_bit, zeroed_mask
+from pages.ui.convolution.channels.inputs import channel_scene, edited_channels, slice_bit, zeroed_mask
 from pages.ui.convolution.channels.questions import CHANNEL_QUESTIONS
-from pages.ui.convolution.presets import DEFAULTS
+from pages.ui.convolution.channels.settings import ZEROED
+from pages.ui.convolution.settings import DEFAULTS
 from pages.ui.convolution.views.payload import channels_view, loop_data, loop_lines, matrix_view
 
 opened = partial(opened_page, "convolution")
@@ -34,7 +35,7 @@ SCENES = [
 def test_every_view_opens_from_its_link(link):
     test = opened(**link)
     assert not test.warning and not test.info
-    assert {name: test.session_state[name] for name in link} == link
+    assert {name: test.session_state[f"convolution.{name}"] for name in link} == link
     assert [button.label for button in test.get("download_button")] == ["Take it away: a notebook"]
 
 
@@ -50,7 +51,7 @@ def test_nonsense_in_a_link_falls_back_with_one_sentence(name, value):
 
 def test_a_picture_has_no_matrix():
     test = opened(view="matrix", preset="half")
-    assert test.session_state["view"] == "window" and not test.warning
+    assert test.session_state["convolution.view"] == "window" and not test.warning
 
 
 def test_images_smaller_than_the_filter_are_refused():
@@ -121,11 +122,11 @@ def test_a_number_typed_into_a_channel_or_a_slice_stays_in_the_link():
         ({"channel": 1, "filter": 1, "cell": 5, "value": -2.5}, filters, (1, 1, 2, 1)),
     ):
         array[at] = edit["value"]
-        settings = {name: test.session_state[name] for name in DEFAULTS}
+        settings = {name: test.session_state[f"convolution.{name}"] for name in DEFAULTS}
         changed = edited_channels(settings, edit)
         test = opened(preset="channels", **{n: settings[n] for n in ("pixels", "slices") if settings[n]} | changed)
         assert not test.info
-    shown = test.session_state["convolution_channels_last"]
+    shown = test.session_state["convolution.channels_last"]
     np.testing.assert_array_equal(unpacked(shown["outputs"]), conv2d(image[None], filters, bias)[0].reshape(-1, 2))
 
 

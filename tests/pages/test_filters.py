@@ -11,9 +11,9 @@ from pages.ui.filters import inputs
 from pages.ui.filters.inputs import Picture
 from pages.ui.filters.payload import Filter, animate_link, maps_of, pictures_data, place_of_patch
 from pages.ui.filters.presets import EXAMPLES, QUESTIONS, settings_of
-from pages.ui.frame.url_state import parse_grid
 from pages.ui.session import pretrained
 from pages.ui.shared.filter_library import CLASSIC, FILTERS, OWN, filter_named, resized
+from pages.ui.shared.grid_text import parse_grid
 
 PIXEL = ("map", "row", "column", "channel")
 GREY = Picture(np.random.default_rng(0).integers(0, 256, (12, 9, 1), dtype=np.uint8), False)

@@ -29,8 +29,8 @@ from cnncore.training.snapshots import SnapshotStore
 from cnncore.training.trainer import evaluate
 from pages.ui import bounds
 from pages.ui.convolution.inputs import filter_of, input_of
-from pages.ui.convolution.presets import read_settings
 from pages.ui.convolution.scene import scene_of
+from pages.ui.convolution.settings import read_settings
 from pages.ui.frame.url_state import UrlParams
 from pages.ui.inside import convolution_link, filter_history
 from pages.ui.inside.ablation import read_changes

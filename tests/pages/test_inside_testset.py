@@ -19,12 +19,12 @@ from cnncore.data.digit_set import DigitSet
 from cnncore.data.strokes import checked_strokes, draw_strokes
 from cnncore.training.metrics import predict_probabilities
 from pages.ui import bounds
-from pages.ui.frame.url_state import format_grid
 from pages.ui.inside.test_set import answers as surveys
 from pages.ui.inside.test_set.answers import Surveyed
 from pages.ui.inside.test_set.views import map_data, page_data
 from pages.ui.session import pretrained
 from pages.ui.session.current_network import SessionNetwork
+from pages.ui.shared.grid_text import format_grid
 
 SEVEN = [[[0.25, 0.2], [0.75, 0.2], [0.42, 0.85]]]
 OWN_LINK = "A picture of one's own is not in the link"

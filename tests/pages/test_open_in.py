@@ -13,8 +13,9 @@ from cnncore.tracing.network import trace_network
 from pages.ui.components.drawing_canvas import DRAWING, SAMPLES
 from pages.ui.filters.inputs import digit_at, digit_sheet
 from pages.ui.frame.open_in import targets_for_digit, targets_for_drawing, targets_for_image
-from pages.ui.frame.url_state import format_value, parse_grid
+from pages.ui.frame.url_state import format_value
 from pages.ui.session import current_network, pretrained
+from pages.ui.shared.grid_text import parse_grid
 
 ROOT = Path(__file__).parents[2]
 DRAWN = {"number": 1, "strokes": SAMPLES["7"]}
@@ -44,19 +45,24 @@ def page(name, link=None, **session):
     return test
 
 
+def setting(test, page, name):
+    """A setting of a page; inside keeps its settings by their bare names."""
+    return test.session_state[name if page in ("inside", "filters") else f"{page}.{name}"]
+
+
 @pytest.mark.parametrize("name", ["convolution", "filters", "inside"])
 def test_a_test_digit_opens_as_that_digit(name):
     link = targets_for_digit(33)[name]
     test = page(name, link, opened_by_another=True, follow_the_link=True)
     assert not test.info and not test.warning
-    assert test.session_state.digit == 33
+    assert setting(test, name, "digit") == 33
     assert test.query_params == {
         key: format_value(value) for key, value in link.items()
     }  # Back leads to what was before
     digit = pretrained.test_digits().images[33, ..., 0]
     if name == "convolution":
-        shown = test.session_state["convolution_last"]
-        assert test.session_state.step == shown["step"] == 407 and test.session_state.filter == "learned"
+        shown = setting(test, name, "last")
+        assert setting(test, name, "step") == shown["step"] == 407 and setting(test, name, "filter") == "learned"
     if name == "filters":
         assert test.session_state["filters_last"]["input"]["shape"] == [*digit.shape, 1]
 
@@ -68,16 +74,16 @@ def test_the_drawing_opens_as_it_is(name):
     test = page(name, link, **{DRAWING: DRAWN})
     assert not test.info and not test.warning
     if name == "convolution":
-        assert test.session_state.source == "drawing"
-        np.testing.assert_allclose(parse_grid(test.session_state.input), IMAGE[..., 0] / 255, atol=0.005)
+        assert setting(test, "convolution", "source") == "drawing"
+        np.testing.assert_allclose(parse_grid(setting(test, "convolution", "input")), IMAGE[..., 0] / 255, atol=0.005)
     else:
-        assert test.session_state["picture" if name == "filters" else "input"] == "drawing"
+        assert setting(test, name, "picture" if name == "filters" else "input") == "drawing"
 
 
 def test_any_image_goes_to_the_convolution_as_numbers():
     test = page("convolution", targets_for_image(IMAGE)["convolution"])
-    assert not test.info and test.session_state.source == "own"
-    np.testing.assert_allclose(parse_grid(test.session_state.input), IMAGE[..., 0] / 255, atol=0.005)
+    assert not test.info and setting(test, "convolution", "source") == "own"
+    np.testing.assert_allclose(parse_grid(setting(test, "convolution", "input")), IMAGE[..., 0] / 255, atol=0.005)
 
 
 def test_any_image_is_carried_inside():
@@ -139,7 +145,7 @@ def test_a_press_leads_there_and_back_finds_the_page_as_it_was():
     test.session_state["handed_over"] = {"convolution": dict(test.query_params)}  # Back comes upon that link here
     test.run()
     assert not test.exception and not test.info
-    assert {name: test.session_state[name] for name in where} == where
+    assert {name: setting(test, "convolution", name) for name in where} == where
 
 
 def test_the_lecture_is_not_left_by_it():

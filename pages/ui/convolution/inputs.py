@@ -10,9 +10,9 @@ from cnncore.data.strokes import checked_strokes, draw_strokes
 from cnncore.limits import Bound
 from cnncore.nn.arrays import Array
 from pages.ui import bounds
-from pages.ui.frame.url_state import format_grid, parse_grid
 from pages.ui.session import pretrained
 from pages.ui.shared.filter_library import CLASSIC, LEARNED, PICTURE, SUMS, learned_filter
+from pages.ui.shared.grid_text import format_grid, parse_grid
 
 EXAMPLE_SIDE = Bound(3, len(PICTURE), 5)
 

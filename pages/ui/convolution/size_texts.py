@@ -5,8 +5,8 @@ from typing import Any
 from cnncore import Window, limits
 from pages.ui.convolution.inputs import resized
 from pages.ui.convolution.scene import Scene
-from pages.ui.frame.url_state import format_grid
 from pages.ui.shared import filter_library
+from pages.ui.shared.grid_text import format_grid
 
 
 def caption(scene: Scene) -> str:

@@ -7,9 +7,10 @@ import numpy as np
 from cnncore import Workspace, conv2d
 from cnncore.nn.arrays import Array
 from pages.ui.components.loader import packed
-from pages.ui.convolution.presets import read_settings, relevant_settings
+from pages.ui.convolution.settings import read_settings, relevant_settings
 from pages.ui.filters.inputs import Picture
-from pages.ui.frame.url_state import UrlParams, format_grid, format_value
+from pages.ui.frame.url_state import UrlParams, format_value
+from pages.ui.shared.grid_text import format_grid
 
 LAYOUTS = {"one": "one filter", "row": "two in a row", "beside": "two side by side"}
 _EXACT = 100_000  # values up to which a map is computed and sent in float64; beyond, float32 and hundredths

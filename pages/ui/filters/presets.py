@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 from cnncore import ModelError
 from pages.ui.frame.quiz import Question
-from pages.ui.frame.url_state import format_grid
 from pages.ui.shared.filter_library import filter_named
+from pages.ui.shared.grid_text import format_grid
 
 
 class Example(NamedTuple):

@@ -9,10 +9,11 @@ import streamlit as st
 from cnncore import ConvoscopeError
 from cnncore.nn.arrays import Array
 from pages.ui.components.drawing_canvas import current_drawing
-from pages.ui.frame.navigation import PAGES
-from pages.ui.frame.url_state import format_grid, lecture_is_given, open_page
+from pages.ui.frame.navigation import PAGES, open_page
+from pages.ui.frame.url_state import lecture_is_given
 from pages.ui.session.current_network import set_session_image
 from pages.ui.shared.filter_library import strongest_learned
+from pages.ui.shared.grid_text import format_grid
 
 _SCENE = {"preset": "digit", "step": 28 * 14 + 15}  # the window in the middle of the digit
 LinkTargets = dict[str, dict[str, Any]]  # by page, the settings of its link

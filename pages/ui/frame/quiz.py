@@ -4,7 +4,8 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.ui.frame.url_state import lecture_is_given, set_url
+from pages.ui.frame.navigation import set_url
+from pages.ui.frame.url_state import lecture_is_given
 
 
 class Question(NamedTuple):

@@ -5,21 +5,19 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from cnncore.errors import ConvoscopeError
 from cnncore.limits import Bound
-from cnncore.nn.arrays import Array
 from pages.ui.session.page_state import PageState
 
 LECTURE = "lecture"  # the one setting that is not a page's own: which scene of the lecture is given
 _WHOLE = re.compile(r"-?[0-9]{1,6}", re.ASCII)  # int() would also take "٣" and "1_0"
 _REAL = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
-_PAGE = "page_shown"
-_FOLLOW = "follow_the_link"
-_HANDED = "handed_over"  # the link that each page last handed over to another
-_OPENED = "opened_by_another"
+PAGE_SHOWN = "page_shown"
+FOLLOW_LINK = "follow_the_link"
+HANDED_OVER = "handed_over"  # the link that each page last handed over to another
+OPENED_BY_ANOTHER = "opened_by_another"
 _STALE_SECONDS = 2.0  # seconds for which a browser may still send a link from before the last changes
 
 
@@ -65,7 +63,7 @@ class UrlParams:
             return self._refuse(name, default)
 
     def numbers(self, name: str, rows: Bound, columns: Bound, values: Bound, default: str) -> str:
-        """A grid of numbers as `format_grid` writes it: rows by ";", numbers by ","; one row is a signal."""
+        """A grid of numbers as shared.grid_text writes it: rows by ";", numbers by ","; one row is a signal."""
         text = self.parameters.get(name)
         if text is None:
             return default
@@ -89,16 +87,6 @@ class UrlParams:
         return f"The link's {' and '.join(self.refused)} could not be used, so the usual setting stands there instead."
 
 
-def format_grid(values: Any) -> str:
-    """(H, W) or (L,) -> "1,2;3,4", for links; to four decimals."""
-    return ";".join(",".join(f"{v:.4f}".rstrip("0").rstrip(".") for v in row) for row in np.atleast_2d(values))
-
-
-def parse_grid(text: str) -> Array:
-    """The numbers of a `format_grid` again: (H, W) float64, a signal as (1, L)."""
-    return np.array([[float(cell) for cell in line.split(",")] for line in text.split(";")])
-
-
 def load_from_url(page: str | PageState, read: Callable[[UrlParams], dict[str, Any]]) -> str | None:
     """Fill the page's state with its settings: from the link where it was changed elsewhere, else as they were.
 
@@ -108,19 +96,19 @@ def load_from_url(page: str | PageState, read: Callable[[UrlParams], dict[str, A
     """
     page, state, session = *_name_and_state(page), st.session_state
     saved = session.get(f"{page}_settings")
-    entered, session[_PAGE] = session.get(_PAGE) != page, page
+    entered, session[PAGE_SHOWN] = session.get(PAGE_SHOWN) != page, page
     if saved and entered:  # the widgets of a page that was left have lost their state
         state.update(saved["values"])
-    foreign = bool(saved) and _own_parameters() == session.get(_HANDED, {}).get(page)
+    foreign = bool(saved) and _own_parameters() == session.get(HANDED_OVER, {}).get(page)
     if (
-        session.pop(_FOLLOW, False)
+        session.pop(FOLLOW_LINK, False)
         or saved is None
         or (not foreign and _changed_elsewhere(_own_parameters(), saved, state))
     ):
         link = UrlParams(_own_parameters())
         values = read(link)
         state.update(values)
-        session[f"{page}_by_another"] = session.pop(_OPENED, False)
+        session[f"{page}_by_another"] = session.pop(OPENED_BY_ANOTHER, False)
         session[f"{page}_read"] = None if link.refused or not link.parameters else (link.parameters, values)
         return link.sentence()
     for name, value in saved["values"].items():  # a widget that was not drawn has lost its state
@@ -173,33 +161,6 @@ def _name_and_state(page: str | PageState) -> tuple[str, Any]:
 def format_value(value: Any) -> str:
     """As `Link` reads it: 0.00003, not 3e-05."""
     return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-
-
-def reload_from_url() -> None:
-    """What stands in the link at the next run is meant, whatever the controls say."""
-    st.session_state[_FOLLOW] = True
-
-
-def set_url(settings: Mapping[str, Any]) -> None:
-    """Change the page's link, as a callback: the page then shows that scene, all else as usual."""
-    reload_from_url()
-    others = {LECTURE: st.query_params[LECTURE]} if LECTURE in st.query_params else {}
-    st.query_params.from_dict({name: format_value(value) for name, value in settings.items()} | others)
-
-
-def open_page(page: str, settings: Mapping[str, Any]) -> None:
-    """Change to another page: to a scene of it, without settings to how it stands. Back finds this one as it was.
-
-    Called from the script, no callback. Streamlit writes the next page's link under this page's address just
-    before it switches, and Back comes upon that: it is remembered, so that this page does not take it for its own.
-    """
-    state, link = st.session_state, {name: format_value(value) for name, value in settings.items()}
-    if not link:
-        st.switch_page(f"pages/{page}.py")
-    state.setdefault(_HANDED, {})[state.get(_PAGE)] = link
-    state[_OPENED] = True
-    reload_from_url()
-    st.switch_page(f"pages/{page}.py", query_params=link)
 
 
 def _own_parameters() -> dict[str, str]:

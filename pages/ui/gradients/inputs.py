@@ -9,9 +9,9 @@ from cnncore.nn.window import Padding
 from cnncore.tracing.finite_differences import Loss, loss_of
 from cnncore.tracing.single_channel import as_rows, output_shape, window_of
 from pages.ui import bounds
-from pages.ui.frame.url_state import UrlParams, format_grid
+from pages.ui.frame.url_state import UrlParams
 from pages.ui.gradients.presets import LOSSES, VIEWS, default_settings
-from pages.ui.shared.grid_text import edited, fitted, typed_grid
+from pages.ui.shared.grid_text import edited, fitted, format_grid, typed_grid
 
 PADDINGS = ("none", "half", "full", "number")
 _LINE = limits.Bound(1, 1, 1)

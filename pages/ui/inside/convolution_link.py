@@ -9,9 +9,10 @@ from cnncore import InputError, Network, limits
 from cnncore.nn.layers import Conv2D
 from cnncore.tracing.network import NetworkTrace
 from pages.ui import bounds
-from pages.ui.convolution.presets import read_settings, relevant_settings
-from pages.ui.frame.url_state import UrlParams, format_grid, format_value
+from pages.ui.convolution.settings import read_settings, relevant_settings
+from pages.ui.frame.url_state import UrlParams, format_value
 from pages.ui.session.current_network import SessionNetwork
+from pages.ui.shared.grid_text import format_grid
 from pages.ui.shared.layer_labels import source_of
 
 OVER = ("input", "map")

@@ -7,7 +7,8 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, DataError
 from pages.ui.components.loader import component
-from pages.ui.frame.url_state import LECTURE, reload_from_url
+from pages.ui.frame.navigation import reload_from_url
+from pages.ui.frame.url_state import LECTURE
 from pages.ui.lecture.scenes import LECTURE_FILE, Scene, read_scenes
 
 _STRIP = "lecture_strip"

@@ -7,9 +7,9 @@ import streamlit as st
 
 from cnncore import limits
 from pages.ui import bounds
-from pages.ui.frame.url_state import format_grid, parse_grid
 from pages.ui.pooling.inputs import FILTERS, MAPS, resized
 from pages.ui.pooling.settings import ASKED, FLAT, PARTS, VIEWS
+from pages.ui.shared.grid_text import format_grid, parse_grid
 
 state = st.session_state
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from pages.ui import bounds
-from pages.ui.frame.url_state import UrlParams, format_grid
+from pages.ui.frame.url_state import UrlParams
 from pages.ui.pooling.inputs import FILTERS, MAPS, SMALL
+from pages.ui.shared.grid_text import format_grid
 
 VIEWS = {"forward": "Max and mean", "shift": "Shift by one", "backward": "Backward", "flatten": "Flatten"}
 PARTS = {"vector": "To a vector", "back": "Back to maps", "lost": "Is anything lost?"}

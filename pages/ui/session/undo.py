@@ -1,38 +1,57 @@
-"""Undo and reset for a page's settings, in the session state and bounded."""
+"""Undo and reset, in the session state and bounded."""
 
 from typing import Any
 
 import streamlit as st
 
 from pages.ui import bounds
+from pages.ui.session.page_state import PageState
 
 
-def begin(page: str, settings: dict[str, Any]) -> None:
-    """What reset goes back to, from now on."""
-    st.session_state[f"{page}_begun"] = dict(settings)
+class UndoStack:
+    """Earlier values of one thing, the newest last, under a key of the session state; at most `bounds.UNDO`."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def push(self, value: Any) -> None:
+        """Keep the value that stands, before another takes its place."""
+        values = st.session_state.setdefault(self.key, [])
+        values.append(value)
+        del values[: -bounds.UNDO]
+
+    def pop(self) -> Any:
+        """The newest value, which leaves the stack. Raises IndexError where there is none."""
+        return st.session_state.get(self.key, []).pop()
+
+    def __len__(self) -> int:
+        return len(st.session_state.get(self.key, []))
 
 
-def record(page: str, settings: dict[str, Any]) -> None:
-    """Note the page's settings, if they changed. Call it on every run."""
-    past = st.session_state.setdefault(f"{page}_past", [])
-    if not past or past[-1] != settings:
-        past.append(dict(settings))
-        del past[: -bounds.UNDO - 1]
+class SettingsHistory:
+    """Undo and reset of a page's settings."""
 
+    def __init__(self, state: PageState) -> None:
+        self.state, self.past = state, UndoStack(state.key("past"))
 
-def can_undo(page: str) -> bool:
-    """Whether there is a change to take back."""
-    return len(st.session_state.get(f"{page}_past", [])) > 1
+    def begin(self, settings: dict[str, Any]) -> None:
+        """Note what `reset` goes back to, from now on."""
+        self.state.opened_with = dict(settings)
 
+    def record(self, settings: dict[str, Any]) -> None:
+        """Note the page's settings, if they changed. Call it on every run."""
+        before = self.state.get("recorded")
+        if before != settings:
+            if before is not None:
+                self.past.push(before)
+            self.state.recorded = dict(settings)
 
-def undo(page: str) -> None:
-    """Take the last change back, as a callback; nothing happens where there is none."""
-    if can_undo(page):
-        past = st.session_state[f"{page}_past"]
-        past.pop()
-        st.session_state.update(past[-1])
+    def undo(self) -> None:
+        """Take the last change back, as a callback; nothing happens where there is none."""
+        if self.past:
+            self.state.recorded = self.past.pop()
+            self.state.update(self.state.recorded)
 
-
-def reset(page: str) -> None:
-    """Back to how the scene was opened, as a callback; this, too, can be undone."""
-    st.session_state.update(st.session_state[f"{page}_begun"])
+    def reset(self) -> None:
+        """Back to how the scene was opened, as a callback; this, too, can be undone."""
+        self.state.update(self.state.opened_with)

@@ -1,4 +1,4 @@
-"""Grids of numbers as one types them: "1, 2, 3", rows by ";"."""
+"""Grids of numbers as text: "1,2;3,4" in links, rows by ";" and numbers by ","; typed text is brought to that form."""
 
 from typing import Any
 
@@ -8,7 +8,17 @@ from cnncore import InputError
 from cnncore.limits import Bound
 from cnncore.nn.arrays import Array
 from pages.ui import bounds
-from pages.ui.frame.url_state import UrlParams, format_grid, parse_grid
+from pages.ui.frame.url_state import UrlParams
+
+
+def format_grid(values: Any) -> str:
+    """(H, W) or (L,) -> "1,2;3,4", to four decimals."""
+    return ";".join(",".join(f"{v:.4f}".rstrip("0").rstrip(".") for v in row) for row in np.atleast_2d(values))
+
+
+def parse_grid(text: str) -> Array:
+    """The numbers of a `format_grid` again: (H, W) float64, a signal as (1, L)."""
+    return np.array([[float(cell) for cell in line.split(",")] for line in text.split(";")])
 
 
 def plain_text(text: Any) -> str:
