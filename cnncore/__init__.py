@@ -14,6 +14,7 @@ __version__ = "0.2.0"
 
 # ruff: noqa: F401
 if TYPE_CHECKING:  # what type checkers and editors read; the table below is what runs
+    from cnncore.analysis.prediction import Prediction, classify
     from cnncore.data.augmentation import Augmentation
     from cnncore.data.mnist import load_mnist
     from cnncore.data.photo.reader import read_photo
@@ -57,6 +58,7 @@ _MODULES = {
     "MaxPool2D": "cnncore.nn.layers",
     "ModelError": "cnncore.errors",
     "Network": "cnncore.nn.network",
+    "Prediction": "cnncore.analysis.prediction",
     "ReLU": "cnncore.nn.layers",
     "Run": "cnncore.training.run",
     "SGD": "cnncore.nn.optimizers",
@@ -71,6 +73,7 @@ _MODULES = {
     "avg_pool2d": "cnncore.nn.pooling",
     "avg_pool2d_gradient": "cnncore.nn.pooling",
     "checked_strokes": "cnncore.data.strokes",
+    "classify": "cnncore.analysis.prediction",
     "conv1d": "cnncore.nn.convolution",
     "conv1d_gradients": "cnncore.nn.convolution",
     "conv2d": "cnncore.nn.convolution",

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from cnncore import limits
+from cnncore.analysis.prediction import classify
 from cnncore.architecture.spec import PRESETS, layers_from_dicts
 from cnncore.architecture.text import parse_network
 from cnncore.data.augmentation import Augmentation
@@ -133,21 +134,20 @@ def _predict(options: argparse.Namespace) -> int:
     images = np.stack([read_image(path) for path in options.images])
     if run is not None and run.settings.scramble:
         images = permute_pixels(images)
-    for path, probabilities in zip(options.images, network.predict(images), strict=True):
-        best = int(probabilities.argmax())
+    for path, prediction in zip(options.images, classify(network, images), strict=True):
         if options.json:
             print(
                 json.dumps(
                     {
                         "image": str(path),
-                        "digit": best,
-                        "name": network.names[best],
-                        "probabilities": probabilities.tolist(),
+                        "digit": prediction.label,
+                        "name": prediction.class_name,
+                        "probabilities": prediction.probabilities.tolist(),
                     }
                 )
             )
         else:
-            print(f"{path}: {network.names[best]} ({probabilities[best]:.1%})")
+            print(f"{path}: {prediction.class_name} ({prediction.probability:.1%})")
     return 0
 
 

@@ -168,3 +168,45 @@ def test_what_a_components_file_defines_is_used_by_some_component():
     words = Counter(word for text in texts for word in re.findall(r"\w+", text))
     defined = {name for text in texts for name in re.findall(r"^(?:function|class|const) (\w+)", text, re.MULTILINE)}
     assert len(defined) > 100 and not [name for name in sorted(defined) if words[name] < 2]
+
+
+# A result is computed in Python: which class wins, how classes are ordered, whether two values are equal. Matches that
+# only place something on the screen are named here, by file.
+DECIDES = {
+    "a winner": r"(indexOf|findIndex)\([^;]{0,30}Math\.(max|min)\(",
+    "the largest probability": r"Math\.(max|min)\(\s*\.\.\.[\w.]*(prob|share|logit|answer|score|after|before)",
+    "an order": r"\.(toSorted|sort|toReversed|reverse)\(",
+    "a winner in a loop": r"reduce\(\s*\(\s*(best|top|winner|argmax)\b",
+    "equality with a label": r"answers?(\[\w+\])? *[!=]== *[\w.]*labels?\b|labels?(\[\w+\])? *[!=]== *[\w.]*answers?\b",
+}
+LAYOUT = {
+    ("an order", "curve.js"),  # points of a curve by their place, for the pointer
+    ("equality with a label", "confusion_matrix.js"),  # a cell's row and column
+}
+
+
+def decisions(text):
+    return {what for what, pattern in DECIDES.items() if re.search(pattern, text)}
+
+
+def test_javascript_picks_no_winner_and_decides_no_equality():
+    files = sorted((ROOT / "assets" / "components").glob("**/*.js"))
+    found = {(what, path.name) for path in files for what in decisions(path.read_text(encoding="utf-8"))}
+    assert len(files) > 50 and found == LAYOUT
+
+
+def test_what_a_component_must_not_decide_is_found():
+    for line in (
+        "const best = p.indexOf(Math.max(...p));",
+        "const best = p.findIndex((v) => v === Math.max(...p));",
+        "const share = Math.max(...data.after);",
+        "const most = Math.max(...frame.probabilities);",
+        "const order = keys.toSorted((a, b) => p[b] - p[a]);",
+        "shown.sort((a, b) => p[b] - p[a]);",
+        "const k = p.reduce((best, v, k) => (v > p[best] ? k : best), 0);",
+        "const good = answer === d.labels[n];",
+        "const right = d.labels[n] === d.answers[n];",
+        "if (first.answers[n] !== label) return;",
+    ):
+        assert decisions(line), line
+    assert not decisions("const wide = Math.max(...boxes.map((box) => box.right)); answers.push(labels[n]);")

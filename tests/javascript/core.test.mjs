@@ -38,6 +38,8 @@ test("probabilities never claim certainty", () => {
   assert.equal(core.percent(0.5), "50.0 %");
   assert.equal(core.percent(0.001), "0.1 %");
   assert.equal(core.percent(0), "< 0.1 %");
+  assert.equal(core.percent(NaN), "–");
+  assert.equal(core.percent(null), "–");
 });
 
 test("large numbers, seconds and powers of ten", () => {

@@ -162,5 +162,5 @@ def test_bad_settings_of_a_link_are_refused_in_a_sentence():
 def test_a_network_that_answers_no_number_is_refused():
     broken = own(2)
     broken.network.layers[1].params["bias"][0] = np.inf
-    with pytest.raises(InputError, match="no number"):
+    with pytest.raises(InputError, match="not finite"):
         explanation(image_of(SEVEN), broken, "", 5)

@@ -10,8 +10,9 @@ function formatNumber(value, digits = 2) {
 // As a factor or a summand: what is below zero stands in brackets.
 function bracketed(value) { return value < 0 ? `(${formatNumber(value)})` : formatNumber(value); }
 
-// Probabilities never claim certainty.
+// Probabilities never claim certainty; null and "not a number" are a dash.
 function percent(probability) {
+  if (!Number.isFinite(probability)) return "–";
   if (probability > 0.999) return "> 99.9 %";
   if (probability < 0.001) return "< 0.1 %";
   return `${(100 * probability).toFixed(1)} %`;

@@ -6,7 +6,6 @@
 // often it replaced the drawing: what was sent of an older generation is ignored there.
 
 const pads = new WeakMap();
-const MOST_BARS = 12, LIKELIEST = 10;
 const PATIENCE = 3000;      // milliseconds until a request counts as lost
 const KEPT = "convoscope-drawing";  // in the browser's session, for a reload
 const WIDTHS = ["Thin", "Medium", "Thick"];
@@ -171,11 +170,10 @@ class DrawingCanvas {
     event.preventDefault();
   }
 
-  // A bar for each class; of many classes only for the likeliest.
-  makeBars(names) {
+  // A bar for each class; of many classes Python names the likeliest.
+  makeBars(names, count = names.length) {
     this.names = names;
-    this.bars = Array.from({ length: names.length > MOST_BARS ? LIKELIEST : names.length },
-      (_, k) => this.bar(names[k]));
+    this.bars = Array.from({ length: count }, (_, k) => this.bar(names[k]));
     this.scores.classList.toggle("named", names.some((name) => name.length > 1));
     this.scores.replaceChildren(...this.bars.map((bar) => bar.node));
   }
@@ -234,18 +232,15 @@ class DrawingCanvas {
     this.root.dataset.number = data.number;
     this.root.dataset.answer = data.answer;
     this.answer.textContent = data.sentence;
-    const best = data.probabilities ? data.probabilities.indexOf(Math.max(...data.probabilities)) : -1;
-    if (data.names && data.names.join() !== this.names.join()) this.makeBars(data.names);
-    const shown = [...this.names.keys()];
-    if (best >= 0 && this.bars.length < shown.length)
-      shown.sort((a, b) => data.probabilities[b] - data.probabilities[a]);
+    if (data.names && data.names.join() !== this.names.join()) this.makeBars(data.names, data.shown.length);
+    const known = Boolean(data.probabilities);
     this.bars.forEach((bar, place) => {
-      const known = best >= 0, digit = shown[place];
+      const digit = known ? data.shown[place] : place;
       bar.node.firstChild.textContent = bar.node.dataset.digit = this.names[digit];
       bar.fill.style.width = known ? `${100 * data.probabilities[digit]}%` : "0";
       bar.logit.textContent = known ? formatNumber(data.logits[digit] || 0, 1) : "";
       bar.share.textContent = known ? percent(data.probabilities[digit]) : "";
-      bar.node.classList.toggle("best", known && digit === best && data.answer !== "");
+      bar.node.classList.toggle("best", known && digit === data.label);
     });
     this.shown = data.layers;
     drawLayerMaps(this.layers, data.layers || [], paletteOf(this.root));

@@ -133,8 +133,7 @@ class Explanation {
   blankPanel() {
     const d = this.data, by = d.drop, drops = this.drops[by], of = by === "logit" ? "logit" : "probability";
     const say = (v) => (by === "logit" ? formatNumber(-v) : `${formatNumber(-100 * v, 1)} %`);
-    const size = drops.map(Math.abs), worst = size.indexOf(Math.max(...size)),
-      grid = this.outlined(this.map("blanked", drops, this.side));
+    const worst = d.largest[by], grid = this.outlined(this.map("blanked", drops, this.side));
     const beside = this.readout((cell, where) => [
       [cell < 0 ? `most at ${place(worst)}` : where], ["change", plus(say(drops[cell < 0 ? worst : cell]))],
       [`Blue: the ${of} of ${this.name(d.label)} falls without this ink. Orange: it rises.`]]);

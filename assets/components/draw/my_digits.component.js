@@ -127,7 +127,7 @@ class MyDigits {
   }
 
   drawDigit(digit, k, shades) {
-    const label = this.data.labels[k], answer = this.data.answers[k], right = answer === String(label);
+    const label = this.data.labels[k], answer = this.data.answers[k], right = this.data.correct[k];
     digit.number = this.data.numbers[k];
     digit.words.textContent = right ? `${label} ✓` : `${label} ✗ ${answer}`;
     digit.node.classList.toggle("wrong", !right);

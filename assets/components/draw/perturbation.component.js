@@ -42,7 +42,7 @@ class PerturbationBoard {
       el("div", { className: "note", textContent: ALIKE }));
     this.networks.replaceChildren(...data.networks.map((each) => this.network(each)));
     this.say.textContent = this.sentence(maps, dense);
-    Object.assign(this.root.dataset, { convolutional: answerOf(maps), dense: answerOf(dense) });
+    Object.assign(this.root.dataset, { convolutional: maps.names[maps.label], dense: dense.names[dense.label] });
   }
 
   sentence(maps, dense) {
@@ -91,12 +91,11 @@ class PerturbationBoard {
   }
 
   network(data) {
-    const best = data.after.indexOf(Math.max(...data.after));
     const bars = data.after.map((share, k) => {
       const fill = el("div", { className: "fill" }), was = el("div", { className: "was" });
       fill.style.width = `${100 * share}%`;
       was.style.left = `${99 * data.before[k]}%`;
-      const node = el("div", { className: k === best ? "share best" : "share" },
+      const node = el("div", { className: k === data.label ? "share best" : "share" },
         el("strong", { textContent: data.names[k] }),
         el("div", { className: "track" }, fill, was), el("span", { className: "number", textContent: percent(share) }));
       node.dataset.digit = data.names[k];
@@ -114,12 +113,9 @@ class PerturbationBoard {
   }
 }
 
-function answerOf(data) { return data.names[data.after.indexOf(Math.max(...data.after))]; }
-
 function verdict(data) {
-  const share = Math.max(...data.after), before = data.names[data.before.indexOf(Math.max(...data.before))];
-  const now = answerOf(data), sure = data.sure ? "" : ", unsure";
-  return now === before ? `still a ${now}${sure} (${percent(share)})` : `a ${now}${sure} (${percent(share)})`;
+  const answer = `a ${data.names[data.label]}${data.sure ? "" : ", unsure"} (${percent(data.after[data.label])})`;
+  return data.unchanged ? `still ${answer}` : answer;
 }
 
 // How far a layer's values are the same: 1 all, 0 none; where they were, and where the change has moved them to.

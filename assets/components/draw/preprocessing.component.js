@@ -2,7 +2,7 @@
 // and of those that are on, as pairs of bars. Live while one draws; the nodes stay, so nothing flickers.
 
 const sights = new WeakMap();
-const SIDE = 28, SHOWN_BARS = 10;
+const SIDE = 28;
 const TITLES = ["as drawn", "its box", "", "", ""];  // the others are switches
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -136,11 +136,11 @@ class Preprocessing {
   }
 
   drawAnswers() {
-    const { all, now, off, sentence } = this.data;
-    const line = (name, answer) => `${name}: ${answer.sure ? "" : "unsure, "}${answer.names[answer.best]}, `
-      + percent(answer.probabilities[answer.best]);
-    this.root.dataset.all = all ? all.names[all.best] : "";
-    this.root.dataset.now = now ? now.names[now.best] : "";
+    const { all, now, off, sentence, shown } = this.data;
+    const line = (name, answer) => `${name}: ${answer.sure ? "" : "unsure, "}${answer.names[answer.label]}, `
+      + percent(answer.probabilities[answer.label]);
+    this.root.dataset.all = all ? all.names[all.label] : "";
+    this.root.dataset.now = now ? now.names[now.label] : "";
     if (!all) {
       this.statusText.textContent = sentence || "Draw a digit: its way to the network shows here.";
       this.chart.replaceChildren();
@@ -152,9 +152,6 @@ class Preprocessing {
       : el("div", { className: "part", textContent: "Switch a stage off: does the answer survive?" })];
     if (this.statusText.textContent !== lines.map((each) => each.textContent).join(""))
       this.statusText.replaceChildren(...lines);
-    const classes = [...all.names.keys()];
-    const shown = classes.length <= 12 ? classes : classes.toSorted((a, b) => most(b) - most(a)).slice(0, SHOWN_BARS);
-    function most(k) { return Math.max(all.probabilities[k], now.probabilities[k]); }
     while (this.chart.children.length > shown.length) this.chart.lastChild.remove();
     while (this.chart.children.length < shown.length) this.chart.append(this.pair());
     shown.forEach((k, place) => {
@@ -168,7 +165,7 @@ class Preprocessing {
         bar.dataset.share = answer.probabilities[k].toFixed(4);
         bar.title = percent(answer.probabilities[k]);
       });
-      name.classList.toggle("best", k === now.best);
+      name.classList.toggle("best", k === now.label);
     });
   }
 

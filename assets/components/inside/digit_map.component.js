@@ -72,7 +72,8 @@ class DigitMap {
   show(data) {
     if (data.key !== this.data?.key) {
       this.data = { ...data };
-      for (const name of ["places", "classes", "answers", "shares", "numbers"]) this.data[name] = unpack(data[name]);
+      for (const name of ["places", "classes", "answers", "wrong", "shares", "numbers"])
+        this.data[name] = unpack(data[name]);
       this.pictures = null;
       this.load(data);
       this.view.bounds(this.data.places);
@@ -117,7 +118,7 @@ class DigitMap {
 
   emphasised(n) {
     if (this.chosen === ALL) return true;
-    return this.chosen === WRONG ? this.data.classes[n] !== this.data.answers[n] : this.data.classes[n] === this.chosen;
+    return this.chosen === WRONG ? Boolean(this.data.wrong[n]) : this.data.classes[n] === this.chosen;
   }
 
   paint() {
@@ -190,7 +191,7 @@ class DigitMap {
 
   words(n) {
     const d = this.data, is = d.names[d.classes[n]], was = d.names[d.answers[n]];
-    return is === was ? `${is}, ${percent(d.shares[n])}` : `${is}, answered ${was}, ${percent(d.shares[n])}`;
+    return d.wrong[n] ? `${is}, answered ${was}, ${percent(d.shares[n])}` : `${is}, ${percent(d.shares[n])}`;
   }
 
   click(event) {

@@ -40,8 +40,8 @@ class HardestStrip {
     const d = this.data;
     this.words.textContent = d.words;
     this.digits.show(paletteOf(this.root), d.numbers, d.pixels, (n) => {
-      const label = d.names[d.labels[n]], answer = d.names[d.answers[n]], right = d.labels[n] === d.answers[n];
-      return { words: right ? `${label} ✓` : `${label}→${answer}`,
+      const label = d.names[d.labels[n]], answer = d.names[d.answers[n]];
+      return { words: d.correct[n] ? `${label} ✓` : `${label}→${answer}`,
                aria: `test digit ${d.numbers[n]}: ${label}, answered ${answer} with ${percent(d.shares[n])}` };
     }, d.chosen);
   }

@@ -17,10 +17,8 @@ class ShiftStage extends Stage {
 
   value() { return this.data.convolutional[this.step].digit; }
 
-  mistakes() { 
-    const { digit, probabilities } = this.data.convolutional[this.step];
-    const order = probabilities.map((p, k) => [p, k]).toSorted((a, b) => b[0] - a[0]).map((pair) => pair[1]);
-    return order.filter((k) => k !== digit).slice(0, 3).map((k) => ({ value: k, why: "" }));
+  mistakes() {
+    return this.data.convolutional[this.step].rivals.map((digit) => ({ value: digit, why: "" }));
   }
 
   build() {

@@ -4,7 +4,8 @@
 class WindowsStage extends Stage {
   read(data) {
     const read = { ...data, outputs: unpackAll(data.outputs) };
-    for (const name of ["map", "filter", "starts", "winners", "touched", "values"]) read[name] = unpack(data[name]);
+    for (const name of ["map", "filter", "starts", "winners", "touched", "values", "ties"])
+      read[name] = unpack(data[name]);
     read.mistakes = data.mistakes.map(({ why, values }) => ({ why, values: unpack(values) }));
     this.steps = read.winners.length;
     return read;
@@ -123,12 +124,11 @@ class WindowsStage extends Stage {
     const start = `Window ${k + 1} of ${this.steps}: ${place(k, d.shape[1])}.`;
     if (this.hidden) return `${start} Which value does ${d.asked === "max" ? "max" : "average"} pooling give?`;
     const values = Array.from(d.values.subarray(k * count, (k + 1) * count));
-    const ties = values.filter((v) => v === d.outputs.max[k]).length;
     const lost = values.filter((_, p) => p !== d.winners[k]).map((v) => formatNumber(v));
     const won = windowCells(d, k)[d.winners[k]];
     const thrown = !lost.length ? "" : lost.length > 8 ? `, ${lost.length} values are thrown away`
       : `, ${lost.join(", ")} thrown away`;
-    const tied = ties > 1 ? ` (of ${ties} equals the first wins)` : "";
+    const tied = d.ties[k] > 1 ? ` (of ${d.ties[k]} equals the first wins)` : "";
     return `${start} Max keeps ${formatNumber(d.outputs.max[k])} from ${place(won, d.size.W)}${tied}${thrown}; `
       + `the mean is ${formatNumber(d.outputs.mean[k])}; the strided convolution gives `
       + `${formatNumber(d.outputs.stride[k])}.`;

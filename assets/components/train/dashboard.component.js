@@ -3,7 +3,8 @@
 // Every number comes from Python (cnncore.training.progress); here it is only drawn.
 
 const boards = new WeakMap();
-const ARRAYS_SENT = ["losses", "tests", "full_tests", "views", "weights", "probabilities"];
+const ARRAYS_SENT = ["losses", "tests", "full_tests", "views", "weights", "probabilities", "answers", "correct",
+  "shown", "digits"];
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".root");
@@ -107,7 +108,6 @@ class Dashboard {
     const another = this.data?.run !== data.run;
     const d = { ...data };
     for (const name of ARRAYS_SENT) d[name] = unpack(data[name]);
-    d.digits = unpack(data.digits);
     for (const name of ["losses", "tests", "full_tests", "views"]) d[name] = rowsOf(d[name]);
     if (another || !this.data) {
       this.ten.revealed = false;

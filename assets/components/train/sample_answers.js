@@ -31,21 +31,20 @@ class SampleAnswers {
     const [, count, classes] = d.probabilities.shape;
     this.one.hidden = this.all.hidden = !count || (d.recorded && d.views.length < 2);
     const known = step > 0 || this.revealed || !["idle", "recorded"].includes(d.state);
-    const of = (n) => d.probabilities.subarray((view * count + n) * classes, (view * count + n + 1) * classes);
+    const bars = d.shown.shape[2], at = (n) => view * count + n;
+    const of = (n) => ({ probabilities: d.probabilities.subarray(at(n) * classes, (at(n) + 1) * classes),
+      shown: d.shown.subarray(at(n) * bars, (at(n) + 1) * bars), label: d.answers[at(n)] });
     const bytes = (n) => d.digits.subarray(784 * n, 784 * (n + 1));
-    let right = 0;
+    const right = d.right[view];
     this.cells.forEach((cell, n) => {
-      const probabilities = of(n), answer = probabilities.indexOf(Math.max(...probabilities));
-      const good = answer === d.labels[n];
-      right += good ? 1 : 0;
+      const good = d.correct[at(n)], answer = d.names[d.answers[at(n)]] ?? "–";  // -1: no finite probabilities
       paintDigit(cell.canvas, colours, bytes(n), `${d.run} ${n}`);
       cell.node.ariaPressed = String(n === this.digit);
       cell.node.ariaLabel =
         `test digit ${d.names[d.labels[n]]}: `
-        + `${known ? `answered ${d.names[answer]}, ${good ? "right" : "wrong"}` : "not asked yet"}`;
-      const finite = Number.isFinite(probabilities[0]);
+        + `${known ? `answered ${answer}, ${good ? "right" : "wrong"}` : "not asked yet"}`;
       cell.verdict.className = `verdict ${known ? (good ? "right" : "wrong") : ""}`;
-      cell.verdict.replaceChildren(known ? (finite ? d.names[answer] : "–") : "?", " ",
+      cell.verdict.replaceChildren(known ? answer : "?", " ",
         el("b", { textContent: known ? (good ? "✓" : "✗") : "" }));
     });
     const when = step > 0 ? "" : " before training";

@@ -19,24 +19,23 @@ function showWall(look, panel, frame, first) {
   }
   panel.body.style.setProperty("--columns", Math.min(d.names.length, 10));
   panel.parts.forEach((part, n) => {
-    const answer = frame.answers[n], good = answer === d.labels[n];
+    const answer = d.names[frame.answers[n]], good = frame.correct[n];
     look.picture(part.canvas, d.numbers[n]);
     part.node.number = d.numbers[n];
-    part.node.classList.toggle("changed", !!first && first.answers[n] !== answer);
-    part.node.ariaLabel = `${d.names[d.labels[n]]}, answered ${d.names[answer]}, ${good ? "right" : "wrong"}: see its `
+    part.node.classList.toggle("changed", !!first && frame.changed.includes(n));
+    part.node.ariaLabel = `${d.names[d.labels[n]]}, answered ${answer}, ${good ? "right" : "wrong"}: see its `
       + `maps`;
-    const text = `${d.names[answer]} ${good ? "✓" : "✗"}`;
+    const text = `${answer} ${good ? "✓" : "✗"}`;
     if (part.verdict.textContent === text) return;
     part.verdict.className = `verdict ${good ? "right" : "wrong"}`;
-    part.verdict.replaceChildren(d.names[answer], " ", el("b", { textContent: good ? "✓" : "✗" }));
+    part.verdict.replaceChildren(answer, " ", el("b", { textContent: good ? "✓" : "✗" }));
   });
 }
 
 function wallWords(look) {
   const [a, b] = look.data.frames, tell = (f) => `step ${thousands(f.step)}: ${f.right} of ${f.of} right`;
   if (!b) return `At ${tell(a)}. A click on a digit shows its maps.`;
-  const changed = a.answers.filter((answer, n) => answer !== b.answers[n]).length;
-  return `A, ${tell(a)}; B, ${tell(b)}. ${changed} answered otherwise in B, framed there.`;
+  return `A, ${tell(a)}; B, ${tell(b)}. ${b.changed.length} answered otherwise in B, framed there.`;
 }
 
 function showMaps(look, panel, frame) {
@@ -51,7 +50,7 @@ function showMaps(look, panel, frame) {
   const most = Math.max(...image);
   paint(canvas, 28, 28, (k) => inkShade(look.colours, image[k], most), `${d.image.base64} ${look.colours.ink}`);
   canvas.ariaLabel = subjectWords(d);
-  shares.show(frame.probabilities.map((p) => p ?? NaN), { names: d.names });
+  shares.show(frame, { names: d.names });
   const [first, ...deeper] = frame.filters;  // filters stand before the maps that they make; deeper ones are many
   drawLayerMaps(layers, [...(first ? [first] : []), ...frame.layers, ...deeper], look.colours, panel.body.clientWidth);
   if (panel !== look.panels[0]) return;
@@ -81,9 +80,9 @@ function subjectWords(d) {
 function mapsWords(look) {
   const d = look.data;
   const told = d.frames.map((frame) => {
-    const p = frame.probabilities.map((v) => v ?? NaN), best = p.indexOf(Math.max(...p));
+    const { label, probabilities } = frame;
     return `step ${thousands(frame.step)} answers `
-      + `${best < 0 ? "no number any more" : `${d.names[best]} (${percent(p[best])})`}`;
+      + `${label === null ? "no number any more" : `${d.names[label]} (${percent(probabilities[label])})`}`;
   });
   const hint = d.subject !== "drawing" && look.subject === "drawing"
     ? " Nothing is drawn yet: draw a digit on Draw, and it stands here." : "";

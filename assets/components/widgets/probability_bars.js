@@ -1,26 +1,21 @@
 // Bars of probabilities, one for each class.
 
-const MOST_SHARES = 12, LIKELIEST_SHARES = 10;
-
-// A bar for each class, of many classes only for the likeliest; unknown shares are question marks.
+// A bar for each class that is `shown`, of many classes the likeliest; `label` is the answer's, which is marked.
+// Unknown shares are question marks.
 class ProbabilityBars {
   constructor() {
     this.node = el("div", { className: "shares" });
     this.bars = [];
   }
 
-  show(probabilities, { known = true, names = null } = {}) {
-    const best = probabilities.indexOf(Math.max(...probabilities));
-    const many = probabilities.length > MOST_SHARES, count = many ? LIKELIEST_SHARES : probabilities.length;
-    if (this.bars.length !== count) this.make(count);
-    const shown = [...probabilities.keys()];
-    if (many && known) shown.sort((a, b) => probabilities[b] - probabilities[a]);
+  show({ probabilities, shown, label }, { known = true, names = null } = {}) {
+    if (this.bars.length !== shown.length) this.make(shown.length);
     this.bars.forEach((bar, place) => {
-      const k = shown[place];
+      const k = known ? shown[place] : place;
       const finite = Number.isFinite(probabilities[k]);
       bar.name.textContent = names ? names[k] : k;
       bar.fill.style.width = known && finite ? `${100 * probabilities[k]}%` : "0";
-      bar.track.classList.toggle("best", k === best);
+      bar.track.classList.toggle("best", k === label);
       bar.share.textContent = known ? (finite ? percent(probabilities[k]) : "–") : "?";
     });
   }

@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from cnncore import ConvoscopeError, InputError, Network, limits, softmax
+from cnncore import ConvoscopeError, InputError, Network, Prediction, limits
 from cnncore.data.strokes import SHEET_PEN, checked_strokes, draw_strokes
-from cnncore.limits import SURE
 from cnncore.nn.arrays import Array
 from cnncore.nn.blas import one_blas_thread
 from cnncore.nn.layers import Flatten
@@ -17,6 +16,7 @@ from pages.ui import bounds
 from pages.ui.components.loader import component, packed
 from pages.ui.session import current_network
 from pages.ui.shared import sample_strokes
+from pages.ui.shared.class_bars import classes_shown
 from pages.ui.shared.layer_labels import signed_layers
 
 _REPLACED_DRAWING = "drawing_covered"
@@ -165,19 +165,20 @@ def classify_strokes(strokes: Any, with_layers: bool, image: Array | None = None
     except ConvoscopeError as error:
         return _said(str(error))
     network, image = current.network, current.sees(image)
-    with one_blas_thread():
+    with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
         activations = network.activations(image[None])
-    logits = activations[-1][1]
-    probabilities = softmax(logits)[0]
-    best = int(probabilities.argmax())
-    sure = bool(probabilities[best] >= SURE)
-    name = network.names[best]
+    logits = activations[-1][1][0]
+    prediction = Prediction.from_logits(logits, network.names)
+    if prediction.label is None:
+        return _said(prediction.sentence)
     result = {
-        "sentence": f"That is a {name}." if sure else f"I am unsure. A {name}, perhaps?",
-        "answer": name if sure else "unsure",
-        "logits": [float(value) for value in logits[0]],
-        "probabilities": [float(value) for value in probabilities],
+        "sentence": prediction.sentence,
+        "answer": prediction.class_name if prediction.sure else "unsure",
+        "label": prediction.label,
+        "logits": logits.tolist(),
+        "probabilities": prediction.probabilities.tolist(),
         "names": list(network.names),
+        "shown": classes_shown(prediction),
     }
     return result | {"layers": layers(image, network, activations)} if with_layers else result
 

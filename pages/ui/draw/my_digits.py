@@ -83,13 +83,14 @@ def wall_data(current: SessionNetwork, drawing: Drawing) -> dict[str, Any]:
     """All kept digits, with what the network answers. Raises ModelError."""
     kept = my_digits.kept()
     answers = _answers(current, kept)
-    right = sum(answer == str(each.label) for each, answer in zip(kept, answers, strict=True))
+    correct = [answer == str(each.label) for each, answer in zip(kept, answers, strict=True)]
     return {
         "numbers": [each.number for each in kept],
         "labels": [each.label for each in kept],
         "answers": answers,
         "images": packed(my_digits.as_set(kept).images[..., 0]),
-        "right": right,
+        "correct": correct,
+        "right": sum(correct),
         "says": "" if drawing.image is None else answer_of(current, drawing.image),
         "canUndo": my_digits.can_undo(),
     }

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cnncore import ConvoscopeError, Network, limits
+from cnncore import ConvoscopeError, Network, Prediction, limits
 from cnncore.analysis.equivariance import Perturbation, count_wrong, layer_agreement
 from cnncore.nn.arrays import Array
 from cnncore.nn.blas import one_blas_thread
@@ -107,7 +107,7 @@ def change_data(networks: dict[str, Network], image: Array, change: Perturbation
 
 def _network_data(kind: str, network: Network, image: Array, after: Array, change: Perturbation) -> dict[str, Any]:
     pairs = network.activations(np.stack([image, after]))
-    shares = network.predict(np.stack([image, after])).astype(np.float64)
+    predictions = [Prediction.from_logits(logits, network.names) for logits in pairs[-1][1]]
     signed, followed = signed_layers(network), layer_agreement(network, image, after, change)
     rows = []
     for n in _rows(network):
@@ -123,9 +123,11 @@ def _network_data(kind: str, network: Network, image: Array, after: Array, chang
         "kind": kind,
         "parameters": network.parameter_count,
         "names": list(network.names),
-        "before": shares[0].tolist(),
-        "after": shares[1].tolist(),
-        "sure": bool(shares[1].max() >= limits.SURE),
+        "before": predictions[0].probabilities.tolist(),
+        "after": predictions[1].probabilities.tolist(),
+        "label": predictions[1].label,
+        "unchanged": predictions[0].label == predictions[1].label,
+        "sure": predictions[1].sure,
         "layers": rows,
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cnncore import ConvoscopeError
+from cnncore import ConvoscopeError, Prediction, classify
 from cnncore.data.strokes import (
     BOX_CELLS,
     SIZE,
@@ -16,7 +16,6 @@ from cnncore.data.strokes import (
     checked_strokes,
     preprocessing_stages,
 )
-from cnncore.limits import SURE
 from cnncore.nn.arrays import Array
 from pages.ui.components.drawing_canvas import Drawing
 from pages.ui.components.loader import packed
@@ -24,6 +23,7 @@ from pages.ui.components.stage import stage
 from pages.ui.draw.view import View
 from pages.ui.frame.url_state import UrlParams
 from pages.ui.session import current_network
+from pages.ui.shared.class_bars import classes_shown
 
 # What can be switched off, in the order in which it happens, and what it is called.
 SWITCHES = {"box": "scale to 20 × 20", "pen": "MNIST's pen", "centre": "centre of mass"}
@@ -69,13 +69,19 @@ def sees_data(drawing: Drawing, without: str) -> dict[str, Any]:
         seen = preprocessing_stages(strokes, rules, drawing.pen)
         images = [drawing.image, seen.image] if off else [seen.image]
         current = current_network.current_network()
-        answers = current.network.predict(np.stack([current.sees(image) for image in images]))
+        predictions = classify(current.network, np.stack([current.sees(image) for image in images]))
     except ConvoscopeError as error:
         return data | {"sentence": str(error)}
-    said = [_answer(each, current.network.names) for each in answers]
-    return (
-        data | _pictures(seen, drawing.resting) | {"all": said[0], "now": said[-1], "off": [SWITCHES[n] for n in off]}
-    )
+    data |= _pictures(seen, drawing.resting)
+    for prediction in predictions:
+        if prediction.label is None:
+            return data | {"sentence": prediction.sentence}
+    return data | {
+        "all": _answer(predictions[0]),
+        "now": _answer(predictions[-1]),
+        "off": [SWITCHES[name] for name in off],
+        "shown": classes_shown(*predictions),
+    }
 
 
 def _pictures(seen: PreprocessingStages, resting: bool) -> dict[str, Any]:
@@ -97,13 +103,12 @@ def _busiest(image: Array) -> tuple[int, int]:
     return int(row), int(column)
 
 
-def _answer(probabilities: Array, names: tuple[str, ...]) -> dict[str, Any]:
-    best = int(probabilities.argmax())
+def _answer(prediction: Prediction) -> dict[str, Any]:
     return {
-        "probabilities": [float(value) for value in probabilities],
-        "names": list(names),
-        "best": best,
-        "sure": bool(probabilities[best] >= SURE),
+        "probabilities": prediction.probabilities.tolist(),
+        "names": list(prediction.class_names),
+        "label": prediction.label,
+        "sure": prediction.sure,
     }
 
 

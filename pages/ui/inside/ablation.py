@@ -82,6 +82,7 @@ def ablating_data(current: SessionNetwork, before: NetworkTrace, after: NetworkT
     shown = chain[-1] if chain else layer
     notes, unchanged = remembered(network), ("wrong", ())
     mine = [each for each in changes if each[:2] == (layer, number)]
+    answers = [answer_data(trace.logits, network.names) for trace in (before, after)]
     data = {
         "layer": layer + 1,
         "source": layer + 1,
@@ -99,7 +100,8 @@ def ablating_data(current: SessionNetwork, before: NetworkTrace, after: NetworkT
         "undo": bool(state.get(_PAST)),
         "maps": [packed(np.atleast_2d(trace.outputs[shown][..., number])) for trace in (before, after)],
         "shownName": name_of(network, shown),
-        "answers": [answer_data(trace.logits, network.names) for trace in (before, after)],
+        "answers": answers,
+        "unchanged": answers[0]["digit"] == answers[1]["digit"],
         "shown": _classes_shown(before, after),
         "asked": None,
     }

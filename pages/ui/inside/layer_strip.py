@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from cnncore.limits import SURE
+from cnncore import Prediction
 from cnncore.nn.arrays import Array
 from cnncore.nn.layers import Conv2D, Dense
 from cnncore.tracing.contributions import trace_contributions
-from cnncore.tracing.network import NetworkTrace, trace_softmax
+from cnncore.tracing.network import NetworkTrace
 from pages.ui.components.loader import packed
 from pages.ui.shared.layer_labels import is_answer, name_of, shown_layers, signed_layers
 
@@ -57,15 +57,14 @@ def edges_data(trace: NetworkTrace, layer: int) -> Data | None:
 
 def answer_data(logits: Array, names: tuple[str, ...] | None = None, top: int = 3) -> Data:
     """Logits (classes,) as an answer: all scores, the `top` classes by probability, and what all are called."""
-    trace = trace_softmax(logits)
-    best = np.argsort(-trace.probabilities, kind="stable")[:top]
+    prediction = Prediction.from_logits(logits, names or tuple(map(str, range(len(logits)))))
     return {
         "logits": logits.tolist(),
-        "probabilities": trace.probabilities.tolist(),
-        "best": best.tolist(),
-        "digit": int(best[0]),
-        "names": list(names or map(str, range(len(logits)))),
-        "sure": bool(trace.probabilities[best[0]] >= SURE),
+        "probabilities": prediction.probabilities.tolist(),
+        "best": list(prediction.ranking[:top]),
+        "digit": prediction.label,
+        "names": list(prediction.class_names),
+        "sure": prediction.sure,
     }
 
 

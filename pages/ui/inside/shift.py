@@ -17,6 +17,7 @@ from pages.ui.session import pretrained
 from pages.ui.shared.layer_labels import chain_of, name_of
 
 MAPS_SHOWN = 2  # of the first convolution
+RIVALS = 3  # classes offered as wrong answers
 
 
 def shift_data(network: Network, dense: Network, image: Array, what: str, right: int, down: int) -> dict[str, Any]:
@@ -49,8 +50,9 @@ def recorded() -> dict[str, Any] | None:
 
 
 def _answer(logits: Array) -> dict[str, Any]:
-    """All classes, in their own order, so that bars can be compared across."""
-    return answer_data(logits) | {"best": list(range(len(logits)))}
+    """All classes, in their own order, so that bars can be compared across; and the likeliest of the others."""
+    data = answer_data(logits, top=1 + RIVALS)
+    return data | {"best": list(range(len(logits))), "rivals": data["best"][1:]}
 
 
 def _maps(network: Network, traces: list[Any]) -> list[dict[str, Any]]:

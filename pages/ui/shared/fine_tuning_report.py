@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from cnncore import classify
 from cnncore.nn.arrays import Array
 from pages.ui import bounds
 from pages.ui.session.current_network import SessionNetwork
@@ -24,12 +25,12 @@ def answers_of(current: SessionNetwork, digits: tuple[Kept, ...]) -> list[str]:
     if not digits:
         return []
     images = np.stack([current.sees(image) for image in as_set(digits).images])
-    return [current.network.names[best] for best in current.network.predict(images).argmax(axis=1)]
+    return [each.class_name for each in classify(current.network, images)]
 
 
 def answer_of(current: SessionNetwork, image: Array) -> str:
     """What a network answers to one image (28, 28, 1), by its class's name."""
-    return current.network.names[int(current.network.predict(current.sees(image)[None]).argmax())]
+    return classify(current.network, current.sees(image)[None])[0].class_name
 
 
 def right_of(current: SessionNetwork, digits: tuple[Kept, ...]) -> int:

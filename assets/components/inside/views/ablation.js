@@ -131,7 +131,7 @@ class AblationView extends InsideView {
       row.dataset.after = known ? d.answers[1].probabilities[k] : "";
     });
     const names = d.answers[0].names, [before, after] = d.answers.map((answer) => names[answer.digit]);
-    this.answerTitle.textContent = !known ? `answer ${before} → ?` : before === after ? `answer ${after}, as before`
+    this.answerTitle.textContent = !known ? `answer ${before} → ?` : d.unchanged ? `answer ${after}, as before`
       : `answer ${before} → ${after}`;
     if (d.asked) {
       [d.asked.before, d.asked.after].forEach((count, n) => {

@@ -7,11 +7,10 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from PIL import Image
 
-from cnncore import InputError, limits
+from cnncore import InputError, classify, limits
 from cnncore.data.photo.reader import DetectedDigit, Photo, read_box
 from cnncore.data.photo.text_lines import text_rows
 from cnncore.data.strokes import SIZE
-from cnncore.limits import SURE
 from pages.ui.components.loader import packed
 from pages.ui.session.current_network import SessionNetwork
 
@@ -79,9 +78,7 @@ def data_of(reading: Reading, current: SessionNetwork) -> dict[str, Any]:
     height, width = reading.photo.picture.shape[:2]
     names, digits = current.network.names, []
     seen = np.array([current.sees(e.found.image) for e in reading.entries], np.uint8).reshape(-1, SIZE, SIZE, 1)
-    shares = current.network.predict(seen) if len(seen) else seen
-    for entry, row in zip(reading.entries, shares, strict=True):
-        best = int(row.argmax())
+    for entry, prediction in zip(reading.entries, classify(current.network, seen), strict=True):
         left, top, right, bottom = entry.found.box
         by_hand = entry.name if entry.name in names else None
         digits.append(
@@ -90,9 +87,9 @@ def data_of(reading: Reading, current: SessionNetwork) -> dict[str, Any]:
                 "box": [left / width, top / height, right / width, bottom / height],
                 "row": entry.found.row,
                 "joined": entry.found.joined,
-                "answer": names[best],
-                "share": float(row[best]),
-                "sure": bool(row[best] >= SURE),
+                "answer": prediction.class_name,
+                "share": None if prediction.label is None else prediction.probability,
+                "sure": prediction.sure,
                 "byHand": by_hand,
             }
         )

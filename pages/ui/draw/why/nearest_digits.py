@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 
+from cnncore import classify
 from cnncore.analysis.attribution import nearest_digits, squared_norms
 from cnncore.data.digit_set import DIGITS
 from cnncore.data.permutation import permute_pixels
@@ -105,7 +106,7 @@ def answered_so(image: Array, current: SessionNetwork, target: int) -> Array | N
     only = DIGITS.index(name)
     for found in nearest_digits(among.values, digits.labels, image, bounds.NEAREST, only=only, squares=among.squares):
         seen = current.sees(digits.images[found.number])
-        if current.network.logits(seen[None])[0].argmax() == target:
+        if classify(current.network, seen[None])[0].label == target:
             return seen
     return None
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncore import InputError, softmax
+from cnncore import InputError, classify
 from cnncore.analysis.attribution import counterfactual, input_times_gradient, occlusion
 from cnncore.data.permutation import permute_pixels, unpermute_pixels
 from cnncore.nn.arrays import Array
@@ -25,10 +25,10 @@ def classes_of(image: Array, current: SessionNetwork, name: str) -> tuple[int, i
 
     `name` is a class's, or "" for the answer. Raises InputError where the network answers no number.
     """
-    logits = current.network.logits(current.sees(image)[None])[0]
-    if not np.isfinite(logits).all():
-        raise InputError("This network's answer is no number: go back to the pretrained network.")
-    answer, second = (int(k) for k in np.argsort(-logits, kind="stable")[:2])
+    (prediction,) = classify(current.network, current.sees(image)[None])
+    if prediction.label is None:
+        raise InputError(prediction.sentence)
+    answer, second = prediction.ranking[:2]
     label = current.network.names.index(name) if name in current.network.names else answer
     return answer, label, second if label == answer else label
 
@@ -52,7 +52,7 @@ def _explanation(image: Array, current: SessionNetwork, name: str, patch: int) -
     if current.scramble:
         cells, other = unpermute_pixels(cells[None])[0], unpermute_pixels(other[None])[0]
     difference = other.astype(np.int16) - image
-    before, after = (softmax(network.logits(pictures[None]))[0] for pictures in (seen, changed.image))
+    before, after = (each.probabilities for each in classify(network, np.stack([seen, changed.image])))
     bends = any(isinstance(layer, Sigmoid | Tanh) for layer in network.layers)
     return {
         "image": packed(image[..., 0]),
@@ -64,6 +64,10 @@ def _explanation(image: Array, current: SessionNetwork, name: str, patch: int) -
         "probability": float(before[label]),
         "patch": patch,
         "occlusion": {"logit": packed(blanked.logit), "probability": packed(blanked.probability)},
+        "largest": {
+            "logit": int(np.abs(blanked.logit).argmax()),
+            "probability": int(np.abs(blanked.probability).argmax()),
+        },
         "gradient": {
             "cells": packed(cells[..., 0]),
             "sum": float(cells.sum()),

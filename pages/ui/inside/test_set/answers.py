@@ -69,6 +69,7 @@ class Surveyed:
         self.axes, self.axes_from, self.places = seen.axes, seen.axes_from, seen.places
         self.given: Predictions = top_predictions(seen.probabilities)
         self.hardest: Array = numbers[hardest_indices(labels, seen.probabilities, bounds.HARDEST)]
+        self.wrong: Array = self.given.answers != labels  # (n,) bool
         self.key = secrets.token_hex(8)  # names it to the component that holds it
 
     @cached_property

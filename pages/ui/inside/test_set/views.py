@@ -56,7 +56,7 @@ def page_data(seen: Surveyed, cell: str, page: int) -> Data:
     chosen = [int(part) for part in cell.split(",")] if cell else []
     if any(k >= network.classes for k in chosen):
         chosen = []
-    wrong = np.flatnonzero(given.answers != seen.labels)
+    wrong = np.flatnonzero(seen.wrong)
     some = confusion_cell(seen.labels, given.answers, *chosen) if chosen else wrong
     some = some[np.argsort(-given.shares[some], kind="stable")]
     most = bounds.LISTED_DIGITS
@@ -80,10 +80,11 @@ def hardest_strip(current: SessionNetwork, tests: Tests, change: Callable[..., N
     here = np.flatnonzero(seen.hardest == state.digit)
     first = int(here[0]) // most * most if len(here) else 0
     some = np.searchsorted(seen.numbers, seen.hardest[first : first + most])
-    wrong = int((seen.given.answers != seen.labels).sum())
+    wrong = int(seen.wrong.sum())
     data = _digits_data(seen, some) | {
         "words": f"{first + 1}–{first + len(some)} of the hardest; {wrong:,} of {len(seen.labels):,} are wrong",
         "chosen": state.digit,
+        "correct": (~seen.wrong[some]).tolist(),
     }
     component("hardest")(key=_STRIP, data=data, on_digit_change=lambda: _told_digit(_STRIP, change, tests))
 
@@ -125,6 +126,7 @@ def map_data(seen: Surveyed) -> Data:
         "places": packed(seen.places),
         "classes": packed(seen.labels.astype(np.uint8)),
         "answers": packed(seen.given.answers.astype(np.uint8)),
+        "wrong": packed(seen.wrong),
         "shares": packed(seen.given.shares),
         "numbers": packed(seen.numbers.astype(np.int32)),
         "pictures": packed(seen.packed_images),

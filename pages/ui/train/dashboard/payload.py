@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncore import limits
+from cnncore import Prediction, limits
 from cnncore.architecture.spec import PRESETS, with_output_units
 from cnncore.architecture.text import initializer_of, parse_network, summarize
 from cnncore.data.digit_set import DigitSet
@@ -19,6 +19,7 @@ from pages.ui.components.loader import component, packed
 from pages.ui.jobs import job as jobs
 from pages.ui.jobs.job import Job
 from pages.ui.session import pretrained
+from pages.ui.shared.class_bars import classes_shown
 from pages.ui.train.data.choice import MNIST, described_data, learned_from, test_set
 
 _ARRAYS = ("losses", "tests", "full_tests", "views", "weights", "probabilities")
@@ -178,6 +179,7 @@ def _data(
     return (
         {name: packed(picture[name].astype(np.float32)) for name in _ARRAYS}
         | usual
+        | _answers(picture["probabilities"], ten)
         | {
             "span": more.get("steps", 0),
             "digits": packed(images),
@@ -190,3 +192,16 @@ def _data(
         }
         | more
     )
+
+
+def _answers(probabilities: Array, ten: DigitSet) -> dict[str, Any]:
+    """What every view answers, from probabilities (views, digits, classes); -1 where they are not finite."""
+    predictions = [[Prediction(row, ten.names) for row in view] for view in probabilities]
+    answers = np.array([[-1 if each.label is None else each.label for each in view] for view in predictions], np.int8)
+    correct = answers == ten.labels
+    return {
+        "answers": packed(answers),
+        "correct": packed(correct),
+        "right": correct.sum(axis=1).tolist(),
+        "shown": packed(np.array([[classes_shown(each) for each in view] for view in predictions], np.uint8)),
+    }

@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from cnncore import ConvoscopeError, Network
+from cnncore import ConvoscopeError, Network, Prediction
 from cnncore.analysis.evaluation import confusion, confusion_cell, filters_of, most_confident_errors
 from cnncore.data.strokes import checked_strokes, draw_strokes
 from cnncore.nn.arrays import Array
-from cnncore.nn.loss import softmax
 from cnncore.training.metrics import Predictions
 from cnncore.training.progress import first_weights
 from pages.ui import bounds
@@ -22,6 +21,7 @@ from pages.ui.components.loader import component, packed
 from pages.ui.frame.open_in import open_in, targets_for_digit, targets_for_drawing, targets_for_image
 from pages.ui.jobs.job import LOOK_SECONDS
 from pages.ui.session import pretrained
+from pages.ui.shared.class_bars import classes_shown
 from pages.ui.train.inspection.source import Source, of_pretrained
 
 VIEWS = ("wall", "confusion", "worst", "maps", "sizes")
@@ -120,7 +120,7 @@ def insight_data(source: Source, asked: Asked) -> dict[str, Any]:
     match asked.view:
         case "wall":
             data |= {"numbers": source.wall.tolist(), "labels": source.test_set.labels[source.wall].tolist()}
-            data["frames"] = [_wall(source, step) for step in asked.steps]
+            data["frames"] = _walls(source, asked.steps)
         case "confusion" | "worst":
             data["choice"] = source.live is not None and source.live.answered_all is not None
             data["frames"] = [_errors(source, step, asked) for step in asked.steps]
@@ -134,10 +134,24 @@ def insight_data(source: Source, asked: Asked) -> dict[str, Any]:
     return data
 
 
-def _wall(source: Source, step: int | None) -> dict[str, Any]:
-    at, given = source.answers(step, "wall")
-    right = int((given.answers == source.test_set.labels[source.wall]).sum())
-    return {"step": at, "right": right, "of": len(given.answers), "answers": given.answers.tolist()}
+def _walls(source: Source, steps: tuple[int | None, ...]) -> list[dict[str, Any]]:
+    """The wall's answers at every step; `changed` are the digits that the first step answers otherwise."""
+    frames, first = [], None
+    for step in steps:
+        at, given = source.answers(step, "wall")
+        correct = given.answers == source.test_set.labels[source.wall]
+        first = given.answers if first is None else first
+        frames.append(
+            {
+                "step": at,
+                "right": int(correct.sum()),
+                "of": len(correct),
+                "answers": given.answers.tolist(),
+                "correct": correct.tolist(),
+                "changed": np.flatnonzero(given.answers != first).tolist(),
+            }
+        )
+    return frames
 
 
 def _errors(source: Source, step: int | None, asked: Asked) -> dict[str, Any]:
@@ -184,13 +198,15 @@ def _maps(source: Source, step: int | None, image: Array) -> dict[str, Any]:
     at, network = source.network_at(step)
     with np.errstate(over="ignore", invalid="ignore"):
         activations = network.activations(image[None])
-        probabilities = softmax(activations[-1][1])[0]
+        prediction = Prediction.from_logits(activations[-1][1][0], network.names)
         seen = layers(image, network, activations)
     return {
         "step": at,
         "filters": _filters(network),
         "layers": seen,
-        "probabilities": [_finite(p) for p in probabilities],
+        "probabilities": [_finite(p) for p in prediction.probabilities],
+        "label": prediction.label,
+        "shown": classes_shown(prediction),
     }
 
 
