@@ -18,7 +18,7 @@ CONTRACT = """
     softmax softmax_cross_entropy Window Conv2D MaxPool2D AvgPool2D Flatten Dense ReLU Sigmoid Tanh Dropout Layer
     Network Workspace SGD Adam Constant Linear Exponential Augmentation Settings Run History
     train evaluate save load StepDone Evaluated Snapshot Diverged Finished
-    load_mnist draw_strokes checked_strokes read_digit read_photo read_upload
+    load_mnist draw_strokes checked_strokes read_digit read_photo read_upload classify Prediction
     ConvoscopeError ShapeError InputError DataError ModelError
 """
 QUICK = """
