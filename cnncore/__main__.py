@@ -20,11 +20,12 @@ from cnncore.architecture.spec import PRESETS, layers_from_dicts
 from cnncore.architecture.text import parse_network
 from cnncore.data.augmentation import Augmentation
 from cnncore.data.digit_set import DigitSet
-from cnncore.data.handwriting_styles import sample_styles
+from cnncore.data.handwriting_styles import with_handwriting_styles
 from cnncore.data.mnist import load_mnist, load_mnist_test
 from cnncore.data.permutation import permute_pixels
+from cnncore.data.rehearsal import with_scribbles
 from cnncore.data.source import DataOrigin, DataSource
-from cnncore.data.strokes import read_image, scribbles
+from cnncore.data.strokes import read_image
 from cnncore.errors import ConvoscopeError, InputError
 from cnncore.nn.network import Network
 from cnncore.training import checkpoint, recordings
@@ -74,9 +75,9 @@ def _train(options: argparse.Namespace) -> int:
             raise InputError(f"The number of {name} lies in {low:,} to {high:,}, not {getattr(options, name):,}.")
     train_set, test_set = _data(run).sets()
     if options.forms:
-        train_set = _with_forms(train_set, options.forms)
+        train_set = with_handwriting_styles(train_set, options.forms)
     if options.scribbles:
-        train_set = _with_scribbles(train_set, options.scribbles, network.classes)
+        train_set = with_scribbles(train_set, options.scribbles)
     report = _report_json if options.json else Printed(run.settings.epochs is None)
     diverged = False
     try:
@@ -92,25 +93,12 @@ def _train(options: argparse.Namespace) -> int:
     return int(diverged)
 
 
-def _with_forms(digits: DigitSet, count: int) -> DigitSet:
-    """Add digits written in the forms of assets/strokes."""
-    more = sample_styles(count)
-    return DigitSet(np.concatenate([digits.images, more.images]), np.concatenate([digits.labels, more.labels]))
-
-
 def _data(run: Run) -> DataSource:
     """What the run learns from: MNIST or some of its classes. Raises ConvoscopeError for other data."""
     origin = run.origin or DataOrigin()
     if origin.fingerprint:
         raise ConvoscopeError(f"It was trained on «{origin.title}», which only the app reads: open it on Train.")
     return DataSource(origin.classes)
-
-
-def _with_scribbles(digits: DigitSet, count: int, classes: int) -> DigitSet:
-    """Add pictures of no digit, whose target is the same probability for every class."""
-    targets = np.full((len(digits) + count, classes), 1 / classes, np.float32)
-    targets[: len(digits)] = np.eye(classes, dtype=np.float32)[digits.labels]
-    return DigitSet(np.concatenate([digits.images, scribbles(count)]), targets)
 
 
 def _evaluate(options: argparse.Namespace) -> int:

@@ -26,7 +26,7 @@ _POINT, _LINE, _TREMOR = 0.045, 0.02, 0.004
 _END_POINT_FACTOR = 1.6  # a line's first and last point move this much more than those between
 _SLANT = 0.08, 0.17  # to the right, columns a row: mean and standard deviation
 _WIDTH = -0.3, 0.25  # logarithm of width by height: mean and standard deviation
-_FINE = 8  # points between two of the form's
+_POINTS_PER_SEGMENT = 8  # of the curve between two points of a style
 
 
 class HandwritingStyle(NamedTuple):
@@ -71,6 +71,16 @@ def sample_styles(count: int, seed: int = 0) -> DigitSet:
     return DigitSet(np.stack(images), labels)
 
 
+def with_handwriting_styles(digits: DigitSet, count: int) -> DigitSet:
+    """Append `count` digits of `sample_styles`; of a set of fewer classes those whose class is among its names."""
+    more = sample_styles(count)
+    index = np.array([digits.names.index(name) if name in digits.names else -1 for name in DIGITS])
+    labels = index[more.labels]
+    known = labels >= 0
+    images = np.concatenate([digits.images, more.images[known]])
+    return DigitSet(images, np.concatenate([digits.labels, labels[known].astype(np.uint8)]), digits.names)
+
+
 def distort(strokes: Strokes, rng: np.random.Generator) -> Strokes:
     """The lines of a form as one hand might write them, smooth between corners."""
     looseness = rng.uniform(0.3, 1.3)
@@ -94,17 +104,21 @@ def _corners(stroke: Array) -> Array:
 
 
 def _smooth(knots: Array) -> Array:
-    """A line through the knots, (points, 2): Catmull & Rom 1974 between corners."""
+    """Interpolate the knots (n, 2) by a Catmull-Rom curve between corners, which stay sharp."""
     parts = np.split(knots, np.flatnonzero(_corners(knots)) + 1)
-    return np.concatenate([_spline(part) for part in parts])
+    return np.concatenate([catmull_rom(part, _POINTS_PER_SEGMENT) for part in parts])
 
 
-def _spline(knots: Array) -> Array:
+def catmull_rom(knots: Array, points_per_segment: int) -> Array:
+    """Interpolate the knots (n, 2) by a Catmull-Rom spline; returns ((n - 1) * points_per_segment + 1, 2).
+
+    Catmull & Rom, "A class of local interpolating splines", 1974.
+    """
     if len(knots) < 2:
         return knots
     before, after = 2 * knots[:1] - knots[1:2], 2 * knots[-1:] - knots[-2:-1]
-    framed = np.concatenate([before, knots, after])
-    t = np.linspace(0, 1, _FINE, endpoint=False)[:, None, None]
-    a, b, c, d = framed[:-3], framed[1:-2], framed[2:-1], framed[3:]
+    extended = np.concatenate([before, knots, after])
+    t = np.linspace(0, 1, points_per_segment, endpoint=False)[:, None, None]
+    a, b, c, d = extended[:-3], extended[1:-2], extended[2:-1], extended[3:]
     curve = b + t / 2 * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
     return np.concatenate([curve.transpose(1, 0, 2).reshape(-1, 2), knots[-1:]])

@@ -110,7 +110,7 @@ def _rasterize_and_centre(strokes: Strokes, rules: PreprocessingSteps, pen: floa
     drawn = _rasterize(placed, width)
     if not rules.centre:
         return drawn, drawn
-    return drawn, _rasterize([stroke + _to_centre(drawn) for stroke in placed], width)
+    return drawn, _rasterize([stroke + centring_offset(drawn) for stroke in placed], width)
 
 
 def _fit_to_box(strokes: Strokes, box: bool, mnist_pen: bool, pen: float) -> tuple[Strokes, float]:
@@ -148,17 +148,18 @@ def _simplify(line: list[tuple[float, float]]) -> list[tuple[float, float]]:
     return kept if kept[-1] == line[-1] else [*kept, line[-1]]
 
 
-def centre_of_mass(picture: Array) -> tuple[float, float]:
-    """x, y of the mass of (28, 28), in cells."""
-    x, y = SIZE / 2 - _to_centre(picture)
-    return float(x), float(y)
+def centre_of_mass(image: Array) -> tuple[float, float]:
+    """The centre of mass (x, y) of an image (H, W), in cells from its left upper corner."""
+    height, width = image.shape
+    mass = image.sum(dtype=np.float64) or 1.0
+    x, y = image.sum(axis=0) @ (np.arange(width) + 0.5), image.sum(axis=1) @ (np.arange(height) + 0.5)
+    return float(x / mass), float(y / mass)
 
 
-def _to_centre(picture: Array) -> Array:
-    """How far (x, y) the mass of (28, 28) must move to stand in the middle."""
-    mass = picture.sum(dtype=np.float64) or 1.0
-    places = np.arange(SIZE) + 0.5
-    return SIZE / 2 - np.array([picture.sum(axis=0) @ places, picture.sum(axis=1) @ places]) / mass
+def centring_offset(image: Array) -> Array:
+    """The shift (x, y) in cells that moves the centre of mass of an image (H, W) to its middle."""
+    height, width = image.shape
+    return np.array([width / 2, height / 2]) - centre_of_mass(image)
 
 
 def read_image(path: str | os.PathLike[str]) -> Array:
@@ -201,7 +202,7 @@ def fit_to_mnist_box(ink: Array) -> Array:
     out = np.zeros((SIZE, SIZE), np.uint8)
     top, left = (SIZE - small.shape[0]) // 2, (SIZE - small.shape[1]) // 2
     out[top : top + small.shape[0], left : left + small.shape[1]] = small
-    x, y = np.round(_to_centre(out)).astype(int)
+    x, y = np.round(centring_offset(out)).astype(int)
     return np.roll(out, (y, x), axis=(0, 1))[..., None]
 
 

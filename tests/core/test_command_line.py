@@ -5,12 +5,11 @@ import signal
 import subprocess
 import sys
 
-import numpy as np
 import pytest
 from PIL import Image
 
 from cnncore import load
-from cnncore.__main__ import _with_forms, _with_scribbles, main
+from cnncore.__main__ import main
 from cnncore.data.permutation import permute_pixels
 from cnncore.training import recordings
 from cnncore.training.settings import Settings
@@ -34,14 +33,6 @@ def test_train_evaluate_predict(tmp_path, capsys, digits):
     assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-5)
     assert main(["train", "--resume", model]) == 0  # nothing is left to do, and it says so
     assert "Done after" in capsys.readouterr().out
-
-
-def test_forms_and_scribbles_are_added_to_what_is_learned(few):
-    more = _with_scribbles(_with_forms(few, 20), 10, 10)
-    assert more.images.shape == (330, 28, 28, 1) and more.labels.shape == (330, 10)
-    np.testing.assert_array_equal(more.labels[:300].argmax(axis=1), few.labels)
-    np.testing.assert_array_equal(more.labels[300:320], np.eye(10)[np.arange(20) % 10])
-    np.testing.assert_allclose(more.labels[320:], 0.1)
 
 
 @pytest.mark.parametrize("name", ["--forms", "--scribbles"])

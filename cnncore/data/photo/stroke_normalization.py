@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from cnncore.data.strokes import BOX_CELLS, PEN_CELLS, SIZE
+from cnncore.data.strokes import BOX_CELLS, PEN_CELLS, SIZE, centring_offset
 from cnncore.nn.arrays import Array
 
 _FINE = 4  # pixels a cell of the 28×28 image, a side
@@ -39,10 +39,7 @@ def normalize_stroke_width(ink: Array, *, tilt: float = 0.0, pen: float | None =
         outline = _distance(_resized(solid, scale * more))
         grow = float(np.clip((wanted - width * more) / 2, -_THINNER * width * more, wanted / 2))
     drawn = np.clip(outline + grow + 0.5, 0, 1)
-    mass = max(float(drawn.sum()), 1e-6)
-    places = np.arange(_SIDE) + 0.5
-    centre = _SIDE / 2 - np.array([drawn.sum(axis=1) @ places, drawn.sum(axis=0) @ places]) / mass
-    drawn = ndimage.shift(drawn, centre, order=1)
+    drawn = ndimage.shift(drawn, centring_offset(drawn)[::-1], order=1)
     cells = drawn.reshape(SIZE, _FINE, SIZE, _FINE).mean(axis=(1, 3))
     return np.rint(255 * cells).astype(np.uint8)[..., None]
 

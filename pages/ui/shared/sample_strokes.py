@@ -5,6 +5,8 @@ Coordinates are in hundredths of the sheet's side, x to the right and y downward
 
 import numpy as np
 
+from cnncore.data.handwriting_styles import catmull_rom
+
 _PER_PART = 6  # points of a smooth line between two of its knots
 
 # What it is called, and its strokes; "~" begins a smooth one, "-" a straight one.
@@ -27,16 +29,7 @@ _SEVEN = [[[0.27, 0.22], [0.5, 0.21], [0.74, 0.2], [0.6, 0.48], [0.5, 0.66], [0.
 def _stroke(text: str) -> list[list[float]]:
     kind, *places = text.split()
     knots = np.array([place.split(",") for place in places], dtype=np.float64) / 100
-    return (_smooth(knots) if kind == "~" else knots).round(4).tolist()
-
-
-def _smooth(knots: np.ndarray) -> np.ndarray:
-    """A Catmull-Rom line through the knots, (points, 2)."""
-    before = np.concatenate([2 * knots[:1] - knots[1:2], knots, 2 * knots[-1:] - knots[-2:-1]])
-    a, b, c, d = (before[k : len(before) - 3 + k, None] for k in range(4))
-    t = np.linspace(0, 1, _PER_PART, endpoint=False)[None, :, None]
-    line = b + t * (c - a) / 2 + t**2 * (a - 2.5 * b + 2 * c - d / 2) + t**3 * (1.5 * (b - c) + (d - a) / 2)
-    return np.concatenate([line.reshape(-1, 2), knots[-1:]])
+    return (catmull_rom(knots, _PER_PART) if kind == "~" else knots).round(4).tolist()
 
 
 def _all() -> dict[str, tuple[str, list[list[list[float]]]]]:

@@ -8,7 +8,16 @@ from test_strokes import box, centre
 
 from cnncore import DataError
 from cnncore.data.digit_set import DIGITS
-from cnncore.data.handwriting_styles import _SLANT, _WIDTH, _smooth, all_styles, distort, sample_styles
+from cnncore.data.handwriting_styles import (
+    _SLANT,
+    _WIDTH,
+    _smooth,
+    all_styles,
+    distort,
+    sample_styles,
+    with_handwriting_styles,
+)
+from cnncore.data.source import DataSource
 from cnncore.data.strokes import draw_strokes
 from cnncore.nn.rng import Purpose, generator
 
@@ -101,3 +110,12 @@ def test_a_damaged_file_is_said_to_be_damaged(tmp_path, damage):
         all_styles(path)
     with pytest.raises(DataError, match="missing"):
         all_styles(tmp_path / "none.json")
+
+
+def test_digits_of_the_styles_are_added_to_a_data_set(few):
+    more = with_handwriting_styles(few, 20)
+    np.testing.assert_array_equal(more.images, np.concatenate([few.images, sample_styles(20).images]))
+    np.testing.assert_array_equal(more.labels, [*few.labels, *range(10), *range(10)])
+    three_and_seven = DataSource((3, 7)).chosen(few)
+    more = with_handwriting_styles(three_and_seven, 20)
+    assert more.labels[len(three_and_seven) :].tolist() == [0, 1, 0, 1] and more.names == ("3", "7")
