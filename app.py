@@ -9,5 +9,8 @@ from pages.ui.frame.navigation import PAGES
 st.set_page_config(page_title="Convoscope", page_icon=str(Path(__file__).parent / "assets" / "icon.png"), layout="wide")
 
 st.navigation(
-    [st.Page(f"pages/{stem}.py", title=title, url_path=stem, default=stem == "start") for stem, title in PAGES.items()]
+    [
+        st.Page(f"pages/{stem}.py", title=page.title, url_path=stem, default=stem == "start")
+        for stem, page in PAGES.items()
+    ]
 ).run()

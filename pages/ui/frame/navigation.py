@@ -1,22 +1,32 @@
 """The pages and the ways between them: their titles, opening a page from another, opening a scene by its link."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
 from pages.ui.frame.url_state import FOLLOW_LINK, HANDED_OVER, LECTURE, OPENED_BY_ANOTHER, PAGE_SHOWN, format_value
 
-# In the lecture's order: the stem of each page, which is its path in the link, and its title.
+
+class PageEntry(NamedTuple):
+    """Title of a page in the navigation, and what the start page says of it; "" is not listed there."""
+
+    title: str
+    summary: str = ""
+
+
+# In the lecture's order, by the stem of each page's file, which is also its path in the link.
 PAGES = {
-    "start": "Start",
-    "convolution": "Convolution",
-    "filters": "Filters",
-    "pooling": "Pooling & flatten",
-    "gradients": "Gradients",
-    "train": "Train",
-    "inside": "Inside",
-    "draw": "Draw",
+    "start": PageEntry("Start"),
+    "convolution": PageEntry(
+        "Convolution", "one filter slides over one image, step by step, with any padding and stride"
+    ),
+    "filters": PageEntry("Filters", "classic and hand-made filters over pictures and photos"),
+    "pooling": PageEntry("Pooling & flatten", "maximum and average against stride; flatten"),
+    "gradients": PageEntry("Gradients", "what changes when one number changes, forwards and backwards"),
+    "train": PageEntry("Train", "a network learns while you watch"),
+    "inside": PageEntry("Inside", "from the answer down to a single product"),
+    "draw": PageEntry("Draw", "what every layer sees while you draw"),
 }
 
 

@@ -62,7 +62,7 @@ def open_in(page: str, ways: Mapping[str, Mapping[str, Any]], what: str, image: 
     chosen = None
     with st.popover(f"Open {what} in …", key=f"{page}_open_in", width="stretch"):
         for name in others:
-            if st.button(PAGES[name], key=f"{page}_open_in_{name}", width="stretch"):
+            if st.button(PAGES[name].title, key=f"{page}_open_in_{name}", width="stretch"):
                 chosen = name
     if chosen and chosen != "draw" and not others[chosen]:
         st.info("Nothing is drawn yet: draw a digit first.")

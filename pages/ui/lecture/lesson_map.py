@@ -7,22 +7,13 @@ from pages.ui.frame.navigation import PAGES
 from pages.ui.frame.page_frame import plain, refuse
 from pages.ui.lecture import strip as lecture
 
-_WORDS = {
-    "convolution": "one filter slides over one image, step by step, with any padding and stride",
-    "filters": "classic and hand-made filters over pictures and photos",
-    "pooling": "maximum and average against stride; flatten",
-    "gradients": "what changes when one number changes, forwards and backwards",
-    "train": "a network learns while you watch",
-    "inside": "from the answer down to a single product",
-    "draw": "what every layer sees while you draw",
-}
-
 
 def lesson_map() -> None:
     """Links to the pages and to every scene of the lecture."""
     st.subheader("The lesson")
-    for stem, words in _WORDS.items():
-        st.page_link(f"pages/{stem}.py", label=f"**{PAGES[stem]}**: {words}")
+    for stem, page in PAGES.items():
+        if page.summary:
+            st.page_link(f"pages/{stem}.py", label=f"**{page.title}**: {page.summary}")
     st.subheader("The lecture")
     try:
         scenes = lecture.scenes()
