@@ -122,7 +122,7 @@ def data() -> dict[str, Any]:
     values, geometry = work.input_of(state), work.geometry(state)
     if state.view == "learn":
         hidden, start = work.filter_of(state, "hidden"), work.filter_of(state, "start")
-        found = descent_data(trace_gradient_descent(values, hidden, start, rate=state.rate, **geometry))
+        found = descent_data(trace_gradient_descent(values, hidden, start, learning_rate=state.rate, **geometry))
         return found | {"scene": f"{values.shape}{hidden.shape}", "caption": "w ← w − η·g; L is the mean squared error"}
     filter_ = work.filter_of(state)
     shape = output_shape(values, work.window_over(values, filter_, state))
@@ -139,7 +139,7 @@ def data() -> dict[str, Any]:
         caption = f"L is {LOSSES[state.loss]}" if state.loss != "edited" else "dL/d(output) is your own"
         return backward_data(trace, state.loss, loss.targets) | {"scene": scene, "caption": caption}
     index = work.nudged_index(values if state.part == "input" else filter_, state)
-    step = perturb(values, filter_, part=state.part, index=index, amount=state.amount, loss=loss, **geometry)
+    step = perturb(values, filter_, operand=state.part, index=index, amount=state.amount, loss=loss, **geometry)
     scene += f"{state.part}{state.cell}"
     return nudge_data(step, trace, state.loss) | {"scene": scene, "caption": "how does the loss answer to one cell?"}
 

@@ -116,7 +116,7 @@ def leftovers(trace: PoolingTrace) -> None:
     left = trace.window.leftover(trace.map.shape)
     if not any(left):
         return
-    count = int((~trace.touched).sum())
+    count = int((~trace.covered).sum())
     st.info(
         f"The size is not whole, so it is floored: {left[0]} rows at the bottom and {left[1]} columns at the right "
         f"do not fill a window, {count} cells are never read."

@@ -1,6 +1,6 @@
 """A convolution over several channels, step by step: each channel under its own slice of each filter.
 
-Read off the real conv2d, in float64: its patches, its outputs.
+Patches and outputs are those of the real conv2d, in float64.
 """
 
 from dataclasses import dataclass
@@ -12,22 +12,23 @@ from cnncore.nn.arrays import NO_REUSE, Array, to_batch_last
 from cnncore.nn.convolution import conv2d
 from cnncore.nn.im2col import pad, patch_view
 from cnncore.nn.window import Padding, Stride, Window
+from cnncore.tracing.windows import window_starts
 
 
 @dataclass(frozen=True)
 class ChannelsTrace:
-    """C channels under K filters, step by step in row order.
+    """C channels under K filters, one step per output cell, in row order.
 
-    padded    (C, R, Q) each channel with its border of zeros
+    padded    (C, R, Q) each channel with its padding of zeros
     filters   (C, F, F, K)
     bias      (K,)
     starts    (steps, 2) row and column in `padded` of each window's first cell
-    patches   (steps, C, F, F) what the window shows of each channel
+    patches   (steps, C, F, F) the cells of each channel that the window reads
     products  (steps, K, C, F, F) patch × the channel's slice of the filter
-    partial   (steps, K, C) their sums, one a channel
-    sums      (steps, K) summed over the channels
-    biased    (steps, K) sums + bias, as conv2d itself gave them
-    outputs   (steps, K) after ReLU, if there is one
+    partial   (steps, K, C) sum of the products of each channel
+    sums      (steps, K) sum over the channels
+    biased    (steps, K) sums + bias, as conv2d itself returned them
+    outputs   (steps, K) after ReLU, where there is one
     shape     (rows, columns) of each map
     """
 
@@ -56,25 +57,27 @@ def trace_channels(
     dilation: int = 1,
     relu: bool = False,
 ) -> ChannelsTrace:
-    """Trace image (H, W, C) under filters (C, F, F, K) and bias (K,). Raises ShapeError where they do not fit."""
+    """Trace image (H, W, C) under filters (C, F, F, K) and bias (K,), zeros by default.
+
+    Raises ShapeError where image, filters, bias and window do not fit together.
+    """
     images, filters = np.asarray(image, np.float64)[None], np.asarray(filters, np.float64)
     bias = np.zeros(filters.shape[-1]) if bias is None else np.asarray(bias, np.float64)
     maps = conv2d(images, filters, bias, stride=stride, padding=padding, dilation=dilation)[0]
     window = Window(filters.shape[1], stride=stride, padding=padding, dilation=dilation)
-    cells = pad(to_batch_last(images), window, NO_REUSE)
-    patches = np.moveaxis(patch_view(cells, window)[..., 0], (3, 4), (0, 1))  # (C, F, F, H', W') -> (H', W', C, F, F)
+    padded = pad(to_batch_last(images), window, NO_REUSE)
+    patches = np.moveaxis(patch_view(padded, window)[..., 0], (3, 4), (0, 1))  # (C, F, F, H', W') -> (H', W', C, F, F)
     patches = patches.reshape(-1, *patches.shape[2:])
     products = patches[:, None] * np.moveaxis(filters, 3, 0)
-    starts = np.stack(np.meshgrid(*window.positions(images.shape[1:3]), indexing="ij"), axis=-1)
     partial = products.sum(axis=(3, 4))
     biased = maps.reshape(-1, maps.shape[2])
     return ChannelsTrace(
         window,
-        cells[..., 0],
+        padded[..., 0],
         filters,
         bias,
         relu,
-        starts.reshape(-1, 2),
+        window_starts(window, images.shape[1:3]),
         patches,
         products,
         partial,
@@ -86,7 +89,7 @@ def trace_channels(
 
 
 def without_slices(filters: Any, zeroed: Any) -> Array:
-    """The filters (C, F, F, K) with those slices set to zeros that the mask `zeroed` (C, K) names."""
+    """Return a copy of filters (C, F, F, K) in which the slices that the mask `zeroed` (C, K) selects are 0."""
     filters = np.array(filters, np.float64)
     filters.transpose(0, 3, 1, 2)[np.asarray(zeroed, bool)] = 0
     return filters

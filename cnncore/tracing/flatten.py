@@ -1,6 +1,6 @@
-"""Flatten: where every value of the maps goes, and that the dense layer behind it loses nothing.
+"""Flatten: the cell that each value of the vector comes from, and a dense layer that reads the vector in another order.
 
-Both ways are the layer's own: forward makes the vector, backward makes the maps again.
+The vector and the restored maps are the results of the Flatten layer's own forward and backward pass.
 """
 
 from dataclasses import dataclass
@@ -15,11 +15,12 @@ from cnncore.nn.layers import Dense, Flatten
 
 @dataclass(frozen=True)
 class FlattenTrace:
-    """maps (H, W, C) as a vector.
+    """Maps flattened to a vector.
 
+    maps      (H, W, C)
     vector    (H·W·C,) in the order rows, columns, channels
-    cells     (H·W·C, 3) row, column and channel that each value came from, counted from 0
-    restored  (H, W, C) the vector made maps again
+    cells     (H·W·C, 3) row, column and channel of each value, counted from 0
+    restored  (H, W, C) the vector reshaped to maps
     """
 
     maps: Array
@@ -30,41 +31,48 @@ class FlattenTrace:
 
 @dataclass(frozen=True)
 class Reordered:
-    """A dense layer that reads the vector in another order.
+    """The outputs of a dense layer that reads the vector in another order.
 
-    order      (H·W·C,) the place in the first vector of each value of the second
-    scores     (units,) of the vector as it was
-    together   (units,) of the vector and the rows of the weights, both reordered
-    forgotten  (units,) of the reordered vector under the weights as they were
+    order             (H·W·C,) index in the original vector of each value of the reordered one
+    scores            (units,) for the original vector and weights
+    both_reordered    (units,) for the reordered vector and weights with reordered rows
+    vector_reordered  (units,) for the reordered vector and the original weights
     """
 
     order: Array
     scores: Array
-    together: Array
-    forgotten: Array
+    both_reordered: Array
+    vector_reordered: Array
 
     @property
     def largest_difference(self) -> float:
-        """Between scores and together: rounding at most, since only the order of a sum has changed."""
-        return float(np.abs(self.scores - self.together).max())
+        """Return the largest difference of `both_reordered` from `scores`, which rounding in another order causes."""
+        return float(np.abs(self.scores - self.both_reordered).max())
 
 
 def trace_flatten(maps: Any) -> FlattenTrace:
-    """Trace maps (H, W, C). Raises ShapeError for another shape."""
+    """Trace the flattening of maps (H, W, C). Raises ShapeError for another number of axes."""
     maps = np.asarray(maps, np.float64)
     if maps.ndim != 3:
         raise ShapeError(f"Expected maps (H, W, C), received {maps.shape}.")
     layer = Flatten()
     vector, cache = layer.forward(maps[None])
     restored, _ = layer.backward(vector, cache)
-    axes = np.stack(np.meshgrid(*(np.arange(n) for n in maps.shape), indexing="ij"))
-    cells, _ = layer.forward(axes)  # the axes take the way of the values: three maps of places
     assert restored is not None
-    return FlattenTrace(maps, vector[0], cells.T, restored[0])
+    return FlattenTrace(maps, vector[0], flattened_cells(maps.shape), restored[0])
+
+
+def flattened_cells(shape: tuple[int, ...]) -> Array:
+    """Return (H·W·C, 3): row, column and channel, from 0, of each value that Flatten makes of maps (H, W, C)."""
+    indices, _ = Flatten().forward(np.indices(shape))  # three "images", one for each axis
+    return indices.T
 
 
 def reorder(vector: Any, weights: Any, order: Any) -> Reordered:
-    """Scores of vector (in,) under weights (in, units), before and after both are put into `order` (in,)."""
+    """Compute a dense layer's outputs before and after its input is put into `order`.
+
+    vector (in,) and weights (in, units) are the layer's input and weights; order (in,) is a permutation of indices.
+    """
     vector, weights, order = np.asarray(vector, np.float64), np.asarray(weights, np.float64), np.asarray(order)
     return Reordered(
         order,

@@ -1,7 +1,7 @@
-"""Max and average pooling beside a strided convolution, step by step, forward and backward.
+"""Max pooling, average pooling and a strided convolution compared, step by step, forward and backward.
 
-Outputs are those of the functions that the layers call. Who won a window is read
-off the gradient of max pooling, so that a tie goes where the network lets it go.
+Outputs and gradients are those of the functions that the layers call. The position of a window's maximum is taken
+from the gradient of max pooling, so that ties are broken as the network breaks them: the first maximum in row order.
 """
 
 from dataclasses import dataclass
@@ -21,76 +21,77 @@ from cnncore.nn.pooling import (
     pooling_window,
 )
 from cnncore.nn.window import Window
+from cnncore.tracing.windows import window_cells, window_starts
 
 _GRADIENTS = {"max": max_pool2d_gradient, "mean": avg_pool2d_gradient}
 
 
 @dataclass(frozen=True)
 class PoolingTrace:
-    """One map (R, C), window by window in row order.
+    """The poolings of one map (R, C), one step per window, in row order.
 
-    filter   (F, F) of the strided convolution beside the poolings; it moves by their stride
+    filter   (F, F) of the strided convolution, which has the poolings' stride
     starts   (steps, 2) row and column of each window's first cell
-    values   (steps, F, F) what stands in each window
-    winners  (steps,) place of the maximum in its window, counted in row order; of equals the first
-    outputs  "max", "mean" and "stride": (steps,) what each of the three makes of the window
+    patches  (steps, F, F) the cells of each window
+    argmax   (steps,) index of the maximum in its window, in row order; the first of equal ones
+    outputs  "max", "mean" and "stride": (steps,) outputs of max pooling, average pooling and strided convolution
     shape    (rows, columns) of the output
-    touched  (R, C) which cells any window reads
+    covered  (R, C) mask of the cells that a window reads
     """
 
     window: Window
     map: Array
     filter: Array
     starts: Array
-    values: Array
-    winners: Array
+    patches: Array
+    argmax: Array
     outputs: dict[str, Array]
     shape: tuple[int, int]
-    touched: Array
+    covered: Array
 
 
 @dataclass(frozen=True)
 class PoolingBackward:
-    """How the gradient of the outputs comes back to the map, window by window in row order.
+    """The backward pass of a pooling, one step per window, in row order.
 
     output_grad  (steps,) dL/d(output)
-    paid         (steps, F, F) what each window pays to its cells
-    after        (steps, F, F) the input gradient in the window's cells once it has paid; windows may overlap
-    input_grad   (R, C) the whole of it
+    routed       (steps, F, F) what each window adds to the gradient of its cells
+    accumulated  (steps, F, F) the gradient of the window's cells after this step; windows may overlap
+    input_grad   (R, C) the gradient of the map after all steps
     """
 
     output_grad: Array
-    paid: Array
-    after: Array
+    routed: Array
+    accumulated: Array
     input_grad: Array
 
 
 def trace_pooling(map_: Any, size: int, *, stride: int | None = None, filter_: Any = None) -> PoolingTrace:
-    """Trace map_ (R, C) under windows of size × size that move by `stride`, or by their own size.
+    """Trace map_ (R, C) under windows of size × size, with a stride of `size` unless another one is given.
 
-    filter_ (size, size) is the strided convolution's; by default it takes the mean.
-    Raises ShapeError where the window is larger than the map.
+    filter_ (size, size) is the filter of the strided convolution, by default the one that computes the mean.
+    Raises ShapeError where the window is larger than the map or the filter has another size.
     """
     images, window = _image(map_), pooling_window(size, stride)
     shape = pooled_size(window, images.shape[1:3])
     filter_ = np.full((size, size), 1 / size**2) if filter_ is None else np.asarray(filter_, np.float64)
     if filter_.shape != (size, size):
         raise ShapeError(f"The filter must be as large as the window, {size} × {size}, received {filter_.shape}.")
-    starts = np.stack(np.meshgrid(*window.positions(images.shape[1:3]), indexing="ij"), axis=-1).reshape(-1, 2)
+    starts = window_starts(window, images.shape[1:3])
     outputs = {
         "max": max_pool2d(images, size, stride=stride),
         "mean": avg_pool2d(images, size, stride=stride),
         "stride": conv2d(images, filter_[None, :, :, None], stride=window.stride),
     }
-    cells = _cells(starts, size)
-    claims = max_pool2d_gradient(*_copies(images, np.eye(len(starts)), shape), size, stride=stride)
+    cells = window_cells(starts, (size, size))
+    one_hot = max_pool2d_gradient(*_repeat_map(images, np.eye(len(starts)), shape), size, stride=stride)
     return PoolingTrace(
         window,
         images[0, ..., 0],
         filter_,
         starts,
         images[0, ..., 0][cells],
-        _in_windows(claims, cells).reshape(len(starts), -1).argmax(axis=1),
+        _in_windows(one_hot, cells).reshape(len(starts), -1).argmax(axis=1),
         {name: maps[0, ..., 0].reshape(-1) for name, maps in outputs.items()},
         shape,
         ~window.uncovered(*images.shape[1:3]),
@@ -98,55 +99,52 @@ def trace_pooling(map_: Any, size: int, *, stride: int | None = None, filter_: A
 
 
 def trace_pooling_gradient(trace: PoolingTrace, output_grad: Any, kind: str) -> PoolingBackward:
-    """Trace the backward pass of "max" or "mean" pooling for output_grad of the output's shape, or (steps,)."""
+    """Trace the backward pass of "max" or "mean" pooling.
+
+    `output_grad` has the output's shape, or (steps,). Raises ShapeError for another number of values.
+    """
     grad = np.asarray(output_grad, np.float64).reshape(-1)
     steps, window = len(trace.starts), trace.window
     if grad.shape != (steps,):
         raise ShapeError(f"The gradient must have the output's {steps} cells, received {grad.size}.")
     images, gradient = _image(trace.map), _GRADIENTS[kind]
-    cells = _cells(trace.starts, window.size)
+    cells = window_cells(trace.starts, (window.size, window.size))
 
-    def back(grads: Array) -> Array:
-        return gradient(*_copies(images, grads, trace.shape), window.size, stride=window.stride)
+    def input_grads(grads: Array) -> Array:
+        return gradient(*_repeat_map(images, grads, trace.shape), window.size, stride=window.stride)
 
-    running = back(np.tril(np.broadcast_to(grad, (steps, steps))))  # in step k the windows after k have not paid yet
-    return PoolingBackward(
-        grad, _in_windows(back(np.diag(grad)), cells), _in_windows(running, cells), running[-1, ..., 0]
-    )
+    routed = input_grads(np.diag(grad))  # (steps, R, C, 1), each with one output's gradient alone
+    accumulated = input_grads(np.tril(np.broadcast_to(grad, (steps, steps))))  # each with those of outputs 0 to k
+    return PoolingBackward(grad, _in_windows(routed, cells), _in_windows(accumulated, cells), accumulated[-1, ..., 0])
 
 
 def shift_map(map_: Any, rows: int, columns: int) -> Array:
-    """The map (R, C) moved down by `rows` and right by `columns` (negative: up and left); zeros enter."""
+    """Return the map (R, C) moved down by `rows` and right by `columns` (negative: up and left), filled with zeros."""
     values = np.asarray(map_, np.float64)
-    frame = np.pad(values, ((abs(rows), abs(rows)), (abs(columns), abs(columns))))
+    padded = np.pad(values, ((abs(rows), abs(rows)), (abs(columns), abs(columns))))
     top, left = abs(rows) - rows, abs(columns) - columns
-    return frame[top : top + values.shape[0], left : left + values.shape[1]]
+    return padded[top : top + values.shape[0], left : left + values.shape[1]]
 
 
 def unchanged_outputs(before: PoolingTrace, after: PoolingTrace) -> dict[str, Array]:
-    """For "max", "mean" and "stride": (steps,) which outputs are the same in both traces, up to rounding."""
+    """Return masks (steps,) for "max", "mean" and "stride": outputs that are equal in both traces up to rounding."""
     scale = np.abs(before.map).max(initial=0.0) * max(np.abs(before.filter).sum(), 1.0)
     return {name: np.abs(values - after.outputs[name]) <= 1e-12 * scale for name, values in before.outputs.items()}
 
 
 def _image(map_: Any) -> Array:
+    """Return map_ (R, C) as float64 images (1, R, C, 1). Raises ShapeError for another number of axes."""
     values = np.asarray(map_, np.float64)
     if values.ndim != 2:
         raise ShapeError(f"Expected one map (R, C), received {values.shape}.")
     return values[None, :, :, None]
 
 
-def _copies(images: Array, grads: Array, shape: tuple[int, int]) -> tuple[Array, Array]:
-    """The map once for each of the gradients (steps, steps): a batch that the backward pass takes in one call."""
+def _repeat_map(images: Array, grads: Array, shape: tuple[int, int]) -> tuple[Array, Array]:
+    """Return the map once for each row of `grads` (steps, steps), and the rows in the output's shape, as a batch."""
     return np.broadcast_to(images, (len(grads), *images.shape[1:])), grads.reshape(len(grads), *shape, 1)
 
 
-def _cells(starts: Array, size: int) -> tuple[Array, Array]:
-    """Row and column of every cell of every window: (steps, F, 1) and (steps, 1, F)."""
-    within = np.arange(size)
-    return starts[:, :1, None] + within[:, None], starts[:, 1:, None] + within
-
-
 def _in_windows(batch: Array, cells: tuple[Array, Array]) -> Array:
-    """Of the map that belongs to step k, the cells of window k: (steps, R, C, 1) -> (steps, F, F)."""
+    """Return the cells of window k of image k: (steps, R, C, 1) -> (steps, F, F)."""
     return batch[np.arange(len(batch))[:, None, None], cells[0], cells[1], 0]

@@ -1,7 +1,6 @@
-"""One filter over one channel: the plain functions, alike for a signal (L,) and a picture (H, W).
+"""One filter over one channel, with the same functions for a signal (L,) and a picture (H, W), in float64.
 
-What the gradient page traces goes through here, in float64, so that a signal and
-a picture share one code; conv1d and conv2d do the work.
+They call conv1d or conv2d, or the gradients of these.
 """
 
 from typing import Any
@@ -15,7 +14,10 @@ from cnncore.nn.window import Padding, Stride, Window
 
 
 def validate(input_: Any, filter_: Any) -> tuple[Array, Array]:
-    """Both as float64: a signal and a filter (F,), or a picture and a filter (F, F). Raises ConvoscopeError."""
+    """Return both as float64: a signal (L,) and a filter (F,), or a picture (H, W) and a filter (F, F).
+
+    Raises ShapeError for other shapes, and InputError for numbers that are not finite.
+    """
     input_, filter_ = np.asarray(input_, np.float64), np.asarray(filter_, np.float64)
     if input_.ndim not in (1, 2) or filter_.ndim != input_.ndim or not input_.size or len(set(filter_.shape)) != 1:
         raise ShapeError(
@@ -28,19 +30,19 @@ def validate(input_: Any, filter_: Any) -> tuple[Array, Array]:
 
 
 def window_of(filter_: Array, stride: Stride, padding: Padding, dilation: int) -> Window:
-    """The window that a filter makes. Raises ShapeError."""
+    """Return the window of a filter (F,) or (F, F). Raises ShapeError for settings that fit no input."""
     return Window(len(filter_), stride=stride, padding=padding, dilation=dilation)
 
 
 def output_shape(input_: Array, window: Window) -> tuple[int, ...]:
-    """(L',) or (H', W'). Raises ShapeError where the window does not fit."""
+    """Return (L',) or (H', W'). Raises ShapeError where the window is larger than the padded input."""
     if input_.ndim == 1:
         return (window.output_size(len(input_)),)
     return window.output_size((input_.shape[0], input_.shape[1]))
 
 
 def forward(input_: Array, filter_: Array, window: Window) -> Array:
-    """(L,), (F,) -> (L',) by conv1d, moving by the stride of the rows; (H, W), (F, F) -> (H', W') by conv2d."""
+    """Convolve (L,) with (F,) to (L',), by the stride of the rows, or (H, W) with (F, F) to (H', W')."""
     if input_.ndim == 1:
         return conv1d(input_, filter_, stride=window.strides[0], padding=window.border, dilation=window.dilation)
     images, filters = input_[None, :, :, None], filter_[None, :, :, None]
@@ -49,7 +51,7 @@ def forward(input_: Array, filter_: Array, window: Window) -> Array:
 
 
 def gradients(input_: Array, filter_: Array, output_grad: Array, window: Window) -> tuple[Array, Array, float]:
-    """Gradients of input, filter and bias by conv1d_gradients or conv2d_gradients, given the output's."""
+    """Return the gradients of input, filter and bias, each in its shape, for `output_grad` (L',) or (H', W')."""
     if input_.ndim == 1:
         input_grad, filter_grad = conv1d_gradients(
             input_, filter_, output_grad, stride=window.strides[0], padding=window.border, dilation=window.dilation
@@ -67,5 +69,5 @@ def gradients(input_: Array, filter_: Array, output_grad: Array, window: Window)
 
 
 def as_rows(shape: tuple[int, ...]) -> tuple[int, int]:
-    """A signal is a picture of one row: (L,) -> (1, L); (H, W) stays."""
+    """Return (1, L) for (L,), since a signal is treated as a picture of one row, and (H, W) unchanged."""
     return (1, shape[0]) if len(shape) == 1 else (shape[0], shape[1])

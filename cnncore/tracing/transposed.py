@@ -1,9 +1,9 @@
-"""Transposed convolution, step by step: the way back from an output's size to its input's.
+"""A transposed convolution, step by step: it maps from a convolution's output size to its input size.
 
-It can be seen in two ways that give the same numbers. Each cell hands out a whole
-filter, as the gradient of a convolution's input does; or, as traced here, zeros go
-between the cells and around them, and the filter, turned by 180°, slides over that
-at stride 1. So a transposed convolution is one more convolution, read off conv2d.
+It can be computed in two ways that give the same numbers. Either each input cell adds a multiple of the filter to
+the output, as in the gradient of a convolution's input; or, as traced here, zeros are inserted between and around
+the cells, and the filter, rotated by 180°, is applied to them at stride 1. The outputs are those of conv1d or conv2d.
+See Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning", chapter 4.
 """
 
 from dataclasses import dataclass
@@ -19,20 +19,20 @@ from cnncore.tracing.convolution import ConvolutionTrace, trace_conv1d, trace_co
 
 @dataclass(frozen=True)
 class TransposedTrace:
-    """The convolution that slides over the spread input, and where the input's cells went.
+    """A transposed convolution as a convolution of the input with inserted zeros.
 
-    trace   of the turned filter at stride 1
-    window  as it was asked for: size, stride, padding, dilation of the way there
-    origin  (R, C) index of each cell of trace.padded in the input, in row order; -1 for a zero
+    convolution   the trace of the rotated filter at stride 1
+    window        the window of the convolution that is transposed: size, stride, padding and dilation as given
+    source_index  (R, C) index in the input, in row order, of each cell of convolution.padded; -1 for a zero
     """
 
-    trace: ConvolutionTrace
+    convolution: ConvolutionTrace
     window: Window
-    origin: Array
+    source_index: Array
 
 
-def spread_filter(values: Array, strides: tuple[int, ...]) -> Array:
-    """S - 1 zeros between neighbouring cells: (H, W) -> ((H - 1)·S + 1, …), alike for (L,)."""
+def insert_zeros(values: Array, strides: tuple[int, ...]) -> Array:
+    """Insert S − 1 zeros between neighbouring cells: (L,) -> ((L − 1)·S + 1,); (H, W) likewise on both axes."""
     sides = [(side - 1) * step + 1 for side, step in zip(values.shape, strides, strict=True)]
     out = np.zeros(sides, values.dtype)
     out[tuple(slice(None, None, step) for step in strides)] = values
@@ -49,28 +49,28 @@ def trace_transposed(
     dilation: int = 1,
     relu: bool = False,
 ) -> TransposedTrace:
-    """Trace a picture (H, W) under (F, F), or a signal (L,) under (F,), to (H - 1)·S + D(F - 1) + 1 - 2P cells a side.
+    """Trace a picture (H, W) under (F, F), or a signal (L,) under (F,).
 
-    Raises ShapeError for a padding that takes away more than the filter adds.
+    The output has (H − 1)·S + D(F − 1) + 1 − 2P rows, and columns likewise. Raises ShapeError for a padding that
+    removes more cells than the filter adds.
     """
     input_, filter_ = np.asarray(input_, np.float64), np.asarray(filter_, np.float64)
     window = Window(len(filter_), stride=stride, padding=padding, dilation=dilation)
     border = window.reach - 1 - window.border
     if border < 0:
         raise ShapeError(
-            f"A transposed convolution takes away its padding, and a filter of {window.reach} cells adds only "
+            f"A transposed convolution removes its padding, and a filter of {window.reach} cells adds only "
             f"{window.reach - 1} on each side: try a padding of {window.reach - 1} or less."
         )
     strides = window.strides[: input_.ndim]
     if min(window.transposed_size(input_.shape)) < 1:
         raise ShapeError(
-            f"A padding of {window.border} takes away all that the filter of {window.reach} cells and the input make: "
-            "try a padding of 0."
+            f"A padding of {window.border} removes every cell that the filter of {window.reach} cells and the input "
+            "produce: try a padding of 0."
         )
-    trace_it = trace_conv1d if input_.ndim == 1 else trace_conv2d
-    turned = np.flip(filter_)
-    cells = spread_filter(input_, strides)
-    trace = trace_it(cells, turned, bias=bias, padding=border, dilation=dilation, relu=relu)
-    numbers = spread_filter(np.arange(1, input_.size + 1).reshape(input_.shape), strides) - 1
-    origin = np.pad(np.atleast_2d(numbers), [(side, side) for side in trace.border], constant_values=-1)
-    return TransposedTrace(trace, window, origin)
+    trace = trace_conv1d if input_.ndim == 1 else trace_conv2d
+    rotated, dilated = np.flip(filter_), insert_zeros(input_, strides)
+    convolution = trace(dilated, rotated, bias=bias, padding=border, dilation=dilation, relu=relu)
+    indices = insert_zeros(np.arange(1, input_.size + 1).reshape(input_.shape), strides) - 1  # -1 where a zero is
+    source_index = np.pad(np.atleast_2d(indices), [(side, side) for side in convolution.border], constant_values=-1)
+    return TransposedTrace(convolution, window, source_index)

@@ -8,24 +8,27 @@ from cnncore.tracing.backward import BackwardTrace, RotatedTrace
 from cnncore.tracing.finite_differences import FiniteDifference
 from cnncore.tracing.gradient_descent import GradientDescentTrace
 from cnncore.tracing.gradient_paths import OutputPath
+from cnncore.tracing.windows import window_cells
 
 
 def perturbation_distractors(step: FiniteDifference, touched: list[OutputPath], filter_: Array) -> list[Distractor]:
     """Wrong slopes, each (1,): the flip forgotten, missing outputs counted, one output only, the whole loss."""
-    there = [touch for touch in touched if touch.output >= 0]
+    there = [touch for touch in touched if touch.exists]
     found = []
-    if step.part == "input":
+    if step.operand == "input":
         turned = np.flip(filter_).ravel()
-        found.append(_one("the filter was taken the wrong way round", sum(turned[t.weight] * t.grad for t in there)))
-        everyone = sum(touch.factor * (touch.grad if touch.output >= 0 else 1.0) for touch in touched)
+        found.append(
+            _one("the filter was taken the wrong way round", sum(turned[t.weight_index] * t.output_grad for t in there))
+        )
+        everyone = sum(touch.factor * (touch.output_grad if touch.exists else 1.0) for touch in touched)
         found.append(_one("an output that does not exist was counted", everyone))
     else:
-        shifted = sum(np.roll([touch.factor for touch in there], 1) * [touch.grad for touch in there])
+        shifted = sum(np.roll([touch.factor for touch in there], 1) * [touch.output_grad for touch in there])
         found.append(_one("the weight met each patch one cell further", shifted))
     if there:
         found.append(_one("only one output was counted", there[0].term))
         found.append(_one("the outputs were counted, not their weights", float(len(there))))
-    found.append(_one("the sign was lost", -step.slope))
+    found.append(_one("the sign was lost", -step.numerical_grad))
     found.append(_one("only the amount of the nudge", step.amount))
     found.append(_one("the loss after, not its change", step.loss_after))
     return found
@@ -36,7 +39,7 @@ def asked_cells(trace: BackwardTrace) -> Array:
     the padded input; -1 where the whole window is padding."""
     columns, spread = trace.padded.shape[1], trace.window.dilation * np.arange(trace.window.size)
     taps = (spread[: len(trace.filter), None] * columns + spread).ravel()
-    inside = ~trace.eaten.reshape(len(trace.eaten), -1)
+    inside = ~trace.lost_to_padding.reshape(len(trace.lost_to_padding), -1)
     cells = trace.starts @ [columns, 1] + taps[inside.argmax(axis=1)]
     return np.where(inside.any(axis=1), cells, -1)
 
@@ -71,14 +74,14 @@ def _flipped(trace: BackwardTrace, asked: Array) -> Array:
         taps = (
             s + trace.window.dilation * np.arange(n) for s, n in zip((row, column), trace.filter.shape, strict=True)
         )
-        grads[np.ix_(*taps)] += trace.scattered[k][::-1, ::-1]
+        grads[np.ix_(*taps)] += trace.input_terms[k][::-1, ::-1]
         found[k] = grads.flat[asked[k]]
     return found
 
 
 def _kept(trace: BackwardTrace, step: int, cell: int) -> float:
-    """The cell's gradient with this step's eaten terms added to it."""
-    return float(trace.input_grads[step].flat[cell] + trace.scattered[step][trace.eaten[step]].sum())
+    """The cell's gradient with the terms that this step loses to the padding added to it."""
+    return float(trace.input_grads[step].flat[cell] + trace.input_terms[step][trace.lost_to_padding[step]].sum())
 
 
 def rotated_distractors(trace: RotatedTrace) -> list[Distractor]:
@@ -99,19 +102,21 @@ def rotated_distractors(trace: RotatedTrace) -> list[Distractor]:
 
 def _patches(trace: RotatedTrace) -> Array:
     """(steps, F, F) the cells under each position of the turned filter."""
-    convolution, dilation = trace.convolution, trace.convolution.window.dilation
-    rows, columns = (dilation * np.arange(n) for n in convolution.filter.shape)
-    starts = convolution.starts
-    return convolution.padded[starts[:, 0, None, None] + rows[:, None], starts[:, 1, None, None] + columns]
+    convolution = trace.convolution
+    cells = window_cells(convolution.starts, convolution.filter.shape, convolution.window.dilation)
+    return convolution.padded[cells]
 
 
 def descent_distractors(trace: GradientDescentTrace) -> list[tuple[str, Array]]:
     """Wrong moves (rows, F) of the weights: along the gradient, in the wrong order, all alike."""
     return [
-        ("along the gradient, not against it: the minus was forgotten", -trace.moves),
-        ("the filter was taken the wrong way round", trace.moves[:, ::-1]),
-        ("every weight moves by itself", np.abs(trace.moves).max(axis=1, keepdims=True) * np.ones_like(trace.moves)),
-        ("a low loss is reached by small weights alone", -np.abs(trace.moves)),
+        ("along the gradient, not against it: the minus was forgotten", -trace.updates),
+        ("the filter was taken the wrong way round", trace.updates[:, ::-1]),
+        (
+            "every weight moves by itself",
+            np.abs(trace.updates).max(axis=1, keepdims=True) * np.ones_like(trace.updates),
+        ),
+        ("a low loss is reached by small weights alone", -np.abs(trace.updates)),
     ]
 
 

@@ -18,7 +18,7 @@ class Distractor(NamedTuple):
     """What went wrong, in a few words, and what it gives at every step."""
 
     why: str
-    values: Array  # (steps,); (steps, K) for several filters, (beats,) for the loop
+    values: Array  # (steps,); (steps, K) for several filters, (iterations,) for the loop
 
 
 def convolution_distractors(trace: ConvolutionTrace) -> list[Distractor]:
@@ -69,10 +69,12 @@ def channels_distractors(trace: ChannelsTrace) -> list[Distractor]:
 def loop_distractors(trace: ConvolutionTrace, loop: LoopTrace) -> list[Distractor]:
     """The usual mistakes at each beat of the loop."""
     cells, weights = trace.padded.reshape(-1), trace.filter.reshape(-1)
-    adds = loop.weight >= 0  # else: the beat of bias and ReLU
-    cell, weight = (np.where(adds, values[index], 0) for values, index in ((cells, loop.cell), (weights, loop.weight)))
+    adds = loop.weight_index >= 0  # else: the beat of bias and ReLU
+    cell, weight = (
+        np.where(adds, values[index], 0) for values, index in ((cells, loop.cell_index), (weights, loop.weight_index))
+    )
     right = loop.before + loop.product
-    next_cell = np.where(adds, cells[(loop.cell + 1) % len(cells)], 0)
+    next_cell = np.where(adds, cells[(loop.cell_index + 1) % len(cells)], 0)
     return [
         Distractor("= instead of +=: what was there is lost", loop.product),
         Distractor("weight and cell were added, not multiplied", np.where(adds, loop.before + weight + cell, right)),

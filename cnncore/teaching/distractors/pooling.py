@@ -12,7 +12,7 @@ from cnncore.tracing.pooling import PoolingBackward, PoolingTrace
 
 def pooling_distractors(trace: PoolingTrace, asked: Literal["max", "mean"]) -> list[Distractor]:
     """Instead of the maximum, or instead of the mean, at each window."""
-    cells = trace.values.reshape(len(trace.starts), -1)
+    cells = trace.patches.reshape(len(trace.starts), -1)
     other = Distractor("the mean was taken", trace.outputs["mean"])
     if asked == "mean":
         other = Distractor("the maximum was taken", trace.outputs["max"])
@@ -40,9 +40,9 @@ def shift_distractors(counts: Array, total: int) -> list[Distractor]:
 def pooling_gradient_distractors(trace: PoolingTrace, most: PoolingBackward, mean: PoolingBackward) -> list[Distractor]:
     """What the winner would hold after each window of max pooling's backward pass."""
     steps = np.arange(len(trace.starts))
-    values = trace.values.reshape(len(steps), -1)
-    winner = most.after.reshape(len(steps), -1)[steps, trace.winners]
-    shared = mean.after.reshape(len(steps), -1)[steps, trace.winners]
+    values = trace.patches.reshape(len(steps), -1)
+    winner = most.accumulated.reshape(len(steps), -1)[steps, trace.argmax]
+    shared = mean.accumulated.reshape(len(steps), -1)[steps, trace.argmax]
     ties = (values == values.max(axis=1, keepdims=True)).sum(axis=1)
     return [
         Distractor("the gradient was shared, as by the average", shared),

@@ -38,7 +38,7 @@ def scene_of(settings: Any) -> Scene:
     if settings["transposed"] == "on":
         _check_room(sides, Window(len(filter_), stride=how["stride"], padding=how["padding"], dilation=how["dilation"]))
         shown = trace_transposed(input_, filter_, **how)
-        return Scene(shown.trace, shown.window, sides, shown.origin, True, input_.ndim == 1)
+        return Scene(shown.convolution, shown.window, sides, shown.source_index, True, input_.ndim == 1)
     trace = (trace_conv1d if input_.ndim == 1 else trace_conv2d)(input_, filter_, **how)
     numbers = np.arange(input_.size).reshape(sides)
     origin = np.pad(numbers, [(side, side) for side in trace.border], constant_values=-1)

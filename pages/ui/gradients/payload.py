@@ -39,63 +39,71 @@ def cell_name(letter: str, cell: tuple[int, ...]) -> str:
 def nudge_data(step: FiniteDifference, trace: BackwardTrace, loss: str) -> dict[str, Any]:
     """A nudged cell beside the backward pass."""
     flat = len(step.index) == 1
-    border = trace.border[-len(step.index) :] if step.part == "input" else (0,) * len(step.index)
+    border = trace.border[-len(step.index) :] if step.operand == "input" else (0,) * len(step.index)
     at = tuple(n + b for n, b in zip(step.index, border, strict=True))
     full = (0, *at)[-2:]
-    owner = trace.padded if step.part == "input" else trace.filter
+    owner = trace.padded if step.operand == "input" else trace.filter
     nudged = owner.copy()
     nudged[full] += step.amount
-    touched = paths_from(trace, step.part, step.index)
-    name = cell_name("t" if step.part == "input" else "w", at)
+    paths = paths_from(trace, step.operand, step.index)
+    name = cell_name("t" if step.operand == "input" else "w", at)
     curved = loss == "squared" and abs(step.difference) > _NO_DIFFERENCE
-    running = np.cumsum([touch.term for touch in touched])
-    mistakes = perturbation_distractors(step, touched, trace.filter)
+    running = np.cumsum([path.term for path in paths])
+    mistakes = perturbation_distractors(step, paths, trace.filter)
     return {
         "padded": packed(trace.padded),
-        "nudged": packed(nudged if step.part == "input" else trace.padded),
+        "nudged": packed(nudged if step.operand == "input" else trace.padded),
         "filter": packed(trace.filter),
-        "nudgedFilter": packed(nudged if step.part == "filter" else trace.filter),
-        "before": packed(step.before.ravel()),
-        "after": packed(step.after.ravel()),
-        "changed": packed(step.changed.ravel()),
+        "nudgedFilter": packed(nudged if step.operand == "filter" else trace.filter),
+        "before": packed(step.outputs_before.ravel()),
+        "after": packed(step.outputs_after.ravel()),
+        "changed": packed(step.affected.ravel()),
         "border": list(trace.border),
         "shape": list(trace.shape),
         "flat": flat,
-        "part": step.part,
+        "part": step.operand,
         "cell": full[0] * owner.shape[1] + full[1],
         "cellName": name,
         "old": float(owner[full]),
         "amount": step.amount,
-        "count": int(step.changed.sum()),
+        "count": int(step.affected.sum()),
         "reach": trace.window.reach,
         "dilation": trace.window.dilation,
         "lossName": LOSS_NAMES[loss],
         "lossBefore": step.loss_before,
         "lossAfter": step.loss_after,
-        "slope": step.slope,
-        "analytic": step.analytic,
+        "slope": step.numerical_grad,
+        "analytic": step.analytic_grad,
         "difference": small(step.difference),
         "curved": "The loss is curved: a smaller nudge brings the slope nearer." if curved else "",
-        "touches": [_touch(touch, float(sum_), trace, flat) for touch, sum_ in zip(touched, running, strict=True)],
+        "touches": [_path_data(path, float(sum_), trace, flat) for path, sum_ in zip(paths, running, strict=True)],
         "mistakes": [{"why": mistake.why, "value": float(mistake.values[0])} for mistake in mistakes],
         "flipped": not np.array_equal(trace.filter, trace.filter[::-1, ::-1]),
     }
 
 
-def _touch(touch: OutputPath, running: float, trace: BackwardTrace, flat: bool) -> dict[str, Any]:
-    start, end = touch.start[1], touch.start[1] + trace.window.reach
+def _path_data(path: OutputPath, running: float, trace: BackwardTrace, flat: bool) -> dict[str, Any]:
+    """One output that reads the changed cell, with the wrong options for its term."""
+    start, end = path.start[1], path.start[1] + trace.window.reach
     missing = start + 1 if start < 0 else end if end > trace.padded.shape[1] else None
-    other = float(np.flip(trace.filter).flat[touch.weight])
+    other = float(np.flip(trace.filter).flat[path.weight_index])
     wrong = [
-        {"why": "the filter was taken the wrong way round", "value": other * touch.grad},
-        {"why": "the output's gradient, without the weight", "value": touch.grad},
-        {"why": "the weight, without the output's gradient", "value": touch.factor},
+        {"why": "the filter was taken the wrong way round", "value": other * path.output_grad},
+        {"why": "the output's gradient, without the weight", "value": path.output_grad},
+        {"why": "the weight, without the output's gradient", "value": path.factor},
         {"why": "the sum so far", "value": running},
         {"why": "nothing is handed back", "value": 0.0},
     ]
-    return touch._asdict() | {
-        "exists": touch.output >= 0,
-        "stepped": touch.place is None,
+    return {
+        "output": path.output_index,
+        "place": path.position,
+        "start": path.start,
+        "weight": path.weight_index,
+        "factor": path.factor,
+        "grad": path.output_grad,
+        "term": path.term,
+        "exists": path.exists,
+        "stepped": path.position is None,
         "missing": missing if flat else None,
         "running": running,
         "mistakes": wrong,
@@ -115,7 +123,7 @@ def backward_data(trace: BackwardTrace, loss: str, targets: Array | None) -> dic
         np.abs(input_check[:, 2]).max(), np.abs(filter_check[:, 2]).max(), abs(trace.bias_grads[-1] - checks.bias)
     )
     asked = asked_cells(trace)
-    names = {"scattered": trace.scattered, "eaten": trace.eaten, "weighted": trace.weighted}
+    names = {"scattered": trace.input_terms, "eaten": trace.lost_to_padding, "weighted": trace.filter_terms}
     names |= {"inputGrads": trace.input_grads, "filterGrads": trace.filter_grads, "biasGrads": trace.bias_grads}
     names |= {"padded": trace.padded, "filter": trace.filter, "outputs": trace.outputs, "outputGrad": trace.output_grad}
     names |= {"inputCheck": input_check, "filterCheck": filter_check}
@@ -139,9 +147,9 @@ def backward_data(trace: BackwardTrace, loss: str, targets: Array | None) -> dic
 
 def rotated_data(trace: RotatedTrace, filter_: Array) -> dict[str, Any]:
     """The turned filter's full convolution beside the scattered gradient."""
-    convolution, scattered = trace.convolution, trace.scattered.ravel()
-    genuine = np.pad(trace.genuine, convolution.window.border)
-    between = "around" if trace.genuine.all() else "around and between"
+    convolution, scattered = trace.convolution, trace.input_grad.ravel()
+    genuine = np.pad(trace.is_grad, convolution.window.border)
+    between = "around" if trace.is_grad.all() else "around and between"
     return {
         "padded": packed(convolution.padded),
         "genuine": packed(genuine),
@@ -163,27 +171,31 @@ def rotated_data(trace: RotatedTrace, filter_: Array) -> dict[str, Any]:
 
 def descent_data(trace: GradientDescentTrace) -> dict[str, Any]:
     """A filter's descent, a step a row."""
-    worst = float(np.abs(trace.grads - trace.checks).max())
-    names = ("signal", "targets", "weights", "outputs", "errors", "losses", "grads", "checks", "moves")
+    worst = float(np.abs(trace.grads - trace.numerical_grads).max())
+    names = ("signal", "targets", "weights", "outputs", "errors", "losses", "grads")
     return {name: packed(getattr(trace, name)) for name in names} | {
-        "hiddenFilter": packed(trace.hidden),
-        "rate": trace.rate,
-        "found": trace.found,
+        "checks": packed(trace.numerical_grads),
+        "moves": packed(trace.updates),
+        "hiddenFilter": packed(trace.target_filter),
+        "rate": trace.learning_rate,
+        "found": trace.converged,
         "mistakes": [{"why": why, "values": packed(values)} for why, values in descent_distractors(trace)],
-        "note": f"η = {trace.rate:g}; finite differences differ by {small(worst)}",
+        "note": f"η = {trace.learning_rate:g}; finite differences differ by {small(worst)}",
         "ending": _ending(trace),
     }
 
 
 def _ending(trace: GradientDescentTrace) -> str:
     steps, weights = len(trace.losses) - 1, ", ".join(f"{w:.2f}".replace("-", "−") for w in trace.weights[-1] + 0.0)
-    limit = np.floor(trace.largest_rate * 100) / 100 if np.isfinite(trace.largest_rate) else trace.largest_rate
-    if trace.found:
+    limit = np.floor(trace.max_stable_rate * 100) / 100 if np.isfinite(trace.max_stable_rate) else trace.max_stable_rate
+    if trace.converged:
         return f"Found in {steps} steps: {weights} is the hidden filter."
     if trace.diverged:
-        return f"η = {trace.rate:g} is too high here: each step overshoots by more than it mends; try {limit:g}."
-    if not np.isfinite(trace.largest_rate):
+        return (
+            f"η = {trace.learning_rate:g} is too high here: each step overshoots by more than it mends; try {limit:g}."
+        )
+    if not np.isfinite(trace.max_stable_rate):
         return "The signal is all zeros, so no weight has a gradient: give it a cell other than 0."
-    if trace.rate >= trace.largest_rate:
+    if trace.learning_rate >= trace.max_stable_rate:
         return f"After {steps} steps the weights still swing to and fro: try a learning rate below {limit:g}."
     return f"Not found in {steps} steps, {weights} so far: try a learning rate nearer to {limit / 2:g}."

@@ -29,9 +29,9 @@ def test_of_a_nudge():
     assert found["an output that does not exist was counted"] == [3 + 2 + 1]
     assert found["only one output was counted"] == [3]
     assert found["the outputs were counted, not their weights"] == [2]
-    step = perturb(SIGNAL, FILTER, part="filter", index=(0,), padding="half")
+    step = perturb(SIGNAL, FILTER, operand="filter", index=(0,), padding="half")
     found = values(perturbation_distractors(step, paths_from(trace, "filter", (0,)), FILTER))
-    assert step.slope == 0 + 1 + 2 + 3 + 4 and found["only one output was counted"] == [0]
+    assert step.numerical_grad == 0 + 1 + 2 + 3 + 4 and found["only one output was counted"] == [0]
 
 
 def test_of_the_backward_pass():
@@ -61,7 +61,7 @@ def test_of_the_turned_filter():
 
 
 def test_of_the_descent():
-    trace = trace_gradient_descent([0, 0, 1, 3, 1, 0, 0, 2], [1, 0, -1], [0, 0, 0], rate=0.25)
-    assert np.sign(trace.moves[0]).tolist() == [1, 0, -1]
+    trace = trace_gradient_descent([0, 0, 1, 3, 1, 0, 0, 2], [1, 0, -1], [0, 0, 0], learning_rate=0.25)
+    assert np.sign(trace.updates[0]).tolist() == [1, 0, -1]
     signs = [np.sign(values[0]).tolist() for _, values in descent_distractors(trace)]
     assert signs == [[-1, 0, 1], [-1, 0, 1], [1, 1, 1], [-1, 0, -1]]

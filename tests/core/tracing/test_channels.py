@@ -42,7 +42,7 @@ def test_every_step_agrees_with_conv2d(case, channels, filters, relu, seed):
 
 @pytest.mark.slow
 @given(fitting(), st.integers(0, 2**32 - 1))
-def test_a_channels_part_is_its_own_convolution(case, seed):
+def test_a_channels_partial_sum_is_the_convolution_of_that_channel(case, seed):
     window, sides = case
     image, weights, _ = drawn(seed, sides, 3, 2, window.size)
     trace = trace_channels(image, weights, **keywords(window))
@@ -63,7 +63,7 @@ def test_a_slice_of_zeros_changes_its_own_filters_map_alone():
     assert (before.outputs[:, 0] != after.outputs[:, 0]).all() and weights[1].all()
 
 
-def test_what_does_not_go_together_is_refused():
+def test_shapes_that_do_not_fit_together_are_refused():
     image, weights, bias = drawn(7, (5, 5), 3, 2, 3)
     with pytest.raises(ShapeError, match="3 channels"):
         trace_channels(image, weights[:2], bias)
@@ -72,7 +72,7 @@ def test_what_does_not_go_together_is_refused():
 
 
 @pytest.mark.parametrize("relu", [False, True])
-def test_mistakes_are_what_they_say(relu):
+def test_distractors_equal_the_mistake_they_name(relu):
     image, weights, bias = drawn(3, (5, 5), 4, 2, 3)
     trace = trace_channels(image, weights, bias, relu=relu)
     found = {why: values for why, values in channels_distractors(trace)}

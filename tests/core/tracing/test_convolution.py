@@ -1,4 +1,4 @@
-"""What an animation shows is what the network computed."""
+"""The traced steps of a convolution are those of the layer."""
 
 import numpy as np
 from geometries import fitting, keywords
@@ -28,9 +28,8 @@ def test_every_step_agrees_with_the_layer(case, relu, seed):
         scale = np.abs(trace.products[k]).sum() + abs(bias)
         assert abs(trace.products[k].sum() + bias - trace.biased[k]) <= 1e-6 * scale
     rows, columns = trace.border
-    inner = trace.touched[rows : rows + sides[0], columns : columns + sides[1]]
-    assert (inner == ~window.uncovered(*sides)).all()
-    assert trace.only_padding_is_dropped == inner.all()
+    inner = trace.covered[rows : rows + sides[0], columns : columns + sides[1]]
+    np.testing.assert_array_equal(inner, ~window.uncovered(*sides))
 
 
 def test_the_lectures_signal():
@@ -40,7 +39,7 @@ def test_the_lectures_signal():
     assert trace.products[4].tolist() == [[4, 5, 0]]
 
 
-def test_the_odd_figure_drops_padding_alone():
+def test_in_the_odd_figure_only_padding_is_left_over():
     trace = trace_conv2d(np.ones((6, 6)), np.ones((3, 3)), padding=1, stride=2)
-    assert trace.shape == (3, 3) and trace.only_padding_is_dropped
-    assert not trace.touched[7].any() and trace.touched[6, :7].all()
+    assert trace.shape == (3, 3) and trace.covered[1:7, 1:7].all()
+    assert not trace.covered[7].any() and trace.covered[6, :7].all()

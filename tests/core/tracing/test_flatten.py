@@ -1,4 +1,4 @@
-"""Flatten: every value arrives where the formula says, comes back, and the scores do not mind the order."""
+"""Flatten: each value is where the index formula says, the maps are restored, and a dense layer ignores the order."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from cnncore.tracing.flatten import reorder, trace_flatten
 
 
 @given(st.integers(1, 5), st.integers(1, 5), st.integers(1, 4))
-def test_every_value_arrives_where_the_formula_says(height, width, channels):
+def test_every_value_is_where_the_index_formula_says(height, width, channels):
     maps = np.random.default_rng(0).normal(size=(height, width, channels))
     trace = trace_flatten(maps)
     np.testing.assert_array_equal(trace.vector, Flatten().forward(maps[None])[0][0])
@@ -31,12 +31,12 @@ def test_the_order_of_the_vector_does_not_matter_to_a_dense_layer():
     layer = Dense(3)
     layer.params = {"weights": weights, "bias": np.zeros(3)}
     np.testing.assert_array_equal(result.scores, layer.forward(vector[None])[0][0])
-    np.testing.assert_allclose(result.together, result.scores, rtol=1e-12)
-    assert result.largest_difference == np.abs(result.together - result.scores).max() < 1e-12
-    np.testing.assert_allclose(result.forgotten, vector[order] @ weights)
-    assert np.abs(result.forgotten - result.scores).max() > 0.1
+    np.testing.assert_allclose(result.both_reordered, result.scores, rtol=1e-12)
+    assert result.largest_difference == np.abs(result.both_reordered - result.scores).max() < 1e-12
+    np.testing.assert_allclose(result.vector_reordered, vector[order] @ weights)
+    assert np.abs(result.vector_reordered - result.scores).max() > 0.1
 
 
-def test_what_does_not_fit():
+def test_another_number_of_axes_is_refused():
     with pytest.raises(ShapeError, match="Expected maps"):
         trace_flatten(np.ones((3, 3)))

@@ -1,4 +1,4 @@
-"""The loop and the matrix: two other ways to write the same convolution."""
+"""The loop and the Toeplitz matrix compute the same as conv1d and conv2d."""
 
 import numpy as np
 from geometries import fitting, keywords, windows
@@ -15,10 +15,10 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 
 def run(trace, loop):
-    """Add beat by beat, as the lecture's line does."""
+    """Add product by product, as the lecture's loop does."""
     output, cells, weights = np.zeros(len(trace.outputs)), trace.padded.ravel(), trace.filter.ravel()
     for o, p, cell, product, before, after in zip(
-        loop.output, loop.weight, loop.cell, loop.product, loop.before, loop.after, strict=True
+        loop.output_index, loop.weight_index, loop.cell_index, loop.product, loop.before, loop.after, strict=True
     ):
         assert output[o] == before or np.isclose(output[o], before)
         if p < 0:
@@ -45,25 +45,25 @@ def test_the_loop_adds_up_to_conv2d(case, biased, relu, seed):
     np.testing.assert_allclose(run(trace, loop), np.maximum(maps, 0) if relu else maps, atol=1e-12)
 
 
-def test_the_lectures_line():
+def test_the_lectures_loop():
     loop = trace_loop(trace_conv1d([1, 2, 3, 4, 5], [1, 2, 3], padding="half"))
-    assert loop.cell[:9].tolist() == [0, 1, 2, 1, 2, 3, 2, 3, 4]  # o + p
+    assert loop.cell_index[:9].tolist() == [0, 1, 2, 1, 2, 3, 2, 3, 4]  # o + p
     assert loop.product[:6].tolist() == [0, 2, 6, 1, 4, 9] and loop.after[:6].tolist() == [0, 2, 8, 1, 5, 14]
 
 
 def test_stride_and_dilation_are_in_the_index():
     loop = trace_loop(trace_conv1d(range(9), [1, 1, 1], stride=3, dilation=2))
-    assert loop.cell.tolist() == [0, 2, 4, 3, 5, 7]
+    assert loop.cell_index.tolist() == [0, 2, 4, 3, 5, 7]
 
 
 def test_mistakes_of_the_loop():
     trace = trace_conv1d([1, 2, 3, 4, 5], [1, 2, 3], padding="half", bias=2)
     loop = trace_loop(trace)
     found = {why.split(":")[0]: values for why, values in loop_distractors(trace, loop)}
-    beat = 6  # output 1, weight 2: 5 + 3 × 3
-    assert loop.after[beat] == 14 and found["= instead of +="][beat] == 9
-    assert found["weight and cell were added, not multiplied"][beat] == 5 + 3 + 3
-    assert found["the next cell was read"][beat] == 5 + 3 * 4
+    iteration = 6  # output 1, weight 2: 5 + 3 × 3
+    assert loop.after[iteration] == 14 and found["= instead of +="][iteration] == 9
+    assert found["weight and cell were added, not multiplied"][iteration] == 5 + 3 + 3
+    assert found["the next cell was read"][iteration] == 5 + 3 * 4
     assert {values.shape for values in found.values()} == {loop.after.shape}
 
 
@@ -78,9 +78,9 @@ def test_the_matrix_times_the_signal_is_conv1d(window, length, seed):
     assert trace.matrix.shape == (len(expected), length)
     np.testing.assert_allclose(trace.matrix @ signal, expected, atol=1e-12)
     np.testing.assert_allclose(trace.sums, expected, atol=1e-12)
-    there = trace.weight >= 0
-    np.testing.assert_array_equal(trace.matrix[there], filter_[trace.weight[there]])
-    assert not trace.matrix[~there].any() and trace.empty == (~there).sum()
+    there = trace.weight_index >= 0
+    np.testing.assert_array_equal(trace.matrix[there], filter_[trace.weight_index[there]])
+    assert not trace.matrix[~there].any() and trace.n_empty == (~there).sum()
 
 
 def test_the_band_repeats_the_filter_and_padding_has_no_column():
@@ -92,4 +92,4 @@ def test_the_band_repeats_the_filter_and_padding_has_no_column():
         [0, 0, 1, 2, 3],
         [0, 0, 0, 1, 2],
     ]
-    assert trace.empty == 12 and trace.conv.outputs.tolist() == [9, 15, 21, 27, 15]
+    assert trace.n_empty == 12 and trace.convolution.outputs.tolist() == [9, 15, 21, 27, 15]

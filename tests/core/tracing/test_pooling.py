@@ -1,4 +1,4 @@
-"""What the pooling stage shows is what the network computed, forward and backward, ties included."""
+"""The traced steps of the poolings are those of the layers, forward and backward, with ties."""
 
 import numpy as np
 import pytest
@@ -29,21 +29,21 @@ def test_every_step_agrees_with_the_layers(case):
         np.testing.assert_array_equal(trace.outputs[name].reshape(trace.shape), maps[0, ..., 0])
     strided = conv2d(image, filter_[None, :, :, None], stride=stride or size)[0, ..., 0]
     np.testing.assert_array_equal(trace.outputs["stride"].reshape(trace.shape), strided)
-    touched = np.zeros(map_.shape, bool)
+    covered = np.zeros(map_.shape, bool)
     for k, (row, column) in enumerate(trace.starts):
         at = np.s_[row : row + size, column : column + size]
-        touched[at] = True
-        np.testing.assert_array_equal(trace.values[k], map_[at])
-        assert trace.outputs["max"][k] == trace.values[k].max()
-        assert trace.outputs["mean"][k] == pytest.approx(trace.values[k].mean())
-        assert trace.outputs["stride"][k] == pytest.approx((trace.values[k] * filter_).sum())
-        assert trace.winners[k] == trace.values[k].argmax()  # argmax takes the first of equals
-    np.testing.assert_array_equal(trace.touched, touched)
+        covered[at] = True
+        np.testing.assert_array_equal(trace.patches[k], map_[at])
+        assert trace.outputs["max"][k] == trace.patches[k].max()
+        assert trace.outputs["mean"][k] == pytest.approx(trace.patches[k].mean())
+        assert trace.outputs["stride"][k] == pytest.approx((trace.patches[k] * filter_).sum())
+        assert trace.argmax[k] == trace.patches[k].argmax()  # np.argmax, too, returns the first of equal values
+    np.testing.assert_array_equal(trace.covered, covered)
 
 
 @pytest.mark.slow
 @given(cases())
-def test_the_gradient_comes_back_window_by_window(case):
+def test_every_step_of_the_backward_pass_agrees_with_the_gradient_functions(case):
     map_, size, stride, rng = case
     trace = trace_pooling(map_, size, stride=stride)
     grad = rng.integers(-3, 4, len(trace.starts)).astype(float)
@@ -54,21 +54,24 @@ def test_the_gradient_comes_back_window_by_window(case):
         running = np.zeros_like(map_)
         for k, (row, column) in enumerate(trace.starts):
             at = np.s_[row : row + size, column : column + size]
-            paid = np.full((size, size), grad[k] / size**2)
+            routed = np.full((size, size), grad[k] / size**2)
             if kind == "max":
-                paid = grad[k] * (np.arange(size**2) == trace.winners[k]).reshape(size, size)
-            np.testing.assert_allclose(back.paid[k], paid, atol=1e-14)
-            running[at] += paid
-            np.testing.assert_allclose(back.after[k], running[at], atol=1e-12)
+                routed = grad[k] * (np.arange(size**2) == trace.argmax[k]).reshape(size, size)
+            np.testing.assert_allclose(back.routed[k], routed, atol=1e-14)
+            running[at] += routed
+            np.testing.assert_allclose(back.accumulated[k], running[at], atol=1e-12)
         np.testing.assert_allclose(back.input_grad, running, atol=1e-12)
 
 
 def test_a_tie_by_value():
     trace = trace_pooling([[1, 5, 5], [0, 5, 2], [5, 5, 5]], 2, stride=1)
-    assert trace.winners.tolist() == [1, 0, 1, 0]  # of three fives the first in row order
+    assert trace.argmax.tolist() == [1, 0, 1, 0]  # of three fives the first in row order
     back = trace_pooling_gradient(trace, [1, 2, 3, 4], "max")
     assert back.input_grad.tolist() == [[0, 3, 0], [0, 7, 0], [0, 0, 0]]
-    assert back.after[1].tolist() == [[3, 0], [0, 0]]  # the second window finds what the first has paid
+    assert back.accumulated[1].tolist() == [
+        [3, 0],
+        [0, 0],
+    ]  # the gradient that the first window routed is there already
     assert trace_pooling_gradient(trace, [4, 4, 4, 4], "mean").input_grad.tolist() == [[1, 2, 1], [2, 4, 2], [1, 2, 1]]
 
 
@@ -78,7 +81,7 @@ def test_a_filter_of_equal_weights_is_average_pooling():
 
 
 @pytest.mark.parametrize("by", [(0, 0), (0, 1), (1, 0), (-1, 0), (0, -1), (1, -1), (2, 0), (0, -5)])
-def test_zeros_enter_where_a_map_moves(by):
+def test_a_shifted_map_is_filled_with_zeros(by):
     map_ = np.arange(1.0, 13).reshape(3, 4)
     expected = np.zeros_like(map_)
     for row, column in np.ndindex(3, 4):
@@ -88,7 +91,7 @@ def test_zeros_enter_where_a_map_moves(by):
     np.testing.assert_array_equal(shift_map(map_, *by), expected)
 
 
-def test_what_survives_a_shift():
+def test_outputs_unchanged_by_a_shift():
     map_ = np.array([[7.0, 0, 3, 0], [0, 0, 1, 1], [5, 1, 0, 0], [1, 5, 0, 0]])
     before = trace_pooling(map_, 2, filter_=[[1, 0], [0, 0]])
     same = unchanged_outputs(before, trace_pooling(shift_map(map_, 0, 1), 2, filter_=[[1, 0], [0, 0]]))
@@ -99,7 +102,7 @@ def test_what_survives_a_shift():
     assert all(mask.all() for mask in unchanged_outputs(before, before).values())
 
 
-def test_what_does_not_fit():
+def test_invalid_arguments_are_refused():
     with pytest.raises(ShapeError, match="larger than the image of 2 × 3: try a window of 2"):
         trace_pooling(np.ones((2, 3)), 3)
     with pytest.raises(ShapeError, match="one map"):

@@ -1,4 +1,4 @@
-"""Both views of a transposed convolution agree: the gradient of the way there, and a convolution over spread cells."""
+"""Both ways to compute a transposed convolution agree: the input's gradient, and a convolution of dilated input."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cnncore import ShapeError, Window, conv1d_gradients, conv2d_gradients
-from cnncore.tracing.transposed import spread_filter, trace_transposed
+from cnncore.tracing.transposed import insert_zeros, trace_transposed
 
 
 @pytest.mark.slow
@@ -18,7 +18,7 @@ from cnncore.tracing.transposed import spread_filter, trace_transposed
     st.integers(1, 2),
     st.integers(0, 2**32 - 1),
 )
-def test_it_is_the_gradient_of_the_way_there(sides, size, stride, padding, dilation, seed):
+def test_it_is_the_gradient_of_the_convolutions_input(sides, size, stride, padding, dilation, seed):
     window = Window(size, stride=stride, padding=padding, dilation=dilation)
     assume(padding <= window.reach - 1)
     there = window.transposed_size(sides)
@@ -35,23 +35,23 @@ def test_it_is_the_gradient_of_the_way_there(sides, size, stride, padding, dilat
         padding=padding,
         dilation=dilation,
     )
-    assert shown.trace.shape == there
-    np.testing.assert_allclose(shown.trace.outputs.reshape(there), images_grad[0, ..., 0] + bias, atol=1e-12)
-    known = shown.origin >= 0
-    np.testing.assert_array_equal(shown.trace.padded[known], input_.ravel()[shown.origin[known]])
-    assert not shown.trace.padded[~known].any()
+    assert shown.convolution.shape == there
+    np.testing.assert_allclose(shown.convolution.outputs.reshape(there), images_grad[0, ..., 0] + bias, atol=1e-12)
+    known = shown.source_index >= 0
+    np.testing.assert_array_equal(shown.convolution.padded[known], input_.ravel()[shown.source_index[known]])
+    assert not shown.convolution.padded[~known].any()
 
 
-def test_a_signal_too():
+def test_a_signal():
     shown = trace_transposed([1, 2, 3], [1, 2, 3], stride=2, padding=1)
     signal_grad, _ = conv1d_gradients(np.zeros(5), [1.0, 2, 3], [1.0, 2, 3], stride=2, padding=1)
-    assert shown.trace.outputs.tolist() == signal_grad.tolist()
-    assert shown.trace.filter.tolist() == [[3, 2, 1]]
-    assert shown.origin.tolist() == [[-1, 0, -1, 1, -1, 2, -1]]
+    assert shown.convolution.outputs.tolist() == signal_grad.tolist()
+    assert shown.convolution.filter.tolist() == [[3, 2, 1]]
+    assert shown.source_index.tolist() == [[-1, 0, -1, 1, -1, 2, -1]]
 
 
-def test_zeros_go_between_the_cells():
-    assert spread_filter(np.array([[1, 2], [3, 4]]), (2, 3)).tolist() == [[1, 0, 0, 2], [0, 0, 0, 0], [3, 0, 0, 4]]
+def test_zeros_are_inserted_between_the_cells():
+    assert insert_zeros(np.array([[1, 2], [3, 4]]), (2, 3)).tolist() == [[1, 0, 0, 2], [0, 0, 0, 0], [3, 0, 0, 4]]
 
 
 def test_a_padding_larger_than_what_the_filter_adds_is_refused():

@@ -33,8 +33,8 @@ def loop_data(trace: ConvolutionTrace, signal: bool) -> dict[str, Any]:
     loop = trace_loop(trace)
     mistakes = loop_distractors(trace, loop) if len(loop.after) <= bounds.BEATS_WITH_OPTIONS else []
     arrays = {"padded": trace.padded, "filter": trace.filter, "outputs": trace.outputs, "starts": trace.starts}
-    beats = {name: getattr(loop, name) for name in ("output", "weight", "cell", "product", "after")}
-    return _packed(arrays | beats) | {
+    indices = {"output": loop.output_index, "weight": loop.weight_index, "cell": loop.cell_index}
+    return _packed(arrays | indices | {"product": loop.product, "after": loop.after}) | {
         "title": "The loop",
         "caption": "one product a beat; Python counts from 0",
         "scene": f"loop {trace.padded.shape}{trace.shape}{trace.filter.shape}",
@@ -79,19 +79,19 @@ def matrix_view(input_: Array, filter_: Array, **settings: Any) -> dict[str, Any
     rows, columns = trace.matrix.shape
     different, cells = len(filter_), rows * columns
     arrays = {name: getattr(trace, name) for name in ("signal", "matrix", "products", "sums")}
-    arrays |= {"weight": trace.weight.astype("int32"), "filter": filter_, "outputs": trace.conv.outputs}
-    return _packed(arrays | {"biased": trace.conv.biased}) | {
+    arrays |= {"weight": trace.weight_index.astype("int32"), "filter": filter_, "outputs": trace.convolution.outputs}
+    return _packed(arrays | {"biased": trace.convolution.biased}) | {
         "title": "As a matrix",
         "caption": f"{rows} × {columns} matrix times {columns} cells = {rows} outputs",
         "scene": f"matrix {trace.matrix.shape}{filter_.shape}",
         "words": [
             f"A dense layer from {columns} to {rows} has {rows} · {columns} = {cells} weights of its own.",
-            f"This one has 0 in {trace.empty} places and shares the others: "
+            f"This one has 0 in {trace.n_empty} places and shares the others: "
             f"{_many(different, 'weight')} instead of {cells}.",
         ],
-        "mistakes": _mistakes(convolution_distractors(trace.conv)),
-        "bias": trace.conv.bias,
-        "relu": trace.conv.relu,
+        "mistakes": _mistakes(convolution_distractors(trace.convolution)),
+        "bias": trace.convolution.bias,
+        "relu": trace.convolution.relu,
     }
 
 
