@@ -1,7 +1,7 @@
-"""Inside a trained network: every layer's maps for one image, and how any one number of them came to be.
+"""Inside a trained network: the outputs of all layers for one image, and how each of their numbers is computed.
 
-The whole pass is done in float64 by the layers themselves. A map is split into one product map a channel,
-each made by the same convolution with that channel alone; their sum plus the bias is the layer's own output.
+The layers themselves compute the forward pass, in float64. A feature map is split into one product map per channel,
+which is the same convolution of that channel alone; the sum of the product maps plus the bias is the layer's output.
 """
 
 from dataclasses import dataclass
@@ -17,17 +17,18 @@ from cnncore.nn.layers import AvgPool2D, Conv2D, Dense, Flatten, MaxPool2D
 from cnncore.nn.loss import softmax
 from cnncore.nn.network import Network
 from cnncore.nn.window import Window
+from cnncore.tracing.flatten import flattened_cells
 
-_LARGEST_EXPONENT = 600.0  # beyond it e^z is near the end of float64, and the largest logit is taken off first
+_LARGEST_EXPONENT = 600.0  # e^z of a larger z is near the limit of float64, so the largest logit is subtracted first
 
 
 @dataclass(frozen=True)
 class NetworkTrace:
-    """One image's way through a network. Layers are counted from 0.
+    """The outputs of all layers of a network for one image. Layers are counted from 0.
 
-    network  the network with its weights in float64
+    network  a copy of the network with float64 parameters
     image    (H, W, C) in 0–1
-    outputs  what each layer hands on, (H, W, C) or (units,)
+    outputs  output of each layer, (H, W, C) or (units,)
     """
 
     network: Network
@@ -35,12 +36,12 @@ class NetworkTrace:
     outputs: list[Array]
 
     def input_of(self, layer: int) -> Array:
-        """What a layer reads."""
+        """Return the input of a layer, (H, W, C) or (units,)."""
         return self.outputs[layer - 1] if layer else self.image
 
     @property
     def logits(self) -> Array:
-        """(classes,)"""
+        """Return the logits (classes,)."""
         return self.outputs[-1]
 
 
@@ -48,11 +49,11 @@ class NetworkTrace:
 class MapTrace:
     """One feature map of a convolution, channel by channel.
 
-    maps      (C_in, H, W) what the layer reads
+    maps      (C_in, H, W) the layer's input
     filter    (C_in, F, F) the slices of the map's filter
-    products  (C_in, H', W') each channel under its slice: the product maps
-    running   (C_in, H', W') their sum so far; the last plus the bias is the output
-    output    (H', W') as the layer itself gave it
+    products  (C_in, H', W') the product maps: each channel convolved with its slice
+    running   (C_in, H', W') cumulative sum of the product maps; the last one plus the bias is the output
+    output    (H', W') the layer's own output
     """
 
     window: Window
@@ -64,13 +65,13 @@ class MapTrace:
     output: Array
 
     @property
-    def pushes(self) -> Array:
-        """(C_in,) what each channel adds to the map in all, cells above and below zero weighed up."""
+    def contributions(self) -> Array:
+        """Return (C_in,): the sum of each channel's product map."""
         return self.products.sum(axis=(1, 2))
 
     @property
-    def strengths(self) -> Array:
-        """(C_in,) how much each channel changes the map, whatever the sign."""
+    def abs_contributions(self) -> Array:
+        """Return (C_in,): the sum of the absolute values of each channel's product map."""
         return np.abs(self.products).sum(axis=(1, 2))
 
 
@@ -78,11 +79,12 @@ class MapTrace:
 class CellTrace:
     """One cell of a feature map.
 
-    start     row and column of the window's first cell in the input; below 0 in the padding
-    patches   (C_in, F, F) what the window reads, zeros in the padding
+    start     row and column of the window's first cell in the input; negative in the padding
+    patches   (C_in, F, F) the cells that the window reads, zeros in the padding
+    filter    (C_in, F, F) the slices of the map's filter
     products  (C_in, F, F) patches × filter
-    sums      (C_in,) of the products of each channel; their sum plus the bias is the output
-    output    as the layer itself gave it
+    sums      (C_in,) sum of the products of each channel; the sum of them plus the bias is the output
+    output    the layer's own output
     """
 
     start: tuple[int, int]
@@ -99,9 +101,10 @@ class UnitTrace:
     """One unit of a dense layer: products.sum() + bias is the output.
 
     inputs, weights, products  (in,)
-    cells    (in, 3) row, column and channel each input was flattened from, counted from 0; None behind a dense layer
-    towards  the inputs whose products are above zero, the largest first
-    away     those whose products are below zero, the most negative first
+    cells     (in, 3) row, column and channel that each input was flattened from, counted from 0; None where the input
+              comes from a dense layer
+    positive  indices of the inputs with positive products, the largest product first
+    negative  indices of the inputs with negative products, the most negative product first
     """
 
     inputs: Array
@@ -110,13 +113,16 @@ class UnitTrace:
     bias: float
     output: float
     cells: Array | None
-    towards: Array
-    away: Array
+    positive: Array
+    negative: Array
 
 
 @dataclass(frozen=True)
 class SoftmaxTrace:
-    """exponentials / total = probabilities; `shift` was taken off every logit before e^z, 0 unless they are huge."""
+    """Softmax in steps: probabilities = exponentials / total, where exponentials = e^(logits − shift).
+
+    `shift` is 0 unless the logits are so large that their exponentials could overflow.
+    """
 
     logits: Array
     shift: float
@@ -126,56 +132,62 @@ class SoftmaxTrace:
 
 
 def trace_network(network: Network, image: Any) -> NetworkTrace:
-    """Trace one image (H, W, C), bytes or in 0–1. Raises ShapeError."""
-    twin = network.copy(dtype=np.float64)
-    image = np.asarray(image)
-    outputs = [maps[0] for _, maps in twin.activations(image[None])]
+    """Trace the forward pass of one image (H, W, C), uint8 in 0–255 or floats in 0–1.
+
+    Raises ShapeError for an image of another shape than the network's input.
+    """
+    network, image = network.copy(dtype=np.float64), np.asarray(image)
+    outputs = [maps[0] for _, maps in network.activations(image[None])]
     scaled = image / 255 if image.dtype == np.uint8 else image.astype(np.float64)
-    return NetworkTrace(twin, scaled, outputs)
+    return NetworkTrace(network, scaled, outputs)
 
 
-def trace_map(trace: NetworkTrace, layer: int, number: int) -> MapTrace:
-    """Map `number` of a convolution, both counted from 0. Raises ShapeError for another kind of layer."""
+def trace_map(trace: NetworkTrace, layer: int, index: int) -> MapTrace:
+    """Trace map `index` of the convolution `layer`, both counted from 0. Raises ShapeError for another layer."""
     convolution = _layer(trace, layer, Conv2D)
-    maps, filters, window = trace.input_of(layer), convolution.params["filters"][..., number], convolution.window
-    geometry = {"stride": window.stride, "padding": window.padding, "dilation": window.dilation}
-    products = np.stack(
-        [
-            conv2d(maps[None, ..., c : c + 1], slice_[None, ..., None], **geometry)[0, ..., 0]
-            for c, slice_ in enumerate(filters)
-        ]
-    )
-    bias = float(convolution.params["bias"][number])
-    output = trace.outputs[layer][..., number]
-    return MapTrace(window, np.moveaxis(maps, 2, 0), filters, products, products.cumsum(axis=0), bias, output)
+    maps, filter_, window = trace.input_of(layer), convolution.params["filters"][..., index], convolution.window
+    products = product_maps(maps, filter_[..., None], window)[..., 0]
+    bias = float(convolution.params["bias"][index])
+    output = trace.outputs[layer][..., index]
+    return MapTrace(window, np.moveaxis(maps, 2, 0), filter_, products, products.cumsum(axis=0), bias, output)
 
 
-def trace_cell(trace: NetworkTrace, layer: int, number: int, row: int, column: int) -> CellTrace:
-    """Cell (row, column) of map `number` of a convolution, all counted from 0. Raises ShapeError."""
+def product_maps(maps: Array, filters: Array, window: Window) -> Array:
+    """Convolve each channel of maps (H, W, C_in) with its slice of filters (C_in, F, F, K) -> (C_in, H', W', K)."""
+    geometry: dict[str, Any] = {"stride": window.stride, "padding": window.padding, "dilation": window.dilation}
+    channels = np.moveaxis(maps, 2, 0)[:, None, ..., None]  # each one image (1, H, W, 1)
+    return np.stack([conv2d(c, slice_[None], **geometry)[0] for c, slice_ in zip(channels, filters, strict=True)])
+
+
+def trace_cell(trace: NetworkTrace, layer: int, index: int, row: int, column: int) -> CellTrace:
+    """Trace cell (row, column) of map `index` of the convolution `layer`, all counted from 0.
+
+    Raises ShapeError for another kind of layer.
+    """
     convolution = _layer(trace, layer, Conv2D)
     window = convolution.window
-    cells = pad(to_batch_last(trace.input_of(layer)[None]), window, NO_REUSE)
-    patches = patch_view(cells, window)[:, :, :, row, column, 0].copy()
-    filter_ = convolution.params["filters"][..., number]
+    padded = pad(to_batch_last(trace.input_of(layer)[None]), window, NO_REUSE)
+    patches = patch_view(padded, window)[:, :, :, row, column, 0].copy()
+    filter_ = convolution.params["filters"][..., index]
     products = patches * filter_
     start = (row * window.strides[0] - window.border, column * window.strides[1] - window.border)
-    bias = float(convolution.params["bias"][number])
-    output = float(trace.outputs[layer][row, column, number])
+    bias = float(convolution.params["bias"][index])
+    output = float(trace.outputs[layer][row, column, index])
     return CellTrace(start, patches, filter_, products, products.sum(axis=(1, 2)), bias, output)
 
 
-def trace_unit(trace: NetworkTrace, layer: int, unit: int) -> UnitTrace:
-    """One unit of a dense layer, both counted from 0. Raises ShapeError for another kind of layer."""
+def trace_unit(trace: NetworkTrace, layer: int, index: int) -> UnitTrace:
+    """Trace unit `index` of the dense layer `layer`, both counted from 0. Raises ShapeError for another layer."""
     dense = _layer(trace, layer, Dense)
-    inputs, weights = trace.input_of(layer), dense.params["weights"][:, unit]
+    inputs, weights = trace.input_of(layer), dense.params["weights"][:, index]
     products = inputs * weights
     order = np.argsort(-products, kind="stable")
     return UnitTrace(
         inputs,
         weights,
         products,
-        float(dense.params["bias"][unit]),
-        float(trace.outputs[layer][unit]),
+        float(dense.params["bias"][index]),
+        float(trace.outputs[layer][index]),
         flattened_from(trace, layer),
         order[products[order] > 0],
         order[::-1][products[order[::-1]] < 0],
@@ -183,7 +195,7 @@ def trace_unit(trace: NetworkTrace, layer: int, unit: int) -> UnitTrace:
 
 
 def trace_softmax(logits: Any) -> SoftmaxTrace:
-    """From logits (classes,) to probabilities."""
+    """Trace the softmax of logits (classes,)."""
     logits = np.asarray(logits, np.float64)
     shift = float(logits.max()) if np.abs(logits).max() > _LARGEST_EXPONENT else 0.0
     exponentials = np.exp(logits - shift)
@@ -191,15 +203,15 @@ def trace_softmax(logits: Any) -> SoftmaxTrace:
 
 
 def receptive_field(network: Network, layer: int, row: int, column: int) -> tuple[int, int, int, int]:
-    """Which cells of the image can change cell (row, column) of a layer's maps.
+    """Return the cells of the image that can affect cell (row, column) of a layer's maps.
 
-    First and last row, first and last column, all counted from 0, both ends included
-    and cut off at the image's edge; for layers before Flatten.
+    They are given as first and last row, first and last column, counted from 0, both included and clipped to the
+    image. `layer` comes before Flatten.
     """
     rows, columns = [row, row], [column, column]
-    for each in reversed(network.layers[: layer + 1]):
-        if isinstance(each, Conv2D | MaxPool2D | AvgPool2D):
-            window = each.window
+    for earlier in reversed(network.layers[: layer + 1]):
+        if isinstance(earlier, Conv2D | MaxPool2D | AvgPool2D):
+            window = earlier.window
             for ends, step in ((rows, window.strides[0]), (columns, window.strides[1])):
                 ends[0] = ends[0] * step - window.border
                 ends[1] = ends[1] * step - window.border + window.reach - 1
@@ -207,21 +219,23 @@ def receptive_field(network: Network, layer: int, row: int, column: int) -> tupl
     return max(rows[0], 0), min(rows[1], height - 1), max(columns[0], 0), min(columns[1], width - 1)
 
 
-def _layer(trace: NetworkTrace, number: int, kind: type) -> Any:
-    layer = trace.network.layers[number]
+def _layer(trace: NetworkTrace, index: int, kind: type) -> Any:
+    """Return layer `index`. Raises ShapeError where it is not of the kind."""
+    layer = trace.network.layers[index]
     if not isinstance(layer, kind):
-        raise ShapeError(f"Layer {number + 1} is {layer!r}, not a {kind.__name__}: choose another layer.")
+        raise ShapeError(f"Layer {index + 1} is {layer!r}, not a {kind.__name__}: choose another layer.")
     return layer
 
 
 def flattened_from(trace: NetworkTrace, layer: int) -> Array | None:
-    """The places (in, 3) that a Flatten right before the layer, activations aside, gave to its inputs."""
-    for number in range(layer - 1, -1, -1):
-        each = trace.network.layers[number]
-        if isinstance(each, Dense):
+    """Return (in, 3): row, column and channel, from 0, that each input of a dense layer was flattened from.
+
+    Returns None where no Flatten precedes the layer, or where another dense layer is between them.
+    """
+    for index in range(layer - 1, -1, -1):
+        earlier = trace.network.layers[index]
+        if isinstance(earlier, Dense):
             return None
-        if isinstance(each, Flatten):
-            shape = trace.input_of(number).shape
-            axes = np.stack(np.meshgrid(*(np.arange(n) for n in shape), indexing="ij"))
-            return each.forward(axes)[0].T
+        if isinstance(earlier, Flatten):
+            return flattened_cells(trace.input_of(index).shape)
     return None

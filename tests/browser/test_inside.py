@@ -115,7 +115,7 @@ def test_the_strip_leads_to_every_layer_and_what_relu_empties_says_so(page, app,
     stage.locator(f"[data-id='{LAYER}-{MAP}']").hover()
     expect(lines.first).to_be_attached()
     traced = trace_map(trace, LAYER - 1, MAP - 1)
-    shares = np.rint(127 * traced.strengths / traced.strengths.max()) * np.sign(traced.pushes)
+    shares = np.rint(127 * traced.abs_contributions / traced.abs_contributions.max()) * np.sign(traced.contributions)
     drawn = lines.evaluate_all("lines => lines.map((line) => [line.dataset.from, line.dataset.push].map(Number))")
     assert drawn == [[k + 1, share] for k, share in enumerate(shares) if abs(share) >= 6]
     expect(stage).to_have_attribute("data-view", "path")

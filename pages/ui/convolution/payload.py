@@ -10,7 +10,7 @@ from pages.ui.components.loader import packed
 from pages.ui.convolution.scene import Scene
 from pages.ui.convolution.size_texts import caption, counter, formula
 
-_ARRAYS = ("padded", "filter", "products", "sums", "biased", "outputs", "touched")
+_ARRAYS = ("padded", "filter", "products", "sums", "biased", "outputs")
 
 
 def stage_data(scene: Scene, /, **more: Any) -> dict[str, Any]:
@@ -23,6 +23,7 @@ def stage_data(scene: Scene, /, **more: Any) -> dict[str, Any]:
     arrays = {name: packed(getattr(trace, name)) for name in _ARRAYS}
     weights = np.arange(trace.filter.size)
     return arrays | {
+        "touched": packed(trace.covered),
         "starts": packed(trace.starts.astype(np.int32)),
         "origin": packed(scene.origin.astype(np.int32)),
         "weights": packed((weights[::-1] if scene.transposed else weights).astype(np.int32)),

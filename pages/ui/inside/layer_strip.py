@@ -49,10 +49,10 @@ def edges_data(trace: NetworkTrace, layer: int) -> Data | None:
     """
     if not isinstance(trace.network.layers[layer], Conv2D | Dense):
         return None
-    pushes, strengths = (values[:UNITS] for values in trace_contributions(trace, layer, UNITS))
-    largest = strengths.max(axis=0)
-    shares = strengths / np.where(largest > 0, largest, 1)
-    return packed(np.rint(np.where(pushes < 0, -127, 127) * shares).astype(np.int8))
+    contributions, magnitudes = (values[:UNITS] for values in trace_contributions(trace, layer, UNITS))
+    largest = magnitudes.max(axis=0)
+    relative = magnitudes / np.where(largest > 0, largest, 1)
+    return packed(np.rint(np.where(contributions < 0, -127, 127) * relative).astype(np.int8))
 
 
 def answer_data(logits: Array, names: tuple[str, ...] | None = None, top: int = 3) -> Data:

@@ -61,14 +61,14 @@ def strongest_cell(trace: NetworkTrace, layer: int, number: int) -> tuple[int, i
 def path_data(trace: NetworkTrace, source: int, number: int) -> Data:
     """The strongest input maps, their slices and product maps, and what becomes of the sum."""
     traced = trace_map(trace, source, number)
-    some = np.sort(np.argsort(-traced.strengths, kind="stable")[:STRONGEST])
-    strengths = traced.strengths[some]
+    strongest = np.sort(np.argsort(-traced.abs_contributions, kind="stable")[:STRONGEST])
+    strengths = traced.abs_contributions[strongest]
     return _map_data(trace, source, traced, number) | {
-        "inputs": packed(traced.maps[some]),
-        "filter": packed(traced.filter[some]),
-        "products": packed(traced.products[some]),
-        "numbers": (some + 1).tolist(),
-        "pushes": traced.pushes[some].tolist(),
+        "inputs": packed(traced.maps[strongest]),
+        "filter": packed(traced.filter[strongest]),
+        "products": packed(traced.products[strongest]),
+        "numbers": (strongest + 1).tolist(),
+        "pushes": traced.contributions[strongest].tolist(),
         "strengths": (strengths / (strengths.max() or 1)).tolist(),
         "channels": len(traced.maps),
         "inputName": _input_name(trace, source),
@@ -84,8 +84,8 @@ def spread_data(trace: NetworkTrace, source: int, number: int) -> Data:
         | arrays
         | {
             "inputs": packed(traced.maps),
-            "pushes": traced.pushes.tolist(),
-            "strongest": int(traced.strengths.argmax()),
+            "pushes": traced.contributions.tolist(),
+            "strongest": int(traced.abs_contributions.argmax()),
         }
     )
 
@@ -129,10 +129,10 @@ def unit_data(trace: NetworkTrace, source: int, number: int) -> Data:
         shape = tuple(unit.cells.max(axis=0) + 1)
     maps = products.reshape(shape) if shape else products
     return {
-        "towards": [_pull(unit.cells, unit, k) for k in unit.towards[:PULLS]],
-        "away": [_pull(unit.cells, unit, k) for k in unit.away[:PULLS]],
-        "counts": [len(unit.towards), len(unit.away), len(products)],
-        "sums": [float(products[unit.towards].sum()), float(products[unit.away].sum())],
+        "towards": [_pull(unit.cells, unit, k) for k in unit.positive[:PULLS]],
+        "away": [_pull(unit.cells, unit, k) for k in unit.negative[:PULLS]],
+        "counts": [len(unit.positive), len(unit.negative), len(products)],
+        "sums": [float(products[unit.positive].sum()), float(products[unit.negative].sum())],
         "bias": unit.bias,
         "output": unit.output,
         "after": [{"name": name_of(trace.network, n), "value": float(trace.outputs[n][number])} for n in chain],
@@ -147,8 +147,8 @@ def scores_data(trace: NetworkTrace, source: int) -> Data:
     softmax = trace_softmax(trace.logits)
     units = [trace_unit(trace, source, k) for k in range(len(softmax.logits))]
     return {
-        "towards": [float(unit.products[unit.towards].sum()) for unit in units],
-        "away": [float(unit.products[unit.away].sum()) for unit in units],
+        "towards": [float(unit.products[unit.positive].sum()) for unit in units],
+        "away": [float(unit.products[unit.negative].sum()) for unit in units],
         "biases": [unit.bias for unit in units],
         "logits": softmax.logits.tolist(),
         "exponentials": softmax.exponentials.tolist(),

@@ -1,4 +1,4 @@
-"""Lines between layers: what each map adds to the next layer's maps, as the map's own trace has it."""
+"""Contributions between layers equal those of the traces of single maps and units."""
 
 import numpy as np
 import pytest
@@ -12,26 +12,26 @@ from cnncore.tracing.network import trace_map, trace_network, trace_unit
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_edges_are_the_sums_of_the_product_maps(name, digits):
+def test_contributions_are_the_sums_of_the_products(name, digits):
     network = Network(preset(name), input_shape=(28, 28, 1), seed=2)
     trace = trace_network(network, digits.images[3])
     for n, layer in enumerate(network.layers):
         if not isinstance(layer, Conv2D | Dense):
-            with pytest.raises(ShapeError, match="only hands on"):
+            with pytest.raises(ShapeError, match="has no weights"):
                 trace_contributions(trace, n, 4)
             continue
-        pushes, strengths = trace_contributions(trace, n, 4)
+        contributions, magnitudes = trace_contributions(trace, n, 4)
         for k in range(min(4, network.shapes[n][-1])):
             if isinstance(layer, Conv2D):
                 traced = trace_map(trace, n, k)
-                np.testing.assert_allclose(pushes[:, k], traced.pushes, atol=1e-12)
-                np.testing.assert_allclose(strengths[:, k], traced.strengths, atol=1e-12)
+                np.testing.assert_allclose(contributions[:, k], traced.contributions, atol=1e-12)
+                np.testing.assert_allclose(magnitudes[:, k], traced.abs_contributions, atol=1e-12)
                 continue
             unit = trace_unit(trace, n, k)
-            assert pushes[:, k].sum() + unit.bias == pytest.approx(unit.output, abs=1e-9)
+            assert contributions[:, k].sum() + unit.bias == pytest.approx(unit.output, abs=1e-9)
             of_map = range(len(unit.products)) if unit.cells is None else unit.cells[:, 2]
-            for c in range(len(pushes)):
+            for c in range(len(contributions)):
                 products = unit.products[np.asarray(of_map) == c]
-                assert pushes[c, k] == pytest.approx(products.sum(), abs=1e-9)
-                assert strengths[c, k] == pytest.approx(np.abs(products).sum(), abs=1e-9)
-        assert pushes.shape == strengths.shape == (len(pushes), min(4, network.shapes[n][-1]))
+                assert contributions[c, k] == pytest.approx(products.sum(), abs=1e-9)
+                assert magnitudes[c, k] == pytest.approx(np.abs(products).sum(), abs=1e-9)
+        assert contributions.shape == magnitudes.shape == (len(contributions), min(4, network.shapes[n][-1]))

@@ -1,4 +1,4 @@
-"""Every number inside a network: product maps add up to the layer's own output, receptive fields hold what matters."""
+"""Traces of a network: product maps add up to the layer's own output; receptive fields are exact."""
 
 import numpy as np
 import pytest
@@ -56,12 +56,12 @@ def test_every_architecture_is_traced_as_it_predicts(name, digits):
             unit = trace_unit(trace, number, 1)
             assert unit.products.sum() + unit.bias == pytest.approx(unit.output)
             assert unit.output == trace.outputs[number][1]
-            assert (np.diff(unit.products[unit.towards]) <= 0).all() and (unit.products[unit.towards] > 0).all()
-            assert (np.diff(unit.products[unit.away]) >= 0).all() and (unit.products[unit.away] < 0).all()
-            assert len(unit.towards) + len(unit.away) == np.count_nonzero(unit.products)
+            assert (np.diff(unit.products[unit.positive]) <= 0).all() and (unit.products[unit.positive] > 0).all()
+            assert (np.diff(unit.products[unit.negative]) >= 0).all() and (unit.products[unit.negative] < 0).all()
+            assert len(unit.positive) + len(unit.negative) == np.count_nonzero(unit.products)
 
 
-def test_a_dense_units_inputs_know_their_cells(digits):
+def test_the_cells_of_a_dense_units_inputs(digits):
     network, _ = load(FOLDER.parent / "models" / "convolutional.safetensors")
     trace = trace_network(network, digits.images[0])
     unit = trace_unit(trace, 7, 3)
@@ -84,7 +84,7 @@ def test_softmax_as_e_to_the_z_over_the_total():
     np.testing.assert_allclose(huge.exponentials / huge.total, huge.probabilities)
 
 
-def test_receptive_fields_hold_every_cell_that_matters_and_no_other():
+def test_receptive_fields_hold_exactly_the_cells_that_affect_an_output():
     """All weights 1 and no bias, so that a cell of the image changes an output exactly if a path leads there."""
     layers = [
         Conv2D(1, 3, stride=2),
