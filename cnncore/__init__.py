@@ -35,39 +35,28 @@ if TYPE_CHECKING:  # what type checkers and editors read; the table below is wha
     from cnncore.training.settings import Settings
     from cnncore.training.trainer import evaluate, train
 
-# The module that defines each public name.
+# The module that defines each public name. Layers and optimizers are the classes of their tables.
 _MODULES = {
-    "Adam": "cnncore.nn.optimizers",
     "Augmentation": "cnncore.data.augmentation",
-    "AvgPool2D": "cnncore.nn.layers",
     "Constant": "cnncore.nn.optimizers",
-    "Conv2D": "cnncore.nn.layers",
     "ConvoscopeError": "cnncore.errors",
     "DataError": "cnncore.errors",
-    "Dense": "cnncore.nn.layers",
     "Diverged": "cnncore.training.events",
-    "Dropout": "cnncore.nn.layers",
     "Evaluated": "cnncore.training.events",
     "Exponential": "cnncore.nn.optimizers",
     "Finished": "cnncore.training.events",
-    "Flatten": "cnncore.nn.layers",
     "History": "cnncore.training.run",
     "InputError": "cnncore.errors",
     "Layer": "cnncore.nn.layers",
     "Linear": "cnncore.nn.optimizers",
-    "MaxPool2D": "cnncore.nn.layers",
     "ModelError": "cnncore.errors",
     "Network": "cnncore.nn.network",
     "Prediction": "cnncore.analysis.prediction",
-    "ReLU": "cnncore.nn.layers",
     "Run": "cnncore.training.run",
-    "SGD": "cnncore.nn.optimizers",
     "Settings": "cnncore.training.settings",
     "ShapeError": "cnncore.errors",
-    "Sigmoid": "cnncore.nn.layers",
     "Snapshot": "cnncore.training.events",
     "StepDone": "cnncore.training.events",
-    "Tanh": "cnncore.nn.layers",
     "Window": "cnncore.nn.window",
     "Workspace": "cnncore.nn.arrays",
     "avg_pool2d": "cnncore.nn.pooling",
@@ -92,15 +81,25 @@ _MODULES = {
     "softmax_cross_entropy": "cnncore.nn.loss",
     "train": "cnncore.training.trainer",
 }
-__all__ = list(_MODULES)
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name from its module. Raises AttributeError for any other name."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_MODULES[name]), name)
+    if name in _MODULES:
+        return getattr(import_module(_MODULES[name]), name)
+    if name == "__all__":
+        return sorted({*_MODULES, *_classes_of_tables()})
+    if name[0].isupper() and name in (classes := _classes_of_tables()):  # in lower case it may be a module's name
+        return classes[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_MODULES})
+    return sorted({*globals(), *_MODULES, *_classes_of_tables()})
+
+
+def _classes_of_tables() -> dict[str, type]:
+    """Layers and optimizers by the names of their classes."""
+    layers = import_module("cnncore.architecture.layer_specs").LAYER_SPECS
+    optimizers = import_module("cnncore.nn.optimizer_specs").OPTIMIZER_SPECS
+    return {spec.kind.__name__: spec.kind for table in (layers, optimizers) for spec in table.values()}

@@ -6,14 +6,12 @@ from typing import NamedTuple
 import numpy as np
 
 from cnncore import limits
+from cnncore.architecture.layer_specs import spec_of
 from cnncore.data.digit_set import DigitSet
 from cnncore.errors import InputError
 from cnncore.nn.arrays import batch_slices
-from cnncore.nn.layers import Conv2D, Dense, Dropout, Flatten, Layer, Sigmoid
 from cnncore.nn.network import Network
 from cnncore.training.metrics import predict_probabilities
-
-_SIGMOID_OFF = -1000.0  # the sigmoid of it is exactly 0, in single precision too
 
 
 class MapEdit(NamedTuple):
@@ -44,7 +42,7 @@ def edited_network(network: Network, changes: Iterable[MapEdit]) -> Network:
         if shift is None:
             params = copy.layers[layer].params
             params["filters" if "filters" in params else "weights"][..., number] = 0
-            params["bias"][number] = _SIGMOID_OFF if isinstance(_read_by(copy, layer), Sigmoid) else 0
+            params["bias"][number] = _zero_input(copy, layer)
     return copy
 
 
@@ -60,15 +58,18 @@ def count_wrong(
 
 
 def _check(network: Network, layer: int, number: int) -> None:
-    found = network.layers[layer] if 0 <= layer < len(network.layers) else None
-    if not isinstance(found, Conv2D | Dense):
+    params = network.layers[layer].params if 0 <= layer < len(network.layers) else {}
+    if not params:
         raise InputError(f"Layer {layer + 1} is no convolution and no dense layer: choose one that has weights.")
-    if not 0 <= number < len(found.params["bias"]):
-        raise InputError(f"Layer {layer + 1} has {len(found.params['bias'])} maps or units, not {number + 1}.")
+    if not 0 <= number < len(params["bias"]):
+        raise InputError(f"Layer {layer + 1} has {len(params['bias'])} maps or units, not {number + 1}.")
 
 
-def _read_by(network: Network, layer: int) -> Layer | None:
-    """The first layer behind `layer` that changes single values."""
-    behind = network.layers[layer + 1 :]
-    passed = (each for each in behind if not isinstance(each, Flatten | Dropout) and not hasattr(each, "window"))
-    return next(passed, None)
+def _zero_input(network: Network, layer: int) -> float:
+    """An input for which the activation after `layer` outputs 0; 0 where another layer with weights comes first."""
+    for following in network.layers[layer + 1 :]:
+        if following.params:
+            break
+        if spec_of(following).activation:
+            return spec_of(following).zero_input
+    return 0.0

@@ -4,14 +4,15 @@
 says so and offers mends, whole networks that differ in one thing and fit there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from cnncore import limits
+from cnncore.architecture.layer_specs import LAYER_SPECS, LayerSetting
 from cnncore.architecture.spec import LayerDicts, OutputInfo, infer_output, layer_from_dict
 from cnncore.errors import ConvoscopeError
-from cnncore.nn.layers import AvgPool2D, Conv2D, Layer, MaxPool2D, Shape
+from cnncore.nn.layers.base import Layer, Shape
 
 _FARTHEST = 12  # how far a mend's setting may lie from what it was
 
@@ -81,16 +82,8 @@ def parameter_count(plans: list[LayerCheck]) -> int:
     return sum(each.parameters for each in plans)
 
 
-def with_classes(layers: LayerDicts, classes: int) -> LayerDicts:
-    """The same network whose last dense layer has as many units as there are classes."""
-    dense = [number for number, entry in enumerate(layers) if entry.get("layer") == "Dense"]
-    if not dense:
-        return layers
-    return _replaced(layers, dense[-1], layers[dense[-1]] | {"units": classes})
-
-
 def _leftover(layer: Layer, shape: Shape) -> tuple[int, int]:
-    if not isinstance(layer, Conv2D | MaxPool2D | AvgPool2D):
+    if layer.window is None:
         return 0, 0
     rows, columns = layer.window.leftover((shape[0], shape[1]))
     return int(rows), int(columns)
@@ -98,11 +91,11 @@ def _leftover(layer: Layer, shape: Shape) -> tuple[int, int]:
 
 def _sentence(entry: dict[str, Any], shape: Shape, error: ConvoscopeError) -> str:
     """The error in the words of the layer's place."""
-    kind = entry.get("layer")
-    if kind in ("MaxPool2D", "AvgPool2D", "Conv2D") and len(shape) != 3:
+    reads = _reads(entry)
+    if reads == "maps" and len(shape) != 3:
         return f"It reads maps of rows and columns, but behind Flatten comes a list of {shape[0]:,} numbers."
-    if kind == "Dense" and len(shape) != 1:
-        return f"Dense reads a list of numbers, but {_size(shape)} come in: flatten them first."
+    if reads == "vector" and len(shape) != 1:
+        return f"{entry['layer']} reads a list of numbers, but {_size(shape)} come in: flatten them first."
     return str(error)
 
 
@@ -135,50 +128,78 @@ def _fits(layers: LayerDicts, number: int, shape: Shape) -> bool:
 def _candidates(layers: LayerDicts, number: int, classes: int | None) -> Iterator[tuple[str, str, LayerDicts, int]]:
     """What is changed, in words, the network with it, and up to where it must fit; nearest first."""
     entry = layers[number]
-    kind = entry.get("layer")
+    reads = _reads(entry)
     flat = max((n for n in range(number) if layers[n].get("layer") == "Flatten"), default=None)
-    if kind == "Dense":
+    if reads == "vector":
         yield "flatten", "Put Flatten before it", _inserted(layers, number, {"layer": "Flatten"}), number + 1
-    if kind in ("Conv2D", "MaxPool2D", "AvgPool2D") and flat is not None:
+    if reads == "maps" and flat is not None:
         moved = layers[:number] + layers[number + 1 :]
         yield "place", "Move it before Flatten", _inserted(moved, flat, entry), number
     for setting, value, words in _settings(entry, classes if _is_last_dense(layers, number) else None):
         yield setting, words, _replaced(layers, number, entry | {setting: value}), number
-    if kind == "Dense" and flat is not None:
+    if reads == "vector" and flat is not None:
         pool = {"layer": "MaxPool2D", "size": 2}
         yield "pool", "Pool 2 × 2 before Flatten", _inserted(layers, flat, pool), number + 1
 
 
 def _settings(entry: dict[str, Any], fixed_units: int | None) -> Iterator[tuple[str, Any, str]]:
     """One setting changed, by a little more each round: (setting, value, words)."""
-    kind = entry.get("layer")
-    if kind in ("Conv2D", "MaxPool2D", "AvgPool2D"):
-        bound = limits.FILTER_SIZE if kind == "Conv2D" else limits.BUILT_POOL
-        for by in range(1, _FARTHEST):
-            for size in (entry.get("size", 1) + by, entry.get("size", 1) - by):
-                if size in bound and (kind == "Conv2D" or size > 1):
-                    yield "size", size, f"Size {size}"
-    if kind == "Conv2D":
-        now = entry.get("padding", "half")
-        start = now if isinstance(now, int) else {"none": 0, "half": entry.get("size", 1) // 2}.get(now, 0)
-        for padding in [start, *(start + sign * by for by in range(1, _FARTHEST) for sign in (1, -1))]:
-            if padding in limits.PADDING:
-                yield "padding", padding, f"Padding {padding}"
-        for stride in range(1, int(limits.BUILT_STRIDE.high) + 1):
-            if stride != entry.get("stride", 1):
-                yield "stride", stride, f"Stride {stride}"
-        for filters in _fewer(entry.get("filters", 1)):
-            yield "filters", filters, f"{filters} filters"
-    if kind == "Dense" and fixed_units is None:
-        for units in _fewer(entry.get("units", 1)):
-            yield "units", units, f"{units} units"
+    spec = LAYER_SPECS.get(str(entry.get("layer")))
+    for name, values in _CHANGES.items():
+        setting = spec.setting(name) if spec else None
+        if setting is None or (name == "units" and fixed_units is not None):
+            continue
+        for value in values(setting, entry):
+            yield name, value, _words(name, value)
 
 
-def _fewer(now: int) -> Iterator[int]:
+def _near_sizes(setting: LayerSetting, entry: dict[str, Any]) -> Iterator[int]:
+    """Larger and smaller ones in turn; a pooling window of one cell would change nothing."""
+    least = 1 if LAYER_SPECS[entry["layer"]].has_weights else 2
+    for by in range(1, _FARTHEST):
+        for size in (entry.get("size", 1) + by, entry.get("size", 1) - by):
+            if size in setting.bound and size >= least:
+                yield size
+
+
+def _near_paddings(setting: LayerSetting, entry: dict[str, Any]) -> Iterator[int]:
+    now = entry.get("padding", "half")
+    start = now if isinstance(now, int) else {"none": 0, "half": entry.get("size", 1) // 2}.get(now, 0)
+    for padding in [start, *(start + sign * by for by in range(1, _FARTHEST) for sign in (1, -1))]:
+        if padding in setting.bound:
+            yield padding
+
+
+def _other_strides(setting: LayerSetting, entry: dict[str, Any]) -> Iterator[int]:
+    now = entry.get("stride", setting.default) or entry.get("size")
+    return (stride for stride in range(1, int(setting.bound.high) + 1) if stride != now)
+
+
+def _halves(setting: LayerSetting, entry: dict[str, Any]) -> Iterator[int]:
     """Half as many, and so on down to 1."""
+    now = entry.get(setting.name, 1)
     while now > 1:
         now //= 2
         yield now
+
+
+# Setting: the values to try, nearest first.
+_CHANGES: dict[str, Callable[[LayerSetting, dict[str, Any]], Iterator[int]]] = {
+    "size": _near_sizes,
+    "padding": _near_paddings,
+    "stride": _other_strides,
+    "filters": _halves,
+    "units": _halves,
+}
+
+
+def _words(name: str, value: int) -> str:
+    return f"{value} {name}" if name in ("filters", "units") else f"{name.capitalize()} {value}"
+
+
+def _reads(entry: dict[str, Any]) -> str:
+    spec = LAYER_SPECS.get(str(entry.get("layer")))
+    return spec.reads if spec else "any"
 
 
 def _is_last_dense(layers: LayerDicts, number: int) -> bool:
@@ -188,9 +209,9 @@ def _is_last_dense(layers: LayerDicts, number: int) -> bool:
 def _endings(layers: LayerDicts, input_shape: Shape, flat: bool, classes: int) -> Iterator[Suggestion]:
     """Ways to end with one number a class: whole networks that fit. `flat` says whether a list stands at the end."""
     dense: dict[str, Any] = {"layer": "Dense", "units": classes}
-    rules = next((entry for entry in layers if entry.get("layer") in ("Conv2D", "Dense")), {})
-    if "initializer" in rules:
-        dense["initializer"] = rules["initializer"]
+    rules = [entry["initializer"] for entry in layers if "initializer" in entry]
+    if rules:
+        dense["initializer"] = rules[0]
     flatten: LayerDicts = [] if flat else [{"layer": "Flatten"}]
     ways = [(f"Add dense {classes}", [*layers, *flatten, dense])]
     if not flat:

@@ -4,15 +4,11 @@ from math import prod
 from typing import Any, NamedTuple
 
 from cnncore import limits
-from cnncore.errors import InputError, ShapeError
-from cnncore.nn.layers import AvgPool2D, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU, Shape, Sigmoid, Tanh
-from cnncore.nn.pooling import pooled_size
+from cnncore.architecture.layer_specs import LAYER_SPECS
+from cnncore.errors import InputError
+from cnncore.nn.layers.base import Layer, Shape
 
 LayerDicts = list[dict[str, Any]]  # [{"layer": "Conv2D", "filters": 8, "size": 3, …}, …]
-
-_LAYERS: dict[str, type[Layer]] = {
-    kind.__name__: kind for kind in (Conv2D, MaxPool2D, AvgPool2D, Flatten, Dense, ReLU, Sigmoid, Tanh, Dropout)
-}
 
 
 def _convolution(filters: int, size: int = 3) -> LayerDicts:
@@ -71,7 +67,7 @@ def preset(name: str) -> list[Layer]:
 
 def layers_to_dicts(layers: list[Layer]) -> LayerDicts:
     """Layers as plain data."""
-    return [{"layer": type(layer).__name__, **layer.settings()} for layer in layers]
+    return [{"layer": type(layer).__name__, **layer.get_config()} for layer in layers]
 
 
 def layers_from_dicts(plain: LayerDicts, *, input_shape: Shape) -> list[Layer]:
@@ -94,13 +90,13 @@ def layer_from_dict(entry: dict[str, Any]) -> Layer:
     """One layer, not built yet. Raises InputError for an unknown name or setting, ShapeError for an impossible one."""
     settings = dict(entry)
     kind = settings.pop("layer", None)
-    if not isinstance(kind, str) or kind not in _LAYERS:
-        raise InputError(f"Unknown layer {str(kind)[:40]!r}: try one of {', '.join(_LAYERS)}.")
+    if not isinstance(kind, str) or kind not in LAYER_SPECS:
+        raise InputError(f"Unknown layer {str(kind)[:40]!r}: try one of {', '.join(LAYER_SPECS)}.")
     for name, bound in {"filters": limits.FILTERS, "units": limits.UNITS}.items():
         if name in settings and settings[name] not in bound:
             raise InputError(f"The number of {name} lies in {bound.low} to {bound.high}: try {bound.default}.")
     try:
-        return _LAYERS[kind](**settings)
+        return LAYER_SPECS[kind].kind(**settings)
     except TypeError:
         raise InputError(f"{kind} does not know one of its settings {sorted(settings)}: leave it out.") from None
 
@@ -123,19 +119,8 @@ def infer_output(layer: Layer, before: OutputInfo) -> OutputInfo:
 
     Raises ShapeError where the layer does not fit, InputError where the network grows too large.
     """
-    shape, count, _ = before
-    if isinstance(layer, Conv2D) and len(shape) == 3:
-        count += shape[2] * layer.window.size**2 * layer.filters + layer.filters
-        shape = (*layer.window.output_size(shape[:2]), layer.filters)
-    elif isinstance(layer, MaxPool2D | AvgPool2D) and len(shape) == 3:
-        shape = (*pooled_size(layer.window, shape[:2]), shape[2])
-    elif isinstance(layer, Dense) and len(shape) == 1:
-        count += shape[0] * layer.units + layer.units
-        shape = (layer.units,)
-    elif isinstance(layer, Flatten):
-        shape = (prod(shape),)
-    elif isinstance(layer, Conv2D | MaxPool2D | AvgPool2D | Dense):
-        raise ShapeError(f"{layer!r} cannot read shape {shape}: put Flatten between images and dense layers.")
+    shape = layer.output_shape(before.shape)
+    count = before.parameters + sum(map(prod, layer.parameter_shapes(before.shape).values()))
     if count > limits.PARAMETERS:
         raise InputError(f"The network has more than {limits.PARAMETERS:,} parameters: try fewer filters or units.")
     values = before.values + prod(shape)

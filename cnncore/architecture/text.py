@@ -1,6 +1,6 @@
 """A network as a line of text, for links and the command line: `c8.3-r-p2-c16.3-r-p2-f-d10`.
 
-Words joined by "-", one a layer:
+Words joined by "-", one a layer; LAYER_SPECS (cnncore.architecture.layer_specs) holds their letters and settings:
 
 c8.3    convolution: 8 filters of 3 × 3, half padding, stride 1; `s2` adds a stride,
         `pn` none, `pf` full, `p1` a padding of 1 cell
@@ -10,25 +10,20 @@ o50     dropout of 50 %
 f       flatten
 d10     dense, 10 units
 
-In front may stand where the weights start: `he` or `equal`; Glorot unless named.
+The initializer may stand in front: `he` or `equal`; Glorot unless it is named.
 """
 
-import re
-from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 from cnncore import limits
+from cnncore.architecture.layer_specs import LAYER_SPECS, REQUIRED, LayerSetting, LayerSpec
 from cnncore.architecture.spec import PRESETS, LayerDicts
 from cnncore.errors import InputError
-from cnncore.limits import Bound
 
 INITIALIZER_WORDS = {"glorot": "glorot_uniform", "he": "he_normal", "equal": "equal"}
-_WITH_WEIGHTS = ("Conv2D", "Dense")
-_ACTIVATIONS = {"r": "ReLU", "t": "Tanh", "g": "Sigmoid"}
-_PADDINGS = {"n": "none", "f": "full"}
-_POOLS = {"p": "MaxPool2D", "a": "AvgPool2D"}
+_WITH_WEIGHTS = [name for name, spec in LAYER_SPECS.items() if spec.has_weights]
 _HINT = "try c8.3-r-p2-f-d10"
-_WORDS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], dict[str, Any]]]] = []
 
 
 def parse_network(text: str) -> LayerDicts:
@@ -69,20 +64,8 @@ def layers_to_text(plain: LayerDicts) -> str:
 
 def summarize(plain: LayerDicts) -> str:
     """The layers that matter, in words: convolution 8 – pool – dense 10."""
-    words = []
-    for entry in plain:
-        match entry:
-            case {"layer": "Conv2D", "filters": filters}:
-                words.append(f"convolution {filters}")
-            case {"layer": "MaxPool2D"}:
-                words.append("pool")
-            case {"layer": "AvgPool2D"}:
-                words.append("average pool")
-            case {"layer": "Dropout", "rate": rate}:
-                words.append(f"dropout {rate:.0%}".replace("%", " %"))
-            case {"layer": "Dense", "units": units}:
-                words.append(f"dense {units}")
-    return " – ".join(words)
+    specs = [(LAYER_SPECS[entry["layer"]], entry) for entry in plain]
+    return " – ".join(spec.fill(spec.summary, entry) for spec, entry in specs if spec.summary)
 
 
 def with_initializer(plain: LayerDicts, initializer: str) -> LayerDicts:
@@ -101,96 +84,48 @@ def initializer_of(plain: LayerDicts) -> str:
 
 
 def _layer(word: str) -> dict[str, Any]:
-    for pattern, read in _WORDS:
-        match = pattern.fullmatch(word)
+    for name, spec in LAYER_SPECS.items():
+        match = spec.word.fullmatch(word)
         if match:
-            return read(match)
+            pairs = zip(spec.settings, match.groups(), strict=True)
+            values = [(each, _value(each, text)) for each, text in pairs if text]
+            return {"layer": name} | {each.name: value for each, value in values if value != each.default}
     raise InputError(f"A network as text cannot read {word[:20]!r}: {_HINT}.")
 
 
-def _reads(pattern: str) -> Callable[[Any], Any]:
-    def register(read: Callable[[re.Match[str]], dict[str, Any]]) -> Callable[[re.Match[str]], dict[str, Any]]:
-        _WORDS.append((re.compile(pattern, re.ASCII), read))
-        return read
-
-    return register
-
-
-@_reads(r"c([0-9]{1,3})\.([0-9]{1,2})(?:s([0-9]))?(?:p([nf]|[0-9]{1,2}))?")
-def _convolution(match: re.Match[str]) -> dict[str, Any]:
-    filters, size, stride, padding = match.groups()
-    layer: dict[str, Any] = {"layer": "Conv2D"}
-    layer["filters"] = _within("filters", filters, limits.BUILT_FILTERS)
-    layer["size"] = _within("cells a side of a filter", size, limits.FILTER_SIZE)
-    if stride and stride != "1":
-        layer["stride"] = _within("cells of a stride", stride, limits.BUILT_STRIDE)
-    if padding:
-        layer["padding"] = _PADDINGS.get(padding) or _within("cells of padding", padding, limits.PADDING)
-    return layer
-
-
-@_reads(r"([pa])([0-9])(?:s([0-9]))?")
-def _pool(match: re.Match[str]) -> dict[str, Any]:
-    kind, size, stride = match.groups()
-    layer: dict[str, Any] = {
-        "layer": _POOLS[kind],
-        "size": _within("cells a side of a pooling window", size, limits.BUILT_POOL),
-    }
-    if stride:
-        layer["stride"] = _within("cells of a stride", stride, limits.BUILT_STRIDE)
-    return layer
-
-
-@_reads(r"o([0-9]{1,2})")
-def _dropout(match: re.Match[str]) -> dict[str, Any]:
-    return {"layer": "Dropout", "rate": _within("per cent of dropout", match[1], limits.DROPOUT_PERCENT) / 100}
-
-
-@_reads(r"d([0-9]{1,4})")
-def _dense(match: re.Match[str]) -> dict[str, Any]:
-    return {"layer": "Dense", "units": _within("units", match[1], limits.UNITS)}
-
-
-@_reads(r"f")
-def _flatten(match: re.Match[str]) -> dict[str, Any]:
-    return {"layer": "Flatten"}
-
-
-@_reads(r"[rtg]")
-def _activation(match: re.Match[str]) -> dict[str, Any]:
-    return {"layer": _ACTIVATIONS[match[0]]}
-
-
-def _within(what: str, digits: str, bound: Bound) -> int:
-    if int(digits) not in bound:
-        raise InputError(f"The number of {what} lies in {bound.low:g} to {bound.high:g}, not {digits}: {_HINT}.")
-    return int(digits)
+def _value(setting: LayerSetting, text: str) -> Any:
+    if text in setting.named:
+        return setting.named[text]
+    if int(text) not in setting.bound:
+        low, high, _ = setting.bound
+        raise InputError(f"The number of {setting.counted} lies in {low:g} to {high:g}, not {text}: {_HINT}.")
+    return setting.value(int(text))
 
 
 def _word(entry: dict[str, Any]) -> str:
-    match entry:
-        case {"layer": "Conv2D", "filters": filters, "size": size} if entry.get("dilation", 1) == 1:
-            stride, padding = entry.get("stride", 1), entry.get("padding", "half")
-            named = {"half": "", "none": "pn", "full": "pf"}
-            word = f"c{filters}.{size}{_stride(stride, 1)}"
-            return word + (named[padding] if isinstance(padding, str) else f"p{padding}")
-        case {"layer": "MaxPool2D" | "AvgPool2D" as kind, "size": size}:
-            stride = entry.get("stride")
-            return f"{'p' if kind == 'MaxPool2D' else 'a'}{size}{_stride(stride, None)}"
-        case {"layer": "Dropout", "rate": rate}:
-            return f"o{round(100 * rate)}"
-        case {"layer": "Dense", "units": units}:
-            return f"d{units}"
-        case {"layer": "Flatten"}:
-            return "f"
-        case {"layer": "ReLU" | "Tanh" | "Sigmoid" as kind}:
-            return next(letter for letter, name in _ACTIVATIONS.items() if name == kind)
-    raise InputError(f"A network as text has no word for {str(entry.get('layer'))[:20]} with these settings: {_HINT}.")
+    spec = LAYER_SPECS.get(str(entry.get("layer")))
+    parts = None if spec is None or not _is_plain(spec, entry) else [_part(each, entry) for each in spec.settings]
+    if spec is None or parts is None or None in parts:
+        name = str(entry.get("layer"))[:20]
+        raise InputError(f"A network as text has no word for {name} with these settings: {_HINT}.")
+    return spec.letter + "".join(map(str, parts))
 
 
-def _stride(stride: Any, usual: int | None) -> str:
-    if stride == usual:
+def _is_plain(spec: LayerSpec, entry: dict[str, Any]) -> bool:
+    """Whether all arguments that the text form cannot say have their default."""
+    parameters = signature(spec.kind).parameters
+    others = set(entry) - {"layer", "initializer", *(each.name for each in spec.settings)}
+    return all(name in parameters and entry[name] == parameters[name].default for name in others)
+
+
+def _part(setting: LayerSetting, entry: dict[str, Any]) -> str | None:
+    """A setting's part of the word, "" for its default; None where it is missing or has no number."""
+    value = entry.get(setting.name, setting.default)
+    if value == setting.default and value is not REQUIRED:
         return ""
-    if not isinstance(stride, int):
-        raise InputError(f"A network as text has one stride a layer, not {stride!r}: {_HINT}.")
-    return f"s{stride}"
+    letters = {named: letter for letter, named in setting.named.items()}
+    if isinstance(value, str) and value in letters:
+        return setting.prefix + letters[value]
+    if isinstance(value, int | float):
+        return f"{setting.prefix}{setting.number(value)}"
+    return None

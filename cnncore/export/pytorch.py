@@ -1,7 +1,7 @@
-"""A run in other forms: its curves as CSV, a notebook, a plain PyTorch module with the same weights as text.
+"""A network as the text of a plain PyTorch module with the same weights.
 
-The module needs PyTorch alone and reads images as PyTorch does, (N, C, H, W) of 0 to 1;
-the network's own order (N, H, W, C) returns where it flattens, so that dense weights fit.
+The module needs PyTorch alone and reads images as PyTorch does: (N, C, H, W), values 0 to 1.
+Before it flattens it permutes its maps to this package's order (N, H, W, C), so that dense weights fit.
 """
 
 import base64
@@ -9,9 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncore.errors import InputError
-from cnncore.nn.arrays import Array
-from cnncore.nn.layers import AvgPool2D, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU, Sigmoid, Tanh
+from cnncore.architecture.layer_specs import spec_of
 from cnncore.nn.network import Network
 
 _LINE = 96  # characters of base64 in a line
@@ -20,14 +18,17 @@ _LINE = 96  # characters of base64 in a line
 def torch_module(network: Network, *, title: str = "A network trained with Convoscope") -> str:
     """Python text of a `torch.nn.Module` with the same weights, which stand in it as base64 of float32.
 
-    Raises InputError for a layer that PyTorch's modules do not know.
+    Raises InputError for a layer that is not in LAYER_SPECS.
     """
     modules, weights = [], []
-    for number, layer in enumerate(network.layers):
-        modules.append(f"            {_torch_layer(network, number)},  # {type(layer).__name__}")
-        for name, values in _torch_weights(layer).items():
+    input_shapes = [network.input_shape, *network.shapes]
+    for index, (layer, input_shape) in enumerate(zip(network.layers, input_shapes, strict=False)):
+        spec = spec_of(layer)
+        modules.append(f"            {spec.torch(layer, input_shape)},  # {spec.name}")
+        for name, (torch_name, axes) in spec.torch_params.items():
+            values = layer.params[name].transpose(axes)
             shape = ", ".join(map(str, values.shape))
-            weights.append(f'    "layers.{number}.{name}": (({shape},), """\\\n{_lines(values)}"""),')
+            weights.append(f'    "layers.{index}.{torch_name}": (({shape},), """\\\n{_lines(values)}"""),')
     height, width, channels = network.input_shape
     return _MODULE.format(
         title=title.replace("\\", " ").replace('"', "'"),
@@ -91,40 +92,6 @@ WEIGHTS = {{
 if __name__ == "__main__":
     print(load()(torch.zeros({shape})).softmax(1))
 '''
-
-
-def _torch_layer(network: Network, number: int) -> str:
-    layer = network.layers[number]
-    before = network.shapes[number - 1] if number else network.input_shape
-    match layer:
-        case Conv2D():
-            window = layer.window
-            return (
-                f"nn.Conv2d({before[2]}, {layer.filters}, {window.size}, stride={tuple(window.strides)}, "
-                f"padding={window.border}, dilation={window.dilation})"
-            )
-        case MaxPool2D() | AvgPool2D():
-            kind = "MaxPool2d" if isinstance(layer, MaxPool2D) else "AvgPool2d"
-            return f"nn.{kind}({layer.window.size}, stride={tuple(layer.window.strides)})"
-        case Flatten():
-            return "nn.Sequential(ChannelsLast(), nn.Flatten())"
-        case Dense():
-            return f"nn.Linear({before[0]}, {layer.units})"
-        case ReLU() | Tanh() | Sigmoid():
-            return f"nn.{type(layer).__name__}()"
-        case Dropout():
-            return f"nn.Dropout({layer.rate})"
-    raise InputError(f"PyTorch has no module for {layer!r}: leave that layer out.")
-
-
-def _torch_weights(layer: Layer) -> dict[str, Array]:
-    """Filters (C, F, F, K) -> (K, C, F, F), dense weights (in, out) -> (out, in)."""
-    match layer:
-        case Conv2D():
-            return {"weight": np.moveaxis(layer.params["filters"], 3, 0), "bias": layer.params["bias"]}
-        case Dense():
-            return {"weight": layer.params["weights"].T, "bias": layer.params["bias"]}
-    return {}
 
 
 def _lines(values: Any) -> str:

@@ -72,7 +72,7 @@ class Network:
 
         Its parameters are those of `params`, or this network's own; `dtype` is this network's unless given.
         """
-        layers = [type(layer)(**layer.settings()) for layer in self.layers]
+        layers = [type(layer)(**layer.get_config()) for layer in self.layers]
         copy = Network(
             layers, input_shape=self.input_shape, seed=self.seed, dtype=self.dtype if dtype is None else dtype
         )

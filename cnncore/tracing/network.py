@@ -13,7 +13,7 @@ from cnncore.errors import ShapeError
 from cnncore.nn.arrays import NO_REUSE, Array, to_batch_last
 from cnncore.nn.convolution import conv2d
 from cnncore.nn.im2col import pad, patch_view
-from cnncore.nn.layers import AvgPool2D, Conv2D, Dense, Flatten, MaxPool2D
+from cnncore.nn.layers import Conv2D, Dense, Flatten
 from cnncore.nn.loss import softmax
 from cnncore.nn.network import Network
 from cnncore.nn.window import Window
@@ -210,8 +210,7 @@ def receptive_field(network: Network, layer: int, row: int, column: int) -> tupl
     """
     rows, columns = [row, row], [column, column]
     for earlier in reversed(network.layers[: layer + 1]):
-        if isinstance(earlier, Conv2D | MaxPool2D | AvgPool2D):
-            window = earlier.window
+        if (window := earlier.window) is not None:
             for ends, step in ((rows, window.strides[0]), (columns, window.strides[1])):
                 ends[0] = ends[0] * step - window.border
                 ends[1] = ends[1] * step - window.border + window.reach - 1

@@ -7,9 +7,10 @@ from typing import Any
 from cnncore import limits
 from cnncore.data.augmentation import Augmentation
 from cnncore.errors import InputError
-from cnncore.nn.optimizers import SGD, Adam, Constant, Decay, Exponential, Linear, Optimizer
+from cnncore.nn.optimizer_specs import OPTIMIZER_SPECS
+from cnncore.nn.optimizers import Constant, Decay, Exponential, Linear, Optimizer
 
-OPTIMIZERS = ("momentum", "adam")
+OPTIMIZERS = tuple(OPTIMIZER_SPECS)
 DECAYS = ("none", "linear", "exponential")
 
 
@@ -17,13 +18,13 @@ DECAYS = ("none", "linear", "exponential")
 class Settings:
     """How to train. Raises InputError for a value out of bounds (cnncore.limits).
 
-    epochs         how often every digit is learned from; None until it is stopped, or limits.STEPS are done
-    optimizer      "momentum" (SGD) or "adam"
+    epochs         passes over all training digits; None: until it is stopped, or for limits.STEPS steps
+    optimizer      a name in OPTIMIZER_SPECS (cnncore.nn.optimizer_specs)
     decay          of the learning rate: "none", "linear", or "exponential" to a hundredth; without an end only "none"
     digits         how many training digits are used; None for all
     evaluate_every steps between tests on a fixed sample of 1,000 digits; all are tested at each epoch's end
-    threads        share the chunks of a batch; the result does not depend on them
-    scramble       whether all digits are learned and tested with their pixels in another, fixed order
+    threads        number of threads that compute the chunks of a batch; the result does not depend on it
+    scramble       whether the pixels of all digits are permuted, in training and in tests
     """
 
     epochs: int | None = int(limits.EPOCHS.default)
@@ -65,21 +66,24 @@ class Settings:
             raise InputError(f"The number of digits lies in {low:,} to {high:,}, not {self.digits!r}.")
 
     def steps(self, digits: int) -> int:
-        """Of a whole run that has so many digits to learn from."""
+        """The number of steps of a whole run on `digits` training digits."""
         return limits.STEPS if self.epochs is None else self.epochs * self.steps_an_epoch(digits)
 
     def steps_an_epoch(self, digits: int) -> int:
-        """Batches until every digit was learned from."""
+        """The number of batches in one epoch on `digits` training digits."""
         return -(-min(self.digits or digits, digits) // self.batch_size)
 
     def make_optimizer(self) -> Optimizer:
-        """A fresh optimiser of these settings."""
-        if self.optimizer == "adam":
-            return Adam(self.learning_rate)
-        return SGD(self.learning_rate, self.momentum)
+        """A new optimizer with these settings."""
+        return OPTIMIZER_SPECS[self.optimizer].make(self.learning_rate, self.momentum)
+
+    @property
+    def optimizer_label(self) -> str:
+        """The optimizer with its own setting, in words: "momentum 0.9", "Adam"."""
+        return OPTIMIZER_SPECS[self.optimizer].label.format(momentum=self.momentum)
 
     def make_decay(self, steps: int) -> Decay:
-        """The learning rate's course over `steps` steps."""
+        """The decay of the learning rate over a run of `steps` steps."""
         if self.decay == "linear":
             return Linear()
         if self.decay == "exponential":

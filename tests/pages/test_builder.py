@@ -90,7 +90,7 @@ def test_blocks_are_added_moved_changed_and_taken_out():
     set_value(test, "selectbox", "block_new", "Dropout")
     press(test, "Add")
     assert net(test) == "c8.3-r-o50-p2-f-d10" and test.query_params["architecture"] == "own"
-    set_value(test, "number_input", "block_percent", 25)
+    set_value(test, "number_input", "block_rate", 25)
     press(test, "Later →")
     assert net(test) == "c8.3-r-p2-o25-f-d10"
     press(test, "← Earlier")
@@ -102,7 +102,7 @@ def test_blocks_are_added_moved_changed_and_taken_out():
     set_value(test, "selectbox", "block_padding", "full")
     assert net(test) == "c12.5s2pf-t-p2-f-d10"
     set_value(test, "selectbox", "block_padding", "number")
-    set_value(test, "number_input", "block_cells", 1)
+    set_value(test, "number_input", "block_padding_number", 1)
     assert net(test) == "c12.5s2p1-t-p2-f-d10"
 
 

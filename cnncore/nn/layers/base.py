@@ -6,6 +6,7 @@ import numpy as np
 
 from cnncore.errors import InputError, ShapeError
 from cnncore.nn.arrays import Array, Workspace
+from cnncore.nn.window import Window
 
 Shape = tuple[int, ...]
 Params = dict[str, Array]
@@ -13,16 +14,29 @@ Cache = tuple[Any, ...]
 
 
 class Layer:
-    """What every layer answers. Shapes leave out the batch: (H, W, C) or (units,)."""
+    """The interface of all layers. Shapes leave out the batch: (H, W, C) or (units,).
+
+    params  trainable arrays by name, made by `build`; {} where there are none
+    window  of a convolution or pooling; None for all other layers
+    """
 
     params: Params
+    window: Window | None = None
 
     def __init__(self) -> None:
         self.params = {}
 
-    def build(self, input_shape: Shape, rng: np.random.Generator, dtype: Any = np.float32) -> Shape:
-        """Make `params` for this input; return the output's shape. Raises ShapeError where it does not fit."""
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """The output's shape for this input. Raises ShapeError where the layer does not fit it."""
         return input_shape
+
+    def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
+        """The shape of each of `params` for an input that fits."""
+        return {}
+
+    def build(self, input_shape: Shape, rng: np.random.Generator, dtype: Any = np.float32) -> Shape:
+        """Make `params` for this input; return the output's shape. Raises ShapeError where the layer does not fit."""
+        return self.output_shape(input_shape)
 
     def forward(
         self,
@@ -41,12 +55,12 @@ class Layer:
         """Gradient of the output -> gradient of the input (None where it is not needed), of each parameter."""
         raise NotImplementedError
 
-    def settings(self) -> dict[str, Any]:
-        """The arguments that make this layer again, as plain data."""
+    def get_config(self) -> dict[str, Any]:
+        """The arguments of the class that make an equal layer, as plain data."""
         return {}
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.settings().items())})"
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.get_config().items())})"
 
 
 def _image_shape(layer: Layer, shape: Shape) -> tuple[int, int, int]:

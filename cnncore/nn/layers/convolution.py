@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from cnncore.nn.arrays import NO_REUSE
+from cnncore.nn.arrays import NO_REUSE, Array, Workspace
 from cnncore.nn.convolution import conv2d, conv2d_gradients
 from cnncore.nn.initializers import initial_weights
-from cnncore.nn.layers.base import Layer, Shape, _at_least_one, _image_shape
+from cnncore.nn.layers.base import Cache, Layer, Params, Shape, _at_least_one, _image_shape
 from cnncore.nn.window import Padding, Stride, Window
 
 
@@ -17,6 +17,8 @@ class Conv2D(Layer):
     images (N, H, W, C) -> maps (N, H', W', K), H' = (H - F + 2P) // S + 1.
     params: filters (C, F, F, K), bias (K,): C input channels, F filter size, K filters.
     """
+
+    window: Window
 
     def __init__(
         self,
@@ -34,26 +36,41 @@ class Conv2D(Layer):
         self.filters, self.initializer = filters, initializer
         self.window = Window(size, stride=stride, padding=padding, dilation=dilation)
 
-    def build(self, input_shape: Shape, rng: np.random.Generator, dtype: Any = np.float32) -> Shape:
-        height, width, channels = _image_shape(self, input_shape)
+    def output_shape(self, input_shape: Shape) -> Shape:
+        height, width, _ = _image_shape(self, input_shape)
+        return (*self.window.output_size((height, width)), self.filters)
+
+    def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
         size = self.window.size
-        fan_in, fan_out = channels * size**2, self.filters * size**2
-        shape = (channels, size, size, self.filters)
-        out = self.window.output_size((height, width))
+        return {"filters": (input_shape[2], size, size, self.filters), "bias": (self.filters,)}
+
+    def build(self, input_shape: Shape, rng: np.random.Generator, dtype: Any = np.float32) -> Shape:
+        output_shape, shape = self.output_shape(input_shape), self.parameter_shapes(input_shape)["filters"]
+        area = self.window.size**2
+        fan_in, fan_out = input_shape[2] * area, self.filters * area
         self.params = {
             "filters": initial_weights(self.initializer, rng, shape, fan_in, fan_out, dtype),
             "bias": np.zeros(self.filters, dtype),
         }
-        return (*out, self.filters)
+        return output_shape
 
-    def forward(self, x, *, training=False, rng=None, workspace=None):
+    def forward(
+        self,
+        x: Array,
+        *,
+        training: bool = False,
+        rng: np.random.Generator | None = None,
+        workspace: Workspace | None = None,
+    ) -> tuple[Array, Cache]:
         workspace = workspace or NO_REUSE
         maps = conv2d(x, self.params["filters"], self.params["bias"], **self._geometry(), workspace=workspace)
         return maps, (x, workspace)
 
-    def backward(self, output_grad, cache, *, need_input_grad=True):
+    def backward(
+        self, output_grad: Array, cache: Cache, *, need_input_grad: bool = True
+    ) -> tuple[Array | None, Params]:
         x, workspace = cache
-        x_grad, filters_grad, bias_grad = conv2d_gradients(
+        input_grad, filters_grad, bias_grad = conv2d_gradients(
             x,
             self.params["filters"],
             output_grad,
@@ -61,12 +78,12 @@ class Conv2D(Layer):
             need_images_grad=need_input_grad,
             workspace=workspace,
         )
-        return x_grad if need_input_grad else None, {"filters": filters_grad, "bias": bias_grad}
+        return input_grad if need_input_grad else None, {"filters": filters_grad, "bias": bias_grad}
 
     def _geometry(self) -> dict[str, Any]:
         return {"stride": self.window.stride, "padding": self.window.padding, "dilation": self.window.dilation}
 
-    def settings(self):
+    def get_config(self) -> dict[str, Any]:
         return {
             "filters": self.filters,
             "size": self.window.size,

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 
 from cnncore.errors import ShapeError
+from cnncore.nn.arrays import Array, Workspace
 from cnncore.nn.initializers import initial_weights
-from cnncore.nn.layers.base import Layer, Shape, _at_least_one
+from cnncore.nn.layers.base import Cache, Layer, Params, Shape, _at_least_one
 
 
 class Dense(Layer):
@@ -17,17 +18,30 @@ class Dense(Layer):
         _at_least_one("units", units)
         self.units, self.initializer = units, initializer
 
-    def build(self, input_shape: Shape, rng: np.random.Generator, dtype: Any = np.float32) -> Shape:
+    def output_shape(self, input_shape: Shape) -> Shape:
         if len(input_shape) != 1:
             raise ShapeError(f"Dense reads a vector, received shape {input_shape}: put Flatten() before it.")
-        shape = (input_shape[0], self.units)
-        self.params = {
-            "weights": initial_weights(self.initializer, rng, shape, *shape, dtype),
-            "bias": np.zeros(self.units, dtype),
-        }
         return (self.units,)
 
-    def forward(self, x, *, training=False, rng=None, workspace=None):
+    def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
+        return {"weights": (input_shape[0], self.units), "bias": (self.units,)}
+
+    def build(self, input_shape: Shape, rng: np.random.Generator, dtype: Any = np.float32) -> Shape:
+        output_shape, shape = self.output_shape(input_shape), self.parameter_shapes(input_shape)["weights"]
+        self.params = {
+            "weights": initial_weights(self.initializer, rng, shape, input_shape[0], self.units, dtype),
+            "bias": np.zeros(self.units, dtype),
+        }
+        return output_shape
+
+    def forward(
+        self,
+        x: Array,
+        *,
+        training: bool = False,
+        rng: np.random.Generator | None = None,
+        workspace: Workspace | None = None,
+    ) -> tuple[Array, Cache]:
         weights, bias = self.params["weights"], self.params["bias"]
         if x.ndim != 2 or x.shape[1] != len(weights):
             raise ShapeError(f"Dense expected (N, {len(weights)}), received {x.shape}: build the network again.")
@@ -35,11 +49,13 @@ class Dense(Layer):
         y += bias[:, None]
         return y.T, (x,)
 
-    def backward(self, output_grad, cache, *, need_input_grad=True):
+    def backward(
+        self, output_grad: Array, cache: Cache, *, need_input_grad: bool = True
+    ) -> tuple[Array | None, Params]:
         (x,) = cache
         grads = {"weights": x.T @ output_grad, "bias": output_grad.sum(axis=0)}
-        x_grad = (self.params["weights"] @ output_grad.T).T if need_input_grad else None
-        return x_grad, grads
+        input_grad = (self.params["weights"] @ output_grad.T).T if need_input_grad else None
+        return input_grad, grads
 
-    def settings(self):
+    def get_config(self) -> dict[str, Any]:
         return {"units": self.units, "initializer": self.initializer}

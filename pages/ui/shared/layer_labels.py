@@ -1,19 +1,17 @@
 """Which layers of a network are shown, what they are called, and which of them belong together."""
 
 from cnncore import Network
-from cnncore.nn.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU, Sigmoid
-
-_WORDS = {"MaxPool2D": "max pool", "AvgPool2D": "average pool", "Sigmoid": "sigmoid", "Tanh": "tanh"}
+from cnncore.architecture.layer_specs import spec_of
+from cnncore.nn.layers import Flatten
 
 
 def name_of(network: Network, number: int) -> str:
     """ "conv 16", "ReLU", …; layers are counted from 0."""
     layer = network.layers[number]
-    if isinstance(layer, Conv2D):
-        return f"conv {layer.filters}"
-    if isinstance(layer, Dense):
-        return "answer" if is_answer(network, number) else f"dense {layer.units}"
-    return _WORDS.get(type(layer).__name__, type(layer).__name__)
+    spec = spec_of(layer)
+    if spec.reads == "vector" and is_answer(network, number):
+        return "answer"
+    return spec.fill(spec.short, layer.get_config())
 
 
 def is_answer(network: Network, number: int) -> bool:
@@ -22,29 +20,23 @@ def is_answer(network: Network, number: int) -> bool:
 
 
 def shown_layers(network: Network) -> list[int]:
-    """All but those that hand on what they read: Flatten only unrolls, Dropout sleeps outside training."""
-    return [n for n, layer in enumerate(network.layers) if not isinstance(layer, Flatten | Dropout)]
+    """All but those that pass on what they read: Flatten only unrolls, Dropout does nothing outside training."""
+    return [n for n, layer in enumerate(network.layers) if spec_of(layer).shown]
 
 
 def signed_layers(network: Network) -> list[bool]:
     """For every layer, whether its values can lie below zero; the image's cannot."""
     signed, result = False, []
     for layer in network.layers:
-        if isinstance(layer, ReLU | Sigmoid):
-            signed = False
-        elif not isinstance(layer, MaxPool2D | Flatten | Dropout) and not _keeps_sign(layer):
-            signed = True
+        sign = spec_of(layer).sign
+        signed = sign == "any" or (sign == "keeps" and signed)
         result.append(signed)
     return result
 
 
-def _keeps_sign(layer: Layer) -> bool:
-    return type(layer).__name__ == "AvgPool2D"
-
-
 def source_of(network: Network, number: int) -> int:
     """The convolution or dense layer that a layer's values come from: itself, one before it, else the first of all."""
-    sources = [n for n, layer in enumerate(network.layers) if isinstance(layer, Conv2D | Dense)]
+    sources = [n for n, layer in enumerate(network.layers) if layer.params]
     return max((n for n in sources if n <= number), default=sources[0])
 
 
@@ -52,8 +44,9 @@ def chain_of(network: Network, source: int) -> list[int]:
     """The activations and poolings that follow a convolution or dense layer, in order."""
     chain = []
     for number in range(source + 1, len(network.layers)):
-        if isinstance(network.layers[number], Conv2D | Dense | Flatten):
+        layer = network.layers[number]
+        if layer.params or isinstance(layer, Flatten):
             break
-        if not isinstance(network.layers[number], Dropout):
+        if spec_of(layer).shown:
             chain.append(number)
     return chain

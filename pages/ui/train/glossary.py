@@ -1,6 +1,11 @@
 """What each setting of a training means: one sentence and its formula."""
 
 from cnncore import limits
+from cnncore.architecture.layer_specs import LAYER_SPECS
+from cnncore.nn.optimizer_specs import OPTIMIZER_SPECS
+
+_OTHERS = [spec.label for spec in OPTIMIZER_SPECS.values() if not spec.uses_momentum]
+_WITHOUT_MOMENTUM = " and ".join(_OTHERS) + (" does" if len(_OTHERS) == 1 else " do")
 
 # setting: (its name, one sentence with its formula). The sentence is also the setting's own help.
 _SYMBOLS = {
@@ -11,14 +16,12 @@ _SYMBOLS = {
     ),
     "optimiser": (
         "Optimiser",
-        "Momentum steps along the running sum v of gradients: v ← μ·v + g, w ← w − ηₜ·v. Adam divides the mean m of "
-        "the gradients by their usual size √s, for each weight apart: w ← w − ηₜ·m/(√s + ε), "
-        "m ← 0.9·m + 0.1·g, s ← 0.999·s + 0.001·g², both freed of their start at 0; ε = 10⁻⁸.",
+        " ".join(spec.explanation for spec in OPTIMIZER_SPECS.values()),
     ),
     "momentum": (
         "Momentum μ",
         "The share of its speed v that a weight keeps from step to step: v ← μ·v + g. "
-        "With μ = 0 only the gradient counts; Adam does not use it.",
+        f"With μ = 0 only the gradient counts; {_WITHOUT_MOMENTUM} not use it.",
     ),
     "decay": (
         "Decay",
@@ -58,11 +61,7 @@ _SYMBOLS = {
     "rotate": ("Rotate α", "Each digit turns about its middle by an angle drawn from ±α degrees."),
     "scale": ("Scale s", "Height and width are each multiplied by exp(s·u), u drawn from ±1: 0.1 is about ±10 %."),
     "shear": ("Shear k", "Each row slides by k·u times its distance from the middle, u drawn from ±1: digits lean."),
-    "dropout": (
-        "Dropout p",
-        "While training, each value becomes 0 with probability p, else it is divided by 1 − p; not when answering.",
-    ),
-}
+} | {spec.name: spec.glossary for spec in LAYER_SPECS.values() if spec.glossary}
 
 HELP = {name: sentence for name, (_, sentence) in _SYMBOLS.items()}
 

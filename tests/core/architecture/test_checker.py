@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from network_words import word
 
 from cnncore import Network, limits
-from cnncore.architecture.checker import check_network, first_misfit, parameter_count, with_classes
+from cnncore.architecture.checker import check_network, first_misfit, parameter_count
 from cnncore.architecture.spec import PRESETS, layers_from_dicts
 from cnncore.architecture.text import parse_network
 
@@ -106,10 +106,3 @@ def test_a_mended_network_answers():
         layers = plans[at].mends[0].layers
     network = Network(layers_from_dicts(layers, input_shape=SHAPE), input_shape=SHAPE)
     assert network.predict(np.zeros((2, *SHAPE), np.float32)).shape == (2, 10)
-
-
-def test_the_last_dense_layer_has_as_many_units_as_classes():
-    layers = with_classes(parse_network("f-d70-r-d10"), 26)
-    assert [entry.get("units") for entry in layers] == [None, 70, None, 26]
-    assert first_misfit(check_network(layers, SHAPE, classes=26)) is None
-    assert with_classes(parse_network("f"), 26) == parse_network("f")

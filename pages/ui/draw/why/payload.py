@@ -6,10 +6,10 @@ import numpy as np
 
 from cnncore import InputError, classify
 from cnncore.analysis.attribution import counterfactual, input_times_gradient, occlusion
+from cnncore.architecture.layer_specs import spec_of
 from cnncore.data.permutation import permute_pixels, unpermute_pixels
 from cnncore.nn.arrays import Array
 from cnncore.nn.blas import one_blas_thread
-from cnncore.nn.layers import Sigmoid, Tanh
 from pages.ui.components.loader import packed
 from pages.ui.draw.why.nearest_digits import answered_so
 from pages.ui.session.current_network import SessionNetwork
@@ -53,7 +53,7 @@ def _explanation(image: Array, current: SessionNetwork, name: str, patch: int) -
         cells, other = unpermute_pixels(cells[None])[0], unpermute_pixels(other[None])[0]
     difference = other.astype(np.int16) - image
     before, after = (each.probabilities for each in classify(network, np.stack([seen, changed.image])))
-    bends = any(isinstance(layer, Sigmoid | Tanh) for layer in network.layers)
+    bends = not all(spec_of(layer).piecewise_linear for layer in network.layers)
     return {
         "image": packed(image[..., 0]),
         "names": list(network.names),

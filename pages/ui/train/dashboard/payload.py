@@ -135,12 +135,11 @@ def stuck(job: Job) -> str:
 
 def about(architecture: str, settings: Settings, data: DataSource = MNIST) -> str:
     """Architecture and settings in one line."""
-    momentum = f"momentum {settings.momentum:g}" if settings.optimizer == "momentum" else "Adam"
     falls = "constant" if settings.epochs is None else f"decay {settings.decay}"
     parts = [
         *([] if data.upload is data.absent is None and not data.classes else [described_data(data)]),
         layers_in_words(architecture, len(data.names)),
-        f"{momentum}, learning rate {settings.learning_rate:g}, {falls}",
+        f"{settings.optimizer_label}, learning rate {settings.learning_rate:g}, {falls}",
         f"batch {settings.batch_size}",
         f"seed {settings.seed}",
     ]

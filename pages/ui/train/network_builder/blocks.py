@@ -2,29 +2,19 @@
 
 from typing import Any
 
-from cnncore import limits
 from cnncore.architecture.checker import LayerCheck
+from cnncore.architecture.layer_specs import LAYER_SPECS
 from cnncore.architecture.spec import LayerDicts
 
 Block = LayerDicts  # one layer, or one and its activation
 
-ACTIVATIONS = {"none": "none", "ReLU": "ReLU", "Tanh": "tanh", "Sigmoid": "sigmoid"}
-ACTIVATED = ("Conv2D", "Dense")
-NAMES = {
-    "Conv2D": "convolution",
-    "MaxPool2D": "max pooling",
-    "AvgPool2D": "average pooling",
-    "Dropout": "dropout",
-    "Flatten": "flatten",
-    "Dense": "dense",
-} | {name: words for name, words in ACTIVATIONS.items() if name != "none"}
+NAMES = {name: spec.label for name, spec in LAYER_SPECS.items()}
+ACTIVATIONS = {"none": "none"} | {name: spec.label for name, spec in LAYER_SPECS.items() if spec.activation}
+ACTIVATED = [name for name, spec in LAYER_SPECS.items() if spec.has_weights]
 NEW: dict[str, Block] = {
-    "Conv2D": [{"layer": "Conv2D", "filters": int(limits.BUILT_FILTERS.default), "size": 3}, {"layer": "ReLU"}],
-    "MaxPool2D": [{"layer": "MaxPool2D", "size": 2}],
-    "AvgPool2D": [{"layer": "AvgPool2D", "size": 2}],
-    "Dropout": [{"layer": "Dropout", "rate": limits.DROPOUT_PERCENT.default / 100}],
-    "Flatten": [{"layer": "Flatten"}],
-    "Dense": [{"layer": "Dense", "units": 32}, {"layer": "ReLU"}],
+    name: [{"layer": name, **spec.new}, *([{"layer": "ReLU"}] if spec.has_weights else [])]
+    for name, spec in LAYER_SPECS.items()
+    if spec.new is not None
 }
 
 
@@ -76,10 +66,17 @@ def with_new(blocks: list[Block], at: int, kind: str) -> list[Block]:
 
 
 def changed(block: Block, activation: str, **settings: Any) -> Block:
-    """The block with other settings; settings that are usual for its layer are left out."""
-    usual = {"stride": None if block[0]["layer"].endswith("Pool2D") else 1, "padding": "half"}
-    entry = {k: v for k, v in (block[0] | settings).items() if k not in usual or v != usual[k]}
-    return [entry] if activation == "none" else [entry, {"layer": activation}]
+    """The block with other settings of its layer, and that activation behind it."""
+    entry = with_settings(block[0], settings)
+    if activation == "none":
+        return [entry]
+    return [entry, block[1] if activation == activation_of(block) else {"layer": activation}]
+
+
+def with_settings(entry: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
+    """A layer with other settings; those that have their default are left out."""
+    defaults = {each.name: each.default for each in LAYER_SPECS[entry["layer"]].settings}
+    return {k: v for k, v in (entry | settings).items() if k not in defaults or v != defaults[k]}
 
 
 def activation_of(block: Block) -> str:
@@ -89,22 +86,17 @@ def activation_of(block: Block) -> str:
 
 def detail(block: Block) -> list[str]:
     """A block's settings in a few short lines."""
-    entry = block[0]
-    size, stride = entry.get("size"), entry.get("stride")
-    lines: list[str] = []
-    match entry["layer"]:
-        case "Conv2D":
-            lines = [f"{entry['filters']} filters {size} × {size}"]
-            padding = entry.get("padding", "half")
-            lines += [f"stride {stride}"] if stride not in (None, 1) else []
-            lines += [f"padding {padding}"] if padding != "half" else []
-        case "MaxPool2D" | "AvgPool2D":
-            lines = [f"{size} × {size}"] + ([f"stride {stride}"] if stride not in (None, size) else [])
-        case "Dropout":
-            lines = [f"{entry['rate']:.0%}".replace("%", " %")]
-        case "Dense":
-            lines = [f"{entry['units']} units"]
-    return lines + ([NAMES[activation_of(block)]] if len(block) > 1 else [])
+    lines = []
+    for entry in block:
+        spec = LAYER_SPECS[entry["layer"]]
+        lines += [spec.label] if entry is not block[0] else []
+        lines += [spec.fill(spec.detail, entry)] if spec.detail else []
+        for setting in spec.settings:
+            value = entry.get(setting.name, setting.default)
+            own_size = setting.default is None and value == entry["size"]
+            if setting.optional and value != setting.default and not own_size:
+                lines.append(f"{setting.name} {value:g}" if isinstance(value, float) else f"{setting.name} {value}")
+    return lines
 
 
 def of_blocks(blocks: list[Block], plans: list[LayerCheck]) -> list[tuple[LayerCheck, ...]]:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from cnncore import Window, limits
 from cnncore.architecture.checker import LayerCheck, check_network, first_misfit, parameter_count
+from cnncore.architecture.layer_specs import LAYER_SPECS, LayerSetting
 from pages.ui.components.loader import component
 from pages.ui.frame.page_frame import remark
 from pages.ui.train.network_builder import blocks as edit
@@ -14,7 +15,6 @@ from pages.ui.train.network_builder.blocks import Block, blocks_of, layers_of
 from pages.ui.train.settings import INPUT, classes, layers, set_layers
 
 KEY = "stack"
-_PADDINGS = ("half", "none", "full", "number")
 state = st.session_state
 
 
@@ -43,11 +43,12 @@ def stack_data(blocks: list[Block], plans: list[LayerCheck], chosen: int) -> dic
     drawn = [{"name": "digit", "lines": [], "shape": list(INPUT), "note": ""}]
     for block, own in zip(blocks, edit.of_blocks(blocks, plans), strict=True):
         out = own[-1].output_shape
+        reads = LAYER_SPECS[block[0]["layer"]].reads
         count = sum(each.parameters for each in own)
         drawn.append(
             {
                 "name": edit.NAMES[block[0]["layer"]],
-                "lines": edit.detail(block)[1 if out and block[0]["layer"] == "Dense" else 0 :],
+                "lines": edit.detail(block)[1 if out and reads == "vector" else 0 :],  # its shape says its units
                 "shape": list(out) if out else [],
                 "note": f"{count:,} parameters" if count else "",
                 "left": list(own[0].leftover),
@@ -110,41 +111,36 @@ def _times(shape: tuple[int, ...]) -> str:
 
 def _settings(blocks: list[Block], at: int, answering: bool) -> None:
     """The chosen block's widgets, filled from the network: it alone says what they show."""
-    entry = blocks[at][0]
-    match entry["layer"]:
-        case "Conv2D":
-            padding = entry.get("padding", "half")
-            numbered = isinstance(padding, int)
-            _number(at, "Filters", "filters", limits.BUILT_FILTERS, entry["filters"])
-            _number(at, "Filter size F", "size", limits.FILTER_SIZE, entry["size"])
-            _number(at, "Stride S", "stride", limits.BUILT_STRIDE, entry.get("stride", 1))
-            state.block_padding = "number" if numbered else padding
-            names = {"number": "cells"}
+    for entry in blocks[at]:
+        for setting in LAYER_SPECS[entry["layer"]].settings:
+            _setting(at, setting, entry, answering)
+        if entry["layer"] in edit.ACTIVATED and not answering:
+            state.block_activation = edit.activation_of(blocks[at])
             st.selectbox(
-                "Padding P", _PADDINGS, key="block_padding", format_func=lambda p: names.get(p, p), **_changes(at)
+                "Activation",
+                list(edit.ACTIVATIONS),
+                key="block_activation",
+                format_func=edit.ACTIVATIONS.get,
+                **_changes(at),
             )
-            if numbered:
-                _number(at, "Cells of padding", "cells", limits.PADDING, padding)
-        case "MaxPool2D" | "AvgPool2D":
-            _number(at, "Window size F", "size", limits.BUILT_POOL, entry["size"])
-            _number(at, "Stride S", "stride", limits.BUILT_STRIDE, entry.get("stride") or entry["size"])
-        case "Dropout":
-            help_ = "While training, each value becomes 0 with this probability."
-            _number(
-                at, "Dropout p, per cent", "percent", limits.DROPOUT_PERCENT, round(100 * entry["rate"]), help=help_
-            )
-        case "Dense":
-            help_ = "As many as there are classes: the network answers here" if answering else None
-            _number(at, "Units", "units", limits.UNITS, entry["units"], disabled=answering, help=help_)
-    if entry["layer"] in edit.ACTIVATED and not answering:
-        state.block_activation = edit.activation_of(blocks[at])
-        st.selectbox(
-            "Activation",
-            list(edit.ACTIVATIONS),
-            key="block_activation",
-            format_func=edit.ACTIVATIONS.get,
-            **_changes(at),
-        )
+
+
+def _setting(at: int, setting: LayerSetting, entry: dict[str, Any], answering: bool) -> None:
+    value = entry.get(setting.name, setting.default)
+    if value is None:  # a pooling moves by its own size
+        value = entry["size"]
+    if setting.named:
+        key = f"block_{setting.name}"
+        options = (setting.default, *setting.named.values(), "number")
+        state[key] = value if isinstance(value, str) else "number"
+        names = {"number": "cells"}
+        st.selectbox(setting.label, options, key=key, format_func=lambda p: names.get(p, p), **_changes(at))
+        if not isinstance(value, str):
+            _number(at, setting.counted.capitalize(), f"{setting.name}_number", setting.bound, value)
+        return
+    fixed = setting.name == "units" and answering
+    help_ = "As many as there are classes: the network answers here" if fixed else setting.help
+    _number(at, setting.label, setting.name, setting.bound, setting.number(value), disabled=fixed, help=help_)
 
 
 def _changes(at: int) -> dict[str, Any]:
@@ -162,27 +158,29 @@ def _change(at: int) -> None:
     if at >= len(blocks):
         return
     block, activation = blocks[at], state.get("block_activation", "none")
-    names: dict[str, str] = {"Conv2D": "filters size stride", "Dense": "units", "Dropout": ""}
-    wanted = names.get(block[0]["layer"], "size stride").split()
-    values = {name: state[f"block_{name}"] for name in wanted}
-    match block[0]["layer"]:
-        case "Conv2D":
-            padding = state.block_padding
-            usual = block[0]["size"] // 2
-            values["padding"] = state.get("block_cells", usual) if padding == "number" else padding
-        case "MaxPool2D" | "AvgPool2D" if values["stride"] == values["size"] or _follows(block, values):
-            values["stride"] = None  # by its own size
-        case "Dropout":
-            values["rate"] = state.block_percent / 100
     if block[0]["layer"] not in edit.ACTIVATED or edit.answers(blocks) == at:
         activation = edit.activation_of(block)
-    blocks[at] = edit.changed(block, activation, **values)
+    entries = [edit.with_settings(entry, _values(entry)) for entry in block]
+    blocks[at] = edit.changed(entries, activation)
     set_layers(layers_of(blocks))
 
 
-def _follows(block: Block, values: dict[str, Any]) -> bool:
-    """Whether the size alone was changed of a pooling that moves by its own size."""
-    return block[0].get("stride") is None and values["stride"] == block[0]["size"]
+def _values(entry: dict[str, Any]) -> dict[str, Any]:
+    """The values of a layer's widgets."""
+    values: dict[str, Any] = {}
+    for setting in LAYER_SPECS[entry["layer"]].settings:
+        number = state[f"block_{setting.name}"]
+        if number == "number":
+            number = state.get(f"block_{setting.name}_number", entry["size"] // 2)
+        elif setting.default is None and number in (values["size"], entry["size"] if _follows(entry) else None):
+            number = None  # by its own size, and still so where the size alone was changed
+        values[setting.name] = setting.value(number) if isinstance(number, int) else number
+    return values
+
+
+def _follows(entry: dict[str, Any]) -> bool:
+    """Whether a pooling moves by its own size."""
+    return entry.get("stride") is None
 
 
 def _whole_sizes(blocks: list[Block], at: int, own: LayerCheck) -> None:
@@ -202,18 +200,18 @@ def _whole_sizes(blocks: list[Block], at: int, own: LayerCheck) -> None:
 
 def whole_neighbours(entry: dict[str, Any], shape: tuple[int, ...]) -> list[tuple[str, dict[str, Any]]]:
     """The nearest settings of a convolution or pooling that leave nothing over on (H, W, C): words and settings."""
-    convolution = entry["layer"] == "Conv2D"
-    stride = entry.get("stride", 1) if convolution else entry.get("stride") or entry["size"]
-    window = Window(entry["size"], stride=stride, padding=entry.get("padding", "half") if convolution else 0)
+    padded = LAYER_SPECS[entry["layer"]].setting("padding") is not None
+    stride = entry.get("stride", 1) if padded else entry.get("stride") or entry["size"]
+    window = Window(entry["size"], stride=stride, padding=entry.get("padding", "half") if padded else 0)
     found: list[tuple[str, dict[str, Any]]] = []
     for other in window.neighbours_that_fit((shape[0], shape[1])):
         if other.strides != window.strides and other.strides[0] in limits.BUILT_STRIDE:
             found.append((f"Stride {other.strides[0]}", {"stride": other.strides[0]}))
-        elif other.size != window.size and convolution and other.size in limits.FILTER_SIZE:
+        elif other.size != window.size and padded and other.size in limits.FILTER_SIZE:
             found.append((f"Size {other.size}", {"size": other.size, "padding": other.border}))
-        elif other.size != window.size and not convolution and other.size in limits.BUILT_POOL:
+        elif other.size != window.size and not padded and other.size in limits.BUILT_POOL:
             found.append((f"Size {other.size}, stride {stride}", {"size": other.size, "stride": stride}))
-        elif other.border != window.border and convolution and other.border in limits.PADDING:
+        elif other.border != window.border and padded and other.border in limits.PADDING:
             found.append((f"Padding {other.border}", {"padding": other.border}))
     return found
 

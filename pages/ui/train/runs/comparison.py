@@ -125,7 +125,7 @@ def table(compared: Sequence[KeptRun]) -> dict[str, list[str]]:
 def _in_words(settings: Settings, data: DataSource) -> dict[str, str]:
     everything = train_digits(data)
     return {
-        "Optimiser": "Adam" if settings.optimizer == "adam" else f"momentum {settings.momentum:g}",
+        "Optimiser": settings.optimizer_label,
         "Learning rate": f"{settings.learning_rate:g}",
         "Decay": settings.decay,
         "Batch": f"{settings.batch_size:,}",
