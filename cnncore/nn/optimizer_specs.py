@@ -6,7 +6,7 @@ A new optimizer takes two files: its class in `cnncore/nn/optimizers.py`, and it
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cnncore.nn.optimizers import SGD, Adam, Optimizer
+from cnncore.nn.optimizers import SGD, Adam, Optimizer, RMSprop
 
 
 @dataclass(frozen=True)
@@ -52,5 +52,14 @@ OPTIMIZER_SPECS: dict[str, OptimizerSpec] = {
             "ε = 10⁻⁸."
         ),
         make=lambda learning_rate, momentum: Adam(learning_rate),
+    ),
+    "rmsprop": OptimizerSpec(
+        RMSprop,
+        label="RMSprop",
+        explanation=(
+            "RMSprop divides each gradient by its usual size √s alone: w ← w − ηₜ·g/(√s + ε), s ← 0.9·s + 0.1·g²; "
+            "ε = 10⁻⁸."
+        ),
+        make=lambda learning_rate, momentum: RMSprop(learning_rate),
     ),
 }

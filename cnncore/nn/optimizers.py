@@ -63,6 +63,26 @@ class Adam:
         values -= number(unbiased) * mean / root
 
 
+class RMSprop:
+    """The gradient over the root of its running square: s ← ρ s + (1 − ρ) g²; w ← w − η_t g / (√s + ε).
+
+    Tieleman & Hinton 2012, "Neural networks for machine learning", lecture 6e.
+    """
+
+    def __init__(self, learning_rate: float, *, decay: float = 0.9, epsilon: float = 1e-8) -> None:
+        self.learning_rate = _rate(learning_rate)
+        if not 0 <= decay < 1:
+            raise InputError(f"A decay of the running square lies in 0 to below 1, not {decay!r}: try 0.9.")
+        self.decay, self.epsilon = decay, epsilon
+        self.state: dict[str, dict[Key, Array]] = {"square": {}}
+
+    def update(self, key: Key, values: Array, grad: Array, rate: float, step: int) -> None:
+        square = _slot(self.state["square"], key, values)
+        to_dtype = values.dtype.type
+        square += to_dtype(1 - self.decay) * (grad * grad - square)
+        values -= to_dtype(rate) * grad / (np.sqrt(square) + to_dtype(self.epsilon))
+
+
 @dataclass(frozen=True)
 class Constant:
     """The same rate at every step."""
