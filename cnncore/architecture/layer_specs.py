@@ -11,7 +11,7 @@ from typing import Any, Literal
 from cnncore import limits
 from cnncore.errors import InputError
 from cnncore.limits import Bound
-from cnncore.nn.layers.activations import ReLU, Sigmoid, Tanh
+from cnncore.nn.layers.activations import LeakyReLU, ReLU, Sigmoid, Tanh
 from cnncore.nn.layers.base import Layer, Shape
 from cnncore.nn.layers.convolution import Conv2D
 from cnncore.nn.layers.dense import Dense
@@ -254,6 +254,17 @@ _ROWS = (
         reads="vector",
     ),
     _activation(ReLU, "r", "ReLU", sign="positive"),
+    _activation(
+        LeakyReLU,
+        "l",
+        "leaky ReLU",
+        torch=lambda layer, _: f"nn.LeakyReLU({layer.slope})",
+        sign="keeps",
+        settings=(
+            LayerSetting("slope", "Slope a, per cent", "per cent of slope", Bound(1, 99, 1), default=0.01, scale=100),
+        ),
+        glossary=("Leaky ReLU, slope a", "x where x > 0, else a·x: below zero a small gradient a stays."),
+    ),
     _activation(Tanh, "t", "tanh", piecewise_linear=False),
     # -1000: sigmoid(-1000) is exactly 0, in single precision too
     _activation(Sigmoid, "g", "sigmoid", sign="positive", zero_input=-1000.0, piecewise_linear=False),

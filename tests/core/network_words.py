@@ -22,5 +22,6 @@ def word():
         pool.map(lambda p: "{}{}{}".format(*p)),
         numbers(limits.UNITS).map("d{}".format),
         numbers(limits.DROPOUT_PERCENT).map("o{}".format),
-        st.sampled_from("frtg"),
+        st.sampled_from("frtgl"),
+        st.integers(1, 99).map("l{}".format),
     )

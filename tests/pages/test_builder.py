@@ -16,9 +16,12 @@ from cnncore.architecture.spec import PRESETS, layers_from_dicts
 from cnncore.architecture.text import parse_network
 from cnncore.data.augmentation import Augmentation
 from cnncore.data.mnist import load_mnist
+from cnncore.tracing.network import trace_network
 from cnncore.training import checkpoint
 from cnncore.training.trainer import train
+from pages.ui.inside.layer_strip import strip_data
 from pages.ui.jobs import registry
+from pages.ui.shared.layer_labels import chain_of
 from pages.ui.train.glossary import HELP, glossary
 from pages.ui.train.network_builder import blocks as edit
 from pages.ui.train.network_builder.blocks import blocks_of, layers_of
@@ -104,6 +107,39 @@ def test_blocks_are_added_moved_changed_and_taken_out():
     set_value(test, "selectbox", "block_padding", "number")
     set_value(test, "number_input", "block_padding_number", 1)
     assert net(test) == "c12.5s2p1-t-p2-f-d10"
+
+
+def test_an_activation_brings_its_own_settings():
+    test = building(net="c8.3-r-p2-f-d10")
+    set_value(test, "selectbox", "block_activation", "LeakyReLU")
+    assert net(test) == "c8.3-l-p2-f-d10"
+    set_value(test, "number_input", "block_slope", 20)
+    set_value(test, "number_input", "block_filters", 4)
+    assert net(test) == "c4.3-l20-p2-f-d10"
+    plain = parse_network("c4.3-l20-p2-f-d10")
+    drawn = stack_data(blocks_of(plain), check_network(plain, SHAPE, classes=10), 0)["blocks"]
+    assert drawn[1]["lines"] == ["4 filters 3 × 3", "leaky ReLU", "slope 0.2"]
+    set_value(test, "selectbox", "block_activation", "ReLU")
+    assert net(test) == "c4.3-r-p2-f-d10"
+
+
+def test_a_network_with_leaky_relu_is_saved_opened_and_seen_inside(tmp_path):
+    plain = parse_network("c2.3-l20-p2-f-d12-l-d10")
+    network = Network(layers_from_dicts(plain, input_shape=SHAPE), input_shape=SHAPE)
+    checkpoint.save(tmp_path / "leaky.safetensors", network)
+    network, _ = checkpoint.load(tmp_path / "leaky.safetensors")
+    image = np.random.default_rng(0).random(SHAPE)
+    strip = strip_data(trace_network(network, image))
+    assert [tile["name"] for tile in strip][1:] == [
+        "conv 2",
+        "leaky ReLU",
+        "max pool",
+        "dense 12",
+        "leaky ReLU",
+        "answer",
+    ]
+    assert [tile["signed"] for tile in strip] == [False, *[True] * 6]
+    assert chain_of(network, 0) == [1, 2] and "else a·x" in glossary()
 
 
 def test_pooling_and_dense_blocks_change():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnncore import Conv2D, Dense, Flatten, InputError, MaxPool2D, Network, ReLU, Sigmoid, Tanh, load
+from cnncore import Conv2D, Dense, Flatten, InputError, LeakyReLU, MaxPool2D, Network, ReLU, Sigmoid, Tanh, load
 from cnncore.analysis.ablation import MapEdit, count_wrong, edited_network
 from cnncore.data.mnist import FOLDER
 from cnncore.training.trainer import evaluate
@@ -35,7 +35,7 @@ def zeroed(network, images, layer, number):
     return values
 
 
-@pytest.mark.parametrize("activation", [ReLU, Tanh, Sigmoid])
+@pytest.mark.parametrize("activation", [LeakyReLU, ReLU, Tanh, Sigmoid])
 @pytest.mark.parametrize("layer, number", [(0, 2), (4, 5)])
 def test_switching_off_zeroes_what_is_handed_on(few, activation, layer, number):
     network = small(activation)

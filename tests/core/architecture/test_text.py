@@ -5,13 +5,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 from network_words import word
 
-from cnncore import InputError
+from cnncore import InputError, LeakyReLU
 from cnncore.__main__ import _parser
 from cnncore.architecture.spec import PRESETS, layers_from_dicts
 from cnncore.architecture.text import format_network, initializer_of, parse_network, summarize, with_initializer
 
 BAD = ["", "-", "c8", "c8.3-", "-c8.3", "c0.3", "c33.3", "c8.8", "c8.3s0", "c8.3s6", "c8.3p14", "c8.3x", "p0", "p8"]
-BAD += ["d0", "d1025", "o91", "o100", "c٣.3", "C8.3", "c8.3 r", "c1_0.3", "c8.3--r", "he", "glorot-", "equal", "huge"]
+BAD += [
+    "d0",
+    "d1025",
+    "o91",
+    "o100",
+    "c٣.3",
+    "C8.3",
+    "c8.3 r",
+    "l0",
+    "l100",
+    "l1.5",
+    "c1_0.3",
+    "c8.3--r",
+    "he",
+    "glorot-",
+    "equal",
+    "huge",
+]
 BAD += ["x" * 100_000, "c8.3\n", "<script>", "../../etc/passwd", "-".join(["r"] * 33), "he-he-f-d10", "c8.3-he", "1e3"]
 BAD += ["c-8.3", "c8.3s-1", "NaN", "c" + "9" * 300 + ".3"]
 
@@ -46,6 +63,16 @@ def test_the_words():
         {"layer": "Dense", "units": 10, "initializer": "equal"},
     ]
     assert parse_network("c8.3-r-p2-c16.3-r-p2-f-d10") == PRESETS["twice"][1]
+
+
+def test_leaky_relu_has_a_slope_in_per_cent():
+    assert parse_network("l") == parse_network("l1") == [{"layer": "LeakyReLU"}]
+    assert parse_network("l25") == [{"layer": "LeakyReLU", "slope": 0.25}]
+    config = [
+        {"layer": "LeakyReLU", **LeakyReLU(0.25).get_config()},
+        {"layer": "LeakyReLU", **LeakyReLU().get_config()},
+    ]
+    assert format_network(config) == "l25-l"
 
 
 @given(st.lists(word(), min_size=1, max_size=12).map("-".join))

@@ -16,6 +16,7 @@ from cnncore import (
     Dropout,
     Evaluated,
     Flatten,
+    LeakyReLU,
     MaxPool2D,
     Network,
     ReLU,
@@ -92,6 +93,8 @@ def test_the_pytorch_module_answers_the_same(few):
         Flatten(),
         Dense(12),
         Sigmoid(),
+        Dense(11),
+        LeakyReLU(0.3),
         Dense(10),
     ]
     network = Network(layers, input_shape=(28, 28, 1), seed=2)
@@ -126,7 +129,12 @@ def test_the_pytorch_module_holds_each_weight_in_pytorchs_order():
 def test_the_pytorch_module_is_python_without_torch():
     text = torch_module(Network([Flatten(), Dense(10)], input_shape=(28, 28, 1)))
     compile(text, "module.py", "exec")
-    assert "nn.Linear(784, 10)" in text and max(map(len, text.splitlines())) <= 120
+    text += torch_module(Network([Flatten(), Dense(10), LeakyReLU(0.3)], input_shape=(28, 28, 1)))
+    assert (
+        "nn.Linear(784, 10)" in text
+        and "nn.LeakyReLU(0.3),  # LeakyReLU" in text
+        and max(map(len, text.splitlines())) <= 120
+    )
 
 
 @pytest.mark.parametrize("classes, said", [((3, 7), "sets = DataSource((3, 7)).sets()"), ((), "sets = load_mnist()")])

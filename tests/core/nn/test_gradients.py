@@ -5,7 +5,7 @@ import pytest
 from geometries import spaced
 
 import cnncore
-from cnncore import AvgPool2D, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU, Sigmoid, Tanh
+from cnncore import AvgPool2D, Conv2D, Dense, Dropout, Flatten, LeakyReLU, MaxPool2D, ReLU, Sigmoid, Tanh
 
 STEP = 1e-5
 TOLERANCE = 1e-7
@@ -37,7 +37,7 @@ def cases():
     found = [next(random) for _ in range(210)]
     for units in (1, 4):
         found.append((Dense(units), (5,)))
-    for layer in (ReLU(), Sigmoid(), Tanh(), Dropout(0.4), Flatten()):
+    for layer in (ReLU(), LeakyReLU(), LeakyReLU(0.3), Sigmoid(), Tanh(), Dropout(0.4), Flatten()):
         found.append((layer, (3, 4, 2)))
     return found
 

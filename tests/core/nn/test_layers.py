@@ -16,6 +16,7 @@ from cnncore import (
     Flatten,
     InputError,
     Layer,
+    LeakyReLU,
     MaxPool2D,
     ReLU,
     ShapeError,
@@ -33,6 +34,8 @@ LAYERS = [
     (Dense(4), (7,)),
     (ReLU(), (6, 5, 2)),
     (ReLU(), (7,)),
+    (LeakyReLU(), (6, 5, 2)),
+    (LeakyReLU(0.2), (7,)),
     (Sigmoid(), (6, 5, 2)),
     (Tanh(), (7,)),
     (Dropout(0.5), (6, 5, 2)),
@@ -134,6 +137,18 @@ def test_dropout_keeps_the_mean_and_predicts_unchanged():
             Dropout(rate)
 
 
+def test_leaky_relu_by_hand():
+    layer, x = LeakyReLU(0.1), np.array([[-2.0, -0.0, 0.0, 3.0]])
+    y, cache = layer.forward(x)
+    np.testing.assert_allclose(y, [[-0.2, 0, 0, 3]])
+    np.testing.assert_allclose(layer.backward(np.full((1, 4), 5.0), cache)[0], [[0.5, 0.5, 0.5, 5]])
+    np.testing.assert_array_equal(LeakyReLU(0).forward(x)[0], ReLU().forward(x)[0])
+    assert LeakyReLU().slope == 0.01
+    for slope in (1, -0.1, float("nan"), True, "1"):
+        with pytest.raises(InputError, match=r"try 0\.01"):
+            LeakyReLU(slope)
+
+
 def test_what_does_not_fit_names_a_way_on():
     rng = np.random.default_rng(0)
     with pytest.raises(ShapeError, match="put Flatten"):
@@ -228,11 +243,11 @@ def test_settings_hold_every_argument():
     assert MaxPool2D(3, stride=(1, 2)).get_config() == {"size": 3, "stride": (1, 2)}
 
 
-@pytest.mark.parametrize("layer", [Sigmoid(), Tanh(), ReLU()])
+@pytest.mark.parametrize("layer", [Sigmoid(), Tanh(), ReLU(), LeakyReLU(0.25)])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_enormous_values_pass_without_a_warning(layer, dtype):
     y, cache = layer.forward(np.array([[-1e4, 0, 1e4]], dtype))
-    expected = {Sigmoid: [0, 0.5, 1], Tanh: [-1, 0, 1], ReLU: [0, 0, 1e4]}[type(layer)]
+    expected = {Sigmoid: [0, 0.5, 1], Tanh: [-1, 0, 1], ReLU: [0, 0, 1e4], LeakyReLU: [-2500, 0, 1e4]}[type(layer)]
     np.testing.assert_array_equal(y[0], np.array(expected, dtype))
     assert np.isfinite(layer.backward(np.ones_like(y), cache)[0]).all()
 
