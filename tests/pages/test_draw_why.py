@@ -64,6 +64,8 @@ def test_the_panels_hold_the_cores_numbers():
     seen, cells = occlusion(network, image, 3, patch=5, stride=2), input_times_gradient(network, image, 3)
     np.testing.assert_allclose(unpacked(data["occlusion"]["logit"]), seen.logit, atol=1e-4)
     np.testing.assert_allclose(unpacked(data["occlusion"]["probability"]), seen.probability, atol=1e-5)
+    largest = {by: int(np.abs(unpacked(drops)).argmax()) for by, drops in data["occlusion"].items()}
+    assert data["largest"] == largest and min(largest.values()) > 0
     np.testing.assert_allclose(unpacked(data["gradient"]["cells"]), cells.cells[..., 0], atol=1e-5)
     assert data["gradient"]["sum"] + data["gradient"]["rest"] == pytest.approx(data["logit"])
     other = data["other"]

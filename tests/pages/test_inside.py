@@ -54,6 +54,7 @@ def test_the_shift_opens_from_its_link():
     for name, network in (("convolutional", pretrained.pretrained()), ("dense", pretrained.dense())):
         assert last(test)[name][1]["digit"] == network.predict(moved).argmax()
         np.testing.assert_allclose(last(test)[name][1]["probabilities"], network.predict(moved)[0], atol=1e-5)
+        assert last(test)[name][1]["rivals"] == np.argsort(-network.logits(moved)[0])[1:4].tolist()
 
 
 HUGE = ["99999", "1" + "0" * 400, "x" * 100_000]

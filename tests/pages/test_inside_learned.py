@@ -139,6 +139,7 @@ def test_a_link_opens_the_changed_network_with_its_answers_and_its_count():
     image = models.test_digits().images[[18]]
     for each, answer in zip((network, changed), shown["answers"], strict=True):
         np.testing.assert_allclose(answer["probabilities"], each.predict(image)[0], atol=1e-5)
+    assert shown["unchanged"] == (len({each.predict(image).argmax() for each in (network, changed)}) == 1)
     wrong = [evaluate(each, models.test_digits())[0] for each in (network, changed)]
     assert [shown["asked"][name] for name in ("before", "after", "of")] == [*wrong, 10_000]
     assert shown["isOff"] and not unpacked(shown["maps"][1]).any() and unpacked(shown["maps"][0]).any()

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import pytest
 import streamlit as st
-from page_tests import opened_page
+from page_tests import opened_page, unpacked
 from PIL import Image
 
 from cnncore import Network
@@ -197,6 +197,9 @@ def test_the_map_places_every_digit_by_its_last_hidden_layer(asked):
     hidden = network.activations(digits.images[:50])[-2][1]
     np.testing.assert_allclose(kept.places[:50], project(kept.axes, hidden), atol=1e-3)
     data = map_data(kept)
+    wrong = unpacked(data["wrong"])
+    np.testing.assert_array_equal(wrong, unpacked(data["answers"]) != unpacked(data["classes"]))
+    assert wrong.sum() == (network.predict(digits.images).argmax(axis=1) != digits.labels).sum()
     assert data["features"] == 32 and data["from"] == 10_000 and 0.1 < sum(data["held"]) < 1
     pictures = np.frombuffer(zlib.decompress(kept.packed_images.tobytes()), np.uint8).reshape(10_000, 28, 14)
     np.testing.assert_array_equal(pictures[7] >> 4, digits.images[7, :, ::2, 0] >> 4)

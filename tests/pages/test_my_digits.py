@@ -199,7 +199,9 @@ def test_the_wall_says_what_the_network_answers():
     assert data["answers"] == [str(answer) for answer in answers] and data["says"] == "7"
     assert data["right"] == int((answers == pretrained.test_digits().labels[:30]).sum())
     my_digits.relabel(my_digits.kept()[3].number, 9)
-    assert mine.wall_data(current, drawing(None))["right"] == data["right"] - 1
+    relabelled = mine.wall_data(current, drawing(None))
+    assert relabelled["right"] == data["right"] - 1
+    assert [n for n in range(30) if relabelled["correct"][n] != data["correct"][n]] == [3]
 
 
 def test_the_view_opens_and_offers_what_is_kept():
