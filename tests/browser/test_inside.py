@@ -331,4 +331,6 @@ def test_every_view_fits_the_projector(page, app):
         if link == "?view=filter":
             expect(stage.locator(".excited")).to_have_count(10)  # which comes later
         fits(page)
-        page.wait_for_function("() => document.querySelector('.stage').getBoundingClientRect().bottom <= innerHeight")
+        page.wait_for_function(
+            "stage => stage.getBoundingClientRect().bottom <= innerHeight", arg=stage.element_handle()
+        )

@@ -48,4 +48,4 @@ def test_the_wall_of_ones_own_digits_stays(page, order):
     assert page.evaluate("window.told") == [{"do": "relabel", "number": 4, "label": 3}]  # heard once
 
 
-PICTURE = packed(my_digits.as_set(()).images[..., 0]) | {"shape": [1, 28, 28], "base64": "A" * 1046 + "=="}
+PICTURE = packed(my_digits.to_digit_set(()).images[..., 0]) | {"shape": [1, 28, 28], "base64": "A" * 1046 + "=="}

@@ -87,9 +87,6 @@ EXCEPTIONS = {
     "frame/page_frame.py": {"lecture"},
     "filters/payload.py": {"convolution"},
     "inside/convolution_link.py": {"convolution"},
-    "jobs/model_files.py": {"train"},
-    "jobs/state.py": {"train"},
-    "session/cache.py": {"inside"},
 }
 
 
@@ -102,6 +99,18 @@ def test_the_folder_of_a_page_is_used_by_that_page_alone():
         for name in imported(path):
             if name.startswith("pages.ui.") and name.count(".") > 2:
                 assert name.split(".")[2] in allowed, (path, name)
+
+
+def test_internals_of_streamlit_are_used_by_one_module():
+    """Streamlit itself and its components are public; the rest of its modules may change with any version."""
+    for path in [*PAGES, ROOT / "app.py"]:
+        if path.relative_to(ROOT).as_posix() == "pages/ui/frame/streamlit_internals.py":
+            continue
+        for name in imported(path):
+            assert name in ("streamlit", "streamlit.testing.v1") or not name.startswith("streamlit"), (path, name)
+        for node in ast.walk(tree(path)):  # by way of the public name: st.runtime
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "st":
+                assert node.attr not in ("runtime", "web", "config", "navigation.page"), (path, node.attr)
 
 
 def test_the_top_of_the_core_holds_few_modules():

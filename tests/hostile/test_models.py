@@ -15,7 +15,7 @@ from cnncore import Conv2D, ConvoscopeError, Dense, Flatten, Network, Run, Setti
 from cnncore.data.mnist import load_mnist_test
 from cnncore.data.source import DataOrigin
 from cnncore.training.checkpoint import to_bytes
-from pages.ui.jobs.model_files import job_of, opened
+from pages.ui.jobs.model_files import job_from_file, read_model_file
 
 SECONDS = 2.0
 CALLED = []
@@ -139,7 +139,7 @@ def refusal(data):
     """The sentence in which a file is refused; None where it is read. Anything but a refusal is a failure."""
     begun = time.perf_counter()
     try:
-        job = job_of(data, "someone")
+        job = job_from_file(data, "someone")
         assert np.isfinite(job.picture()["losses"][:, 2]).all()
     except ConvoscopeError as error:
         return str(error)
@@ -162,14 +162,14 @@ def test_half_a_file_is_refused_wherever_it_ends(good):
 
 def test_a_good_one_is_read(good):
     assert refusal(good) is None
-    job = job_of(changed(good, put(["run", "settings", "threads"], 8)), "someone")
+    job = job_from_file(changed(good, put(["run", "settings", "threads"], 8)), "someone")
     assert job.settings.threads == limits.THREADS.default and job.can_go_on and job.progress.step == 6
-    assert opened(FILES["no run"])[2] is None
+    assert read_model_file(FILES["no run"])[2] is None
 
 
 def test_six_hundred_mutated_files(good, of_other_data):
     random_ = random.Random(0)
-    assert job_of(of_other_data, "someone").lacks_data
+    assert job_from_file(of_other_data, "someone").lacks_data
     values = [None, True, -1, 0, 1e308, 2**70, "x", [], {}, [[]], {"a": 1}, float("nan"), "٣", 0.5]
     read = 0
     for number in range(600):

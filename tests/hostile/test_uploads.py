@@ -91,7 +91,7 @@ def test_no_name_ends_the_training_page(name):
     assert not test.exception and "model file" in test.info[0].value
     test.query_params["show"] = "data"
     test.run()
-    test.radio(key="data_kind").set_value("upload").run()
+    test.radio(key="train.data_kind").set_value("upload").run()
     test.file_uploader(key="data_files").set_value([(name, CSV, "text/csv")]).run()
     assert not test.exception and not test.warning
     title = test.session_state["train_upload"].data.title

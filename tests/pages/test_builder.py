@@ -90,22 +90,22 @@ def test_every_preset_stands_as_blocks(name):
 
 def test_blocks_are_added_moved_changed_and_taken_out():
     test = building(architecture="once")
-    set_value(test, "selectbox", "block_new", "Dropout")
+    set_value(test, "selectbox", "train.block_new", "Dropout")
     press(test, "Add")
     assert net(test) == "c8.3-r-o50-p2-f-d10" and test.query_params["architecture"] == "own"
-    set_value(test, "number_input", "block_rate", 25)
+    set_value(test, "number_input", "train.block_rate", 25)
     press(test, "Later →")
     assert net(test) == "c8.3-r-p2-o25-f-d10"
     press(test, "← Earlier")
     press(test, "Remove")
     assert net(test) == "once"  # a preset again, by its own name
     for key, value in {"filters": 12, "size": 5, "stride": 2}.items():
-        set_value(test, "number_input", f"block_{key}", value)
-    set_value(test, "selectbox", "block_activation", "Tanh")
-    set_value(test, "selectbox", "block_padding", "full")
+        set_value(test, "number_input", f"train.block_{key}", value)
+    set_value(test, "selectbox", "train.block_activation", "Tanh")
+    set_value(test, "selectbox", "train.block_padding", "full")
     assert net(test) == "c12.5s2pf-t-p2-f-d10"
-    set_value(test, "selectbox", "block_padding", "number")
-    set_value(test, "number_input", "block_padding_number", 1)
+    set_value(test, "selectbox", "train.block_padding", "number")
+    set_value(test, "number_input", "train.block_padding_number", 1)
     assert net(test) == "c12.5s2p1-t-p2-f-d10"
 
 
@@ -144,30 +144,30 @@ def test_a_network_with_leaky_relu_is_saved_opened_and_seen_inside(tmp_path):
 
 def test_pooling_and_dense_blocks_change():
     test = building(net="c8.3-r-p2-f-d64-r-d10")
-    test.session_state["block"] = 1
+    test.session_state["train.block"] = 1
     test.run()
-    set_value(test, "number_input", "block_size", 3)
+    set_value(test, "number_input", "train.block_size", 3)
     assert net(test) == "c8.3-r-p3-f-d64-r-d10"  # it still moves by its own size
-    set_value(test, "number_input", "block_stride", 2)
+    set_value(test, "number_input", "train.block_stride", 2)
     assert net(test) == "c8.3-r-p3s2-f-d64-r-d10"
-    test.session_state["block"] = 3
+    test.session_state["train.block"] = 3
     test.run()
-    set_value(test, "number_input", "block_units", 100)
-    set_value(test, "selectbox", "block_activation", "none")
+    set_value(test, "number_input", "train.block_units", 100)
+    set_value(test, "selectbox", "train.block_activation", "none")
     assert net(test) == "c8.3-r-p3s2-f-d100-d10"
-    test.session_state["block"] = 4
+    test.session_state["train.block"] = 4
     test.run()
-    assert widget(test, "number_input", "block_units").disabled and button(test, "Remove").disabled
+    assert widget(test, "number_input", "train.block_units").disabled and button(test, "Remove").disabled
 
 
 def test_a_broken_block_is_mended_by_one_press_and_trained():
     test = building(architecture="once", digits="500", epochs="1")
-    set_value(test, "number_input", "block_size", 4)
+    set_value(test, "number_input", "train.block_size", 4)
     assert "Block 1 does not fit" in test.warning[0].value and button(test, "Train this").disabled
     press(test, "Size 5")
     assert not test.warning and net(test) == "c8.5-r-p2-f-d10"
     press(test, "Train this")
-    job = registry.registry().get(test.session_state["job"])
+    job = registry.registry().get(test.session_state["train.job"])
     assert job.architecture == "c8.5-r-p2-f-d10" and test.query_params["show"] == "live"
     assert "own" in test.query_params["architecture"]
 
@@ -244,10 +244,10 @@ def test_every_experiment_sets_everything(name):
         marked = [b.label for b in test.button if b.label.startswith("✓")]
         assert marked == [f"✓ Set: {run.label}"]
         wanted = plain_settings(run.settings, run.architecture)
-        assert {key: test.session_state[key] for key in wanted} == wanted
+        assert {key: test.session_state[f"train.{key}"] for key in wanted} == wanted
         assert first_misfit(check_network(parse_network(run.architecture), SHAPE, classes=10)) is None
         again = opened(**dict(test.query_params.items()))
-        assert {key: again.session_state[key] for key in wanted} == wanted
+        assert {key: again.session_state[f"train.{key}"] for key in wanted} == wanted
     press(test, "End the experiment")
     assert "experiment" not in test.query_params and not any(experiment.look in m.value for m in test.markdown)
 
@@ -260,7 +260,8 @@ def test_runs_of_an_experiment_differ():
 
 def test_every_setting_is_explained():
     test = opened()
-    helped = {w.key: w.help for kind in ("number_input", "radio") for w in test.sidebar.get(kind) if w.key != "show"}
+    widgets = [w for kind in ("number_input", "radio") for w in test.sidebar.get(kind)]
+    helped = {w.key.removeprefix("train."): w.help for w in widgets if w.key != "train.show"}
     assert set(helped) >= {"rate", "momentum", "decay", "batch", "epochs", "init", "seed", "digits", *DISTORTIONS}
     assert all(helped[key] == HELP[key] for key in helped)
     for symbol in ("η·g", "μ·v + g", "ηₜ = η·(1 − t/T)", "√(6/(n + m))", "√(2/n)", "√s + ε"):
@@ -272,9 +273,9 @@ def test_page_command_line_and_train_are_the_same_run(monkeypatch, tmp_path):
     chosen = dict(net="c4.3-r-p2-f-d10", init="he", digits="300", epochs="1", batch="64", seed="3", rate="0.05")
     test = opened(**chosen, rotate="5", shift="1.5")
     said = []
-    monkeypatch.setattr("pages.ui.jobs.job.Job._say", lambda job, plain: said.append(plain))
+    monkeypatch.setattr("pages.ui.jobs.job.Job._send", lambda job, plain: said.append(plain))
     press(test, "Train")
-    job = registry.registry().get(test.session_state["job"])
+    job = registry.registry().get(test.session_state["train.job"])
     settings = Settings(
         digits=300, epochs=1, batch_size=64, seed=3, learning_rate=0.05, augmentation=Augmentation(rotate=5, shift=1.5)
     )

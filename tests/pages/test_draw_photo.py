@@ -133,7 +133,7 @@ def test_digits_are_kept_once_with_the_labels_they_were_given(reading, monkeypat
     for more in (4, 0):
         photo._keep()
         assert state.photo_kept.startswith(f"{more} more kept")
-    assert [each.label for each in my_digits.kept()] == [0, 1, 3, 4]
-    np.testing.assert_array_equal(my_digits.kept()[1].image, reading.entries[1].found.image)
+    assert [each.label for each in my_digits.user_digits()] == [0, 1, 3, 4]
+    np.testing.assert_array_equal(my_digits.user_digits()[1].image, reading.entries[1].found.image)
     unsure = {"byHand": None, "answer": "5", "sure": False}
     assert photo.to_keep({"digits": [unsure, unsure | {"byHand": "6"}, unsure | {"byHand": "cat"}]}) == [(1, 6)]

@@ -1,6 +1,7 @@
 """Training on one's own digits without a browser: what is learned from, from which weights, and what it comes to."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -78,25 +79,27 @@ def test_the_worker_refuses_what_are_no_own_digits(digits):
 
 def opened(count):
     test = AppTest.from_file(str(ROOT / "pages" / "train.py"), default_timeout=60)
-    test.session_state[my_digits._KEY] = tuple(my_digits.Kept(n, 5, image) for n, image in enumerate(CROSSES[:count]))
+    test.session_state[my_digits._KEY] = tuple(
+        my_digits.UserDigit(n, 5, image) for n, image in enumerate(CROSSES[:count])
+    )
     test.session_state[my_digits.TRAIN_ON_THEM] = True
     return test.run()
 
 
 def ended(test, seconds=240):
     end = time.monotonic() + seconds
-    job = registry.registry().get(test.session_state.job)
-    while job.alive and time.monotonic() < end:
+    job = registry.registry().get(test.session_state["train.job"])
+    while job.is_active and time.monotonic() < end:
         time.sleep(0.2)
-    assert job.state == "finished", job.sentence
+    assert job.state == "finished", job.status_text
     return job
 
 
 def test_it_goes_on_from_the_network_that_answers_and_reads_the_digits_it_was_given(monkeypatch):
-    monkeypatch.setattr(fine_tuning, "_GENTLY", fine_tuning._GENTLY | {"epochs": 2, "learning_rate": 0.05})
+    monkeypatch.setattr(fine_tuning, "_SETTINGS", replace(fine_tuning._SETTINGS, epochs=2, learning_rate=0.05))
     test = opened(10)
     assert not test.exception
-    job = registry.registry().get(test.session_state.job)
+    job = registry.registry().get(test.session_state["train.job"])
     before = pretrained.pretrained()
     assert len(job.data.own) == 8 and job.start.network is before
     job = ended(test)
@@ -115,11 +118,11 @@ def test_it_goes_on_from_the_network_that_answers_and_reads_the_digits_it_was_gi
 
 
 def test_what_was_learned_is_told_from_what_is_new(monkeypatch):
-    kept = tuple(my_digits.Kept(n, 5, image) for n, image in enumerate(CROSSES))
-    monkeypatch.setattr("pages.ui.shared.fine_tuning_report.kept", lambda: kept)
+    kept = tuple(my_digits.UserDigit(n, 5, image) for n, image in enumerate(CROSSES))
+    monkeypatch.setattr("pages.ui.shared.fine_tuning_report.user_digits", lambda: kept)
     current = current_network.SessionNetwork(pretrained.pretrained(), "mine", learned=frozenset({CROSSES[3].tobytes()}))
     learned, new = learned_and_new(current)
-    assert [each.number for each in learned] == [3] and len(new) == 9
+    assert [each.id for each in learned] == [3] and len(new) == 9
 
 
 def test_without_digits_or_with_other_classes_it_is_one_sentence():
@@ -128,7 +131,7 @@ def test_without_digits_or_with_other_classes_it_is_one_sentence():
     network = checkpoint.load(pretrained.MODELS / "dense.safetensors")[0]  # its own, for it is renamed
     network.names = tuple("abcdefghij")
     test.session_state["workbench_network"] = current_network.SessionNetwork(network, "letters")
-    test.session_state[my_digits._KEY] = (my_digits.Kept(0, 5, CROSSES[0]),)
+    test.session_state[my_digits._KEY] = (my_digits.UserDigit(0, 5, CROSSES[0]),)
     test.session_state[my_digits.TRAIN_ON_THEM] = True
     test.run()
     assert not test.exception and "other classes" in test.info[0].value

@@ -13,9 +13,9 @@ from cnncore.tracing.network import trace_network
 from cnncore.tracing.pooling import shift_map
 from pages.ui import bounds
 from pages.ui.inside.layer_strip import answer_data, strip_data
-from pages.ui.inside.payload import view_data
 from pages.ui.inside.questions import QUESTIONS
-from pages.ui.inside.shift import recorded, shift_data
+from pages.ui.inside.views.layer import view_data
+from pages.ui.inside.views.shift import recorded, shift_data
 from pages.ui.session import pretrained
 from pages.ui.session.current_network import SessionNetwork
 from pages.ui.shared.layer_labels import shown_layers, signed_layers
@@ -24,7 +24,7 @@ opened = partial(opened_page, "inside")
 
 
 def last(test):
-    return test.session_state["inside_last"][1]
+    return test.session_state["inside.shown"][1]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_the_sessions_own_network_is_looked_into_and_named():
 def test_digits_by_class():
     test = opened(digit="0")
     labels = pretrained.test_digits().labels
-    test.selectbox(key="inside_class").set_value(4).run()
+    test.selectbox(key="inside.chosen_class").set_value(4).run()
     fours = np.flatnonzero(labels == 4)
     assert test.query_params["digit"] == str(fours[0])
     test.button(key="inside_after").click().run()
@@ -134,9 +134,9 @@ def test_what_the_stage_tells_is_checked(monkeypatch, told):
     def stage(name, data, *, key, **on):
         st.session_state[key] = {"chosen": told}
         on["chosen"]()
-        kept.update({name: st.session_state[name] for name in ("view", "layer", "map", "row", "column")})
+        kept.update({name: st.session_state[f"inside.{name}"] for name in ("view", "layer", "map", "row", "column")})
 
-    monkeypatch.setattr("pages.ui.components.stage.stage", stage)
+    monkeypatch.setattr("pages.ui.inside.stage_events.stage", stage)
     opened(layer="4", map="5")
     shape = pretrained.pretrained().shapes[kept["layer"] - 1]
     assert kept["view"] in ("path", "cell")

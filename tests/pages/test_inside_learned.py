@@ -32,12 +32,13 @@ from pages.ui.convolution.inputs import filter_of, input_of
 from pages.ui.convolution.scene import scene_of
 from pages.ui.convolution.settings import read_settings
 from pages.ui.frame.url_state import UrlParams
-from pages.ui.inside import convolution_link, filter_history
-from pages.ui.inside.ablation import read_changes
+from pages.ui.inside import convolution_link
+from pages.ui.inside.views import filter_history
+from pages.ui.inside.views.ablation import read_edits
 from pages.ui.session import histories
 from pages.ui.session import pretrained as models
-from pages.ui.session.cache import digits_for
 from pages.ui.session.current_network import SessionNetwork
+from pages.ui.session.evaluation_set import labelled_digits
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "inside.py")
 SEES = {"input_shape": (28, 28, 1)}
@@ -55,7 +56,7 @@ def opened(current=None, **link):
 
 
 def last(test):
-    return test.session_state["inside_last"][1]
+    return test.session_state["inside.shown"][1]
 
 
 def test_the_filters_are_those_of_the_snapshots_and_at_last_the_networks_own():
@@ -98,7 +99,7 @@ def test_a_dense_units_weights_stand_where_its_inputs_stood():
     weights = models.pretrained().layers[7].params["weights"][:, 4].reshape(7, 7, 32)
     assert shown["word"] == "unit"
     np.testing.assert_array_equal(unpacked(shown["slices"])[-1], np.moveaxis(weights, 2, 0))
-    assert not filter_history.pictured(models.pretrained(), 9)  # behind another dense layer there is no picture
+    assert not filter_history.has_images(models.pretrained(), 9)  # behind another dense layer there is no picture
     assert last(opened(view="filters", layer="10"))["view"] == "scores"
 
 
@@ -173,9 +174,9 @@ def telling(monkeypatch):
                 st.session_state[key] = {what: value}
                 on[what]()
                 names = ("digit", "input", "off", "bias", "layer", "map")
-                kept.setdefault("after", []).append({name: st.session_state[name] for name in names})
+                kept.setdefault("after", []).append({name: st.session_state[f"inside.{name}"] for name in names})
 
-        monkeypatch.setattr("pages.ui.components.stage.stage", stage)
+        monkeypatch.setattr("pages.ui.inside.stage_events.stage", stage)
         opened(**link)
         return kept["after"]
 
@@ -245,7 +246,7 @@ NONSENSE = ["4", "4.0", "4.33", "2.1", "99.1", "4.14,4.14", "10.3", "4.14:1", "<
 @pytest.mark.parametrize("text", NONSENSE, ids=lambda text: text[:12])
 def test_a_link_that_switches_off_what_is_not_there_falls_back(text):
     with pytest.raises(InputError):
-        read_changes(text, models.pretrained(), shifts=False)
+        read_edits(text, models.pretrained(), shifts=False)
     test = opened(off=text)
     assert "off could not be used" in test.info[0].value and test.query_params["off"] == ""
 
@@ -253,18 +254,18 @@ def test_a_link_that_switches_off_what_is_not_there_falls_back(text):
 @pytest.mark.parametrize("text", ["4.1", "4.1:", "4.1:11", "4.1:1e3", "4.1:nan", "3.1:1"])
 def test_a_shift_that_cannot_be_is_refused(text):
     with pytest.raises(InputError):
-        read_changes(text, models.pretrained(), shifts=True)
+        read_edits(text, models.pretrained(), shifts=True)
 
 
 def test_only_digits_of_its_own_classes_are_counted():
     network = Network([Flatten(), Dense(3)], **SEES)
     network.names = ("7", "3", "x")
-    digits = digits_for(SessionNetwork(network, "mine"))
+    digits = labelled_digits(SessionNetwork(network, "mine"))
     labels = models.test_digits().labels
     assert len(digits) == np.isin(labels, (3, 7)).sum()
     np.testing.assert_array_equal(digits.labels, np.where(labels[np.isin(labels, (3, 7))] == 7, 0, 1))
     network.names = ("a", "b", "c")
-    assert digits_for(SessionNetwork(network, "mine")) is None
+    assert labelled_digits(SessionNetwork(network, "mine")) is None
     shown = last(opened(SessionNetwork(network, "mine"), view="off"))
     assert shown["asked"] is None and shown["shown"] == [0, 1, 2]
 
@@ -297,14 +298,14 @@ def test_every_view_of_every_network(name, monkeypatch):
         for layer, each in enumerate(network.layers):
             if not isinstance(each, Conv2D | Dense) or (view == "filter" and layer > 3):
                 continue  # patterns take their time
-            test.session_state.view, test.session_state.layer = view, layer + 1
-            test.session_state.map = network.shapes[layer][-1]
+            test.session_state["inside.view"], test.session_state["inside.layer"] = view, layer + 1
+            test.session_state["inside.map"] = network.shapes[layer][-1]
             test.run()
             assert not test.exception and not test.warning and not test.info, (view, layer)
             shown = last(test)
             assert shown["layer"] == layer + 1 and shown["map"] == network.shapes[layer][-1]
             if view in ("filters", "filter"):
-                assert (shown["view"] == view) == filter_history.pictured(network, layer)
+                assert (shown["view"] == view) == filter_history.has_images(network, layer)
 
 
 def carried(trace, current, told, **settings):
@@ -312,8 +313,8 @@ def carried(trace, current, told, **settings):
     for name, value in (
         {"input": "digit", "digit": 4, "layer": 4, "map": 14, "off": "", "bias": ""} | settings
     ).items():
-        st.session_state[name] = value
-    link = UrlParams(convolution_link.asked_link(told, trace, current))
+        st.session_state[f"inside.{name}"] = value
+    link = UrlParams(convolution_link.requested_link(told, trace, current))
     read = read_settings(link, ("window",))
     assert not link.refused
     return read
@@ -328,7 +329,7 @@ def trace():
 def _nothing_kept():
     yield
     for name in ("input", "digit", "layer", "map", "off", "bias"):
-        st.session_state.pop(name, None)
+        st.session_state.pop(f"inside.{name}", None)
 
 
 def test_a_slice_slides_over_its_map_as_in_the_network(trace):
@@ -381,10 +382,10 @@ def test_numbers_too_large_for_that_page_are_one_sentence(trace):
 
 @pytest.mark.parametrize("told", ["x", {"channel": "1"}, {"channel": 17}, {"channel": True, "over": ["map"]}, 3])
 def test_what_the_stage_asks_to_slide_is_checked(told):
-    assert convolution_link.read_told(told, 16) == (0, "input")
+    assert convolution_link.read_request(told, 16) == (0, "input")
 
 
 def test_a_refused_setting_is_still_told_after_the_page_ran_again_for_its_count():
     test = opened(view="off", off="9.99")
-    assert test.session_state["inside_last"][1]["asked"]["after"] is not None  # counted, so the page ran again
+    assert test.session_state["inside.shown"][1]["asked"]["after"] is not None  # counted, so the page ran again
     assert "off could not be used" in test.info[0].value

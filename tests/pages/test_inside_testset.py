@@ -19,11 +19,11 @@ from cnncore.data.digit_set import DigitSet
 from cnncore.data.strokes import checked_strokes, draw_strokes
 from cnncore.training.metrics import predict_probabilities
 from pages.ui import bounds
-from pages.ui.inside.test_set import answers as surveys
-from pages.ui.inside.test_set.answers import Surveyed
+from pages.ui.inside.test_set.answers import EvaluatedSet
 from pages.ui.inside.test_set.views import map_data, page_data
 from pages.ui.session import pretrained
 from pages.ui.session.current_network import SessionNetwork
+from pages.ui.session.evaluation_set import evaluation_set
 from pages.ui.shared.grid_text import format_grid
 
 SEVEN = [[[0.25, 0.2], [0.75, 0.2], [0.42, 0.85]]]
@@ -63,7 +63,7 @@ def png(values):
 
 
 def shown(test):
-    return test.session_state["inside_last"][1]
+    return test.session_state["inside.shown"][1]
 
 
 def test_an_upload_goes_in_and_what_is_refused_leaves_it_there(monkeypatch):
@@ -105,7 +105,7 @@ def test_a_visitor_whose_picture_is_refused_sees_the_usual_digit():
 
 def test_the_hardest_are_walked_in_order(asked):
     test = opened()
-    test.selectbox(key="inside_class").set_value("hardest").run()
+    test.selectbox(key="inside.chosen_class").set_value("hardest").run()
     labels = pretrained.test_digits().labels
     expected = hardest_indices(labels, asked, 3)
     assert not test.exception and test.query_params["digit"] == str(expected[0])
@@ -115,7 +115,7 @@ def test_the_hardest_are_walked_in_order(asked):
     assert test.query_params["digit"] == str(expected[2])
     test.button(key="inside_before").click().run()
     assert test.query_params["digit"] == str(expected[1])
-    test.selectbox(key="inside_class").set_value(4).run()
+    test.selectbox(key="inside.chosen_class").set_value(4).run()
     assert labels[int(test.query_params["digit"])] == 4
 
 
@@ -150,7 +150,7 @@ def surveyed(asked):
     digits = pretrained.test_digits()
     seen = embed_test_set(pretrained.pretrained(), digits.images)
     np.testing.assert_allclose(seen.probabilities, asked, atol=1e-4)
-    return Surveyed(pretrained.pretrained(), np.arange(10_000), digits.images, digits.labels, seen)
+    return EvaluatedSet(pretrained.pretrained(), np.arange(10_000), digits.images, digits.labels, seen)
 
 
 @pytest.mark.parametrize("name, value", [("view", "nonsense"), ("cell", "4"), ("cell", "٣,4"), ("cell", "x" * 10_000)])
@@ -173,7 +173,7 @@ def test_what_the_matrix_tells_is_checked(monkeypatch):
             st.session_state[key] = told.get("now") or {}
             for call in on.values():
                 call()
-            kept.update(data, view=st.session_state.view)
+            kept.update(data, view=st.session_state["inside.view"])
 
         return mount
 
@@ -186,13 +186,17 @@ def test_what_the_matrix_tells_is_checked(monkeypatch):
         assert kept["view"] == "tests" and kept["cell"] == [] and kept["page"] == 0
     told["now"] = {"cell": [4, 9], "page": 1, "digit": 7}
     test.run()
-    assert kept["view"] == "path" and test.session_state["digit"] == 7 and test.session_state["cell"] == "4,9"
+    assert (
+        kept["view"] == "path"
+        and test.session_state["inside.digit"] == 7
+        and test.session_state["inside.cell"] == "4,9"
+    )
 
 
 def test_the_map_places_every_digit_by_its_last_hidden_layer(asked):
     test = opened(view="map")
     assert not test.warning and not test.info
-    (kept,) = test.session_state["inside_surveys"]
+    (kept,) = test.session_state["inside.test_set_answers"]
     network, digits = pretrained.pretrained(), pretrained.test_digits()
     hidden = network.activations(digits.images[:50])[-2][1]
     np.testing.assert_allclose(kept.places[:50], project(kept.axes, hidden), atol=1e-3)
@@ -209,10 +213,10 @@ def test_the_map_places_every_digit_by_its_last_hidden_layer(asked):
     test.radio(key="inside_input").set_value("drawing").run()
     assert not test.warning  # nothing is drawn, and the map stands
     test.radio(key="inside_view").set_value("tests").run()
-    assert [each.key for each in test.session_state["inside_surveys"]] == [before]  # asked once
+    assert [each.key for each in test.session_state["inside.test_set_answers"]] == [before]  # asked once
 
 
-def test_surveys_are_bounded_and_each_networks_own():
+def test_evaluated_sets_are_bounded_and_each_networks_own():
     digits = pretrained.test_digits().take(slice(200))
     test = opened(view="tests")
     for seed in (1, 2, 3):
@@ -221,7 +225,7 @@ def test_surveys_are_bounded_and_each_networks_own():
         test.run()
         wrong = int((network.predict(digits.images).argmax(axis=1) != digits.labels).sum())
         assert not test.exception and shown(test)["wrong"] == wrong and shown(test)["of"] == 200
-    assert len(test.session_state["inside_surveys"]) == 2
+    assert len(test.session_state["inside.test_set_answers"]) == 2
 
 
 def test_a_network_of_chosen_digits_is_tested_on_those(asked):
@@ -242,7 +246,7 @@ def test_a_network_that_knows_no_digit_says_so():
     assert len(test.warning) == 1 and "shirt, coat" in test.warning[0].value
     test.radio(key="inside_view").set_value("map").run()
     assert not test.exception and len(test.warning) == 1
-    assert "hardest" not in test.selectbox(key="inside_class").options
+    assert "hardest" not in test.selectbox(key="inside.chosen_class").options
 
 
 def test_a_network_of_own_data_is_tested_on_its_own_images():
@@ -250,15 +254,15 @@ def test_a_network_of_own_data_is_tested_on_its_own_images():
     images, labels = rng.integers(0, 256, (40, 28, 28, 1)).astype(np.uint8), np.arange(40, dtype=np.uint8) % 2
     own = DigitSet(images, labels, ("shirt", "coat"))
     current = SessionNetwork(own_network(own.names), "clothes", tests=own)
-    tests = surveys.tests_of(current)
-    assert tests.classes.tolist() == labels.tolist() and tests.places.high == 39
+    tests = evaluation_set(current)
+    assert tests.classes.tolist() == labels.tolist() and tests.indices.high == 39
     test = with_network(current, view="path", digit="39")
     assert shown(test)["what"] == "test image 39: coat"
     np.testing.assert_allclose(
         shown(test)["answer"]["probabilities"], current.network.predict(images[39:])[0], atol=1e-5
     )
-    assert test.selectbox(key="inside_class").options == ["any", "the hardest ones", "shirt", "coat"]
-    test.selectbox(key="inside_class").set_value(0).run()
+    assert test.selectbox(key="inside.chosen_class").options == ["any", "the hardest ones", "shirt", "coat"]
+    test.selectbox(key="inside.chosen_class").set_value(0).run()
     assert shown(test)["what"] == "test image 0: shirt"
     test.radio(key="inside_view").set_value("tests").run()
     assert shown(test)["of"] == 40 and shown(test)["names"] == ["shirt", "coat"]

@@ -214,9 +214,9 @@ def test_the_page_mounts_it_for_the_past_and_for_a_run(monkeypatch):
     test.run()
     assert not mounted  # before a run there is nothing to look into
     next(b for b in test.button if "Train" in b.label).click().run()
-    job = registry.registry().get(test.session_state["job"])
+    job = registry.registry().get(test.session_state["train.job"])
     end = time.monotonic() + 30
-    while job.alive:
+    while job.is_active:
         assert time.monotonic() < end
         time.sleep(0.02)
     test.session_state["train_insight"] = {"asked": {"number": 1, "view": "sizes"}}

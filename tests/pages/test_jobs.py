@@ -16,7 +16,7 @@ from cnncore.training.checkpoint import to_bytes
 from pages.ui import bounds
 from pages.ui.jobs import job as jobs
 from pages.ui.jobs import store
-from pages.ui.jobs.model_files import job_of
+from pages.ui.jobs.model_files import job_from_file
 from pages.ui.jobs.registry import Busy, Registry
 from pages.ui.train.dashboard.payload import sentence
 
@@ -71,12 +71,12 @@ def stands_still(job):
 
 def test_it_trains_to_the_end_and_the_network_can_be_taken_home(server):
     job = server.start(SHORT)
-    wait(lambda: not job.alive)
+    wait(lambda: not job.is_active)
     assert job.state == jobs.FINISHED and job.progress.step == job.progress.steps == 4
     assert job.progress.full_tests[-1][4] == 10_000
     network, _ = load(to_bytes(job.network()))
     ten = job.progress.images
-    np.testing.assert_allclose(network.predict(ten), job.picture()["probabilities"][-1], atol=1e-6)
+    np.testing.assert_allclose(network.predict(ten), job.to_arrays()["probabilities"][-1], atol=1e-6)
     assert job.process.wait(10) == 0
 
 
@@ -98,10 +98,10 @@ def test_pause_step_rate_resume_stop(server):
     with pytest.raises(InputError, match=r"try 0\.1"):
         job.set_rate(float("nan"))
     job.stop()
-    wait(lambda: not job.alive)
+    wait(lambda: not job.is_active)
     assert job.state == jobs.STOPPED and job.process.wait(10) == 0
     assert job.progress.views.last[0] == job.progress.step  # with the network as it was then
-    job.pause(), job.one_step(), job.stop(), job.look()  # nothing happens to what has ended
+    job.pause(), job.one_step(), job.stop(), job.request_snapshot()  # nothing happens to what has ended
     assert job.state == jobs.STOPPED
 
 
@@ -109,17 +109,17 @@ def test_two_run_others_wait_in_order_and_can_be_withdrawn(server):
     server.sessions |= {"three", "four", "five"}
     one, two, three, four, five = [server.start(session=name) for name in ("one", "two", "three", "four", "five")]
     assert [job.state for job in (one, two, three, four, five)] == [jobs.RUNNING] * 2 + [jobs.WAITING] * 3
-    assert [job.before for job in (three, four, five)] == [0, 1, 2] and three.process is None
+    assert [job.queue_position for job in (three, four, five)] == [0, 1, 2] and three.process is None
     assert "2 before you" in sentence(five) and "you are next" in sentence(three)
     with pytest.raises(Busy, match="Your training is still under way"):
         server.start(session="five")
     server.sessions.remove("three")  # who has gone keeps nobody waiting
     four.stop()
-    assert four.state == jobs.STOPPED and four.sentence == "Withdrawn before it began."
+    assert four.state == jobs.STOPPED and four.status_text == "Withdrawn before it began."
     server.registry.check(1.0)
-    assert five.before == 0
+    assert five.queue_position == 0
     one.stop()
-    wait(lambda: not one.alive)
+    wait(lambda: not one.is_active)
     server.registry.check(2.0)
     assert (three.state, five.state) == (jobs.WAITING, jobs.RUNNING)
     server.sessions.add("three")
@@ -127,9 +127,9 @@ def test_two_run_others_wait_in_order_and_can_be_withdrawn(server):
     server.registry.check(3.0)
     assert three.state == jobs.RUNNING
     server.registry.resume(two)
-    assert two.state == jobs.WAITING and two.before == 0
+    assert two.state == jobs.WAITING and two.queue_position == 0
     five.stop()
-    wait(lambda: not five.alive)
+    wait(lambda: not five.is_active)
     server.registry.check(4.0)
     assert two.state == jobs.RUNNING
     assert server.registry.get(one.id) is one and server.registry.get("nonsense") is server.registry.get(None) is None
@@ -157,26 +157,26 @@ def test_an_epoch_slow_motion_and_again_from_the_same_weights(server):
     server.registry.resume(job)
     wait(lambda: job.progress.step >= 6)
     assert job.progress.views.last[0] >= job.progress.step - 1
-    again = server.registry.again(job)
-    wait(lambda: not job.alive)
+    again = server.registry.restart(job)
+    wait(lambda: not job.is_active)
     server.registry.check(1.0)
     assert again.state == jobs.RUNNING and again.pace == 10 and again.settings == job.settings
-    assert all((again._fresh().params[key] == values).all() for key, values in first.items())
+    assert all((again._new_monitor().params[key] == values).all() for key, values in first.items())
 
 
 def test_stopped_it_goes_on_where_it_stopped_and_so_does_its_file(server):
     settings = Settings(epochs=2, digits=2000, threads=1, batch_size=32)
     whole = server.start(settings)
-    wait(lambda: not whole.alive)
+    wait(lambda: not whole.is_active)
     job = server.start(settings)
     job.set_pace(10)
     wait(lambda: job.progress.step > 5)
     job.stop()
-    wait(lambda: not job.alive)
+    wait(lambda: not job.is_active)
     job.set_pace(0)
     at = job.progress.step
     assert job.can_go_on and load(job.current_file())[1].step == at
-    copy = job_of(job.current_file(), "one")
+    copy = job_from_file(job.current_file(), "one")
     assert copy.can_go_on and copy.progress.step == at and copy.progress.steps == 126
     assert [row[:1] + row[2:] for row in copy.progress.tests.all()] == [
         row[:1] + row[2:] for row in job.progress.tests.all()
@@ -185,7 +185,7 @@ def test_stopped_it_goes_on_where_it_stopped_and_so_does_its_file(server):
     for each in (job, copy):
         server.registry.resume(each)
         assert each.state == jobs.RUNNING
-        wait(lambda each=each: not each.alive)
+        wait(lambda each=each: not each.is_active)
         assert each.state == jobs.FINISHED and each.progress.full_tests[-1][3:] == whole.progress.full_tests[-1][3:]
         for key, values in whole.progress.params.items():
             assert values.tobytes() == each.run()[0].layers[key[0]].params[key[1]].tobytes()
@@ -193,21 +193,21 @@ def test_stopped_it_goes_on_where_it_stopped_and_so_does_its_file(server):
 
 
 def test_the_last_state_outlives_a_killed_server(server, tmp_path, monkeypatch):
-    monkeypatch.setenv(store.VARIABLE, str(tmp_path / "runs"))
+    monkeypatch.setenv(store.ENVIRONMENT_VARIABLE, str(tmp_path / "runs"))
     monkeypatch.setattr("pages.ui.bounds.KEEP_SECONDS", 0)
     job = server.start()
     wait(lambda: job.progress.step > 3)
     job.check(time.monotonic())
     wait(lambda: store.read(job.id))
     job.process.kill()
-    wait(lambda: not job.alive)
-    again = job_of(store.read(job.id), "one", id_=job.id)
+    wait(lambda: not job.is_active)
+    again = job_from_file(store.read(job.id), "one", id_=job.id)
     assert again.id == job.id and again.can_go_on and again.progress.step > 0
     assert store.read("../../etc/passwd") is None and store.read("x" * 22) is None
 
 
 def test_what_is_kept_is_bounded_and_may_be_nothing(tmp_path, monkeypatch):
-    monkeypatch.setenv(store.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(store.ENVIRONMENT_VARIABLE, str(tmp_path))
     monkeypatch.setattr("pages.ui.bounds.KEPT_FILES", 2)
     (tmp_path / "mine.txt").write_text("stays")
     ids = [letter * 22 for letter in "abcd"]
@@ -216,13 +216,13 @@ def test_what_is_kept_is_bounded_and_may_be_nothing(tmp_path, monkeypatch):
         os.utime(tmp_path / f"{id_}.safetensors", (n, n))
     assert store.read(ids[0]) is None and store.read(ids[3]) == b"data"
     assert len(list(tmp_path.glob("*.safetensors"))) <= 3 and (tmp_path / "mine.txt").exists()
-    monkeypatch.setenv(store.VARIABLE, "off")
+    monkeypatch.setenv(store.ENVIRONMENT_VARIABLE, "off")
     store.write(ids[0], b"data")
     assert store.folder() is None and store.read(ids[3]) is None
-    monkeypatch.delenv(store.VARIABLE)
+    monkeypatch.delenv(store.ENVIRONMENT_VARIABLE)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     assert store.folder().parts[-2:] == ("convoscope", "runs")
-    monkeypatch.setenv(store.VARIABLE, str(tmp_path / "mine.txt"))
+    monkeypatch.setenv(store.ENVIRONMENT_VARIABLE, str(tmp_path / "mine.txt"))
     store.write(ids[0], b"data")  # where nothing can be written, nothing happens
 
 
@@ -232,7 +232,7 @@ def test_ended_ones_are_remembered_within_bounds(server, monkeypatch):
     for _ in range(3):
         job = server.start(SHORT)
         ids.append(job.id)
-        wait(lambda job=job: not job.alive)
+        wait(lambda job=job: not job.is_active)
     assert [bool(server.registry.get(id_)) for id_ in ids] == [False, True, True]
 
 
@@ -240,16 +240,16 @@ def test_a_crash_is_one_sentence_and_the_last_network_is_kept(server):
     job = server.start()
     wait(lambda: job.progress.step > 3)
     job.process.kill()
-    wait(lambda: not job.alive)
+    wait(lambda: not job.is_active)
     assert job.state == jobs.CRASHED
-    assert job.sentence.startswith("The training ended unexpectedly at step")
+    assert job.status_text.startswith("The training ended unexpectedly at step")
     assert np.isfinite(job.network().predict(job.progress.images)).all()
     assert job.progress.views.last[0] > 0
     server.start(SHORT)  # and there is room for the next
 
 
 def test_a_worker_that_does_not_speak_our_language_is_ended(server, monkeypatch):
-    launch = jobs._launch
+    launch = jobs.launch_worker
 
     def babble():
         process = launch()
@@ -268,34 +268,34 @@ def test_a_worker_that_does_not_speak_our_language_is_ended(server, monkeypatch)
         def close(self):
             pass
 
-    monkeypatch.setattr(jobs, "_launch", babble)
+    monkeypatch.setattr(jobs, "launch_worker", babble)
     job = server.start()
-    wait(lambda: not job.alive)
+    wait(lambda: not job.is_active)
     assert job.state == jobs.CRASHED
 
 
 def test_a_run_that_truly_diverges_says_at_which_step_and_what_to_try(server, monkeypatch, tmp_path):
-    monkeypatch.setenv(store.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(store.ENVIRONMENT_VARIABLE, str(tmp_path))
     deep = "f-d64-r-d64-r-d64-r-d64-r-d10"  # rate 10: its weights leave float32 within a few steps
     settings = Settings(epochs=5, digits=2000, batch_size=32, learning_rate=10.0, decay="none", threads=1)
     job = server.registry.start(deep, settings, "one")
-    wait(lambda: not job.alive)
+    wait(lambda: not job.is_active)
     assert job.state == jobs.DIVERGED and 0 < job.progress.step < 20
     at = job.progress.step
-    assert job.sentence == f"Diverged at step {at}. The loss left all bounds: try a learning rate of 1."
+    assert job.status_text == f"Diverged at step {at}. The loss left all bounds: try a learning rate of 1."
     assert job.process.wait(10) == 0
     step, params = job.progress.timeline.at(None)
     assert 0 < step <= at and all(np.isfinite(values).all() for values in params.values())
-    assert np.isfinite(job.picture()["probabilities"][-1]).all()  # what is shown is the last network that was finite
+    assert np.isfinite(job.to_arrays()["probabilities"][-1]).all()  # what is shown is the last network that was finite
     gentle = server.registry.start(deep, replace(settings, epochs=1, learning_rate=0.05), "one")
-    wait(lambda: not gentle.alive)
+    wait(lambda: not gentle.is_active)
     assert gentle.state == jobs.FINISHED
 
 
 def test_a_refused_job_says_why(server):
     job = server.start()
-    job._take({"event": "Refused", "message": "Unknown layer."})
-    assert (job.state, job.sentence) == (jobs.REFUSED, "Unknown layer.")
+    job._handle_event({"event": "Refused", "message": "Unknown layer."})
+    assert (job.state, job.status_text) == (jobs.REFUSED, "Unknown layer.")
 
 
 def test_the_watchdog_pauses_resumes_and_ends(server):
@@ -313,10 +313,10 @@ def test_the_watchdog_pauses_resumes_and_ends(server):
     server.sessions.remove("one")
     server.registry.check(3.0)
     server.registry.check(122.0)
-    assert job.alive
+    assert job.is_active
     server.registry.check(124.0)
-    wait(lambda: not job.alive)
-    assert job.state == jobs.STOPPED and "closed" in job.sentence and job.process.wait(10) == 0
+    wait(lambda: not job.is_active)
+    assert job.state == jobs.STOPPED and "closed" in job.status_text and job.process.wait(10) == 0
 
 
 def test_a_reloaded_page_takes_over_and_goes_on(server):
@@ -324,7 +324,7 @@ def test_a_reloaded_page_takes_over_and_goes_on(server):
     server.sessions = {"reloaded"}
     server.registry.check(1.0)
     assert job.state == jobs.PAUSED
-    assert server.registry.attach(job, "reloaded") and job.owner == "reloaded"
+    assert server.registry.claim(job, "reloaded") and job.owner == "reloaded"
     assert job.state == jobs.RUNNING
     server.registry.check(1000.0)
     assert job.state == jobs.RUNNING
@@ -340,7 +340,7 @@ def test_one_whose_page_is_gone_keeps_nobody_waiting_and_goes_on_when_there_is_r
     server.registry.check(2.0)
     assert (left.state, other.state) == (jobs.WAITING, jobs.RUNNING)
     other.stop()
-    wait(lambda: not other.alive)
+    wait(lambda: not other.is_active)
     server.registry.check(3.0)
     assert left.state == jobs.RUNNING
 
@@ -350,30 +350,30 @@ def test_what_the_user_paused_stays_paused(server):
     job.pause()
     server.sessions = {"reloaded"}
     server.registry.check(1.0)
-    assert server.registry.attach(job, "reloaded")
+    assert server.registry.claim(job, "reloaded")
     server.registry.check(2.0)
     assert job.state == jobs.PAUSED
 
 
 def test_a_second_window_watches_and_does_not_steer(server):
     job = server.start(session="one")
-    assert not server.registry.attach(job, "two") and job.owner == "one"
+    assert not server.registry.claim(job, "two") and job.owner == "one"
     server.sessions.remove("one")
-    assert not server.registry.attach(job, "two")  # the first may only be reloading its page
-    assert server.registry.attach(job, "one again") and job.owner == "one again"
+    assert not server.registry.claim(job, "two")  # the first may only be reloading its page
+    assert server.registry.claim(job, "one again") and job.owner == "one again"
     job.gone_since = time.monotonic() - bounds.STEERING_GRACE
-    assert server.registry.attach(job, "two") and job.owner == "two"
+    assert server.registry.claim(job, "two") and job.owner == "two"
 
 
 def test_a_worker_that_does_not_stop_is_ended(server):
     job = server.start()
     wait(lambda: job.progress.step)
-    job._say = lambda plain: None  # it hears nothing
+    job._send = lambda plain: None  # it hears nothing
     job.stop()
     job.check(time.monotonic() + 1)
-    assert job.alive
+    assert job.is_active
     job.check(time.monotonic() + 60)
-    wait(lambda: not job.alive)
+    wait(lambda: not job.is_active)
     assert job.state == jobs.STOPPED
 
 

@@ -46,8 +46,8 @@ def page(name, link=None, **session):
 
 
 def setting(test, page, name):
-    """A setting of a page; inside keeps its settings by their bare names."""
-    return test.session_state[name if page in ("inside", "filters") else f"{page}.{name}"]
+    """A setting of a page."""
+    return test.session_state[name if page == "filters" else f"{page}.{name}"]
 
 
 @pytest.mark.parametrize("name", ["convolution", "filters", "inside"])
@@ -90,7 +90,7 @@ def test_any_image_is_carried_inside():
     test = page("inside", targets_for_image(IMAGE)["inside"], workbench_picture=IMAGE)
     assert not test.info and not test.warning
     trace = trace_network(pretrained.pretrained(), IMAGE)
-    told = test.session_state["inside_last"][1]["answer"]
+    told = test.session_state["inside.shown"][1]["answer"]
     assert told["logits"] == trace.logits.tolist()
 
 

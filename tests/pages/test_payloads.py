@@ -105,7 +105,7 @@ def open_every_page():
         for link in links.split():
             opened_page(page, **dict(setting.split("=") for setting in link.split("&")))
     test = AppTest.from_file(str(ROOT / "pages" / "inside.py"), default_timeout=60)
-    test.session_state["inside_class"] = "hardest"
+    test.session_state["inside.chosen_class"] = "hardest"
     run(test)
 
 

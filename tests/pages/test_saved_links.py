@@ -66,13 +66,13 @@ def test_a_link_shows_the_same_scene(saved, sent):
 
 def test_a_kept_run_is_opened_by_its_link(monkeypatch, tmp_path):
     id_, expected = "kept_by_version_0_1_ab", EXPECTED["kept"]
-    monkeypatch.setenv(store.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(store.ENVIRONMENT_VARIABLE, str(tmp_path))
     (tmp_path / f"{id_}.safetensors").write_bytes((FILES / "kept.safetensors").read_bytes())
     try:
         test = opened_page("train", job=id_)
         assert not test.info and test.query_params["job"] in (id_, [id_])
         job = registry.registry().get(id_)
-        assert job.sentence.startswith(
+        assert job.status_text.startswith(
             f"The server has ended meanwhile. This is what was kept, step {expected['step']}."
         )
         assert job.architecture == "c2.3s3p1-t-a3s2-o25-f-d10"  # ten units at the end, whatever the data
@@ -86,7 +86,7 @@ def test_a_kept_run_is_opened_by_its_link(monkeypatch, tmp_path):
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_model_file_is_opened(name):
     expected = EXPECTED[name]
-    job = model_files.job_of((FILES / f"{name}.safetensors").read_bytes(), "a session")
+    job = model_files.job_from_file((FILES / f"{name}.safetensors").read_bytes(), "a session")
     assert job.settings.to_dict() == expected["settings"] and job.progress.step == expected["step"]
     assert list(job.progress.network.names) == expected["names"]
     assert job.lacks_data == bool(expected["origin"]["fingerprint"])

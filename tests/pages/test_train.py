@@ -49,13 +49,13 @@ def press(test, label):
     return test
 
 
-def job_of(test):
-    return registry.registry().get(test.session_state["job"])
+def job_from_file(test):
+    return registry.registry().get(test.session_state["train.job"])
 
 
 def ended(job):
     end = time.monotonic() + 30
-    while job.alive:
+    while job.is_active:
         assert time.monotonic() < end
         time.sleep(0.02)
 
@@ -110,7 +110,7 @@ def test_an_unknown_training_in_the_link_is_one_sentence(id_):
 def test_the_widgets_keep_to_the_bounds():
     test = opened()
     for key, bound in {"rate": limits.LEARNING_RATE, "momentum": limits.MOMENTUM, "epochs": limits.EPOCHS}.items():
-        (widget,) = [w for w in test.sidebar.number_input if w.key == key]
+        (widget,) = [w for w in test.sidebar.number_input if w.key == f"train.{key}"]
         assert (widget.min, widget.max) == (bound.low, bound.high)
     test = opened(rate="0.00003")
     assert test.query_params["rate"] == "0.00003"
@@ -119,14 +119,14 @@ def test_the_widgets_keep_to_the_bounds():
 def test_a_batch_larger_than_the_data_is_explained_and_trains():
     test = opened(batch="1024", digits="100", epochs="1", architecture="once")
     assert any("larger than the data" in caption.value for caption in test.markdown)
-    job = job_of(press(test, "Train"))
+    job = job_from_file(press(test, "Train"))
     ended(job)
     assert job.state == "finished" and job.progress.steps == 1
 
 
 def test_train_pressed_twice_and_in_two_tabs():
     test = press(opened(epochs="50"), "Train")
-    job = job_of(test)
+    job = job_from_file(test)
     assert test.query_params["job"] == job.id
     assert button(test, "Train").disabled
     other = opened(epochs="50")  # a tab of its own; AppTest's sessions share a name, so it is ours
@@ -142,11 +142,11 @@ def test_train_pressed_twice_and_in_two_tabs():
 
 def test_pause_step_rate_resume_stop_and_the_way_to_draw():
     test = press(opened(epochs="50", architecture="once"), "Train")
-    job = job_of(test)
+    job = job_from_file(test)
     press(test, "Pause")
     assert job.state == "paused"
     press(test, "One batch")
-    (rate,) = [w for w in test.sidebar.number_input if w.key == "rate"]
+    (rate,) = [w for w in test.sidebar.number_input if w.key == "train.rate"]
     said = []
     job.set_rate, usual = said.append, job.set_rate
     rate.set_value(0.02).run()
@@ -170,12 +170,12 @@ def test_pause_step_rate_resume_stop_and_the_way_to_draw():
 
 def test_the_link_of_a_training_opens_it_again_and_a_bare_page_finds_its_own():
     test = press(opened(**QUICK), "Train")
-    job = job_of(test)
+    job = job_from_file(test)
     ended(job)
     again = opened(job=job.id)
-    assert job_of(again) is job and not again.info
+    assert job_from_file(again) is job and not again.info
     test.query_params.clear()
-    assert job_of(test.run()) is job
+    assert job_from_file(test.run()) is job
 
 
 def test_use_in_draw_and_back_to_the_pretrained():
@@ -183,7 +183,7 @@ def test_use_in_draw_and_back_to_the_pretrained():
     test.query_params.update(QUICK)
     test.switch_page("pages/train.py").run()
     press(test, "Train")
-    job = job_of(test)
+    job = job_from_file(test)
     ended(job)
     test.run()
     press(test, "Use in Draw")
@@ -199,10 +199,10 @@ def test_a_scrambled_network_sees_drawings_scrambled_and_its_file_says_so():
     current = current_network.SessionNetwork(pretrained.pretrained(), "mine", True)
     np.testing.assert_array_equal(current.sees(image), permute_pixels(image[None])[0])
     test = press(opened(**QUICK, scramble="on"), "Train")
-    ended(job_of(test))
+    ended(job_from_file(test))
     test.run()
     assert button(test, "Use in Draw")
-    assert load(job_of(test).current_file())[1].settings.scramble
+    assert load(job_from_file(test).current_file())[1].settings.scramble
 
 
 def test_a_network_of_no_numbers_is_not_taken():
@@ -215,7 +215,7 @@ def test_a_network_of_no_numbers_is_not_taken():
 def test_recorded_runs_train_live_by_one_click():
     test = opened(show="scrambled")
     press(test, "Train live: dense layers, scrambled")
-    job = job_of(test)
+    job = job_from_file(test)
     assert (job.architecture, job.settings) == ("dense", Settings(epochs=2, scramble=True))
     assert test.query_params["show"] == "live" and test.query_params["scramble"] == "on"
 

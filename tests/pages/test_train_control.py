@@ -12,7 +12,7 @@ from cnncore import ModelError, Network
 from cnncore.architecture.spec import preset
 from cnncore.training.checkpoint import to_bytes
 from pages.ui.jobs import registry, store
-from pages.ui.jobs.model_files import job_of
+from pages.ui.jobs.model_files import job_from_file
 from pages.ui.train.dashboard import export_section
 from pages.ui.train.dashboard.payload import job_data
 from pages.ui.train.runs import comparison
@@ -44,7 +44,7 @@ def labels(test):
 
 
 def current(test):
-    return registry.registry().get(test.session_state["job"])
+    return registry.registry().get(test.session_state["train.job"])
 
 
 def wait(true):
@@ -56,7 +56,7 @@ def wait(true):
 
 def trained(**link):
     test = press(opened(**QUICK | link), "Train")
-    wait(lambda: not current(test).alive)
+    wait(lambda: not current(test).is_active)
     return test.run()
 
 
@@ -65,16 +65,16 @@ def test_one_epoch_slow_motion_again_stop_and_continue():
     job = current(test)
     press(test, "Slow motion")
     assert job.pace == 2
-    test.segmented_control(key="train_pace").set_value(10).run()
+    test.segmented_control(key="train.pace").set_value(10).run()
     assert job.pace == 10 and not test.exception
     press(test, "Full speed")
     assert job.pace == 0
     press(test, "Pause")
     press(test, "One epoch")
-    wait(lambda: job.state == "paused" or not job.alive)
+    wait(lambda: job.state == "paused" or not job.is_active)
     assert job.progress.step % 4 == 0 and job.progress.step > 0
     press(test, "Stop")
-    wait(lambda: not job.alive)
+    wait(lambda: not job.is_active)
     if job.can_go_on:
         assert "Continue" in labels(test.run())
     press(test, "Again")
@@ -88,27 +88,27 @@ def test_who_waits_is_told_and_may_withdraw(monkeypatch):
     job = current(test)
     assert job.state == "waiting" and "Pause" not in labels(test)
     press(test, "Withdraw")
-    assert job.sentence == "Withdrawn before it began."
+    assert job.status_text == "Withdrawn before it began."
 
 
 def test_a_link_finds_what_the_disk_kept_after_a_kill(monkeypatch, tmp_path):
-    monkeypatch.setenv(store.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(store.ENVIRONMENT_VARIABLE, str(tmp_path))
     monkeypatch.setattr("pages.ui.bounds.KEEP_SECONDS", 0)
     test = press(opened(**QUICK | {"epochs": "50"}), "Train")
     job = current(test)
     wait(lambda: store.read(job.id))
     job.process.kill()
-    wait(lambda: not job.alive)
+    wait(lambda: not job.is_active)
     registry.registry()._jobs.clear()  # as a server that was killed
     again = opened(job=job.id)
     assert not again.info
     other = current(again)
-    assert other is not job and other.id == job.id and other.sentence.startswith("The server has ended meanwhile")
+    assert other is not job and other.id == job.id and other.status_text.startswith("The server has ended meanwhile")
     step = other.progress.step
     press(again, "Continue")
     wait(lambda: other.progress.step > step)
     other.process.kill()
-    wait(lambda: not other.alive)
+    wait(lambda: not other.is_active)
     (tmp_path / f"{job.id}.safetensors").write_bytes(b"half")
     registry.registry()._jobs.clear()
     assert opened(job=job.id).info[0].value.startswith("The link names a training that is not here any more")
@@ -118,12 +118,12 @@ def test_runs_are_kept_compared_renamed_and_deleted(monkeypatch):
     monkeypatch.setattr("pages.ui.bounds.KEPT_RUNS", 2)
     test = trained(rate="0.05")
     assert "train_runs_curves" not in test.session_state and "runs" not in test.query_params
-    next(w for w in test.sidebar.number_input if w.key == "rate").set_value(0.2).run()
+    next(w for w in test.sidebar.number_input if w.key == "train.rate").set_value(0.2).run()
     press(test, "Train")
-    wait(lambda: not current(test).alive)
+    wait(lambda: not current(test).is_active)
     test.run()
-    assert test.query_params["runs"] == ",".join(test.session_state["train_runs"])
-    kept_runs = list(test.session_state["train_runs"].values())
+    assert test.query_params["runs"] == ",".join(test.session_state["train.saved_runs"])
+    kept_runs = list(test.session_state["train.saved_runs"].values())
     columns = comparison.table(kept_runs)
     assert columns["Run"] == ["Run 1", "Run 2"] and columns["Learning rate"] == ["0.05", "0.2"]
     assert "Batch" not in columns and columns["State"] == ["finished"] * 2
@@ -134,15 +134,15 @@ def test_runs_are_kept_compared_renamed_and_deleted(monkeypatch):
     assert shapes == [[len(run.tests), 2] for run in kept_runs]
     test.text_input[0].set_value("  small | <b>rate</b> ").run()
     assert not test.exception
-    assert next(iter(test.session_state["train_runs"].values())).name == "small | <b>rate</b>"
-    first = next(iter(test.session_state["train_runs"]))
+    assert next(iter(test.session_state["train.saved_runs"].values())).name == "small | <b>rate</b>"
+    first = next(iter(test.session_state["train.saved_runs"]))
     test.button(key=f"train_open_{first}").click().run()
-    assert test.session_state["job"] == first and not test.exception
+    assert test.session_state["train.job"] == first and not test.exception
     press(test, "Again")
-    wait(lambda: not current(test).alive)
-    assert first not in test.run().session_state["train_runs"]  # the oldest makes room
+    wait(lambda: not current(test).is_active)
+    assert first not in test.run().session_state["train.saved_runs"]  # the oldest makes room
     test.button(key=f"train_delete_{current(test).id}").click().run()
-    assert len(test.session_state["train_runs"]) == 1 and not test.exception
+    assert len(test.session_state["train.saved_runs"]) == 1 and not test.exception
 
 
 def test_every_file_that_is_offered_can_be_made():
@@ -151,7 +151,7 @@ def test_every_file_that_is_offered_can_be_made():
     assert run.step == 8 and export_section._csv(job, network, run).count("\n") == 1 + 8 + 3
     assert b"nbformat" in export_section._notebook(job)(network, run)
     assert "nn.Conv2d(1, 8, 3" in export_section._module(job)(network, run)
-    again = job_of(job.current_file(), "me")
+    again = job_from_file(job.current_file(), "me")
     assert again.state == "finished" and not again.can_go_on
     assert again.progress.full_tests[-1][3:] == job.progress.full_tests[-1][3:]
 
@@ -159,7 +159,7 @@ def test_every_file_that_is_offered_can_be_made():
 def test_a_network_without_a_run_is_no_training():
     data = to_bytes(Network(preset("once"), input_shape=(28, 28, 1)))
     with pytest.raises(ModelError, match="can be used, not continued"):
-        job_of(data, "me")
+        job_from_file(data, "me")
 
 
 def test_a_file_is_opened_goes_on_or_is_refused_and_what_was_there_stays():
@@ -183,8 +183,8 @@ def test_a_second_one_trains_beside_the_first_and_the_board_switches():
     test = press(opened(**QUICK | {"epochs": "50"}), "Train")
     first = current(test)
     press(test, "Pause")
-    test.sidebar.checkbox(key="train_rate_now").uncheck().run()
-    next(w for w in test.sidebar.number_input if w.key == "rate").set_value(0.02).run()
+    test.sidebar.checkbox(key="train.rate_now").uncheck().run()
+    next(w for w in test.sidebar.number_input if w.key == "train.rate").set_value(0.02).run()
     press(test, "Train another beside it")
     second = current(test)
     assert second is not first and (first.state, second.state) == ("paused", "running")
@@ -198,25 +198,25 @@ def test_a_second_one_trains_beside_the_first_and_the_board_switches():
     assert test.query_params["runs"] == f"{first.id},{second.id}"
     test.segmented_control(key=switch.key).set_value(first.id).run()
     assert current(test) is first and "Resume" in labels(test) and switch is not None
-    run = test.session_state["train_runs"][second.id]
-    assert run.alive and len(run.tests)  # compared while it runs
+    run = test.session_state["train.saved_runs"][second.id]
+    assert run.is_active and len(run.tests)  # compared while it runs
     assert second.state == "running"
 
 
 def test_a_reload_finds_the_runs_again_and_so_does_the_disk(monkeypatch, tmp_path):
-    monkeypatch.setenv(store.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(store.ENVIRONMENT_VARIABLE, str(tmp_path))
     test = trained(rate="0.05")
     press(test, "Again")
-    wait(lambda: not current(test).alive)
+    wait(lambda: not current(test).is_active)
     test.run()
     test.text_input[0].set_value("the first").run()
     link = {name: test.query_params[name] for name in ("runs", "job")}
     link = {name: value[0] if isinstance(value, list) else value for name, value in link.items()}
-    before = [list(run.tests[-1]) for run in test.session_state["train_runs"].values()]
+    before = [list(run.tests[-1]) for run in test.session_state["train.saved_runs"].values()]
     for names in (["the first", "Run 2"], ["Run 1", "Run 2"]):  # a name is not on the disk
         again = opened(**link)
-        assert ",".join(again.session_state["train_runs"]) == link["runs"]
-        found = list(again.session_state["train_runs"].values())
+        assert ",".join(again.session_state["train.saved_runs"]) == link["runs"]
+        found = list(again.session_state["train.saved_runs"].values())
         assert [run.name for run in found] == names and [list(run.tests[-1]) for run in found] == before
         registry.registry()._jobs.clear()  # as a server that was killed
     first = link["runs"].split(",")[0]
@@ -229,7 +229,7 @@ def test_a_reload_finds_the_runs_again_and_so_does_the_disk(monkeypatch, tmp_pat
 def test_until_stopped_it_has_no_end_goes_on_and_says_so():
     test = opened(**QUICK | {"ends": "stopped", "decay": "exponential"})
     assert "epochs" not in test.query_params and "decay" not in test.query_params
-    assert test.sidebar.radio(key="decay").disabled
+    assert test.sidebar.radio(key="train.decay").disabled
     assert any("a decay needs an end to fall to" in m.value for m in test.sidebar.markdown)
     press(test, "Train")
     job = current(test)
@@ -238,13 +238,13 @@ def test_until_stopped_it_has_no_end_goes_on_and_says_so():
     data = job_data(job, steers=True)
     assert data["endless"] and data["left"] == 0 and data["span"] >= job.progress.step and "constant" in data["about"]
     press(test, "Stop")
-    wait(lambda: not job.alive)
+    wait(lambda: not job.is_active)
     at = job.progress.step
-    copy = job_of(job.current_file(), "me")
+    copy = job_from_file(job.current_file(), "me")
     assert copy.can_go_on and copy.progress.endless and copy.settings.epochs is None
     press(test.run(), "Continue")
     wait(lambda: job.progress.step > at)
-    assert job.alive
+    assert job.is_active
 
 
 def test_what_stands_below_a_fragment_keeps_its_place_while_that_comes_and_goes():
@@ -287,9 +287,9 @@ def test_a_run_too_large_for_a_file_still_has_its_curves(monkeypatch):
 def test_files_of_before_are_of_mnist_where_they_are_of_its_digits():
     network, run = current(trained()).run()
     run.origin = None  # as they were saved
-    old = job_of(to_bytes(network, run=run), "me")
+    old = job_from_file(to_bytes(network, run=run), "me")
     assert old.state == "finished" and not old.lacks_data and old.data.names == network.names
     assert len(old.test_set) == 10_000
     network.names = tuple("abcdefghij")
     with pytest.raises(ModelError, match="can be used, not continued"):
-        job_of(to_bytes(network, run=run), "me")
+        job_from_file(to_bytes(network, run=run), "me")

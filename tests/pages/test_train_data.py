@@ -20,9 +20,9 @@ from cnncore.data.uploads.reader import read_upload
 from pages.ui.components.drawing_canvas import classify_strokes
 from pages.ui.jobs import registry, store
 from pages.ui.session import current_network, pretrained
+from pages.ui.session.training_data import UploadedData
 from pages.ui.train.dashboard.payload import about, idle_data
 from pages.ui.train.data import section as data_section
-from pages.ui.train.data.choice import Own
 from pages.ui.train.data.section import plain_title, wall_data
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "train.py")
@@ -47,8 +47,8 @@ def press(test, label):
 
 
 def job_ended(test):
-    job = registry.registry().get(test.session_state["job"])
-    wait(lambda: not job.alive)
+    job = registry.registry().get(test.session_state["train.job"])
+    wait(lambda: not job.is_active)
     return job
 
 
@@ -71,7 +71,9 @@ def with_upload(file, /, title="own.npz", **link):
     """The page with a data set of one's own, as an upload leaves it; AppTest cannot press the uploader."""
     test = AppTest.from_file(PAGE, default_timeout=30)
     digits, report = read_upload([(title, file)])
-    test.session_state["train_upload"] = Own("key", DataSource(upload=digits, title=plain_title(title)), report)
+    test.session_state["train_upload"] = UploadedData(
+        "key", DataSource(upload=digits, title=plain_title(title)), report
+    )
     for name, value in link.items():
         test.query_params[name] = value
     test.run()
@@ -109,11 +111,11 @@ def test_a_link_to_a_file_of_somebody_else_falls_back():
 def test_the_data_is_chosen_on_its_page():
     test = opened(show="data")
     (pills,) = test.get("button_group")
-    test.session_state["data_classes"] = ["1", "0", "4"]
-    test.session_state["classes"] = "014"
+    test.session_state["train.data_classes"] = ["1", "0", "4"]
+    test.session_state["train.classes"] = "014"
     test.run()
     assert test.query_params["classes"] == "014"
-    test.session_state["data_classes"] = ["1"]
+    test.session_state["train.data_classes"] = ["1"]
     test.run()
     assert "two digits or more" in test.info[0].value
     assert test.query_params["classes"] == "014" and not test.exception
@@ -123,7 +125,7 @@ def test_the_data_is_chosen_on_its_page():
 def test_train_on_ones_own_data_and_draw_with_its_names():
     names = ["nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
     test = with_upload(npz(1500, names), show="data", epochs="4", batch="32", architecture="once", decay="none")
-    test.radio(key="data_kind").set_value("upload").run()
+    test.radio(key="train.data_kind").set_value("upload").run()
     assert not test.exception and not test.warning
     press(test, "Train on it")
     job = job_ended(test)
@@ -177,8 +179,8 @@ def test_a_file_is_read_once_for_each_way(monkeypatch):
     monkeypatch.setattr(data_section, "read_upload", lambda *a, **k: times.append(k) or read_upload(*a, **k))
     store = Kept(data_ink="auto", data_placing="auto")
     monkeypatch.setattr(data_section, "state", store)
-    monkeypatch.setattr(data_section, "own", lambda: store.get("own"))
-    monkeypatch.setattr(data_section, "keep", lambda mine: store.update(own=mine))
+    monkeypatch.setattr(data_section, "uploaded_data", lambda: store.get("own"))
+    monkeypatch.setattr(data_section, "set_uploaded_data", lambda mine: store.update(own=mine))
     file = SimpleNamespace(file_id="1", name="a.npz", getvalue=lambda: npz(100))
     for _ in range(3):
         data_section._read([file])
@@ -194,24 +196,24 @@ class Kept(dict):
 
 
 def test_a_file_knows_its_data_again_and_goes_on_bit_for_bit(monkeypatch, tmp_path):
-    monkeypatch.setenv(store.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(store.ENVIRONMENT_VARIABLE, str(tmp_path))
     data = npz(300)  # ten classes called 0 to 9, and yet not MNIST
     link = {"data": "upload", "epochs": "9", "batch": "16", "architecture": "once"}
     test = with_upload(data, **link)
     press(test, "Train")
     whole = job_ended(test)
     press(test.run(), "Again")
-    job = registry.registry().get(test.session_state["job"])
+    job = registry.registry().get(test.session_state["train.job"])
     job.set_pace(10)
     wait(lambda: job.progress.step > 3)
     press(test, "Stop")
-    wait(lambda: not job.alive)
+    wait(lambda: not job.is_active)
     file, at = job.current_file(), job.progress.step
     again = opened()
     again.file_uploader[0].set_value(("mine.safetensors", file, "application/octet-stream")).run()
     assert not again.exception
-    copy = registry.registry().get(again.session_state["job"])
-    assert copy.sentence == f"Read from a file that stands at step {at}. It was trained on «own.npz»: " + (
+    copy = registry.registry().get(again.session_state["train.job"])
+    assert copy.status_text == f"Read from a file that stands at step {at}. It was trained on «own.npz»: " + (
         "upload that data again to go on."
     )
     assert copy.lacks_data and copy.progress.step == at and len(copy.test_set) == 10
@@ -219,19 +221,21 @@ def test_a_file_knows_its_data_again_and_goes_on_bit_for_bit(monkeypatch, tmp_pa
     assert "Continue" not in labels and next(b for b in again.button if b.label == "Again").disabled
     assert again.query_params["batch"] == "16"
     np.testing.assert_allclose(
-        copy.picture()["probabilities"][-1], job.network().predict(job.progress.images), atol=1e-6
+        copy.to_arrays()["probabilities"][-1], job.network().predict(job.progress.images), atol=1e-6
     )
-    assert not copy.supply(DataSource(upload=read_upload([("own.npz", npz(301))])[0]))  # nearly the same
+    assert not copy.attach_data(DataSource(upload=read_upload([("own.npz", npz(301))])[0]))  # nearly the same
     digits, report = read_upload([("another name.npz", data)])
-    again.session_state["train_upload"] = Own("key", DataSource(upload=digits, title="another name.npz"), report)
+    again.session_state["train_upload"] = UploadedData(
+        "key", DataSource(upload=digits, title="another name.npz"), report
+    )
     again.run()
-    assert not copy.lacks_data and "Continue goes on exactly there" in copy.sentence
+    assert not copy.lacks_data and "Continue goes on exactly there" in copy.status_text
     press(again, "Continue")
-    wait(lambda: not copy.alive)
+    wait(lambda: not copy.is_active)
     assert copy.state == "finished"
     assert copy.run()[1].history.losses == whole.run()[1].history.losses
     for key, values in whole.progress.params.items():
         assert values.tobytes() == copy.run()[0].layers[key[0]].params[key[1]].tobytes()
     registry.registry()._jobs.clear()  # a killed server: the session's own data is known again at once
     third = with_upload(data, job=copy.id)
-    assert not registry.registry().get(third.session_state["job"]).lacks_data
+    assert not registry.registry().get(third.session_state["train.job"]).lacks_data

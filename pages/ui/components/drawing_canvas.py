@@ -22,7 +22,7 @@ from pages.ui.shared.layer_labels import signed_layers
 _REPLACED_DRAWING = "drawing_covered"
 DRAWING = "drawing"  # the session's current drawing, which every canvas shows
 _EMPTY = "Draw a digit."
-SAMPLES = {"": []} | {name: strokes for name, (_, strokes) in sample_strokes.NAMED.items()}
+SAMPLES: dict[str, Any] = {"": []} | {name: strokes for name, (_, strokes) in sample_strokes.NAMED.items()}
 WIDTHS = (0.045, SHEET_PEN, 0.12)  # of the pen, as shares of the sheet's side
 _NEW = {"generation": 0, "number": 0, "strokes": [], "pen": SHEET_PEN, "resting": True, "refusal": ""}
 

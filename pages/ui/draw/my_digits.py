@@ -1,4 +1,4 @@
-"""My digits: drawings labelled and kept, what the network answers to them, and the way to train it on them."""
+"""The view "My digits": labelled drawings, the network's answers to them, and training it on them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,79 +16,78 @@ from pages.ui.frame.open_in import open_target, targets_for_image
 from pages.ui.frame.page_frame import refuse
 from pages.ui.session import my_digits
 from pages.ui.session.current_network import SessionNetwork, current_network, pretrained
+from pages.ui.session.page_state import PageState
 from pages.ui.shared.fine_tuning_report import answer_of, answers_of, fine_tuning_report
 
 KEY = "draw_mine"
-_ANSWERS = "draw_mine_answers"
-_REFUSED, _OPENED = "draw_mine_refused", "draw_mine_opened"  # what the last event left for the page to show
-_FEW = 5
-state = st.session_state
+_FEW = 5  # digits, below which training learns them by heart
+state = PageState("draw")
 
 
 def show(drawing: Drawing) -> None:
     """Beside the sheet: ten labels, the wall, and what can be done with it."""
-    refused = state.pop(_REFUSED, None)
-    if opened := state.pop(_OPENED, None):
-        page, image = opened
+    error_of_event = state.pop("my_digits_error", None)
+    if page_and_image := state.pop("open_my_digit", None):
+        page, image = page_and_image
         open_target(page, targets_for_image(image)[page], image)
     try:
         current = current_network()
         data = wall_data(current, drawing)
     except ConvoscopeError as error:  # no network answers
-        refuse(refused or error)
+        refuse(error_of_event or error)
         return
-    component("my_digits")(key=KEY, data=data, on_told_change=_told)
+    component("my_digits")(key=KEY, data=data, on_told_change=_handle_event)
     with st.container():  # always there, so that nothing below it moves
-        if refused:
-            refuse(refused)
-    if my_digits.kept():
-        _use(current)
+        if error_of_event:
+            refuse(error_of_event)
+    if my_digits.user_digits():
+        _training_section(current)
 
 
-def _told() -> None:
-    """The callback of what was pressed: it runs once for each press, even where the rerun is interrupted."""
-    told = (state.get(KEY) or {}).get("told")
+def _handle_event() -> None:
+    """The callback of every press: it runs once for each, even where the rerun is interrupted."""
+    event = (st.session_state.get(KEY) or {}).get("told")
     try:
-        if isinstance(told, Mapping):
-            _obey(told)
+        if isinstance(event, Mapping):
+            _apply_event(event)
     except ConvoscopeError as error:
-        state[_REFUSED] = error
+        state.my_digits_error = error
 
 
-def _obey(told: Mapping[str, Any]) -> None:
-    """What was pressed; comes from outside. Raises InputError.
+def _apply_event(event: Mapping[str, Any]) -> None:
+    """Apply a press, which comes from outside. Raises InputError.
 
-    The drawing to keep comes with the press: what the canvas last sent may be another one.
+    The drawing to add comes with the press: what the canvas last sent may be another one.
     """
-    match told:
+    match event:
         case {"do": "keep", "label": label, "drawing": {"strokes": strokes, "generation": drawn}}:
-            if drawn == generation():  # else a second press for a drawing that is kept and cleared by now
-                my_digits.keep(draw_strokes(checked_strokes(strokes)), label)
+            if drawn == generation():  # else a second press for a drawing that was added and cleared already
+                my_digits.add(draw_strokes(checked_strokes(strokes)), label)
                 clear_drawing()
-        case {"do": "relabel", "number": number, "label": label}:
-            my_digits.relabel(number, label)
-        case {"do": "remove", "number": number}:
-            my_digits.remove(number)
+        case {"do": "relabel", "number": id_, "label": label}:
+            my_digits.relabel(id_, label)
+        case {"do": "remove", "number": id_}:
+            my_digits.remove(id_)
         case {"do": "clear"}:
             my_digits.remove_all()
         case {"do": "undo"}:
             my_digits.undo()
-        case {"do": "open", "number": number, "page": "convolution" | "inside" as page}:
-            for each in my_digits.kept():
-                if each.number == number:
-                    state[_OPENED] = page, each.image
+        case {"do": "open", "number": id_, "page": "convolution" | "inside" as page}:
+            for each in my_digits.user_digits():
+                if each.id == id_:
+                    state.open_my_digit = page, each.image
 
 
 def wall_data(current: SessionNetwork, drawing: Drawing) -> dict[str, Any]:
-    """All kept digits, with what the network answers. Raises ModelError."""
-    kept = my_digits.kept()
-    answers = _answers(current, kept)
-    correct = [answer == str(each.label) for each, answer in zip(kept, answers, strict=True)]
+    """All digits, with what the network answers. Raises ModelError."""
+    digits = my_digits.user_digits()
+    answers = _answers(current, digits)
+    correct = [answer == str(each.label) for each, answer in zip(digits, answers, strict=True)]
     return {
-        "numbers": [each.number for each in kept],
-        "labels": [each.label for each in kept],
+        "numbers": [each.id for each in digits],
+        "labels": [each.label for each in digits],
         "answers": answers,
-        "images": packed(my_digits.as_set(kept).images[..., 0]),
+        "images": packed(my_digits.to_digit_set(digits).images[..., 0]),
         "correct": correct,
         "right": sum(correct),
         "says": "" if drawing.image is None else answer_of(current, drawing.image),
@@ -96,22 +95,22 @@ def wall_data(current: SessionNetwork, drawing: Drawing) -> dict[str, Any]:
     }
 
 
-def _answers(current: SessionNetwork, kept: tuple[my_digits.Kept, ...]) -> list[str]:
-    """Asked once as long as neither the network nor the digits change: a drawing is followed stroke by stroke."""
-    before = state.get(_ANSWERS)
-    if before is None or before[0] is not current.network or before[1] is not kept:
-        before = state[_ANSWERS] = (current.network, kept, answers_of(current, kept))
-    return before[2]
+def _answers(current: SessionNetwork, digits: tuple[my_digits.UserDigit, ...]) -> list[str]:
+    """Computed once for each network and tuple of digits, since this runs at every stroke of a drawing."""
+    cached = state.get("my_digits_answers")
+    if cached is None or cached[0] is not current.network or cached[1] is not digits:
+        cached = state.my_digits_answers = (current.network, digits, answers_of(current, digits))
+    return cached[2]
 
 
-def _use(current: SessionNetwork) -> None:
+def _training_section(current: SessionNetwork) -> None:
     """Train the network on them, download them; before and after where that was done."""
-    kept = my_digits.kept()
+    digits = my_digits.user_digits()
     with st.container(horizontal=True, vertical_alignment="center"):
         train = st.button("**Train the network on them**", key="draw_mine_train", disabled=not can_learn(current))
         st.download_button(
             "Download as ZIP",
-            data=lambda: class_folders(my_digits.as_set(kept)),
+            data=lambda: class_folders(my_digits.to_digit_set(digits)),
             file_name="my-digits.zip",
             mime="application/zip",
             key="draw_mine_zip",
@@ -121,11 +120,11 @@ def _use(current: SessionNetwork) -> None:
     if not can_learn(current):
         st.markdown("The network that answers tells other classes apart: choose another at the end of the sidebar.")
     else:
-        st.markdown(_what_it_learns(len(my_digits.halves()[0])))
+        st.markdown(_describe_training(len(my_digits.train_test_split()[0])))
     if current.learned:
         fine_tuning_report(pretrained(), current)
     if train:
-        state[my_digits.TRAIN_ON_THEM] = True
+        st.session_state[my_digits.TRAIN_ON_THEM] = True
         st.switch_page("pages/train.py")
 
 
@@ -134,8 +133,8 @@ def can_learn(current: SessionNetwork) -> bool:
     return current.network.names == DIGITS
 
 
-def _what_it_learns(count: int) -> str:
-    held = len(my_digits.kept()) - count
+def _describe_training(count: int) -> str:
+    held = len(my_digits.user_digits()) - count
     more = f" {held} are held back, to be tested on." if held else ""
     few = " So few it learns by heart." if count < _FEW else ""
     return (

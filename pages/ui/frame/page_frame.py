@@ -4,11 +4,10 @@ import re
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
 
 from cnncore import limits
 from cnncore.errors import ConvoscopeError
-from pages.ui.frame.tcp_nodelay import answer_at_once
+from pages.ui.frame.streamlit_internals import disable_nagle, run_through_app
 from pages.ui.lecture import strip as lecture
 
 _STYLE = """
@@ -24,23 +23,11 @@ _STYLE = """
 
 def page_style() -> None:
     """A projector needs the space that the default layout leaves empty; a lecture its strip above the page."""
-    _through_app()
-    answer_at_once()
+    run_through_app()
+    disable_nagle()
     st.html(_STYLE)
     with st.container():
         lecture.strip()
-
-
-def _through_app() -> None:
-    """Run the page through app.py.
-
-    The first visitor of a fresh server who comes by a deep link gets the bare
-    script, since Streamlit takes a folder called pages/ for its older kind of app
-    until st.navigation has been called once.
-    """
-    if PagesManager.uses_pages_directory:
-        PagesManager.uses_pages_directory = False
-        st.rerun()
 
 
 def notes(*texts: str | None) -> None:

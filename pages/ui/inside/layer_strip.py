@@ -12,8 +12,8 @@ from cnncore.tracing.network import NetworkTrace
 from pages.ui.components.loader import packed
 from pages.ui.shared.layer_labels import is_answer, name_of, shown_layers, signed_layers
 
-MAPS = 32  # maps of a layer in the strip
-UNITS = 128  # units of a dense layer in the strip
+MAPS = 32  # most maps of a layer in the strip
+UNITS = 128  # most units of a dense layer in the strip
 
 Data = dict[str, Any]
 
@@ -42,10 +42,10 @@ def strip_data(trace: NetworkTrace, names: tuple[str, ...] | None = None) -> lis
 
 
 def edges_data(trace: NetworkTrace, layer: int) -> Data | None:
-    """What a tile's lines to the tiles before it show, (tiles before, tiles) as signed bytes.
+    """What each map contributes to each map of a layer, (maps before, maps) as signed bytes.
 
-    The magnitude is the strength, scaled by each tile's largest, the sign whether it pushes up or down in all.
-    None for a layer that reads one map for each: its lines are plain.
+    The magnitude is the sum of the products' magnitudes, scaled by each map's largest; the sign is that of their sum.
+    None for a layer whose maps each read one map.
     """
     if not isinstance(trace.network.layers[layer], Conv2D | Dense):
         return None

@@ -1,202 +1,62 @@
-"""What the stage of `inside` is told of the view that was asked for."""
+"""All that the stage of the page Inside shows of a layer and a map."""
 
 from typing import Any
 
-import numpy as np
-
-from cnncore import Network
 from cnncore.nn.arrays import Array
-from cnncore.nn.layers import Conv2D, Dense
-from cnncore.tracing.network import (
-    MapTrace,
-    NetworkTrace,
-    receptive_field,
-    trace_cell,
-    trace_map,
-    trace_softmax,
-    trace_unit,
-)
-from pages.ui.components.loader import packed
-from pages.ui.inside.filter_history import pictured
-from pages.ui.shared.layer_labels import chain_of, is_answer, name_of, shown_layers, signed_layers, source_of
+from cnncore.tracing.network import NetworkTrace, trace_network
+from pages.ui.inside import convolution_link
+from pages.ui.inside.layer_strip import MAPS, answer_data, strip_data
+from pages.ui.inside.views import ablation, feature_visualization, filter_history
+from pages.ui.inside.views.layer import strongest_cell, view_data, view_of
+from pages.ui.session.current_network import SessionNetwork
+from pages.ui.session.histories import past_of
+from pages.ui.session.page_state import PageState
+from pages.ui.shared.layer_labels import source_of
 
-STRONGEST = 4  # input maps on the path; all of them when it is spread open
-PULLS = 5  # inputs of a dense unit that are named, towards and away
-
-Data = dict[str, Any]
+state = PageState("inside")
 
 
-def view_of(network: Network, view: str, layer: int) -> str:
-    """What the stage draws for a view and a layer, counted from 0: convolutions have more to open than dense layers."""
+def stage_data(current: SessionNetwork, trace: NetworkTrace, image: Array, description: str) -> dict[str, Any]:
+    """The stage's data for the page's settings.
+
+    trace        of the network with its maps switched off and biases shifted, on `image`
+    image        (28, 28, 1) uint8, as it is before the network sees it
+    description  of the image, in a few words
+
+    Raises ShapeError.
+    """
+    network, layer, index = current.network, state.layer - 1, state.map - 1
     source = source_of(network, layer)
-    if view == "off" or (view in ("filters", "filter") and pictured(network, source)):
-        return view
-    if isinstance(network.layers[source], Dense):
-        return "scores" if is_answer(network, source) and view in ("path", "filters", "filter") else "unit"
-    return {"open": "spread", "cell": "cell"}.get(view, "path")
-
-
-def view_data(trace: NetworkTrace, view: str, layer: int, number: int, row: int, column: int) -> Data:
-    """The data of a view that shows how a value came to be; all are counted from 0. Raises ShapeError."""
-    source = source_of(trace.network, layer)
-    kind = view_of(trace.network, view, layer)
-    data = {
-        "path": lambda: path_data(trace, source, number),
-        "spread": lambda: spread_data(trace, source, number),
-        "cell": lambda: cell_data(trace, source, number, row, column),
-        "unit": lambda: unit_data(trace, source, number),
-        "scores": lambda: scores_data(trace, source),
-    }[kind]()
-    chosen = {"layer": layer + 1, "source": source + 1, "map": number + 1, "name": name_of(trace.network, source)}
-    return data | chosen | {"view": kind, "first": source == source_of(trace.network, 0)}
-
-
-def strongest_cell(trace: NetworkTrace, layer: int, number: int) -> tuple[int, int]:
-    """Row and column of the largest value of a convolution's map."""
-    values = trace.outputs[source_of(trace.network, layer)][..., number]
-    row, column = np.unravel_index(values.argmax(), values.shape)
-    return int(row), int(column)
-
-
-def path_data(trace: NetworkTrace, source: int, number: int) -> Data:
-    """The strongest input maps, their slices and product maps, and what becomes of the sum."""
-    traced = trace_map(trace, source, number)
-    strongest = np.sort(np.argsort(-traced.abs_contributions, kind="stable")[:STRONGEST])
-    strengths = traced.abs_contributions[strongest]
-    return _map_data(trace, source, traced, number) | {
-        "inputs": packed(traced.maps[strongest]),
-        "filter": packed(traced.filter[strongest]),
-        "products": packed(traced.products[strongest]),
-        "numbers": (strongest + 1).tolist(),
-        "pushes": traced.contributions[strongest].tolist(),
-        "strengths": (strengths / (strengths.max() or 1)).tolist(),
-        "channels": len(traced.maps),
-        "inputName": _input_name(trace, source),
+    view = view_of(network, state.view, layer)
+    if view == "cell" and not (state.row and state.column):
+        state.row, state.column = (n + 1 for n in strongest_cell(trace, layer, index))
+    scene: tuple[Any, ...] = (view, state.layer, state.map, state.row, state.column)
+    if view == "filters":
+        data = filter_history.filters_data(network, past_of(current), source, index)
+        scene = (view, source, index // MAPS)
+    elif view == "filter":
+        data = filter_history.filter_data(network, past_of(current), source, index)
+        data |= feature_visualization.excited_data(current, source, index)
+        scene = (view, source)
+    elif view == "off":
+        before = trace_network(network, current.sees(image)) if ablation.current_edits() else trace
+        data = ablation.ablation_data(current, before, trace, source, index)
+    else:
+        data = view_data(trace, state.view, layer, index, max(state.row - 1, 0), max(state.column - 1, 0))
+    return data | {
+        "view": view,
+        "strip": strip_data(trace, network.names),
+        "answer": answer_data(trace.logits, network.names),
+        "what": description,
+        "scene": str((*scene, current.name)),
+        "canSlide": convolution_link.can_slide(network, source),
+        "pictured": filter_history.has_images(network, source),
     }
 
 
-def spread_data(trace: NetworkTrace, source: int, number: int) -> Data:
-    """Every channel's slice and product map, and the sum so far."""
-    traced = trace_map(trace, source, number)
-    arrays = {name: packed(getattr(traced, name)) for name in ("filter", "products", "running")}
-    return (
-        _map_data(trace, source, traced, number)
-        | arrays
-        | {
-            "inputs": packed(traced.maps),
-            "pushes": traced.contributions.tolist(),
-            "strongest": int(traced.abs_contributions.argmax()),
-        }
-    )
-
-
-def cell_data(trace: NetworkTrace, source: int, number: int, row: int, column: int) -> Data:
-    """One cell: patch, weights and products of every channel, their sums, and the way back to the image."""
-    cell = trace_cell(trace, source, number, row, column)
-    layer = trace.network.layers[source]
-    assert isinstance(layer, Conv2D)
-    arrays = {name: packed(getattr(cell, name)) for name in ("patches", "filter", "products", "sums")}
-    after = []
-    for n in chain_of(trace.network, source):
-        if hasattr(trace.network.layers[n], "window"):
-            break  # a pooled cell stands for several
-        after.append({"name": name_of(trace.network, n), "value": float(trace.outputs[n][row, column, number])})
-    return arrays | {
-        "running": packed(cell.sums.cumsum()),
-        "bias": cell.bias,
-        "output": cell.output,
-        "after": after,
-        "row": row + 1,
-        "column": column + 1,
-        "start": list(cell.start),
-        "reach": layer.window.reach,
-        "strongest": int(np.abs(cell.sums).argmax()),
-        "inputs": packed(np.moveaxis(trace.input_of(source), 2, 0)),
-        "image": packed(trace.image[..., 0]),
-        "field": list(receptive_field(trace.network, source, row, column)),
-        "inputName": _input_name(trace, source),
-        "map_values": packed(trace.outputs[source][..., number]),
-    }
-
-
-def unit_data(trace: NetworkTrace, source: int, number: int) -> Data:
-    """One unit of a dense layer: what pulled towards it, what away, and where those inputs come from."""
-    unit = trace_unit(trace, source, number)
-    chain = chain_of(trace.network, source)
-    products = unit.products
-    shape = None
-    if unit.cells is not None:
-        shape = tuple(unit.cells.max(axis=0) + 1)
-    maps = products.reshape(shape) if shape else products
-    return {
-        "towards": [_pull(unit.cells, unit, k) for k in unit.positive[:PULLS]],
-        "away": [_pull(unit.cells, unit, k) for k in unit.negative[:PULLS]],
-        "counts": [len(unit.positive), len(unit.negative), len(products)],
-        "sums": [float(products[unit.positive].sum()), float(products[unit.negative].sum())],
-        "bias": unit.bias,
-        "output": unit.output,
-        "after": [{"name": name_of(trace.network, n), "value": float(trace.outputs[n][number])} for n in chain],
-        "products": packed(maps),
-        "inputName": _input_name(trace, source),
-        "isAnswer": is_answer(trace.network, source),
-    }
-
-
-def scores_data(trace: NetworkTrace, source: int) -> Data:
-    """The scores as sums, then e^z over the total."""
-    softmax = trace_softmax(trace.logits)
-    units = [trace_unit(trace, source, k) for k in range(len(softmax.logits))]
-    return {
-        "towards": [float(unit.products[unit.positive].sum()) for unit in units],
-        "away": [float(unit.products[unit.negative].sum()) for unit in units],
-        "biases": [unit.bias for unit in units],
-        "logits": softmax.logits.tolist(),
-        "exponentials": softmax.exponentials.tolist(),
-        "total": softmax.total,
-        "shift": softmax.shift,
-        "probabilities": softmax.probabilities.tolist(),
-    }
-
-
-def _map_data(trace: NetworkTrace, source: int, traced: MapTrace, number: int) -> Data:
-    """A map before and after its activation and pooling."""
-    signed = signed_layers(trace.network)
-    chain = []
-    for n in chain_of(trace.network, source):
-        values = trace.outputs[n][..., number]
-        chain.append(
-            {
-                "layer": n + 1,
-                "name": name_of(trace.network, n),
-                "map": packed(values),
-                "signed": signed[n],
-                "left": int(np.count_nonzero(values)),
-            }
-        )
-    window = traced.window
-    return {
-        "before": packed(traced.output),
-        "chain": chain,
-        "bias": traced.bias,
-        "window": {"F": window.size, "S": list(window.strides), "P": window.border, "reach": window.reach},
-    }
-
-
-def _input_name(trace: NetworkTrace, source: int) -> str:
-    shown = [n for n in shown_layers(trace.network) if n < source]
-    if not shown:
-        return "image"
-    return {"max pool": "pooled maps", "average pool": "pooled maps"}.get(name_of(trace.network, shown[-1]), "maps")
-
-
-def _pull(cells: Array | None, unit: Any, k: int) -> Data:
-    """One input of a dense unit and its share of the sum."""
-    place = {"unit": int(k) + 1}
-    if cells is not None:
-        row, column, channel = (int(n) + 1 for n in cells[k])
-        place = {"row": row, "column": column, "map": channel}
-    return place | {
-        "input": float(unit.inputs[k]),
-        "weight": float(unit.weights[k]),
-        "product": float(unit.products[k]),
-    }
+def compute_missing(current: SessionNetwork, view: str) -> bool:
+    """Compute, with a progress bar, what takes a second or more; return whether there was something to compute."""
+    source = source_of(current.network, state.layer - 1)
+    if view == "filter":
+        return feature_visualization.compute_missing(current, source, state.map - 1)
+    return view == "off" and ablation.count_missing(current)

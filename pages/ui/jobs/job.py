@@ -1,6 +1,6 @@
-"""One training in a process of its own: it starts a worker, speaks to it, and watches what comes.
+"""One training in a process of its own: start the worker, send it commands, handle its events.
 
-Plain data in, events out: only pages.ui.jobs.process knows that the worker runs on this machine.
+Commands and events are lines of JSON; only pages.ui.jobs.process knows that the worker runs on this machine.
 """
 
 import base64
@@ -20,22 +20,22 @@ from cnncore.training.run import Run
 from cnncore.training.settings import Settings
 from pages.ui import bounds
 from pages.ui.jobs import store
-from pages.ui.jobs.process import launch as _launch
+from pages.ui.jobs.process import launch_worker
 from pages.ui.jobs.state import CRASHED, DIVERGED, FINISHED, PAUSED, REFUSED, RUNNING, STOPPED, WAITING, JobState
 from pages.ui.session.current_network import SessionNetwork
 
-LOOK_SECONDS = 0.8  # between two snapshots that a page asks for
-END_SECONDS = 5.0  # a worker that was told to stop has this long
-FILE_SECONDS = 5.0  # a worker that was asked for its file has this long
-GOES_ON = " Continue goes on exactly there."
+SNAPSHOT_SECONDS = 0.8  # least time between two snapshots that a page requests
+END_SECONDS = 5.0  # a worker that was told to stop is killed after this
+FILE_SECONDS = 5.0  # how long to wait for the file that a worker was asked for
+CONTINUE_TEXT = " Continue goes on exactly there."
 
 
 class Job(JobState):
-    """A training from the press of a button to its end, and what is known of it afterwards.
+    """A training from the press of the button to its end, and its result afterwards.
 
-    start  a network that it goes on from, instead of random weights
+    start  the network whose weights it starts from, instead of random ones
 
-    It waits until it is told to `begin`.
+    A new job waits until `begin` is called.
     """
 
     def __init__(
@@ -50,154 +50,159 @@ class Job(JobState):
         super().__init__(architecture, settings, owner, data)
         self.start = start
         self.process: subprocess.Popen[str] | None = None
-        self._news = threading.Condition(self._lock)  # another file has come, or the end
-        self._files, self._kept, self._looked = 0, 0.0, 0.0
-        self._epoch_asked = False
-        self._stop_at: float | None = None
+        self._changed = threading.Condition(self._lock)  # notified when a file arrives and when the worker ends
+        self._files_received, self._last_checkpoint, self._last_snapshot = 0, 0.0, 0.0
+        self._epoch_requested = False
+        self._stop_requested: float | None = None
         if start is not None:
             run = Run(settings)
             self.file = checkpoint.to_bytes(start.network, run=run)
-            self._recall(start.network, run)
+            self._replay(start.network, run)
 
     @property
     def holds_process(self) -> bool:
-        """Whether a worker of its own stands by."""
-        return self.alive and self.process is not None and self.process.poll() is None
+        """Whether its worker process is there."""
+        return self.is_active and self.process is not None and self.process.poll() is None
 
-    def supply(self, data: DataSource) -> bool:
-        """Its data is here again, if this is it; whether it is."""
+    def attach_data(self, data: DataSource) -> bool:
+        """Give a job that lacks its data the data back; return whether `data` is what it was trained on."""
         with self._lock:
             if not self.lacks_data or data.fingerprint != self.data.fingerprint or self.file is None:
                 return False
-            self._learn_from(data)
+            self._set_data(data)
             network, run = checkpoint.load(self.file)
             assert run is not None
-            self._recall(network, run)
-            self.sentence = f"«{data.title}» is what it learned from." + (GOES_ON if self.can_go_on else "")
+            self._replay(network, run)
+            self.status_text = f"«{data.title}» is what it learned from." + (CONTINUE_TEXT if self.can_go_on else "")
             return True
 
     def wait(self) -> None:
-        """For its turn: to go on after a pause or an end."""
+        """Enter the queue: for the first time, or to continue after a pause or an end."""
         with self._lock:
-            self._enter(WAITING)
-            self.by_watchdog, self._stop_at = False, None
+            self._set_state(WAITING)
+            self.paused_by_watchdog, self._stop_requested = False, None
 
     def begin(self) -> None:
-        """Its turn has come."""
+        """Start the worker, or resume the one that is paused."""
         with self._lock:
-            self._enter(RUNNING)
-            self.sentence, self.before = "", 0
+            self._set_state(RUNNING)
+            self.status_text, self.queue_position = "", 0
             if self.process is not None and self.process.poll() is None:
-                self._say({"command": "resume"})
-                self._ask_for_epoch()
+                self._send({"command": "resume"})
+                self._send_epoch()
                 return
             job: dict[str, Any] = {"layers": self.layers, "settings": self.settings.to_dict()}
             if self.file is not None:
                 network, run = checkpoint.load(self.file)
                 assert run is not None
-                self._recall(network, run)
+                self._replay(network, run)
                 job = {"resume": base64.b64encode(self.file).decode()}
-            self._stop_at, self._first, self._kept = None, None, monotonic()
-            self.process = _launch()
-            self._say(job | {"data": self.data.to_dict()})
+            self._stop_requested, self._first_step, self._last_checkpoint = None, None, monotonic()
+            self.process = launch_worker()
+            self._send(job | {"data": self.data.to_dict()})
             if self.pace:
                 self.set_pace(self.pace)
-            self._ask_for_epoch()
-            reader = threading.Thread(target=self._read, args=(self.process,), daemon=True, name="training events")
-            reader.start()
+            self._send_epoch()
+            threading.Thread(
+                target=self._read_events, args=(self.process,), daemon=True, name="training events"
+            ).start()
 
     def pause(self, *, by_watchdog: bool = False) -> None:
         """Take no further step until resumed."""
         with self._lock:
             if self.state == RUNNING:
-                self._enter(PAUSED)
-                self.by_watchdog = by_watchdog
+                self._set_state(PAUSED)
+                self.paused_by_watchdog = by_watchdog
                 for command in ("pause", "snapshot", "checkpoint"):
-                    self._say({"command": command})
+                    self._send({"command": command})
 
     def one_step(self) -> None:
-        """While paused: learn from one batch."""
+        """Train on one batch, while paused."""
         with self._lock:
             if self.state == PAUSED:
-                self._say({"command": "step"})
+                self._send({"command": "step"})
 
     def one_epoch(self) -> None:
-        """Pause at the epoch's end; where it does not run, once it goes on."""
+        """Pause at the end of the epoch; a job that does not run remembers it until it is resumed."""
         with self._lock:
-            self._epoch_asked = self.state != RUNNING
+            self._epoch_requested = self.state != RUNNING
             if self.state == RUNNING:
-                self._say({"command": "epoch"})
+                self._send({"command": "epoch"})
 
-    def _ask_for_epoch(self) -> None:
-        if self._epoch_asked:
+    def _send_epoch(self) -> None:
+        if self._epoch_requested:
             self.one_epoch()
 
     def set_rate(self, rate: float) -> None:
-        """Another learning rate from the next step on. Raises InputError."""
+        """Change the learning rate from the next step on. Raises InputError."""
         if rate not in limits.LEARNING_RATE:
-            low, high, usual = limits.LEARNING_RATE
-            raise InputError(f"A learning rate lies in {low:g} to {high:g}, not {rate!r}: try {usual:g}.")
-        self._say({"command": "rate", "rate": rate})
+            low, high, default = limits.LEARNING_RATE
+            raise InputError(f"A learning rate lies in {low:g} to {high:g}, not {rate!r}: try {default:g}.")
+        self._send({"command": "rate", "rate": rate})
 
     def set_pace(self, batches: float) -> None:
-        """Slow motion, in batches a second; 0 for as many as it can."""
+        """Limit the speed to so many batches a second; 0 for full speed."""
         with self._lock:
             self.pace = batches if batches in bounds.PACE else 0.0
-            self._say({"command": "pace", "batches": self.pace})
+            self._send({"command": "pace", "batches": self.pace})
 
-    def look(self, seconds: float = LOOK_SECONDS) -> None:
-        """Ask for a fresh view, at most every `seconds`: called by a page that shows it."""
+    def request_snapshot(self, seconds: float = SNAPSHOT_SECONDS) -> None:
+        """Ask the worker for a snapshot, at most every `seconds`: called by a page that shows the job."""
         now = monotonic()
-        if self.state == RUNNING and not self.pace and now - self._looked >= seconds:
-            self._looked = now
-            self._say({"command": "snapshot"})
+        if self.state == RUNNING and not self.pace and now - self._last_snapshot >= seconds:
+            self._last_snapshot = now
+            self._send({"command": "snapshot"})
 
-    def stop(self, sentence: str = "") -> None:
-        """End it after the step it is at, with its network as it is then; withdraw it while it waits to begin."""
+    def stop(self, status_text: str = "") -> None:
+        """End the training after the current step and keep its network; a job that waits to begin is withdrawn."""
         with self._lock:
-            if not self.alive or self._stop_at is not None:
+            if not self.is_active or self._stop_requested is not None:
                 return
-            self.sentence = sentence
+            self.status_text = status_text
             if self.process is None or self.process.poll() is not None:
-                self._enter(STOPPED)
-                self.sentence = sentence or ("" if self.progress.step else "Withdrawn before it began.")
+                self._set_state(STOPPED)
+                self.status_text = status_text or ("" if self.progress.step else "Withdrawn before it began.")
                 return
-            self._stop_at = monotonic()
-            self._say({"command": "snapshot"})
-            self._say({"command": "stop"})
+            self._stop_requested = monotonic()
+            self._send({"command": "snapshot"})
+            self._send({"command": "stop"})
 
     def check(self, now: float) -> None:
-        """Put an end to a worker that does not stop; keep what one has learned that runs."""
-        if self.alive and self._stop_at is not None and now - self._stop_at > END_SECONDS and self.process:
+        """Kill a worker that does not stop in time; ask one that runs for a checkpoint every bounds.KEEP_SECONDS."""
+        late = self._stop_requested is not None and now - self._stop_requested > END_SECONDS
+        if self.is_active and late and self.process:
             self.process.kill()
-        if self.state == RUNNING and now - self._kept > bounds.KEEP_SECONDS:
-            self._kept = now
-            self._say({"command": "checkpoint"})
+        if self.state == RUNNING and now - self._last_checkpoint > bounds.KEEP_SECONDS:
+            self._last_checkpoint = now
+            self._send({"command": "checkpoint"})
 
     def current_file(self) -> bytes:
-        """The run as a file, as it is now: waits a few seconds for its worker. Raises ModelError."""
+        """The run as a file, as it is now; waits up to FILE_SECONDS for the worker. Raises ModelError."""
         with self._lock:
-            if self.alive and self.process is not None:
-                files = self._files
-                self._say({"command": "checkpoint"})
-                self._news.wait_for(lambda: self._files > files or not self.alive, FILE_SECONDS)
+            if self.is_active and self.process is not None:
+                files = self._files_received
+                self._send({"command": "checkpoint"})
+                self._changed.wait_for(lambda: self._files_received > files or not self.is_active, FILE_SECONDS)
             return self.file if self.file is not None else checkpoint.to_bytes(self.progress.trained())
 
     def run(self) -> tuple[Network, Run]:
-        """The network and its run, as it is now; a run of no steps where no file has come. Raises ModelError."""
+        """The network and its run, as they are now; a run of no steps before the first file. Raises ModelError."""
         network, run = checkpoint.load(self.current_file())
         return network, run or Run(self.settings)
 
-    def _say(self, plain: dict[str, Any]) -> None:
-        with self._lock, suppress(OSError, ValueError, AttributeError):  # it has ended, and the reader says how
+    def _send(self, plain: dict[str, Any]) -> None:
+        with (
+            self._lock,
+            suppress(OSError, ValueError, AttributeError),
+        ):  # it has ended: _read_events reports how
             self.process.stdin.write(json.dumps(plain) + "\n")  # type: ignore[union-attr]
             self.process.stdin.flush()  # type: ignore[union-attr]
 
-    def _read(self, process: "subprocess.Popen[str]") -> None:
-        """The thread that takes in events until there are no more."""
+    def _read_events(self, process: "subprocess.Popen[str]") -> None:
+        """Handle events until the worker closes its output; runs in a thread of its own."""
         try:
             for line in process.stdout:  # type: ignore[union-attr]
-                self._take(json.loads(line))
+                self._handle_event(json.loads(line))
         except (ValueError, KeyError, TypeError):
             process.kill()
         code = process.wait()
@@ -205,41 +210,41 @@ class Job(JobState):
             for pipe in (process.stdin, process.stdout):
                 with suppress(OSError):
                     pipe.close()  # type: ignore[union-attr]
-            if self._stop_at is not None and self.alive:
-                self._enter(STOPPED)
-            elif self.alive:
-                self._enter(CRASHED)
-                self.sentence = (
+            if self._stop_requested is not None and self.is_active:
+                self._set_state(STOPPED)
+            elif self.is_active:
+                self._set_state(CRASHED)
+                self.status_text = (
                     f"The training ended unexpectedly at step {self.progress.step} (code {code}). What it had learned "
                     "is kept: use it, or press Train to begin again."
                 )
-            self._news.notify_all()
+            self._changed.notify_all()
 
-    def _take(self, plain: dict[str, Any]) -> None:
+    def _handle_event(self, plain: dict[str, Any]) -> None:
         with self._lock:
             if plain.get("event") == "Refused":
-                self._enter(REFUSED)
-                self.sentence = str(plain.get("message"))
+                self._set_state(REFUSED)
+                self.status_text = str(plain.get("message"))
                 return
             event = from_dict(plain)
             self.progress.see(event, self.seconds)
-            if self._first is None and isinstance(event, StepDone):
-                self._first = self.seconds, self.progress.step
+            if self._first_step is None and isinstance(event, StepDone):
+                self._first_step = self.seconds, self.progress.step
             match event:
                 case StepDone() if self.state == PAUSED:  # a single step: show what it did
-                    self._say({"command": "snapshot"})
+                    self._send({"command": "snapshot"})
                 case Paused() if self.state == RUNNING:
-                    self._enter(PAUSED)
-                    self._say({"command": "snapshot"})
-                    self._say({"command": "checkpoint"})
+                    self._set_state(PAUSED)
+                    self._send({"command": "snapshot"})
+                    self._send({"command": "checkpoint"})
                 case Finished():
-                    self._enter(FINISHED)
+                    self._set_state(FINISHED)
                 case Diverged():
-                    self._enter(DIVERGED)
-                    self.sentence = f"Diverged at step {event.step}. {event.advice}"
+                    self._set_state(DIVERGED)
+                    self.status_text = f"Diverged at step {event.step}. {event.advice}"
                 case Checkpoint():
                     self.file = event.data or self.file
-                    self._files += 1
-                    self._news.notify_all()
+                    self._files_received += 1
+                    self._changed.notify_all()
         if isinstance(event, Checkpoint) and event.data:
             store.write(self.id, event.data)

@@ -1,4 +1,4 @@
-"""Where a training runs: a worker on this machine, spoken to by pipes."""
+"""Start the worker process of a training on this machine, with pipes for its input and output."""
 
 import os
 import subprocess
@@ -9,12 +9,12 @@ from cnncore.paths import ROOT
 from cnncore.training.worker import WORKER_ENV
 
 
-def launch() -> "subprocess.Popen[str]":
-    """A worker at low priority, away from the terminal's Ctrl-C: it ends when its standard input does."""
-    away: dict[str, Any] = {"start_new_session": True}
+def launch_worker() -> "subprocess.Popen[str]":
+    """A worker at low priority, out of reach of the terminal's Ctrl-C; it ends when its standard input is closed."""
+    detached: dict[str, Any] = {"start_new_session": True}
     if os.name == "nt":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS  # type: ignore[attr-defined]
-        away = {"creationflags": flags}
+        detached = {"creationflags": flags}
     return subprocess.Popen(
         [sys.executable, "-m", "cnncore.training.worker"],
         stdin=subprocess.PIPE,
@@ -23,5 +23,5 @@ def launch() -> "subprocess.Popen[str]":
         encoding="utf-8",
         cwd=ROOT,
         env=os.environ | WORKER_ENV,
-        **away,
+        **detached,
     )

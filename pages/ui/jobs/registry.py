@@ -1,8 +1,7 @@
-"""The trainings of this server: the one thing that sessions share, and a watchdog that never lets one run unseen.
+"""The trainings of this server: the one state that sessions share, with a queue and a watchdog.
 
-A training goes on while its session looks at other pages. It pauses at once when
-the session is gone, goes on when the session or its reloaded page comes back,
-and ends when the session has expired.
+A training continues while its session shows other pages. The watchdog pauses it when the session is disconnected,
+resumes it when the session or its reloaded page is back, and ends it when the session has expired.
 """
 
 import logging
@@ -12,13 +11,12 @@ from collections.abc import Callable
 from time import monotonic
 
 import streamlit as st
-from streamlit import config, runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from cnncore import ConvoscopeError
 from cnncore.data.source import DataSource
 from cnncore.training.settings import Settings
 from pages.ui import bounds
+from pages.ui.frame import streamlit_internals
 from pages.ui.jobs.job import PAUSED, RUNNING, WAITING, Job
 from pages.ui.session.current_network import SessionNetwork
 
@@ -32,14 +30,14 @@ class Busy(ConvoscopeError):
 
 
 class Registry:
-    """Jobs by id; at most limits.TRAININGS of them run, others wait for their turn in the order in which they asked.
+    """Jobs by id; at most limits.TRAININGS of them run, others wait in a queue, first come, first served.
 
-    One that is paused takes no turn; one whose page is gone waits, and keeps nobody else waiting.
+    A paused job is not in the queue. One whose session is disconnected keeps its place and is passed over.
     """
 
-    def __init__(self, is_active: Callable[[str], bool], patience: float) -> None:
-        """`is_active` tells whether a session is connected; one that is not expires after `patience` seconds."""
-        self.is_active, self.patience = is_active, patience
+    def __init__(self, is_connected: Callable[[str], bool], patience: float) -> None:
+        """`is_connected` says whether a session is connected; one that is not expires after `patience` seconds."""
+        self.is_connected, self.patience = is_connected, patience
         self._jobs: dict[str, Job] = {}
         self._queue: list[Job] = []
         self._lock = threading.RLock()
@@ -54,7 +52,10 @@ class Registry:
         beside: bool = False,
         start: SessionNetwork | None = None,
     ) -> Job:
-        """A new training that `session` steers, meant `beside` another or not; it may have to wait.
+        """Start a training that `session` controls, or queue it.
+
+        beside  whether it may run beside another training of the session
+        start   the network whose weights it starts from
 
         Raises Busy; ModelError for a `start` that is too large.
         """
@@ -64,21 +65,21 @@ class Registry:
             self._refuse_too_many(session)
             job = Job(architecture, settings, session, data, start)
             self._add(job)
-            self._ask(job)
+            self._enqueue(job)
             return job
 
-    def again(self, job: Job) -> Job:
-        """The same from the same initial weights, in place of one that is under way."""
+    def restart(self, job: Job) -> Job:
+        """Stop a job and start it again from the same initial weights."""
         with self._lock:
             job.stop()
             other = Job(job.architecture, job.settings, job.owner, job.data, job.start)
             other.pace = job.pace
             self._add(other)
-            self._ask(other)
+            self._enqueue(other)
             return other
 
     def add(self, job: Job) -> None:
-        """One that has been opened from a file."""
+        """Add a job that was opened from a file."""
         with self._lock:
             self._add(job)
 
@@ -86,13 +87,14 @@ class Registry:
         """The job of that id, if there is one."""
         return self._jobs.get(id_ or "")
 
-    def attach(self, job: Job, session: str) -> bool:
-        """Take the wheel if nobody holds it, and go on if only that was missing. Whether `session` steers.
+    def claim(self, job: Job, session: str) -> bool:
+        """Make `session` the controller of `job` if it has none; resume a job that the watchdog paused.
 
-        Whoever has watched while another steered waits a while first: the other's page may only be reloading.
+        Return whether `session` controls the job. A session that has watched while another was in control waits
+        bounds.STEERING_GRACE seconds: the other's page may only be reloading.
         """
         with self._lock:
-            if job.owner != session and self.is_active(job.owner):
+            if job.owner != session and self.is_connected(job.owner):
                 job.watchers.add(session)
                 return False
             if job.owner != session and session in job.watchers:
@@ -101,32 +103,32 @@ class Registry:
                     return False
             job.owner = session
             job.gone_since = None
-            if job.by_watchdog and len(self._queue) < bounds.WAITING_TRAININGS:
-                self._ask(job)
+            if job.paused_by_watchdog and len(self._queue) < bounds.WAITING_TRAININGS:
+                self._enqueue(job)
             return True
 
     def resume(self, job: Job) -> None:
-        """Go on, as its user asks, after a pause or an end: at once or in its turn. Raises Busy."""
+        """Continue after a pause or an early end, at once or in turn. Raises Busy."""
         with self._lock:
             if job.can_go_on:
                 self._refuse_too_many(job.owner)
             if job.can_go_on or job.state == PAUSED:
-                self._ask(job)
+                self._enqueue(job)
 
     def check(self, now: float) -> None:
-        """One look at every job: pause, go on, end; and whose turn it is."""
-        for job in [job for job in list(self._jobs.values()) if job.alive]:
+        """Pause, resume or end each job by the state of its session, then start the next ones in the queue."""
+        for job in [job for job in list(self._jobs.values()) if job.is_active]:
             try:
-                self._look_at(job, now)
-            except Exception:  # one that cannot be looked at must not leave the others unseen
-                _LOG.exception("A training could not be looked at.")
+                self._watch_job(job, now)
+            except Exception:  # an error in one job must not keep the watchdog from the others
+                _LOG.exception("The watchdog failed on a training.")
         with self._lock:
-            self._advance()
+            self._schedule()
 
-    def _look_at(self, job: Job, now: float) -> None:
+    def _watch_job(self, job: Job, now: float) -> None:
         job.check(now)
-        if self.is_active(job.owner):
-            self.attach(job, job.owner)
+        if self.is_connected(job.owner):
+            self.claim(job, job.owner)
         elif job.gone_since is None:
             job.gone_since = now
             if job.state == RUNNING:
@@ -134,24 +136,24 @@ class Registry:
         elif now - job.gone_since > self.patience:
             job.stop(_LEFT_THE_PAGE)
 
-    def _ask(self, job: Job) -> None:
-        """For a turn."""
+    def _enqueue(self, job: Job) -> None:
+        """Put a job into the queue and start it if there is room. Raises Busy where the queue is full."""
         if len(self._queue) >= bounds.WAITING_TRAININGS:
             raise Busy(
                 f"{len(self._queue)} trainings wait here already: try again in a minute, or watch a recorded run."
             )
         job.wait()
         self._queue.append(job)
-        self._advance()
+        self._schedule()
 
-    def _advance(self) -> None:
-        """Whoever is next begins while there is room; the others learn how many are before them."""
+    def _schedule(self) -> None:
+        """Start the next jobs while there is room, and set the others' queue_position."""
         self._queue = [job for job in self._queue if job.state == WAITING]
         running = sum(job.state == RUNNING for job in self._jobs.values())
         held = sum(job.holds_process for job in self._jobs.values())
         busy = {job.owner for job in self._jobs.values() if job.state == RUNNING}
-        before = 0
-        for job in sorted(self._queue, key=lambda job: job.owner in busy):  # a second one lets others' first pass
+        position = 0
+        for job in sorted(self._queue, key=lambda job: job.owner in busy):  # first jobs before second ones
             if job.gone_since is not None:
                 continue
             if running < bounds.TRAININGS and (job.holds_process or held < bounds.HELD_TRAININGS):
@@ -162,12 +164,14 @@ class Registry:
                 except OSError:
                     job.stop("The training could not be started: the server has no room for another process now.")
             else:
-                job.before = before
-                before += 1
+                job.queue_position = position
+                position += 1
 
     def under_way(self, session: str) -> list[Job]:
-        """The trainings that it steers and that have not ended."""
-        return [job for job in list(self._jobs.values()) if job.alive and job.owner == session and not job.gone_since]
+        """The session's trainings that have not ended."""
+        return [
+            job for job in list(self._jobs.values()) if job.is_active and job.owner == session and not job.gone_since
+        ]
 
     def _refuse_too_many(self, session: str) -> None:
         if len(self.under_way(session)) >= bounds.SESSION_TRAININGS:
@@ -175,12 +179,12 @@ class Registry:
 
     def _add(self, job: Job) -> None:
         self._jobs[job.id] = job
-        ended = [other for other in self._jobs.values() if not other.alive and other is not job]
+        ended = [other for other in self._jobs.values() if not other.is_active and other is not job]
         for old in ended[: max(0, len(ended) - bounds.ENDED_TRAININGS)]:
             del self._jobs[old.id]
 
     def watch(self) -> None:
-        """Look at them for ever; runs in a thread of its own."""
+        """Run the watchdog for ever, in a thread of its own."""
         while True:
             time.sleep(_WATCH_SECONDS)
             self.check(monotonic())
@@ -189,20 +193,7 @@ class Registry:
 @st.cache_resource(show_spinner=False)
 def registry() -> Registry:
     """This server's registry. A cached resource outlives reruns and edited modules."""
-    jobs = Registry(_is_active, float(config.get_option("server.disconnectedSessionTTL")))
+    patience = float(st.get_option("server.disconnectedSessionTTL"))
+    jobs = Registry(streamlit_internals.is_connected, patience)
     threading.Thread(target=jobs.watch, daemon=True, name="training watchdog").start()
     return jobs
-
-
-def session_id() -> str:
-    """This session, as the server knows it."""
-    context = get_script_run_ctx()
-    return context.session_id if context else ""
-
-
-def _is_active(session: str) -> bool:
-    """Whether the session is connected. Without a server, as in tests of a page, there is nobody to miss."""
-    try:
-        return not runtime.exists() or bool(runtime.get_instance().is_active_session(session))
-    except RuntimeError:  # the server ended between the two
-        return True

@@ -1,4 +1,4 @@
-"""How a training stands: what it is, what is known of it, and the file from which it can go on."""
+"""The state of a training: its settings, its progress, and the file from which it can continue."""
 
 import secrets
 import threading
@@ -13,114 +13,114 @@ from cnncore.training.progress import RunMonitor, one_per_class
 from cnncore.training.replay import replay_events
 from cnncore.training.run import Run
 from cnncore.training.settings import Settings
-from pages.ui.train.data.choice import test_set, train_digits
+from pages.ui.session.training_data import n_train, test_set
 
 WAITING, RUNNING, PAUSED, FINISHED, STOPPED = "waiting", "running", "paused", "finished", "stopped"
 DIVERGED, CRASHED, REFUSED = "diverged", "crashed", "refused"
 
 
 class JobState:
-    """A training as it is watched, whoever does the work.
+    """The state of a training, without the process that does the work.
 
-    architecture  a preset's name, or a network as text (cnncore.architecture.text), written for ten classes
-    data          what it learns from; test_set what it is tested on
-    id        unguessable: whoever holds it may watch
-    name      what its session calls it, once it compares it with others
-    state     waiting, running, paused, finished, stopped, diverged, crashed or refused
-    sentence  what there is to say about an end that was not planned
-    owner     the session that steers it
-    before    how many wait in front of it
-    pace      batches a second in slow motion; 0 for as many as it can
-    file      the run as last handed over (cnncore.training.checkpoint), from which it can go on
+    architecture    a preset's name, or a network as text (cnncore.architecture.text), written for ten classes
+    data            what it is trained on; test_set what it is tested on, n_train the number of training images
+    id              unguessable: whoever knows it may watch the training
+    name            its name among the runs that its session compares
+    state           waiting, running, paused, finished, stopped, diverged, crashed or refused
+    status_text     why it ended early, or where it came from; else empty
+    owner           the session that controls it
+    queue_position  how many jobs are before it in the queue
+    pace            batches a second in slow motion; 0 for full speed
+    file            the newest checkpoint (cnncore.training.checkpoint), from which it can continue
     """
 
     def __init__(self, architecture: str, settings: Settings, owner: str, data: DataSource | None = None) -> None:
         self.id = secrets.token_urlsafe(16)
         self.name = ""
         self.architecture, self.settings, self.owner = architecture, settings, owner
-        self._learn_from(data or DataSource())
+        self._set_data(data or DataSource())
         self.layers = with_output_units(parse_network(architecture), len(self.data.names))
-        self.state, self.sentence, self.before, self.pace = WAITING, "", 0, 0.0
-        self.by_watchdog = False  # paused because its page was gone
-        self.progress = self._fresh()
+        self.state, self.status_text, self.queue_position, self.pace = WAITING, "", 0, 0.0
+        self.paused_by_watchdog = False  # because its session was disconnected
+        self.progress = self._new_monitor()
         self.gone_since: float | None = None
-        self.watchers: set[str] = set()  # sessions that looked on while another steered
+        self.watchers: set[str] = set()  # sessions that have shown it while another controlled it
         self.file: bytes | None = None
         self._lock = threading.RLock()
-        self._ran, self._since = 0.0, monotonic()  # seconds before, and since when
-        self._first: tuple[float, int] | None = None  # seconds and step when the steps began
+        self._seconds_before, self._state_since = 0.0, monotonic()  # run time before the state was entered, and when
+        self._first_step: tuple[float, int] | None = None  # run time and step at the first step of this worker
 
     @property
-    def alive(self) -> bool:
-        """Whether there is still work to do."""
+    def is_active(self) -> bool:
+        """Whether it has not ended."""
         return self.state in (WAITING, RUNNING, PAUSED)
 
     @property
     def lacks_data(self) -> bool:
-        """Whether it comes from a file, and what it learned from is not here."""
+        """Whether it comes from a file whose training data the session does not have."""
         return self.data.absent is not None
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether it has ended before its time, and its file knows where."""
+        """Whether it ended before its last step, and has a file from which it could continue."""
         steps = self.progress.steps or self.progress.step + 1  # one that has hardly begun has not said how many
         return self.state in (STOPPED, CRASHED) and self.file is not None and self.progress.step < steps
 
     @property
     def can_go_on(self) -> bool:
-        """Whether it is unfinished, and all is here that it needs."""
+        """Whether it is unfinished and has its data."""
         return self.is_unfinished and not self.lacks_data
 
     @property
     def seconds(self) -> float:
-        """Since it was started, without pauses."""
+        """Run time, without pauses."""
         with self._lock:
-            return self._ran + (monotonic() - self._since if self.state == RUNNING else 0.0)
+            return self._seconds_before + (monotonic() - self._state_since if self.state == RUNNING else 0.0)
 
     @property
     def seconds_left(self) -> float | None:
-        """At the speed so far; None while there is none, or where it only ends when it is stopped."""
+        """Estimated from the speed so far; None before the first step, and for a training without a last step."""
         with self._lock:
-            if self.progress.endless or self._first is None or self.progress.step <= self._first[1]:
+            if self.progress.endless or self._first_step is None or self.progress.step <= self._first_step[1]:
                 return None
-            a_step = (self.seconds - self._first[0]) / (self.progress.step - self._first[1])
+            a_step = (self.seconds - self._first_step[0]) / (self.progress.step - self._first_step[1])
             return a_step * (self.progress.steps - self.progress.step)
 
-    def open(self, file: bytes, network: Network, run: Run, sentence: str) -> None:
-        """Stand where a file stopped, as something that has ended and can go on."""
+    def open(self, file: bytes, network: Network, run: Run, status_text: str) -> None:
+        """Take the state in which a file was saved: ended, with the option to continue."""
         with self._lock:
             self.file = file
-            self._recall(network, run)
+            self._replay(network, run)
             self.state = STOPPED if self.progress.step < self.progress.steps else FINISHED
-            self.sentence = sentence
+            self.status_text = status_text
 
-    def picture(self, *, views: int = 1) -> dict[str, Array]:
-        """cnncore.training.progress.RunMonitor.picture."""
+    def to_arrays(self, *, views: int = 1) -> dict[str, Array]:
+        """What the monitor has recorded, as arrays; see RunMonitor."""
         with self._lock:
             return self.progress.picture(views=views)
 
     def network(self) -> Network:
-        """The network as last seen, a copy of its own."""
+        """A copy of the network as of the newest snapshot."""
         with self._lock:
             return self.progress.trained()
 
-    def _learn_from(self, data: DataSource) -> None:
+    def _set_data(self, data: DataSource) -> None:
         self.data = data
-        self.test_set, self.train_digits = test_set(data), train_digits(data)
+        self.test_set, self.n_train = test_set(data), n_train(data)
 
-    def _fresh(self) -> RunMonitor:
+    def _new_monitor(self) -> RunMonitor:
         return RunMonitor(self.layers, self.settings, one_per_class(self.test_set))
 
-    def _recall(self, network: Network, run: Run) -> None:
-        """Tell the run's past to a fresh progress."""
-        progress = self._fresh()
-        for event, seconds in replay_events(run, network, train_digits=self.train_digits):
+    def _replay(self, network: Network, run: Run) -> None:
+        """Replay the saved run's events into a new RunMonitor."""
+        progress = self._new_monitor()
+        for event, seconds in replay_events(run, network, train_digits=self.n_train):
             progress.see(event, seconds)
-        progress.steps = progress.steps or run.settings.steps(self.train_digits)
-        self.progress, self._ran = progress, run.seconds
+        progress.steps = progress.steps or run.settings.steps(self.n_train)
+        self.progress, self._seconds_before = progress, run.seconds
 
-    def _enter(self, state: str) -> None:
+    def _set_state(self, state: str) -> None:
         if self.state == RUNNING:
-            self._ran += monotonic() - self._since
-        self._since = monotonic()
+            self._seconds_before += monotonic() - self._state_since
+        self._state_since = monotonic()
         self.state = state

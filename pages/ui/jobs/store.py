@@ -1,9 +1,8 @@
-"""Runs kept on disk while they go, so that the last state outlives a server that was killed.
+"""The newest checkpoint of each run on disk, so that it outlives a server that was killed.
 
-They lie in the folder that CONVOSCOPE_RUNS names, else where the system keeps what
-programs remember of a user; CONVOSCOPE_RUNS=off keeps none. The oldest go first
-(limits.KEPT_FILES, limits.KEPT_BYTES). Keeping never fails: a disk that is full or
-not writable keeps nothing.
+The folder is the one that CONVOSCOPE_RUNS names, else the system's folder for the state of programs;
+CONVOSCOPE_RUNS=off switches the store off. The oldest files are removed first (bounds.KEPT_FILES, bounds.KEPT_BYTES).
+Writing never fails: where the disk is full or not writable, nothing is stored.
 """
 
 import os
@@ -16,13 +15,13 @@ from cnncore import limits
 from cnncore.training.checkpoint import write_atomically
 from pages.ui import bounds
 
-VARIABLE = "CONVOSCOPE_RUNS"
+ENVIRONMENT_VARIABLE = "CONVOSCOPE_RUNS"
 ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # as secrets.token_urlsafe(16) makes them, and no path
 
 
 def folder() -> Path | None:
-    """Where runs are kept; None where they are not."""
-    named = os.environ.get(VARIABLE)
+    """The folder of the store; None where it is switched off."""
+    named = os.environ.get(ENVIRONMENT_VARIABLE)
     if named is not None:
         return None if named.strip().lower() in ("", "off") else Path(named)
     home = Path.home()
@@ -36,18 +35,18 @@ def folder() -> Path | None:
 
 
 def write(id_: str, data: bytes) -> None:
-    """Keep a run's file under its job's id, in place of the one before."""
+    """Store a run's file under its job's id, in place of the one before."""
     place = folder()
     if place is None or not ID.fullmatch(id_):
         return
     with suppress(OSError):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_atomically(place / f"{id_}.safetensors", data)
-        _thin(place)
+        _remove_oldest(place)
 
 
 def read(id_: str) -> bytes | None:
-    """The file of that job, if there is one."""
+    """The file of a job, if there is one."""
     place = folder()
     if place is None or not ID.fullmatch(id_):
         return None
@@ -59,13 +58,13 @@ def read(id_: str) -> bytes | None:
 
 
 def has(id_: str) -> bool:
-    """Whether that job's file is there."""
+    """Whether there is a file of a job."""
     place = folder()
     return place is not None and bool(ID.fullmatch(id_)) and (place / f"{id_}.safetensors").is_file()
 
 
-def _thin(place: Path) -> None:
-    """Remove the oldest beyond what is kept, and halves that a kill has left."""
+def _remove_oldest(place: Path) -> None:
+    """Remove the oldest files beyond the bounds, and temporary files that a killed server has left."""
     files = []
     for path in place.iterdir():
         with suppress(OSError):  # another server may remove it at the same time
@@ -74,12 +73,12 @@ def _thin(place: Path) -> None:
     files.sort(reverse=True)
     newest = files[0][0] if files else 0.0
     taken = 0
-    for number, (when, size, path) in enumerate(files):
-        half = path.name.endswith(".half")
+    for index, (when, size, path) in enumerate(files):
+        is_temporary = path.name.endswith(".half")
         taken += size
         if path.suffix not in (".safetensors", ".half"):
             continue  # not ours
-        too_many = number >= bounds.KEPT_FILES or taken > bounds.KEPT_BYTES
-        if (too_many and not half) or (half and newest - when > 10 * bounds.KEEP_SECONDS):
+        too_many = index >= bounds.KEPT_FILES or taken > bounds.KEPT_BYTES
+        if (too_many and not is_temporary) or (is_temporary and newest - when > 10 * bounds.KEEP_SECONDS):
             with suppress(OSError):
                 path.unlink()

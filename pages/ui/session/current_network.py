@@ -105,7 +105,7 @@ def show_network() -> None:
     st.session_state[key] = _key_of(now)
     with st.sidebar:
         st.selectbox(
-            "Which network answers", list(names), key=key, format_func=names.get, on_change=_choose, args=(key,)
+            "Which network answers", list(names), key=key, format_func=names.__getitem__, on_change=_choose, args=(key,)
         )
     with st.container():  # always there: what follows keeps its place on the page, and its component
         if note := st.session_state.pop(_NOTE, None):
@@ -144,9 +144,11 @@ def _choose(key: str) -> None:
 
 def _own() -> list[SessionNetwork]:
     """The session's own networks, the one that answers among them."""
-    now, own = st.session_state.get(_KEY), st.session_state.get(_OWN, [])
-    known = now is None or now.name == _DENSE_NAME or any(each is now for each in own)
-    return list(own) if known else [*own, now]
+    now: SessionNetwork | None = st.session_state.get(_KEY)
+    own: list[SessionNetwork] = list(st.session_state.get(_OWN, []))
+    if now is not None and now.name != _DENSE_NAME and not any(each is now for each in own):
+        own.append(now)
+    return own
 
 
 def _key_of(current: SessionNetwork | None) -> str:

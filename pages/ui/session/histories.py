@@ -1,4 +1,4 @@
-"""The pasts of networks: snapshots to look back on, of the pretrained one and of the session's own."""
+"""Snapshots of networks from their training: of the pretrained ones and of the session's own."""
 
 import numpy as np
 import streamlit as st
@@ -28,7 +28,7 @@ def pretrained(name: str = "convolutional") -> tuple[Network, SnapshotStore, Arr
 
 
 def past_of(current: SessionNetwork) -> SnapshotStore | None:
-    """The snapshots that the session's current network came by; None where it brings none."""
+    """The snapshots of the session's current network; None where it has none."""
     try:
         if current.network is models.dense():
             return pretrained("dense")[1]
@@ -37,8 +37,8 @@ def past_of(current: SessionNetwork) -> SnapshotStore | None:
         return None
 
 
-def as_it_is(timeline: SnapshotStore) -> SnapshotStore:
-    """The snapshots so far: what comes later to the other is not added to this one."""
+def copy_snapshots(timeline: SnapshotStore) -> SnapshotStore:
+    """A copy with the snapshots so far, to which later ones are not added."""
     copy = SnapshotStore(timeline.most, timeline.size)
     copy.kept = timeline.kept
     return copy

@@ -9,7 +9,7 @@ from cnncore import classify
 from cnncore.nn.arrays import Array
 from pages.ui import bounds
 from pages.ui.session.current_network import SessionNetwork
-from pages.ui.session.my_digits import Kept, as_set, kept
+from pages.ui.session.my_digits import UserDigit, to_digit_set, user_digits
 
 _STYLE = """<style>
 .before-after { border-collapse: collapse; font-size: 1.3rem; }
@@ -20,11 +20,11 @@ _STYLE = """<style>
 </style>"""
 
 
-def answers_of(current: SessionNetwork, digits: tuple[Kept, ...]) -> list[str]:
+def answers_of(current: SessionNetwork, digits: tuple[UserDigit, ...]) -> list[str]:
     """What a network answers to each, by its classes' names."""
     if not digits:
         return []
-    images = np.stack([current.sees(image) for image in as_set(digits).images])
+    images = np.stack([current.sees(image) for image in to_digit_set(digits).images])
     return [each.class_name for each in classify(current.network, images)]
 
 
@@ -33,16 +33,16 @@ def answer_of(current: SessionNetwork, image: Array) -> str:
     return classify(current.network, current.sees(image)[None])[0].class_name
 
 
-def right_of(current: SessionNetwork, digits: tuple[Kept, ...]) -> int:
+def right_of(current: SessionNetwork, digits: tuple[UserDigit, ...]) -> int:
     """How many a network answers rightly."""
     answers = answers_of(current, digits)
     return sum(answer == str(each.label) for answer, each in zip(answers, digits, strict=True))
 
 
-def learned_and_new(current: SessionNetwork) -> tuple[tuple[Kept, ...], tuple[Kept, ...]]:
+def learned_and_new(current: SessionNetwork) -> tuple[tuple[UserDigit, ...], tuple[UserDigit, ...]]:
     """The kept digits that a network learned from, and those that it never saw."""
-    parts: tuple[list[Kept], list[Kept]] = [], []
-    for each in kept():
+    parts: tuple[list[UserDigit], list[UserDigit]] = [], []
+    for each in user_digits():
         parts[each.image.tobytes() not in current.learned].append(each)
     return tuple(parts[0]), tuple(parts[1])
 

@@ -1,4 +1,4 @@
-"""Guided experiments: each a few runs that differ in one thing, and what to look at while they learn."""
+"""Guided experiments: each a few runs that differ in one setting, and what to look at while they train."""
 
 from typing import NamedTuple
 

@@ -1,8 +1,6 @@
-"""The settings of a training: in the session's state, in the link, and what they come to."""
+"""The settings of the page Train: in the session's state, in the link, and as arguments of a training."""
 
 from typing import Any
-
-import streamlit as st
 
 from cnncore import Settings, limits
 from cnncore.architecture.checker import check_network, first_misfit
@@ -20,10 +18,20 @@ from cnncore.data.source import DataSource
 from cnncore.training.settings import DECAYS, OPTIMIZERS
 from pages.ui import bounds
 from pages.ui.frame.url_state import UrlParams
-from pages.ui.train.data.choice import DATA_SETTINGS, MNIST, chosen_data, read_data, settings_of
+from pages.ui.session.page_state import PageState
+from pages.ui.session.training_data import MNIST
+from pages.ui.train.data.choice import DATA_SETTINGS, chosen_data, read_data, settings_for_data
 from pages.ui.train.presets import EXPERIMENTS
 
-OWN = "own"  # the architecture whose layers stand in `net`
+VIEWS = {
+    "live": "Live",
+    "build": "The network's blocks",
+    "data": "The data",
+    "recorded": "A recorded run",
+    "pretrained": "The pretrained network's past",
+    "scrambled": "Scrambled pixels, recorded",
+}
+OWN = "own"  # the architecture whose layers are in the setting `net`
 INPUT = (28, 28, 1)
 ENDS = {"epochs": "after epochs", "stopped": "when stopped"}
 DISTORTIONS = {
@@ -33,15 +41,17 @@ DISTORTIONS = {
     "shear": ("Shear, cells a cell", limits.SHEAR, 0.05),
 }
 SETTINGS = ("architecture", "epochs", "batch", "optimiser", "rate", "momentum", "decay", "digits", "seed", "scramble")
-_RARELY = {"net": "", "init": "glorot", "experiment": "none", "ends": "epochs", "runs": ""}
-RARE = DATA_SETTINGS | _RARELY | {name: 0.0 for name in DISTORTIONS}  # shown if not so
-_OF_AN_END = ("epochs", "decay")  # mean nothing where training has none
+_RARE_DEFAULTS = {"net": "", "init": "glorot", "experiment": "none", "ends": "epochs", "runs": ""}
+RARE = (
+    DATA_SETTINGS | _RARE_DEFAULTS | {name: 0.0 for name in DISTORTIONS}
+)  # in the link where they differ from these defaults
+_NEEDS_AN_END = ("epochs", "decay")  # without effect where a training has no last step
 _ALL = int(limits.TRAIN_DIGITS.high)
-state = st.session_state
+state = PageState("train")
 
 
 def default_settings() -> dict[str, Any]:
-    """Every setting as it is before anything is touched."""
+    """The default of every setting."""
     return plain_settings(Settings(), "twice") | {"experiment": "none"}
 
 
@@ -70,20 +80,20 @@ def read_settings(link: UrlParams) -> dict[str, Any]:
 
 
 def _net(text: str) -> dict[str, str]:
-    """A link's network: its layers, and where its weights start if the text says so."""
+    """A link's network: its layers, and its initializer where the text names one."""
     plain = parse_network(text)
     start = _short(initializer_of(plain))
     return {"net": layers_to_text(plain)} | ({} if start == "glorot" else {"init": start})
 
 
 def shown_settings() -> list[str]:
-    """The settings that the link names: those that are rare only where they matter."""
+    """The settings that the link names: the rare ones only where they differ from their defaults."""
     rare = [name for name, value in RARE.items() if state[name] != value and (name != "net" or is_own())]
-    return [*(name for name in SETTINGS if name not in _OF_AN_END or not is_endless()), *rare]
+    return [*(name for name in SETTINGS if name not in _NEEDS_AN_END or not is_endless()), *rare]
 
 
 def plain_settings(chosen: Settings, architecture: str) -> dict[str, Any]:
-    """A training's settings as the controls hold them; `architecture` is a preset's name or text."""
+    """The settings of the page for a training's; `architecture` is a preset's name or text."""
     plain = parse_network(architecture)
     named = format_network(with_initializer(plain, "glorot_uniform"))
     return (
@@ -108,7 +118,7 @@ def plain_settings(chosen: Settings, architecture: str) -> dict[str, Any]:
 
 
 def settings() -> Settings:
-    """Of the controls. Raises InputError."""
+    """The settings of a training, from those of the page. Raises InputError."""
     return Settings(
         epochs=None if is_endless() else state.epochs,
         batch_size=state.batch,
@@ -124,35 +134,35 @@ def settings() -> Settings:
 
 
 def is_endless() -> bool:
-    """Whether a training only ends when it is stopped."""
+    """Whether a training has no last step and ends when it is stopped."""
     return state.ends == "stopped"
 
 
-def follow(chosen: Settings, architecture: str, data: DataSource) -> None:
-    """Set the controls as a training has them; a seed that they do not offer leaves theirs."""
-    values = plain_settings(chosen, architecture) | settings_of(data)
+def apply_settings(chosen: Settings, architecture: str, data: DataSource) -> None:
+    """Set the page to the settings of a training; a seed that the page does not offer is left out."""
+    values = plain_settings(chosen, architecture) | settings_for_data(data)
     if values["seed"] not in bounds.SEED_OFFERED:
         del values["seed"]
     state.update(values | {"experiment": "none"})
 
 
 def classes() -> int:
-    """How many the data has."""
+    """The number of classes of the chosen data."""
     return len(chosen_data().names)
 
 
 def for_ten(plain: LayerDicts) -> LayerDicts:
-    """A network as links and presets hold it: written for ten classes, whatever the data."""
+    """A network as links and presets hold it: with ten output units, whatever the data."""
     return with_output_units(plain, len(MNIST.names), before=classes())
 
 
 def is_own() -> bool:
-    """Whether the network is a person's own, not a preset."""
+    """Whether the network is not a preset."""
     return state.architecture == OWN
 
 
 def layers() -> LayerDicts:
-    """The network of the controls; its layers need not fit one another."""
+    """The layers of the page's network, which need not fit one another."""
     plain = with_initializer(
         parse_network(state.net if is_own() else state.architecture), INITIALIZER_WORDS[state.init]
     )
@@ -160,19 +170,19 @@ def layers() -> LayerDicts:
 
 
 def architecture() -> str:
-    """The network of the controls as a preset's name or text."""
+    """The page's network as a preset's name or text."""
     return format_network(for_ten(layers()))
 
 
 def set_layers(plain: LayerDicts) -> None:
-    """Make this the network of the controls, as a callback does."""
+    """Make this the page's network, as a callback."""
     plain = for_ten(plain)
     named = format_network(with_initializer(plain, "glorot_uniform"))
     state.architecture, state.net = (named, "") if named in PRESETS else (OWN, layers_to_text(plain))
 
 
-def trouble() -> str:
-    """What does not fit in the network, in one sentence; empty where all does."""
+def misfit() -> str:
+    """Which layer does not fit and why; empty where all fit."""
     plans = check_network(layers(), INPUT, classes=classes())
     at = first_misfit(plans)
     return "" if at is None else f"Layer {at + 1} does not fit. {plans[at].error}"

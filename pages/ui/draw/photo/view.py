@@ -139,12 +139,12 @@ def _keep() -> None:
     reading: Reading | None = state.photo_readings.get(state.photo)
     if reading is None:  # pressed just as another photo was chosen
         return
-    known, count = {each.image.tobytes() for each in my_digits.kept()}, 0
+    known, count = {each.image.tobytes() for each in my_digits.user_digits()}, 0
     try:
         for place, label in to_keep(data_of(reading, current_network())):
             image = reading.entries[place].found.image
             if image.tobytes() not in known:
-                my_digits.keep(image, label)
+                my_digits.add(image, label)
                 count += 1
     except ConvoscopeError as error:
         state.photo_note = error

@@ -81,7 +81,7 @@ def nearest_data(image: Array, current: SessionNetwork, by: str, other: str) -> 
             return None
         among, wanted = hidden.among, hidden.of(current.sees(image))
     labels = digits.labels[: len(among.values)]
-    rows = [("All digits", None)]
+    rows: list[tuple[str, int | None]] = [("All digits", None)]
     if other in DIGITS:
         rows.append((f"Only a {other}", DIGITS.index(other)))
     shown = []

@@ -61,6 +61,7 @@ def _show(drawing: Drawing) -> None:
 def _explained(image: Any, current: SessionNetwork) -> tuple[Any, dict[str, Any]]:
     """What it was made of, and the panels' data; nothing is worked out twice."""
     key = (current.network, current.scramble, image.tobytes(), state["class"], state.patch)
+    data: dict[str, Any]
     before, data = state.get(_KEPT) or (None, {})
     if before != key:
         data = explanation(image, current, state["class"], state.patch)

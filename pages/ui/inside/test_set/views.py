@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cnncore import InputError
 from cnncore.analysis.embedding import embed_image
 from cnncore.analysis.evaluation import confusion, confusion_cell
 from cnncore.analysis.pca import class_medians
@@ -15,56 +14,49 @@ from pages.ui import bounds
 from pages.ui.components.drawing_canvas import canvas
 from pages.ui.components.loader import component, packed
 from pages.ui.inside.inputs import HARDEST
-from pages.ui.inside.test_set.answers import Surveyed, Tests, survey_of
+from pages.ui.inside.test_set.answers import EvaluatedSet, evaluated_set
 from pages.ui.session.current_network import SessionNetwork
+from pages.ui.session.evaluation_set import EvaluationSet
+from pages.ui.session.page_state import PageState
 
-VIEWS = {"tests": "Test set", "map": "Map of the digits"}
-NO_CELL = ""
-_SET, _MAP, _STRIP, _PAGE = "inside_test_set", "inside_map", "inside_strip", "inside_page"
-state = st.session_state
+SET, MAP, STRIP = "inside_test_set", "inside_map", "inside_strip"
+Change = Callable[..., None]  # takes new settings by name
+state = PageState("inside")
 
 Data = dict[str, Any]
 
 
-def read_cell(text: str) -> str:
-    """A cell of the matrix in a link, "4,9": row, column, counted from 0. Raises InputError."""
-    parts = text.split(",")
-    if text == NO_CELL or (len(parts) == 2 and all(p.isascii() and p.isdigit() and len(p) < 3 for p in parts)):
-        return text
-    raise InputError("A cell is two class numbers: 4,9.")
-
-
-def mount_tests(data: Data, tests: Tests, change: Callable[..., None]) -> None:
+def mount_tests(data: Data, tests: EvaluationSet, change: Change) -> None:
     """Show `tests_data`, and do what is clicked there."""
     component("test_set")(
-        key=_SET,
+        key=SET,
         data=data,
-        on_cell_change=lambda: _to_cell(change),
-        on_page_change=_to_page,
-        on_digit_change=lambda: _told_digit(_SET, change, tests),
+        on_cell_change=lambda: _choose_cell(change),
+        on_page_change=_turn_page,
+        on_digit_change=lambda: _choose_digit(SET, change, tests),
     )
 
 
-def tests_data(current: SessionNetwork, tests: Tests) -> Data:
+def tests_data(current: SessionNetwork, tests: EvaluationSet) -> Data:
     """The matrix, and the digits of a cell or all wrong ones. Raises ConvoscopeError."""
-    return page_data(survey_of(current, tests), state.cell, state.get(_PAGE, 0))
+    return page_data(evaluated_set(current, tests), state.cell, state.get("page", 0))
 
 
-def page_data(seen: Surveyed, cell: str, page: int) -> Data:
+def page_data(answered: EvaluatedSet, cell: str, page: int) -> Data:
     """The matrix's counts, and one page of digits, the surest answers first."""
-    network, given = seen.network, seen.given
+    network, given = answered.network, answered.given
     chosen = [int(part) for part in cell.split(",")] if cell else []
     if any(k >= network.classes for k in chosen):
         chosen = []
-    wrong = np.flatnonzero(seen.wrong)
-    some = confusion_cell(seen.labels, given.answers, *chosen) if chosen else wrong
+    wrong = np.flatnonzero(answered.wrong)
+    some = confusion_cell(answered.labels, given.answers, *chosen) if chosen else wrong
     some = some[np.argsort(-given.shares[some], kind="stable")]
     most = bounds.LISTED_DIGITS
     page = min(max(page, 0), max(len(some) - 1, 0) // most)
-    return _digits_data(seen, some[page * most : (page + 1) * most]) | {
-        "counts": confusion(seen.labels, given.answers, network.classes).tolist(),
+    return _digits_data(answered, some[page * most : (page + 1) * most]) | {
+        "counts": confusion(answered.labels, given.answers, network.classes).tolist(),
         "wrong": len(wrong),
-        "of": len(seen.labels),
+        "of": len(answered.labels),
         "cell": chosen,
         "total": len(some),
         "page": page,
@@ -72,68 +64,70 @@ def page_data(seen: Surveyed, cell: str, page: int) -> Data:
     }
 
 
-def hardest_strip(current: SessionNetwork, tests: Tests, change: Callable[..., None]) -> None:
-    """Those of the hardest digits that stand around the chosen one, where they are asked for."""
-    if state.input != "digit" or state.get("inside_class") != HARDEST:
+def hardest_strip(current: SessionNetwork, tests: EvaluationSet, change: Change) -> None:
+    """The hardest digits around the chosen one, where the class of the hardest is chosen."""
+    if state.input != "digit" or state.get("chosen_class") != HARDEST:
         return
-    seen, most = survey_of(current, tests), bounds.HARDEST_SHOWN
-    here = np.flatnonzero(seen.hardest == state.digit)
+    answered, most = evaluated_set(current, tests), bounds.HARDEST_SHOWN
+    here = np.flatnonzero(answered.hardest == state.digit)
     first = int(here[0]) // most * most if len(here) else 0
-    some = np.searchsorted(seen.numbers, seen.hardest[first : first + most])
-    wrong = int(seen.wrong.sum())
-    data = _digits_data(seen, some) | {
-        "words": f"{first + 1}–{first + len(some)} of the hardest; {wrong:,} of {len(seen.labels):,} are wrong",
+    some = np.searchsorted(answered.indices, answered.hardest[first : first + most])
+    wrong = int(answered.wrong.sum())
+    data = _digits_data(answered, some) | {
+        "words": f"{first + 1}–{first + len(some)} of the hardest; {wrong:,} of {len(answered.labels):,} are wrong",
         "chosen": state.digit,
-        "correct": (~seen.wrong[some]).tolist(),
+        "correct": (~answered.wrong[some]).tolist(),
     }
-    component("hardest")(key=_STRIP, data=data, on_digit_change=lambda: _told_digit(_STRIP, change, tests))
+    component("hardest")(key=STRIP, data=data, on_digit_change=lambda: _choose_digit(STRIP, change, tests))
 
 
 def show_map(
-    current: SessionNetwork, tests: Tests, image: Array | None, what: str, change: Callable[..., None]
+    current: SessionNetwork, tests: EvaluationSet, image: Array | None, description: str, change: Change
 ) -> None:
     """The map, and beside it a sheet: the drawing's point moves as one draws. Raises ConvoscopeError.
 
-    image (28, 28, 1) is the input where it is not the drawing itself; `what` it is, in a few words.
+    image (28, 28, 1) is the input where it is not the drawing itself; `description` says what it is.
     """
-    seen = survey_of(current, tests)
+    answered = evaluated_set(current, tests)
 
-    def place(shown: Array | None) -> tuple[float, float] | None:
-        return None if shown is None else embed_image(current.network, seen.axes, current.sees(shown))
+    def coordinates(image: Array | None) -> tuple[float, float] | None:
+        return None if image is None else embed_image(current.network, answered.axes, current.sees(image))
 
-    still = {"map": seen.key, "input": place(image), "what": what}
+    unchanged = {"map": answered.key, "input": coordinates(image), "what": description}
     left, right = st.columns([10, 3])
     with left:
-        component("digit_map")(key=_MAP, data=map_data(seen), on_digit_change=lambda: _told_digit(_MAP, change, tests))
+        component("digit_map")(
+            key=MAP, data=map_data(answered), on_digit_change=lambda: _choose_digit(MAP, change, tests)
+        )
 
     with right:
         canvas(
             key="inside_canvas",
             with_layers=False,
-            points=lambda drawing: still | {"drawing": place(drawing.image)},
+            points=lambda drawing: unchanged | {"drawing": coordinates(drawing.image)},
         )
 
 
-def map_data(seen: Surveyed) -> Data:
-    """All that stands still on the map; the same for every rerun, so that it is sent once."""
-    names = list(seen.network.names)
+def map_data(answered: EvaluatedSet) -> Data:
+    """What does not change on the map; the same for every rerun, so that it is sent once."""
+    names = list(answered.network.names)
     short = all(len(name) <= 2 for name in names)
-    middles = class_medians(seen.places, seen.labels, len(names))
+    medians = class_medians(answered.places, answered.labels, len(names))
     return {
-        "key": seen.key,
+        "key": answered.key,
         "names": names,
         "marks": names if short else [_letter(k) for k in range(len(names))],
-        "places": packed(seen.places),
-        "classes": packed(seen.labels.astype(np.uint8)),
-        "answers": packed(seen.given.answers.astype(np.uint8)),
-        "wrong": packed(seen.wrong),
-        "shares": packed(seen.given.shares),
-        "numbers": packed(seen.numbers.astype(np.int32)),
-        "pictures": packed(seen.packed_images),
-        "centres": [None if np.isnan(middle).any() else middle.tolist() for middle in middles],
-        "held": seen.axes.shares.tolist(),
-        "features": seen.axes.mean.size,
-        "from": seen.axes_from,
+        "places": packed(answered.places),
+        "classes": packed(answered.labels.astype(np.uint8)),
+        "answers": packed(answered.given.answers.astype(np.uint8)),
+        "wrong": packed(answered.wrong),
+        "shares": packed(answered.given.shares),
+        "numbers": packed(answered.indices.astype(np.int32)),
+        "pictures": packed(answered.packed_images),
+        "centres": [None if np.isnan(median).any() else median.tolist() for median in medians],
+        "held": answered.axes.shares.tolist(),
+        "features": answered.axes.mean.size,
+        "from": answered.axes_from,
     }
 
 
@@ -142,34 +136,34 @@ def _letter(k: int) -> str:
     return chr(65 + k) if k < 26 else chr(97 + k - 26) if k < 52 else str(k - 52)
 
 
-def _digits_data(seen: Surveyed, some: Array) -> Data:
+def _digits_data(answered: EvaluatedSet, indices: Array) -> Data:
     return {
-        "names": list(seen.network.names),
-        "numbers": seen.numbers[some].tolist(),
-        "labels": seen.labels[some].tolist(),
-        "answers": seen.given.answers[some].tolist(),
-        "shares": seen.given.shares[some].tolist(),
-        "pixels": packed(seen.images[some][..., 0]),
+        "names": list(answered.network.names),
+        "numbers": answered.indices[indices].tolist(),
+        "labels": answered.labels[indices].tolist(),
+        "answers": answered.given.answers[indices].tolist(),
+        "shares": answered.given.shares[indices].tolist(),
+        "pixels": packed(answered.images[indices][..., 0]),
     }
 
 
-def _to_cell(change: Callable[..., None]) -> None:
-    match state[_SET].get("cell"):
+def _choose_cell(change: Change) -> None:
+    match st.session_state[SET].get("cell"):
         case [int(label), int(answer)] if 0 <= label < 100 and 0 <= answer < 100:
             change(cell=f"{label},{answer}")
         case []:
-            change(cell=NO_CELL)
-    state[_PAGE] = 0
+            change(cell="")
+    state.page = 0
 
 
-def _to_page() -> None:
-    page = state[_SET].get("page")
+def _turn_page() -> None:
+    page = st.session_state[SET].get("page")
     if isinstance(page, int):
-        state[_PAGE] = page
+        state.page = page
 
 
-def _told_digit(key: str, change: Callable[..., None], tests: Tests) -> None:
+def _choose_digit(key: str, change: Change, tests: EvaluationSet) -> None:
     """A digit was clicked: it becomes the input, and its path is shown; the strip leaves the view as it is."""
-    number = state[key].get("digit")
-    if isinstance(number, int) and not isinstance(number, bool) and number in tests.places:
-        change(digit=number, input="digit", **({} if key == _STRIP else {"view": "path"}))
+    index = st.session_state[key].get("digit")
+    if isinstance(index, int) and not isinstance(index, bool) and index in tests.indices:
+        change(digit=index, input="digit", **({} if key == STRIP else {"view": "path"}))

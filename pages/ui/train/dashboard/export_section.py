@@ -1,4 +1,4 @@
-"""Data out, and back: a run as a file, as curves, as a notebook, as a PyTorch module; a file as a run again."""
+"""Export of a run: curves as CSV, a notebook, a PyTorch module; and opening a model file."""
 
 from collections.abc import Callable
 
@@ -8,28 +8,28 @@ from cnncore import ConvoscopeError, Network, Run, limits
 from cnncore.export.curves import curves_csv, watched_csv
 from cnncore.export.notebook import run_notebook
 from cnncore.export.pytorch import torch_module
+from pages.ui.frame.streamlit_internals import session_id
 from pages.ui.jobs.job import Job
-from pages.ui.jobs.model_files import job_of, opened
-from pages.ui.jobs.registry import registry, session_id
+from pages.ui.jobs.model_files import job_from_file, read_model_file
+from pages.ui.jobs.registry import registry
 from pages.ui.session import current_network
+from pages.ui.session.page_state import PageState
 from pages.ui.train.dashboard.payload import file_stem, name_of
-from pages.ui.train.dashboard.run_controls import NOTE, OWN
-from pages.ui.train.settings import follow
+from pages.ui.train.settings import apply_settings
 
 _ONLY_USED = "It holds a network and no training: it answers now on Draw, the start page and Inside."
-_UPLOADS = "train_uploads"  # how many files have been read: the next uploader is a fresh one
-state = st.session_state
+state = PageState("train")
 
 
-def taking_home(job: Job | None) -> None:
-    """The section below the board."""
+def export_section(job: Job | None) -> None:
+    """Draw the section below the dashboard."""
     with st.expander("Take it home, open a file"):
         if job and job.progress.step:
             with st.container(horizontal=True):
-                _offer("Curves as CSV", job, "csv", "text/csv", lambda network, run: _csv(job, network, run))
-                _offer("Notebook", job, "ipynb", "application/x-ipynb+json", _notebook(job))
-                _offer("PyTorch module", job, "py", "text/x-python", _module(job))
-        key = f"train_upload_{state.get(_UPLOADS, 0)}"
+                _download("Curves as CSV", job, "csv", "text/csv", lambda network, run: _csv(job, network, run))
+                _download("Notebook", job, "ipynb", "application/x-ipynb+json", _notebook(job))
+                _download("PyTorch module", job, "py", "text/x-python", _module(job))
+        key = f"train_upload_{state.get('n_uploads', 0)}"  # another key for another uploader, once a file was read
         st.file_uploader(  # of any type, as in picture_uploader
             "Open a model file of this app: it stands where it stopped, and goes on exactly there",
             key=key,
@@ -40,32 +40,35 @@ def taking_home(job: Job | None) -> None:
 
 
 def open_file(file: bytes, name: str) -> None:
-    """A model file from outside becomes the page's training, or the session's network where it holds no training."""
-    architecture, network, run = opened(file)
+    """Show a model file as the page's training; where it holds no training, make it the session's network.
+
+    Raises ModelError.
+    """
+    architecture, network, run = read_model_file(file)
     if run is None:
         current_network.set_current(network, name)
-        state[NOTE] = f"{name_of(architecture).capitalize()}, read from a file. {_ONLY_USED}"
+        state.note = f"{name_of(architecture).capitalize()}, read from a file. {_ONLY_USED}"
         return
-    job = job_of(file, session_id())
+    job = job_from_file(file, session_id())
     registry().add(job)
-    follow(job.settings, job.architecture, job.data)
-    state.job = state[OWN] = job.id
+    apply_settings(job.settings, job.architecture, job.data)
+    state.job = state.session_job = job.id
     state.show = "live"
 
 
 def _open(key: str) -> None:
-    """The uploader has a file, as a callback; the last good picture stays where it is refused."""
-    upload = state.get(key)
+    """Open the uploaded file, as a callback; where it is refused, what was shown stays."""
+    upload = st.session_state.get(key)
     if upload is None:
         return
-    state[_UPLOADS] = state.get(_UPLOADS, 0) + 1
+    state.n_uploads = state.get("n_uploads", 0) + 1
     try:
         open_file(upload.getvalue(), "your file")
     except ConvoscopeError as error:
-        state[NOTE] = str(error)
+        state.note = str(error)
 
 
-def _offer(label: str, job: Job, ending: str, kind: str, make: Callable[[Network, Run], str | bytes]) -> None:
+def _download(label: str, job: Job, ending: str, kind: str, make: Callable[[Network, Run], str | bytes]) -> None:
     st.download_button(
         label,
         data=lambda: make(*_network_and_run(job)),
@@ -77,7 +80,7 @@ def _offer(label: str, job: Job, ending: str, kind: str, make: Callable[[Network
 
 
 def _network_and_run(job: Job) -> tuple[Network, Run]:
-    """Of a run too large for a file the network alone."""
+    """The network and its run; of a run that is too large for a file, the network with an empty run."""
     try:
         return job.run()
     except ConvoscopeError:
@@ -90,8 +93,8 @@ def _module(job: Job) -> Callable[[Network, Run], str]:
 
 
 def _csv(job: Job, network: Network, run: Run) -> str:
-    """Of a run too large for a file what was watched of it."""
-    return curves_csv(run, network, train_digits=job.train_digits) if run.step else watched_csv(job.progress)
+    """The run's curves; of a run that is too large for a file, those that its monitor recorded."""
+    return curves_csv(run, network, train_digits=job.n_train) if run.step else watched_csv(job.progress)
 
 
 def _notebook(job: Job) -> Callable[[Network, Run], bytes]:

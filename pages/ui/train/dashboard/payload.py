@@ -19,8 +19,9 @@ from pages.ui.components.loader import component, packed
 from pages.ui.jobs import job as jobs
 from pages.ui.jobs.job import Job
 from pages.ui.session import pretrained
+from pages.ui.session.training_data import MNIST, test_set
 from pages.ui.shared.class_bars import classes_shown
-from pages.ui.train.data.choice import MNIST, described_data, learned_from, test_set
+from pages.ui.train.data.choice import describe_data, describe_training_data
 
 _ARRAYS = ("losses", "tests", "full_tests", "views", "weights", "probabilities")
 _STUCK_STEPS, _STUCK_SHARE = 100, 0.8
@@ -70,7 +71,7 @@ def job_data(job: Job, *, steers: bool) -> dict[str, Any]:
     """A job as it is now."""
     progress = job.progress
     return _data(
-        job.picture(),
+        job.to_arrays(),
         job.architecture,
         job.settings,
         one_per_class(job.test_set),
@@ -85,7 +86,7 @@ def job_data(job: Job, *, steers: bool) -> dict[str, Any]:
         rate=progress.rate,
         speed=progress.speed if job.state == jobs.RUNNING else 0,
         seconds=job.seconds,
-        left=(job.seconds_left if job.alive else None) or 0,
+        left=(job.seconds_left if job.is_active else None) or 0,
     )
 
 
@@ -104,12 +105,16 @@ def sentence(job: Job) -> str:
             return "Starting …"
         case jobs.RUNNING:
             ends = ", until it is stopped" if job.progress.endless else ""
-            begun = "" if job.progress.full_tests else f"Learning on {learned_from(job.data, job.settings)}{ends}."
+            begun = (
+                ""
+                if job.progress.full_tests
+                else f"Learning on {describe_training_data(job.data, job.settings)}{ends}."
+            )
             return stuck(job) or begun
         case jobs.WAITING:
-            others = f"{job.before} before you" if job.before else "you are next"
+            others = f"{job.queue_position} before you" if job.queue_position else "you are next"
             return f"Waiting: {bounds.TRAININGS} trainings run here already, {others}. It begins by itself."
-        case jobs.PAUSED if job.by_watchdog:
+        case jobs.PAUSED if job.paused_by_watchdog:
             return f"Paused at step {step} while its page was gone: it goes on as soon as there is room."
         case jobs.PAUSED:
             return f"Paused at step {step}. K or Resume goes on."
@@ -117,8 +122,8 @@ def sentence(job: Job) -> str:
             *_, wrong, digits = job.progress.full_tests[-1]
             return f"Done after {job.seconds:.0f} s: wrong {wrong:,} of {digits:,} test digits."
         case jobs.STOPPED:
-            return job.sentence or f"Stopped at step {step}."
-    return job.sentence
+            return job.status_text or f"Stopped at step {step}."
+    return job.status_text
 
 
 def stuck(job: Job) -> str:
@@ -137,7 +142,7 @@ def about(architecture: str, settings: Settings, data: DataSource = MNIST) -> st
     """Architecture and settings in one line."""
     falls = "constant" if settings.epochs is None else f"decay {settings.decay}"
     parts = [
-        *([] if data.upload is data.absent is None and not data.classes else [described_data(data)]),
+        *([] if data.upload is data.absent is None and not data.classes else [describe_data(data)]),
         layers_in_words(architecture, len(data.names)),
         f"{settings.optimizer_label}, learning rate {settings.learning_rate:g}, {falls}",
         f"batch {settings.batch_size}",

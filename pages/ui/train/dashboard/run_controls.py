@@ -1,4 +1,4 @@
-"""The buttons of a training: begin, pause, one batch, one epoch, slow motion, again, stop; keys for each."""
+"""The buttons of a training and their keys: train, pause, one batch, one epoch, slow motion, again, stop."""
 
 from collections.abc import Callable
 from math import inf
@@ -11,29 +11,29 @@ from pages.ui.jobs import job as jobs
 from pages.ui.jobs.job import Job
 from pages.ui.jobs.registry import registry
 from pages.ui.session import current_network
-from pages.ui.session.histories import as_it_is
+from pages.ui.session.histories import copy_snapshots
+from pages.ui.session.page_state import PageState
 from pages.ui.train.dashboard.payload import file_stem, name_of
 
-OWN = "training_job"  # the session's last training, for when it comes back without a link
-NOTE = "train_note"
-TO_DRAW = "train_to_draw"
 _PACES = (1, 2, 5, 10)
 _BESIDE = "With the settings of the sidebar; the runs are compared below"
-state = st.session_state
+state = PageState("train")
 
 
-def buttons(job: Job | None, steers: bool, train: Callable[..., None]) -> None:
-    """One row: what can be done now."""
-    alive = bool(job and job.alive)
+def run_controls(job: Job | None, has_control: bool, train: Callable[..., None]) -> None:
+    """One row of buttons: what can be done now."""
+    is_active = bool(job and job.is_active)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("**Train**", key="train_press", shortcut="t", on_click=train, disabled=alive and steers)
-        if job and alive:
-            if steers and len(registry().under_way(job.owner)) < bounds.SESSION_TRAININGS:
+        st.button("**Train**", key="train_press", shortcut="t", on_click=train, disabled=is_active and has_control)
+        if job and is_active:
+            if has_control and len(registry().under_way(job.owner)) < bounds.SESSION_TRAININGS:
                 beside = {"beside": job.id}
                 st.button("Train another beside it", key="train_beside", on_click=train, kwargs=beside, help=_BESIDE)
-            _steer(job, steers)
+            _active_controls(job, has_control)
         elif job and job.can_go_on:
-            st.button("Continue", key="train_continue", shortcut="k", on_click=go_on, args=(job,), disabled=not steers)
+            st.button(
+                "Continue", key="train_continue", shortcut="k", on_click=go_on, args=(job,), disabled=not has_control
+            )
         if job and job.progress.step and job.state not in (jobs.WAITING, jobs.REFUSED):
             again = "The same network, settings and initial weights, from the start"
             off = job.lacks_data
@@ -45,31 +45,33 @@ def buttons(job: Job | None, steers: bool, train: Callable[..., None]) -> None:
             download(job)
 
 
-def _steer(job: Job, steers: bool) -> None:
+def _active_controls(job: Job, has_control: bool) -> None:
     waiting, paused = job.state == jobs.WAITING, job.state == jobs.PAUSED
     if not waiting:
         label, press = ("Resume", go_on) if paused else ("Pause", pause)
-        st.button(label, key="train_pause", shortcut="k", on_click=press, args=(job,), disabled=not steers)
-        batch = not (paused and steers)
-        st.button("One batch", key="train_step", shortcut="b", on_click=job.one_step, disabled=batch)
+        st.button(label, key="train_pause", shortcut="k", on_click=press, args=(job,), disabled=not has_control)
+        no_step = not (paused and has_control)
+        st.button("One batch", key="train_step", shortcut="b", on_click=job.one_step, disabled=no_step)
         last = job.progress.epoch >= (job.settings.epochs or inf) - 1
-        off = not steers or last
+        off = not has_control or last
         st.button("One epoch", key="train_epoch", shortcut="e", on_click=one_epoch, args=(job,), disabled=off)
         slow = "Full speed" if job.pace else "Slow motion"
-        st.button(slow, key="train_slow", shortcut="m", on_click=change_pace, args=(job,), disabled=not steers)
+        st.button(slow, key="train_slow", shortcut="m", on_click=change_pace, args=(job,), disabled=not has_control)
         if job.pace:
-            state.train_pace = int(job.pace)
+            state.pace = int(job.pace)
             st.segmented_control(
                 "Batches a second",
                 _PACES,
-                key="train_pace",
+                key=state.key("pace"),
                 on_change=set_pace,
                 args=(job,),
-                disabled=not steers,
+                disabled=not has_control,
                 format_func=lambda n: f"{n} a second",
                 label_visibility="collapsed",
             )
-    st.button("Withdraw" if waiting else "Stop", key="train_stop", shortcut="x", on_click=job.stop, disabled=not steers)
+    st.button(
+        "Withdraw" if waiting else "Stop", key="train_stop", shortcut="x", on_click=job.stop, disabled=not has_control
+    )
 
 
 def download(job: Job, *, key: str = "train_download") -> None:
@@ -86,66 +88,66 @@ def download(job: Job, *, key: str = "train_download") -> None:
 
 
 def pause(job: Job) -> None:
-    """A callback: a second press that comes late changes nothing."""
+    """Pause, as a callback; a press that comes late changes nothing."""
     job.pause()
 
 
 def go_on(job: Job) -> None:
-    """A callback: after a pause, or where a run stopped."""
+    """Continue after a pause or an early end, as a callback."""
     try:
         registry().resume(job)
     except ConvoscopeError as error:
-        state[NOTE] = str(error)
+        state.note = str(error)
 
 
 def one_epoch(job: Job) -> None:
-    """A callback: to the end of the epoch, then pause."""
+    """Run to the end of the epoch, then pause, as a callback."""
     job.one_epoch()
     go_on(job)
 
 
 def start_again(job: Job) -> None:
-    """A callback: from the same initial weights. A press that comes late is none."""
+    """Start again from the same initial weights, as a callback; a press that comes late does nothing."""
     if state.get("job") != job.id:
         return
     try:
-        other = registry().again(job)
+        other = registry().restart(job)
     except ConvoscopeError as error:
-        state[NOTE] = str(error)
+        state.note = str(error)
         return
-    state.job = state[OWN] = other.id
+    state.job = state.session_job = other.id
 
 
 def change_pace(job: Job) -> None:
-    """A callback: slow motion, or full speed again."""
+    """Switch slow motion on or off, as a callback."""
     job.set_pace(0 if job.pace else bounds.PACE.default)
 
 
 def set_pace(job: Job) -> None:
-    """A callback: batches a second."""
-    job.set_pace(state.get("train_pace") or bounds.PACE.default)
+    """Set the batches a second, as a callback."""
+    job.set_pace(state.get("pace") or bounds.PACE.default)
 
 
 def use_in_draw(job: Job) -> None:
     """The trained network becomes the session's own, as a callback; the page then changes to Draw."""
     made = current_of(job)
-    state[TO_DRAW] = current_network.set_current(**made._asdict())
+    state.to_draw = current_network.set_current(**made._asdict())
 
 
 def current_of(job: Job) -> current_network.SessionNetwork:
-    """What it has made, as last seen, as a network that can answer."""
-    name, learned = f"{name_of(job.architecture)}, {job.progress.step:,} steps", frozenset[bytes]()
+    """The network of the newest snapshot, with what is known of it."""
+    name, trained_on = f"{name_of(job.architecture)}, {job.progress.step:,} steps", frozenset[bytes]()
     if job.start is not None and job.data.own is not None:
-        learned = job.start.learned | {image.tobytes() for image in job.data.own.images}
-        name = f"{(job.start.name or 'pretrained').partition(' + ')[0]} + {len(learned)} of your digits"
+        trained_on = job.start.learned | {image.tobytes() for image in job.data.own.images}
+        name = f"{(job.start.name or 'pretrained').partition(' + ')[0]} + {len(trained_on)} of your digits"
     tests = job.test_set if job.data.upload is not None else None
     scramble = job.settings.scramble
-    past = as_it_is(job.progress.timeline)
-    return current_network.SessionNetwork(job.network(), name, scramble, tests, wrong_of_mnist(job), learned, past)
+    past = copy_snapshots(job.progress.timeline)
+    return current_network.SessionNetwork(job.network(), name, scramble, tests, wrong_of_mnist(job), trained_on, past)
 
 
 def wrong_of_mnist(job: Job) -> int | None:
-    """Of all of MNIST's test digits, where the last test was of those, at the step where it stands."""
+    """How many of MNIST's test digits it answers wrongly; None unless it was tested on all of them at its last step."""
     tests = job.progress.full_tests
     whole = len(job.test_set) > bounds.TEST_DIGIT.high and job.data.upload is None
     return int(tests[-1][3]) if whole and tests and tests[-1][0] == job.progress.step else None

@@ -1,4 +1,4 @@
-"""The data: MNIST or a file of one's own, seen before it is used."""
+"""The view of the training data: MNIST, the session's own digits or a file, shown before they are used."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,12 +15,14 @@ from pages.ui.components.loader import component, packed
 from pages.ui.frame.page_frame import refuse, remark
 from pages.ui.session import my_digits
 from pages.ui.session.current_network import current_network, show_network
-from pages.ui.train.data.choice import ALL, KINDS, MNIST, Own, chosen_data, described_data, keep, own, test_set
+from pages.ui.session.page_state import PageState
+from pages.ui.session.training_data import MNIST, UploadedData, set_uploaded_data, test_set, uploaded_data
+from pages.ui.train.data.choice import ALL, KINDS, chosen_data, describe_data
 from pages.ui.train.fine_tuning import fine_tune, own_data
 from pages.ui.train.settings import is_endless
 
 _MINE = "mine"
-_EACH = 12  # images shown of each class
+_IMAGES_PER_CLASS = 12  # most images shown of each class
 _FEW_STEPS, _SMALL_BATCH, _MORE_EPOCHS = 100, 16, 20
 _FORMATS = (
     "A **ZIP** with a folder of pictures for each class, an **IDX** pair (both files, gzipped or not), an **NPZ** "
@@ -30,15 +32,15 @@ _FORMATS = (
 )
 _INK_NAMES = {"auto": "found by itself", "dark": "dark on light", "light": "light on dark"}
 _PLACING_NAMES = {"auto": "centred, unless 28 × 28", "centred": "centred", "as is": "as it is"}
-state = st.session_state
+state = PageState("train")
 
 
 def data_section(train: Callable[[], None]) -> None:
-    """Choose, look, use. `train` begins a training. Raises DataError."""
+    """Draw the view. `train` begins a training. Raises DataError."""
     if "data_kind" not in state:
         state.data_kind = state.data
     names = KINDS | {_MINE: "My digits"}
-    st.radio("Learn from", list(names), key="data_kind", format_func=names.get, horizontal=True)
+    st.radio("Learn from", list(names), key=state.key("data_kind"), format_func=names.__getitem__, horizontal=True)
     if state.data_kind == "mnist":
         _mnist(train)
     elif state.data_kind == _MINE:
@@ -50,7 +52,7 @@ def data_section(train: Callable[[], None]) -> None:
 def _mnist(train: Callable[[], None]) -> None:
     if "data_classes" not in state or state.get("data_classes_of") != state.classes:  # the link may have changed
         state.data_classes, state.data_classes_of = list(state.classes), state.classes
-    st.pills("Classes", DIGITS, selection_mode="multi", key="data_classes", on_change=_choose_classes)
+    st.pills("Classes", DIGITS, selection_mode="multi", key=state.key("data_classes"), on_change=_choose_classes)
     if len(state.data_classes) < limits.CLASSES.low:
         st.info("Choose two digits or more: a network of one class has nothing to tell apart.")
         return
@@ -68,16 +70,16 @@ def _choose_classes() -> None:
 
 
 def _my_digits() -> None:
-    """What was kept on Draw: the network that answers goes on learning, on them among MNIST's."""
+    """The digits of Draw's view My digits, to fine-tune the current network on."""
     data, current = own_data(), current_network()
     st.button("**Train the network on them**", key="data_fine_tune", on_click=fine_tune)
     name = current.name or "the pretrained network"
-    st.markdown(f"It goes on from the weights of **{name}**, on {described_data(data)}, so that it does not forget.")
+    st.markdown(f"It goes on from the weights of **{name}**, on {describe_data(data)}, so that it does not forget.")
     show_network()
-    learned, held = (my_digits.as_set(half) for half in my_digits.halves())
-    balance = np.bincount(learned.labels, minlength=len(DIGITS)).tolist()
-    title = f"{len(learned)} to learn from, {len(held)} held back"
-    component("data_wall")(key="data_wall", data=wall_data(learned, balance, held) | {"title": title})
+    training, held_back = (my_digits.to_digit_set(half) for half in my_digits.train_test_split())
+    balance = np.bincount(training.labels, minlength=len(DIGITS)).tolist()
+    title = f"{len(training)} to learn from, {len(held_back)} held back"
+    component("data_wall")(key="data_wall", data=wall_data(training, balance, held_back) | {"title": title})
 
 
 def _upload(train: Callable[[], None]) -> None:
@@ -85,30 +87,36 @@ def _upload(train: Callable[[], None]) -> None:
         "One file, or the two of an IDX pair", accept_multiple_files=True, key="data_files", help=_FORMATS
     )
     with st.container(horizontal=True):
-        st.radio("Ink", INKS, key="data_ink", format_func=_INK_NAMES.get, horizontal=True)
-        st.radio("Pictures", PLACEMENTS, key="data_placing", format_func=_PLACING_NAMES.get, horizontal=True)
+        st.radio("Ink", INKS, key=state.key("data_ink"), format_func=_INK_NAMES.__getitem__, horizontal=True)
+        st.radio(
+            "Pictures",
+            PLACEMENTS,
+            key=state.key("data_placing"),
+            format_func=_PLACING_NAMES.__getitem__,
+            horizontal=True,
+        )
     if files:
         try:
             _read(files)
         except ConvoscopeError as error:
             refuse(DataError(_unmarked(str(error))))
-    mine = own()
-    if mine is None:
+    uploaded = uploaded_data()
+    if uploaded is None:
         st.markdown(_FORMATS)
         return
-    learn, test = mine.data.halves
-    _use(train, "upload", mine.data)
+    learn, test = uploaded.data.halves
+    _use(train, "upload", uploaded.data)
     _more_steps(len(learn))
     balance = np.bincount(learn.labels, minlength=len(learn.names)).tolist()
-    report = {"notes": list(mine.report.notes), "file": mine.data.title}
+    report = {"notes": list(uploaded.report.notes), "file": uploaded.data.title}
     component("data_wall")(key="data_wall", data=wall_data(learn, balance, test) | report)
 
 
 def _read(files: Any) -> None:
-    """Read what was uploaded, once for each way of reading it. Raises DataError, InputError."""
+    """Read the uploaded files, once for each way of reading them. Raises DataError, InputError."""
     key = ([file.file_id for file in files], state.data_ink, state.data_placing)
-    mine = own()
-    if mine and mine.key == key:
+    uploaded = uploaded_data()
+    if uploaded and uploaded.key == key:
         return
     if state.get("data_refused", (None, None))[0] == key:
         raise state.data_refused[1]
@@ -119,32 +127,32 @@ def _read(files: Any) -> None:
     except ConvoscopeError as error:
         state.data_refused = key, error
         raise
-    keep(Own(key, DataSource(upload=digits, title=plain_title(files[0].name)), report))
+    set_uploaded_data(UploadedData(key, DataSource(upload=digits, title=plain_title(files[0].name)), report))
 
 
 def _unmarked(text: str) -> str:
-    """A sentence that may name files, without what markdown would make links, pictures or tags of."""
+    """A sentence that may name files, without the characters of which Markdown makes links, images or tags."""
     return text.translate(dict.fromkeys(map(ord, "[]<>"), ""))
 
 
 def plain_title(name: str) -> str:
-    """A file's name as it can be shown anywhere."""
+    """A file's name, reduced to characters that can be shown anywhere."""
     stem = "".join(c for c in name if c.isalnum() or c in " .-_")
     return stem[: limits.DATA_TITLE].strip() or "your data"
 
 
 def _use(train: Callable[[], None], kind: str, data: DataSource) -> None:
-    used = chosen_data()
-    here = state.data == kind and used.upload is data.upload and used.classes == data.classes
+    chosen = chosen_data()
+    is_chosen = state.data == kind and chosen.upload is data.upload and chosen.classes == data.classes
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("**Train on it**", key="data_train", on_click=_train, args=(kind, train))
-        st.button("Use it", key="data_use", on_click=_adopt, args=(kind,), disabled=here)
-        if here:
+        st.button("Use it", key="data_use", on_click=_adopt, args=(kind,), disabled=is_chosen)
+        if is_chosen:
             st.markdown("✓ The next training learns from it.")
 
 
 def _more_steps(images: int) -> None:
-    """Of few images large batches make few steps: say so, with a way out."""
+    """A warning where few images and large batches make few steps, with a button for more."""
     steps = state.epochs * -(-min(images, state.digits) // state.batch)
     if steps >= _FEW_STEPS or is_endless():
         return
@@ -169,9 +177,9 @@ def _train(kind: str, train: Callable[[], None]) -> None:
 
 
 def wall_data(digits: DigitSet, learn: list[int], test: DigitSet | None = None) -> dict[str, Any]:
-    """Some images of each class, and how many there are to learn from and to be tested on."""
+    """Some images of each class, and the numbers of images for training and for testing."""
     tested = np.bincount((digits if test is None else test).labels, minlength=len(digits.names)).tolist()
-    shown = [np.flatnonzero(digits.labels == k)[:_EACH] for k in range(len(digits.names))]
+    shown = [np.flatnonzero(digits.labels == k)[:_IMAGES_PER_CLASS] for k in range(len(digits.names))]
     return {
         "names": list(digits.names),
         "learn": learn,

@@ -19,7 +19,7 @@ from pages.ui import bounds
 from pages.ui.components.drawing_canvas import DRAWING, layer_data, layers
 from pages.ui.components.loader import component, packed
 from pages.ui.frame.open_in import open_in, targets_for_digit, targets_for_drawing, targets_for_image
-from pages.ui.jobs.job import LOOK_SECONDS
+from pages.ui.jobs.job import SNAPSHOT_SECONDS
 from pages.ui.session import pretrained
 from pages.ui.shared.class_bars import classes_shown
 from pages.ui.train.inspection.source import Source, of_pretrained
@@ -69,7 +69,7 @@ def read_asked(plain: Any, digits: int, classes: int) -> Asked:
 
 def pace(key: str) -> float:
     """Seconds between snapshots: a view that changes with each of them shows at least two a second."""
-    return _CLOSE_SECONDS if _plain(key).get("view") in ("wall", "maps") else LOOK_SECONDS
+    return _CLOSE_SECONDS if _plain(key).get("view") in ("wall", "maps") else SNAPSHOT_SECONDS
 
 
 def insight(source: Source, *, key: str, **more: Any) -> None:

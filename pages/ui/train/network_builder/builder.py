@@ -10,12 +10,13 @@ from cnncore.architecture.checker import LayerCheck, check_network, first_misfit
 from cnncore.architecture.layer_specs import LAYER_SPECS, LayerSetting
 from pages.ui.components.loader import component
 from pages.ui.frame.page_frame import remark
+from pages.ui.session.page_state import PageState
 from pages.ui.train.network_builder import blocks as edit
 from pages.ui.train.network_builder.blocks import Block, blocks_of, layers_of
 from pages.ui.train.settings import INPUT, classes, layers, set_layers
 
 KEY = "stack"
-state = st.session_state
+state = PageState("train")
 
 
 def builder(train: Callable[[], None], *, busy: bool) -> None:
@@ -61,7 +62,7 @@ def stack_data(blocks: list[Block], plans: list[LayerCheck], chosen: int) -> dic
 
 
 def _pick() -> None:
-    picked = state[KEY].get("picked")
+    picked = st.session_state[KEY].get("picked")
     if isinstance(picked, int) and not isinstance(picked, bool) and 0 <= picked < limits.LAYERS:
         state.block = picked
 
@@ -95,7 +96,8 @@ def _edit_block(blocks: list[Block], at: int, own: tuple[LayerCheck, ...]) -> No
             st.button("Later →", key="block_on", on_click=_move, args=(at, 1), disabled=at == len(blocks) - 1)
             st.button("Remove", key="block_out", on_click=_remove, args=(at,), disabled=answering or len(blocks) == 1)
             full = len(layers_of(blocks)) + 2 > limits.LAYERS
-            st.selectbox("Add behind it", list(edit.NEW), key="block_new", format_func=edit.NAMES.get, width=190)
+            kinds, key = list(edit.NEW), state.key("block_new")
+            st.selectbox("Add behind it", kinds, key=key, format_func=edit.NAMES.__getitem__, width=190)
             st.button("Add", key="block_add", on_click=_add, args=(at,), disabled=full)
 
 
@@ -119,8 +121,8 @@ def _settings(blocks: list[Block], at: int, answering: bool) -> None:
             st.selectbox(
                 "Activation",
                 list(edit.ACTIVATIONS),
-                key="block_activation",
-                format_func=edit.ACTIVATIONS.get,
+                key=state.key("block_activation"),
+                format_func=edit.ACTIVATIONS.__getitem__,
                 **_changes(at),
             )
 
@@ -134,7 +136,7 @@ def _setting(at: int, setting: LayerSetting, entry: dict[str, Any], answering: b
         options = (setting.default, *setting.named.values(), "number")
         state[key] = value if isinstance(value, str) else "number"
         names = {"number": "cells"}
-        st.selectbox(setting.label, options, key=key, format_func=lambda p: names.get(p, p), **_changes(at))
+        st.selectbox(setting.label, options, key=state.key(key), format_func=lambda p: names.get(p, p), **_changes(at))
         if not isinstance(value, str):
             _number(at, setting.counted.capitalize(), f"{setting.name}_number", setting.bound, value)
         return
@@ -149,7 +151,7 @@ def _changes(at: int) -> dict[str, Any]:
 
 def _number(at: int, label: str, name: str, bound: limits.Bound, value: int, **more: Any) -> None:
     state[f"block_{name}"] = min(max(value, int(bound.low)), int(bound.high))
-    st.number_input(label, int(bound.low), int(bound.high), key=f"block_{name}", **_changes(at), **more)
+    st.number_input(label, int(bound.low), int(bound.high), key=state.key(f"block_{name}"), **_changes(at), **more)
 
 
 def _change(at: int) -> None:

@@ -11,18 +11,20 @@ from cnncore.nn.arrays import Array
 from cnncore.training.settings import Settings
 from pages.ui import bounds
 from pages.ui.components.loader import component, packed
+from pages.ui.frame.streamlit_internals import session_id
 from pages.ui.jobs import store
-from pages.ui.jobs.model_files import reopened
-from pages.ui.jobs.registry import registry, session_id
+from pages.ui.jobs.model_files import restore_job
+from pages.ui.jobs.registry import registry
+from pages.ui.session.page_state import PageState
+from pages.ui.session.training_data import n_train
 from pages.ui.train.dashboard.payload import layers_in_words
-from pages.ui.train.dashboard.run_controls import OWN
-from pages.ui.train.data.choice import described_data, train_digits
+from pages.ui.train.data.choice import describe_data
 from pages.ui.train.runs.state import KeptRun, delete, look_again, rename, runs
 
 LOOK_SECONDS = 1.2
 _CURVES = {"wrong": "Wrong of 1,000", "loss": "Loss of the training"}
 _POINTS = 200  # of one curve
-state = st.session_state
+state = PageState("train")
 
 
 def switch(shown: str) -> None:
@@ -66,19 +68,19 @@ def compared() -> None:
                 )
                 gone = registry().get(id_) is None and not store.has(id_)
                 st.button("Open", key=f"train_open_{id_}", on_click=_open, args=(id_,), disabled=gone)
-                st.button("Delete", key=f"train_delete_{id_}", on_click=delete, args=(id_,), disabled=run.alive)
+                st.button("Delete", key=f"train_delete_{id_}", on_click=delete, args=(id_,), disabled=run.is_active)
 
 
 def _side_by_side() -> None:
     """Curves and table, looked at again by themselves while a run is under way."""
 
-    @st.fragment(run_every=LOOK_SECONDS if any(run.alive for run in runs().values()) else None)
+    @st.fragment(run_every=LOOK_SECONDS if any(run.is_active for run in runs().values()) else None)
     def moving() -> None:
         turned = look_again()
         if len(runs()) > 1:
             st.radio("Curves", list(_CURVES), key="train_runs_curves", format_func=_CURVES.get, horizontal=True)
         mine = list(runs().values())
-        data = curves(mine, state.get("train_runs_curves", "wrong")) | {"table": table(mine)}
+        data = curves(mine, st.session_state.get("train_runs_curves", "wrong")) | {"table": table(mine)}
         component("comparison")(key="train_comparison", data=data)
         if turned:
             st.rerun()
@@ -123,14 +125,14 @@ def table(compared: Sequence[KeptRun]) -> dict[str, list[str]]:
 
 
 def _in_words(settings: Settings, data: DataSource) -> dict[str, str]:
-    everything = train_digits(data)
+    everything = n_train(data)
     return {
         "Optimiser": settings.optimizer_label,
         "Learning rate": f"{settings.learning_rate:g}",
         "Decay": settings.decay,
         "Batch": f"{settings.batch_size:,}",
         "Epochs": f"{settings.epochs:,}" if settings.epochs else "until stopped",
-        "Data": described_data(data),
+        "Data": describe_data(data),
         "Digits": f"{min(settings.digits or everything, everything):,}",
         "Seed": f"{settings.seed}",
         "Distorted": "yes" if settings.augmentation else "no",
@@ -139,15 +141,15 @@ def _in_words(settings: Settings, data: DataSource) -> dict[str, str]:
 
 
 def _rename(id_: str, key: str) -> None:
-    rename(id_, str(state.get(key, "")))
+    rename(id_, str(st.session_state.get(key, "")))
 
 
 def _switch(key: str) -> None:
-    if state.get(key):
-        _open(state[key])
+    if st.session_state.get(key):
+        _open(st.session_state[key])
 
 
 def _open(id_: str) -> None:
     """Show it on the board, as a callback."""
-    if registry().get(id_) is not None or reopened(id_):
-        state.job = state[OWN] = id_
+    if registry().get(id_) is not None or restore_job(id_):
+        state.job = state.session_job = id_

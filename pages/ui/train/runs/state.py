@@ -4,25 +4,23 @@ import re
 from typing import NamedTuple
 
 import numpy as np
-import streamlit as st
 
 from cnncore import ConvoscopeError, InputError
 from cnncore.data.source import DataSource
 from cnncore.nn.arrays import Array
 from cnncore.training.settings import Settings
 from pages.ui import bounds
+from pages.ui.frame.streamlit_internals import session_id
 from pages.ui.frame.url_state import lecture_is_given
 from pages.ui.jobs import store
-from pages.ui.jobs.model_files import job_of
-from pages.ui.jobs.registry import registry, session_id
+from pages.ui.jobs.model_files import job_from_file
+from pages.ui.jobs.registry import registry
 from pages.ui.jobs.state import JobState
-from pages.ui.train.dashboard.run_controls import OWN
-from pages.ui.train.data.choice import MNIST
+from pages.ui.session.page_state import PageState
+from pages.ui.session.training_data import MNIST
 
-_RUNS = "train_runs"  # the session's: job id -> KeptRun, the oldest first
-_COUNT, _DELETED = "train_runs_count", "train_runs_deleted"
 _IDS = re.compile(rf"{store.ID.pattern}(,{store.ID.pattern}){{0,{bounds.KEPT_RUNS - 1}}}", re.ASCII)
-state = st.session_state
+state = PageState("train")
 
 
 class KeptRun(NamedTuple):
@@ -44,26 +42,26 @@ class KeptRun(NamedTuple):
     span: int = 0
 
     @property
-    def alive(self) -> bool:
+    def is_active(self) -> bool:
         """Whether it may still change."""
         return self.state in ("waiting", "running", "paused")
 
 
 def runs() -> dict[str, KeptRun]:
     """By the id of their training, the oldest first."""
-    return state.setdefault(_RUNS, {})
+    return state.setdefault("saved_runs", {})
 
 
 def keep(job: JobState | None) -> None:
     """A run of this session; beyond limits.KEPT_RUNS the oldest is forgotten."""
-    mine = job and (job.owner == session_id() or job.id == state.get(OWN))
-    if job and mine and job.id not in runs() and job.id not in state.get(_DELETED, ()):
+    mine = job and (job.owner == session_id() or job.id == state.get("session_job"))
+    if job and mine and job.id not in runs() and job.id not in state.get("deleted_runs", ()):
         _add(job)
 
 
 def _add(job: JobState) -> None:
-    state[_COUNT] = state.get(_COUNT, 0) + 1
-    job.name = job.name or f"Run {state[_COUNT]}"
+    state.n_runs = state.get("n_runs", 0) + 1
+    job.name = job.name or f"Run {state.n_runs}"
     runs()[job.id] = _of(job, job.name)
     while len(runs()) > bounds.KEPT_RUNS:
         del runs()[next(iter(runs()))]
@@ -79,7 +77,7 @@ def read_ids(text: str) -> str:
 def found_again(text: str) -> None:
     """Add the runs of a link, as far as this server or its disk knows them: after a reload the session does not."""
     for id_ in filter(None, text.split(",")):
-        if id_ in runs() or id_ in state.get(_DELETED, ()):
+        if id_ in runs() or id_ in state.get("deleted_runs", ()):
             continue
         job = registry().get(id_) or _from_disk(id_)
         if job is not None:
@@ -96,9 +94,9 @@ def look_again() -> bool:
     turned = False
     for id_, run in runs().items():
         job = registry().get(id_)
-        if job is not None and (job.alive or (job.state, job.progress.step) != (run.state, run.step)):
-            if job.alive:
-                registry().attach(job, session_id())
+        if job is not None and (job.is_active or (job.state, job.progress.step) != (run.state, run.step)):
+            if job.is_active:
+                registry().claim(job, session_id())
             runs()[id_] = _of(job, run.name)
             turned = turned or job.state != run.state
     return turned
@@ -116,19 +114,19 @@ def rename(id_: str, name: str) -> None:
 def delete(id_: str) -> None:
     """Compare it no longer; the board may still show it."""
     runs().pop(id_, None)
-    state.setdefault(_DELETED, set()).add(id_)
+    state.setdefault("deleted_runs", set()).add(id_)
 
 
 def _from_disk(id_: str) -> JobState | None:
     file = store.read(id_)
     try:
-        return None if file is None else job_of(file, session_id(), id_=id_)
+        return None if file is None else job_from_file(file, session_id(), id_=id_)
     except ConvoscopeError:
         return None
 
 
 def _of(job: JobState, name: str) -> KeptRun:
-    picture = job.picture()
+    picture = job.to_arrays()
     tests = np.concatenate([picture["tests"], picture["full_tests"]])[:, [0, 3, 4]]
     tests = tests[np.argsort(tests[:, 0], kind="stable")]
     losses = picture["losses"][:, [0, 2]]

@@ -3,7 +3,7 @@
 import os
 import socket
 
-from pages.ui.frame.tcp_nodelay import answer_at_once
+from pages.ui.frame.streamlit_internals import disable_nagle
 
 
 def sends_at_once(connection):
@@ -19,8 +19,8 @@ def test_connections_there_and_to_come_send_at_once(tmp_path):
         assert not sends_at_once(early)  # as Streamlit's are
         open_files = len(os.listdir("/dev/fd"))
         with (tmp_path / "file").open("w") as file:
-            answer_at_once.clear()
-            assert answer_at_once() >= 3
+            disable_nagle.clear()
+            assert disable_nagle() >= 3
             file.write("still open")
         assert len(os.listdir("/dev/fd")) == open_files
         second.connect(server.getsockname())
@@ -28,4 +28,4 @@ def test_connections_there_and_to_come_send_at_once(tmp_path):
         assert sends_at_once(early) and sends_at_once(late)
         early.close()
         late.close()
-    answer_at_once.clear()
+    disable_nagle.clear()

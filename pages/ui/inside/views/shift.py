@@ -42,7 +42,7 @@ def shift_data(network: Network, dense: Network, image: Array, what: str, right:
 
 @cache
 def recorded() -> dict[str, Any] | None:
-    """Wrong answers by shift as tests/benchmarks/shifted_digits.py counted them; None where the file is missing."""
+    """Wrong answers by shift, as counted by tests/benchmarks/shifted_digits.py; None where the file is missing."""
     try:
         return json.loads((pretrained.MODELS / "shifted.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -61,11 +61,11 @@ def _maps(network: Network, traces: list[Any]) -> list[dict[str, Any]]:
     if first is None:
         return []
     chain = [n for n in chain_of(network, first) if not hasattr(network.layers[n], "window")]
-    number = chain[-1] if chain else first
-    contrast = traces[0].outputs[number].std(axis=(0, 1))
+    shown = chain[-1] if chain else first
+    contrast = traces[0].outputs[shown].std(axis=(0, 1))
     best = np.argsort(-contrast, kind="stable")[:MAPS_SHOWN]
-    name = f"{name_of(network, first)} → {name_of(network, number)}" if chain else name_of(network, first)
+    name = f"{name_of(network, first)} → {name_of(network, shown)}" if chain else name_of(network, first)
     return [
-        {"name": name, "map": int(k) + 1, "values": [packed(trace.outputs[number][..., k]) for trace in traces]}
+        {"name": name, "map": int(k) + 1, "values": [packed(trace.outputs[shown][..., k]) for trace in traces]}
         for k in best
     ]
