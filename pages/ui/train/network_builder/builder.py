@@ -41,7 +41,7 @@ def builder(train: Callable[[], None], *, busy: bool) -> None:
 
 def stack_data(blocks: list[Block], plans: list[LayerCheck], chosen: int) -> dict[str, Any]:
     """What the picture shows: the digit, then each block with its shape, parameters and whether it fits."""
-    drawn = [{"name": "digit", "lines": [], "shape": list(INPUT), "note": ""}]
+    drawn: list[dict[str, Any]] = [{"name": "digit", "lines": [], "shape": list(INPUT), "note": ""}]
     for block, own in zip(blocks, edit.of_blocks(blocks, plans), strict=True):
         out = own[-1].output_shape
         reads = LAYER_SPECS[block[0]["layer"]].reads
