@@ -5,6 +5,7 @@ Words joined by "-", one a layer; LAYER_SPECS (cnncore.architecture.layer_specs)
 c8.3    convolution: 8 filters of 3 × 3, half padding, stride 1; `s2` adds a stride,
         `pn` none, `pf` full, `p1` a padding of 1 cell
 r t g   ReLU, tanh, sigmoid
+l20     leaky ReLU with a slope of 20 % below zero; `l` with 1 %
 p2 a2   max or average pooling with windows of 2 × 2; `s1` adds a stride of its own
 o50     dropout of 50 %
 f       flatten

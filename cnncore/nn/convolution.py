@@ -1,4 +1,4 @@
-"""Convolution and the loss as plain functions: forward and gradient.
+"""Convolution as plain functions: forward and gradient.
 
 What the lecture calls convolution is cross-correlation: the filter is not
 flipped. Shapes are the lecture's: images (N, H, W, C), filters (C_in, F, F,
@@ -81,11 +81,17 @@ def conv2d(
     """
     images, filters, bias = _images_and_filters(images, filters, bias)
     window = Window(filters.shape[1], stride=stride, padding=padding, dilation=dilation)
+    return convolve(images, filters, bias, window, workspace)
+
+
+def convolve(images: Any, filters: Any, bias: Any, window: Window, workspace: Workspace = NO_REUSE) -> Array:
+    """`conv2d` with the geometry as a window, whose size is the filters'."""
+    images, filters, bias = _images_and_filters(images, filters, bias)
     height, width = window.output_size(images.shape[1:3])
     weights = filters.reshape(-1, filters.shape[3]).T
     maps = workspace.array("maps", (filters.shape[3], height, width, len(images)), images.dtype)
-    for some, rows, columns in im2col_batches(to_batch_last(images), window, workspace):
-        target = maps[:, rows, :, some]
+    for batch, rows, columns in im2col_batches(to_batch_last(images), window, workspace):
+        target = maps[:, rows, :, batch]
         product = workspace.scratch("product", (len(weights), columns.shape[1]), images.dtype)
         np.matmul(weights, columns, out=product)
         np.add(product.reshape(target.shape), bias[:, None, None, None], out=target)
@@ -111,8 +117,24 @@ def conv2d_gradients(
     layer of a network needs no images_grad: without it, it comes back empty.
     """
     images, filters, _ = _images_and_filters(images, filters, None)
-    images, filters, output_grad = common_dtype(images, filters, output_grad)
     window = Window(filters.shape[1], stride=stride, padding=padding, dilation=dilation)
+    return convolution_gradients(
+        images, filters, output_grad, window, need_images_grad=need_images_grad, workspace=workspace
+    )
+
+
+def convolution_gradients(
+    images: Any,
+    filters: Any,
+    output_grad: Any,
+    window: Window,
+    *,
+    need_images_grad: bool = True,
+    workspace: Workspace = NO_REUSE,
+) -> tuple[Array, Array, Array]:
+    """`conv2d_gradients` with the geometry as a window, whose size is the filters'."""
+    images, filters, _ = _images_and_filters(images, filters, None)
+    images, filters, output_grad = common_dtype(images, filters, output_grad)
     height, width = window.output_size(images.shape[1:3])
     _expect_grad(output_grad, (len(images), height, width, filters.shape[3]))
 
@@ -120,19 +142,20 @@ def conv2d_gradients(
     weights = filters.reshape(-1, filters.shape[3])
     filters_grad, bias_grad = np.zeros_like(weights), np.zeros(filters.shape[3], images.dtype)
     images_grad = _Col2Im(maps, window, workspace) if need_images_grad else None
-    for some, rows, columns in im2col_batches(maps, window, workspace):
-        cells = np.ascontiguousarray(grad[:, rows, :, some]).reshape(len(grad), -1)
-        filters_grad += columns @ cells.T
-        bias_grad += cells @ np.ones(cells.shape[1], cells.dtype)  # a product: faster than a sum over rows
+    for batch, rows, columns in im2col_batches(maps, window, workspace):
+        output_grad_columns = np.ascontiguousarray(grad[:, rows, :, batch]).reshape(len(grad), -1)
+        filters_grad += columns @ output_grad_columns.T
+        ones = np.ones(output_grad_columns.shape[1], grad.dtype)
+        bias_grad += output_grad_columns @ ones  # a product: faster than a sum over rows
         if images_grad is not None:
-            np.matmul(weights, cells, out=columns)  # the patches are used up: their gradients take their place
-            images_grad.add(some, rows, columns)
+            np.matmul(weights, output_grad_columns, out=columns)  # the patches are no longer needed: reuse their memory
+            images_grad.add(batch, rows, columns)
     result = images_grad.result() if images_grad is not None else np.empty((0, *images.shape[1:]), images.dtype)
     return result, filters_grad.reshape(filters.shape), bias_grad
 
 
 class _Col2Im:
-    """The gradient of the images, gathered block by block in padded form."""
+    """The gradient of the images, summed batch by batch in padded form."""
 
     def __init__(self, maps: Array, window: Window, workspace: Workspace) -> None:
         self.window = window

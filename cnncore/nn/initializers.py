@@ -1,8 +1,8 @@
-"""Where weights start: spread so that signals neither fade nor explode from layer to layer.
+"""Initial weights, with a variance that keeps signals and gradients of about the same size in all layers.
 
 Glorot & Bengio 2010 ("Understanding the difficulty of training deep feedforward
 neural networks") for symmetric activations, He et al. 2015 ("Delving deep into
-rectifiers") for ReLU. `equal` starts all weights alike, to see symmetry fail.
+rectifiers") for ReLU. `equal` makes all weights of a layer equal, to show that symmetry is then never broken.
 """
 
 from collections.abc import Callable
@@ -19,8 +19,8 @@ Initializer = Callable[[np.random.Generator, tuple[int, ...], int, int], Array]
 
 def glorot_uniform(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> Array:
     """Uniform in ±sqrt(6 / (fan_in + fan_out))."""
-    reach = sqrt(6 / (fan_in + fan_out))
-    return rng.uniform(-reach, reach, shape)
+    limit = sqrt(6 / (fan_in + fan_out))
+    return rng.uniform(-limit, limit, shape)
 
 
 def he_normal(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> Array:
@@ -29,7 +29,7 @@ def he_normal(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, fan
 
 
 def constant_fan_in(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int, fan_out: int) -> Array:
-    """Every weight 1 / fan_in: all filters then get the same gradient for ever."""
+    """Every weight 1 / fan_in: all filters of a layer then have the same gradient in every step."""
     return np.full(shape, 1 / fan_in)
 
 

@@ -1,7 +1,7 @@
-"""From gradients to new weights, and how the learning rate falls over a run.
+"""Optimizers, and decays of the learning rate over a run.
 
-An optimiser owns its memory (velocities, moments) in `state`, keyed like the
-parameters, so that it can be saved and a run continues exactly.
+An optimizer holds its velocities or moments in `state`, by the parameters' keys,
+so that it can be saved and a run continues exactly.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Key = tuple[int, str]  # layer number, parameter name
 
 
 class Optimizer(Protocol):
-    """What training asks of an optimiser."""
+    """The interface of all optimizers."""
 
     learning_rate: float
     state: dict[str, dict[Key, Array]]
@@ -43,7 +43,10 @@ class SGD:
 
 
 class Adam:
-    """Kingma & Ba 2015: the gradient's running mean over the root of its running square, both unbiased."""
+    """Kingma & Ba 2015: the moving average of the gradient over the root of that of its square, both bias-corrected.
+
+    mean_decay and square_decay are β₁ and β₂ of the paper.
+    """
 
     def __init__(
         self, learning_rate: float, *, mean_decay: float = 0.9, square_decay: float = 0.999, epsilon: float = 1e-8
@@ -53,14 +56,14 @@ class Adam:
         self.state: dict[str, dict[Key, Array]] = {"mean": {}, "square": {}}
 
     def update(self, key: Key, values: Array, grad: Array, rate: float, step: int) -> None:
-        mean = _slot(self.state["mean"], key, values)
-        square = _slot(self.state["square"], key, values)
-        number = values.dtype.type
-        mean += number(1 - self.mean_decay) * (grad - mean)
-        square += number(1 - self.square_decay) * (grad * grad - square)
-        unbiased = rate / (1 - self.mean_decay ** (step + 1))
-        root = np.sqrt(square / number(1 - self.square_decay ** (step + 1))) + number(self.epsilon)
-        values -= number(unbiased) * mean / root
+        first_moment = _slot(self.state["mean"], key, values)
+        second_moment = _slot(self.state["square"], key, values)
+        to_dtype = values.dtype.type
+        first_moment += to_dtype(1 - self.mean_decay) * (grad - first_moment)
+        second_moment += to_dtype(1 - self.square_decay) * (grad * grad - second_moment)
+        unbiased_rate = rate / (1 - self.mean_decay ** (step + 1))
+        root = np.sqrt(second_moment / to_dtype(1 - self.square_decay ** (step + 1))) + to_dtype(self.epsilon)
+        values -= to_dtype(unbiased_rate) * first_moment / root
 
 
 class RMSprop:
@@ -85,7 +88,7 @@ class RMSprop:
 
 @dataclass(frozen=True)
 class Constant:
-    """The same rate at every step."""
+    """A constant learning rate."""
 
     def __call__(self, rate: float, step: int, steps: int) -> float:
         return rate
@@ -93,7 +96,7 @@ class Constant:
 
 @dataclass(frozen=True)
 class Linear:
-    """Falls evenly and would reach 0 right after the last step."""
+    """A learning rate that falls linearly and would be 0 one step after the last."""
 
     def __call__(self, rate: float, step: int, steps: int) -> float:
         return rate * max(1 - step / max(steps, 1), 0.0)
@@ -101,7 +104,7 @@ class Linear:
 
 @dataclass(frozen=True)
 class Exponential:
-    """Multiplied by `factor` once a step: η_t = η · factor^t."""
+    """A learning rate that is multiplied by `factor` in every step: η_t = η · factor^t."""
 
     factor: float
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from cnncore.nn.arrays import NO_REUSE, Array, Workspace
-from cnncore.nn.convolution import conv2d, conv2d_gradients
+from cnncore.nn.convolution import convolution_gradients, convolve
 from cnncore.nn.initializers import initial_weights
 from cnncore.nn.layers.base import Cache, Layer, Params, Shape, _at_least_one, _image_shape
 from cnncore.nn.window import Padding, Stride, Window
@@ -63,30 +63,29 @@ class Conv2D(Layer):
         workspace: Workspace | None = None,
     ) -> tuple[Array, Cache]:
         workspace = workspace or NO_REUSE
-        maps = conv2d(x, self.params["filters"], self.params["bias"], **self._geometry(), workspace=workspace)
+        maps = convolve(x, self.params["filters"], self.params["bias"], self.window, workspace)
         return maps, (x, workspace)
 
     def backward(
         self, output_grad: Array, cache: Cache, *, need_input_grad: bool = True
     ) -> tuple[Array | None, Params]:
         x, workspace = cache
-        input_grad, filters_grad, bias_grad = conv2d_gradients(
+        input_grad, filters_grad, bias_grad = convolution_gradients(
             x,
             self.params["filters"],
             output_grad,
-            **self._geometry(),
+            self.window,
             need_images_grad=need_input_grad,
             workspace=workspace,
         )
         return input_grad if need_input_grad else None, {"filters": filters_grad, "bias": bias_grad}
 
-    def _geometry(self) -> dict[str, Any]:
-        return {"stride": self.window.stride, "padding": self.window.padding, "dilation": self.window.dilation}
-
     def get_config(self) -> dict[str, Any]:
         return {
             "filters": self.filters,
             "size": self.window.size,
-            **self._geometry(),
+            "stride": self.window.stride,
+            "padding": self.window.padding,
+            "dilation": self.window.dilation,
             "initializer": self.initializer,
         }
