@@ -13,8 +13,9 @@ from pages.ui.frame.open_in import open_in, targets_for_drawing
 from pages.ui.frame.page_frame import notes, page_style
 from pages.ui.frame.url_state import UrlParams, lecture_is_given, load_from_url, save_to_url
 from pages.ui.session.current_network import show_network
+from pages.ui.session.page_state import PageState
 
-# One line a view: its name in the link, and what it is.
+# The views, by their names in the link.
 VIEWS = {
     "layers": View("Every layer"),
     "sees": preprocessing.VIEW,
@@ -24,29 +25,26 @@ VIEWS = {
     "mine": my_digits.VIEW,
 }
 SETTINGS = ("view", "sample")
-state = st.session_state
+state = PageState("draw")
 
 
 def read_link(link: UrlParams) -> dict[str, Any]:
-    """Every setting, from a link; a sample is drawn when the link is opened, and may be drawn over."""
+    """Every setting, from a link. A sample is drawn when the link is opened; one may draw over it."""
     sample = link.choice("sample", SAMPLES, "")
     load_sample(sample)
-    own = {name: read(link) for view in VIEWS.values() for name, read in view.settings.items()}
-    return {"view": link.choice("view", VIEWS, "layers"), "sample": sample} | own
+    of_views = {name: read(link) for view in VIEWS.values() for name, read in view.settings.items()}
+    return {"view": link.choice("view", VIEWS, "layers"), "sample": sample} | of_views
 
 
 page_style()
-note = load_from_url("draw", read_link)
+note = load_from_url(state, read_link)
 with st.sidebar:
     open_in("draw", targets_for_drawing(), "the drawing")
-if len(VIEWS) > 1:
-    with st.sidebar:
-        st.radio("Show", list(VIEWS), key="view", format_func=lambda name: VIEWS[name].label)
-view = VIEWS[state.view]
-with st.sidebar:
+    st.radio("Show", list(VIEWS), key=state.key("view"), format_func=lambda name: VIEWS[name].label)
+    view = VIEWS[state.view]
     view.controls()
-own = [name for each in VIEWS.values() for name in each.settings]
-save_to_url("draw", (*SETTINGS, *own), (*SETTINGS, *view.settings))
+all_settings = (*SETTINGS, *(name for each in VIEWS.values() for name in each.settings))
+save_to_url(state, all_settings, (*SETTINGS, *view.settings))
 notes(note)
 with st.container():
     if not lecture_is_given():

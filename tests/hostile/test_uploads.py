@@ -45,7 +45,7 @@ def kept(test, page):
     state = test.session_state
     if page == "filters":
         return state["filters_photos"]["upload"][1]
-    return state["workbench_picture"] if page == "inside" else state["photo_readings"]["upload"].photo.picture
+    return state["workbench_picture"] if page == "inside" else state["draw.readings"]["upload"].photo.picture
 
 
 @pytest.mark.parametrize("page", LINKS)

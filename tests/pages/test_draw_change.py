@@ -38,11 +38,14 @@ def test_both_networks_answer_the_changed_digit():
 def test_sliders_stand_in_the_link_and_can_be_taken_back():
     test = opened(right=3, thicken=1.5)
     assert not test.exception
-    assert test.slider(key="right").value == 3 and test.slider(key="thicken").value == 1.5
-    test.slider(key="turn").set_value(40).run()
+    assert test.slider(key="draw.right").value == 3 and test.slider(key="draw.thicken").value == 1.5
+    test.slider(key="draw.turn").set_value(40).run()
     assert test.query_params["turn"] in ("40", ["40"])
     test.button(key="draw_change_reset").click().run()
-    assert test.slider(key="right").value == test.slider(key="turn").value == 0 and test.slider(key="size").value == 100
+    assert (
+        test.slider(key="draw.right").value == test.slider(key="draw.turn").value == 0
+        and test.slider(key="draw.size").value == 100
+    )
 
 
 @pytest.mark.parametrize("bad", [{"right": "99"}, {"thicken": "NaN"}, {"size": "0"}, {"erase": "-1"}, {"noise": "1e3"}])
@@ -63,7 +66,7 @@ def test_the_count_is_made_once_and_kept(monkeypatch):
     test = opened(right=6)
     test.button(key="draw_change_count").click().run()
     assert not test.exception
-    counted = test.session_state["draw_change_counts"]
+    counted = test.session_state["draw.wrong_counts"]
     wrong = counted[Perturbation(right=6)]
     answers = pretrained.dense().predict(Perturbation(right=6).apply(few.images)).argmax(axis=1)
     assert wrong["dense"] == (answers != few.labels).sum() > wrong["convolutional"] > 0

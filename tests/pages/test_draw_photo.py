@@ -38,9 +38,9 @@ def test_the_page_opens_with_the_sample_and_the_camera_waits_to_be_asked():
     test.query_params["view"] = "photo"
     test.query_params["photo"] = "webcam"
     test.switch_page("pages/draw.py").run()
-    assert not test.exception and test.session_state["photo"] == "upload"
-    test.sidebar.radio(key="photo").set_value("sample").run()
-    assert not test.exception and len(test.session_state["photo_readings"]["sample"].entries) == 10
+    assert not test.exception and test.session_state["draw.photo"] == "upload"
+    test.sidebar.radio(key="draw.photo").set_value("sample").run()
+    assert not test.exception and len(test.session_state["draw.readings"]["sample"].entries) == 10
 
 
 def test_the_answers_are_the_networks(reading):
@@ -112,27 +112,28 @@ def test_a_refused_file_leaves_the_last_good_picture(monkeypatch):
     ],
 )
 def test_nonsense_changes_nothing(told, reading, monkeypatch):
-    state = State(photo="upload", photo_readings={"upload": reading}, draw_photo={"told": told})
+    state = State(photo="upload", readings={"upload": reading})
     monkeypatch.setattr(photo, "state", state)
-    photo._told()
-    assert state.photo_readings["upload"] == reading
+    monkeypatch.setattr(photo.st, "session_state", State(draw_photo={"told": told}))
+    photo._apply_event()
+    assert state.readings["upload"] == reading
 
 
 def test_a_press_that_comes_after_another_photo_was_chosen_changes_nothing(reading, monkeypatch):
-    state = State(photo="webcam", photo_readings={"upload": reading})
+    state = State(photo="webcam", readings={"upload": reading})
     monkeypatch.setattr(photo, "state", state)
-    photo._keep()
+    photo._save_digits()
     photo._again()
-    assert state == {"photo": "webcam", "photo_readings": {"upload": reading}}
+    assert state == {"photo": "webcam", "readings": {"upload": reading}}
 
 
 def test_digits_are_kept_once_with_the_labels_they_were_given(reading, monkeypatch):
-    state = State(photo="upload", photo_readings={"upload": reading.corrected(2, "1")})
+    state = State(photo="upload", readings={"upload": reading.corrected(2, "1")})
     monkeypatch.setattr(photo, "state", state)
     monkeypatch.setattr(my_digits.st, "session_state", State())
     for more in (4, 0):
-        photo._keep()
-        assert state.photo_kept.startswith(f"{more} more kept")
+        photo._save_digits()
+        assert state.photo_saved.startswith(f"{more} more kept")
     assert [each.label for each in my_digits.user_digits()] == [0, 1, 3, 4]
     np.testing.assert_array_equal(my_digits.user_digits()[1].image, reading.entries[1].found.image)
     unsure = {"byHand": None, "answer": "5", "sure": False}

@@ -28,11 +28,10 @@ def opened(**link):
 
 @pytest.mark.parametrize("told", [None, {}, ["pen"], 10**400, "ink"])
 def test_a_switch_that_is_not_there_changes_nothing(told, monkeypatch):
-    monkeypatch.setattr(
-        preprocessing, "state", type("State", (dict,), {"without": "pen"})({preprocessing.KEY: {"switch": told}})
-    )
+    monkeypatch.setattr(preprocessing, "state", type("State", (dict,), {"without": "pen"})())
+    monkeypatch.setattr(preprocessing.st, "session_state", {preprocessing.KEY: {"switch": told}})
     preprocessing._switch()
-    assert preprocessing.state.without == "pen" and set(preprocessing.state) == {preprocessing.KEY}
+    assert preprocessing.state.without == "pen" and not preprocessing.state
 
 
 @pytest.mark.parametrize("without", WITHOUT)

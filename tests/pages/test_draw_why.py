@@ -41,7 +41,7 @@ def opened(strokes=None, network=None, resting=True, **parameters):
 
 
 def told(test):
-    return test.session_state["why_explained"][1] if "why_explained" in test.session_state else None
+    return test.session_state["draw.explained"][1] if "draw.explained" in test.session_state else None
 
 
 def draw(test, strokes, resting=True):
@@ -144,16 +144,16 @@ def test_a_network_of_two_classes_and_one_of_sixty_two():
 
 def test_the_class_is_chosen_and_stands_in_the_link():
     test = opened(SEVEN)
-    test.sidebar.selectbox(key="class").select("2").run()
+    test.sidebar.selectbox(key="draw.class").select("2").run()
     assert test.query_params["class"] == "2" and told(test)["label"] == told(test)["target"] == 2
-    test.sidebar.slider(key="patch").set_value(3).run()
+    test.sidebar.slider(key="draw.patch").set_value(3).run()
     assert told(test)["patch"] == 3
     before = told(test)["occlusion"]
-    test.sidebar.radio(key="drop").set_value("probability").run()
+    test.sidebar.radio(key="draw.drop").set_value("probability").run()
     assert told(test)["occlusion"] is before  # nothing is worked out anew
     test.session_state["workbench_network"] = own(2)
     test.run()
-    assert not test.exception and test.session_state["class"] == "" and len(told(test)["names"]) == 2
+    assert not test.exception and test.session_state["draw.class"] == "" and len(told(test)["names"]) == 2
 
 
 def test_bad_settings_of_a_link_are_refused_in_a_sentence():

@@ -18,6 +18,7 @@ from pages.ui.draw.view import View
 from pages.ui.frame.page_frame import refuse, remark
 from pages.ui.frame.url_state import UrlParams
 from pages.ui.session import pretrained
+from pages.ui.session.page_state import PageState
 from pages.ui.shared.layer_labels import chain_of, is_answer, name_of, shown_layers, signed_layers
 
 LABELS = {
@@ -33,11 +34,8 @@ STEPS: dict[str, float] = {"turn": 5, "size": 5, "thicken": 0.5, "noise": 5}
 NOT_SHOWN = "Draw a digit, then change it by the sliders: two networks answer."
 COUNT = "Change all 10,000 test digits so, and count"
 STAGE = "draw_change"
-_SQUARE = 6  # cells: what a first click erases
-_ASKED = "draw_change_asked"
-_MOVED = "draw_change_moved"
-_COUNTS = "draw_change_counts"  # what was counted in this session, by change
-state = st.session_state
+_SQUARE = 6  # side, in cells, of the square that a first click erases
+state = PageState("draw")
 
 
 def _read(link: UrlParams, name: str) -> float:
@@ -56,12 +54,12 @@ def controls() -> None:
     for name, label in LABELS.items():
         low, high, _ = limits.CHANGE[name]
         kind = float if name == "thicken" else int
-        st.slider(label, kind(low), kind(high), step=kind(STEPS.get(name, 1)), key=name)
+        st.slider(label, kind(low), kind(high), step=kind(STEPS.get(name, 1)), key=state.key(name))
     st.button("As it was drawn", key="draw_change_reset", on_click=_reset, width="stretch")
 
 
 def current() -> Perturbation:
-    """What the controls say."""
+    """The perturbation that the controls set."""
     return Perturbation(**{name: state[name] for name in limits.CHANGE})
 
 
@@ -70,7 +68,7 @@ def show(drawing: Drawing) -> None:
     if drawing.image is None:
         remark(NOT_SHOWN)
         return
-    if state.pop(_MOVED, False):  # the sliders and the link stand outside what a change of the drawing draws anew
+    if state.pop("square_moved", False):  # the sliders and the link are outside of the fragment
         st.rerun()
     change = current()
     try:
@@ -78,19 +76,19 @@ def show(drawing: Drawing) -> None:
     except ConvoscopeError as error:
         refuse(error)
         return
-    counted = state.setdefault(_COUNTS, {}).get(change)
+    counted = state.setdefault("wrong_counts", {}).get(change)
     data = change_data(networks, drawing.image, change) | {"counted": counted}
     component("perturbation")(key=STAGE, data=data, on_middle_change=_move_square)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(COUNT, key="draw_change_count", on_click=_ask, disabled=bool(counted))
+        st.button(COUNT, key="draw_change_count", on_click=_request_count, disabled=bool(counted))
         bar = st.empty()
-    if state.pop(_ASKED, False):
+    if state.pop("count_requested", False):
         _count(networks, change, bar)
         st.rerun()
 
 
-def _ask() -> None:
-    state[_ASKED] = True
+def _request_count() -> None:
+    state.count_requested = True
 
 
 def change_data(networks: dict[str, Network], image: Array, change: Perturbation) -> dict[str, Any]:
@@ -156,20 +154,20 @@ def _count(networks: dict[str, Network], change: Perturbation, place: Any) -> No
             share = (done + so_far / len(digits)) / len(networks)
             place.progress(share, f"{kind}: {wrong:,} of {so_far:,} wrong so far")
         counts[kind] = wrong
-    kept = state[_COUNTS]
-    kept[change] = counts
-    while len(kept) > bounds.ANSWERS_KEPT:
-        del kept[next(iter(kept))]
+    saved = state.wrong_counts
+    saved[change] = counts
+    while len(saved) > bounds.ANSWERS_KEPT:
+        del saved[next(iter(saved))]
 
 
 def _move_square() -> None:
     """A click on the changed digit: the middle of the square that is erased."""
-    told = state[STAGE].get("middle")
-    place = [told.get(name) for name in ("row", "column")] if hasattr(told, "get") else []
+    middle = st.session_state[STAGE].get("middle")
+    place = [middle.get(name) for name in ("row", "column")] if hasattr(middle, "get") else []
     if len(place) == 2 and all(type(n) is int and n in limits.CHANGE["row"] for n in place):
         state.row, state.column = place
         state.erase = state.erase or _SQUARE
-        state[_MOVED] = True
+        state.square_moved = True
 
 
 VIEW = View("Change it", {name: partial(_read, name=name) for name in limits.CHANGE}, controls, show)

@@ -23,6 +23,7 @@ from pages.ui.components.stage import stage
 from pages.ui.draw.view import View
 from pages.ui.frame.url_state import UrlParams
 from pages.ui.session import current_network
+from pages.ui.session.page_state import PageState
 from pages.ui.shared.class_bars import classes_shown
 
 # What can be switched off, in the order in which it happens, and what it is called.
@@ -30,8 +31,7 @@ SWITCHES = {"box": "scale to 20 × 20", "pen": "MNIST's pen", "centre": "centre 
 WITHOUT = ["-".join(names) for count in range(4) for names in combinations(SWITCHES, count)]
 PATCH = 4  # a side of the numbers that are shown of the image
 KEY = "draw_sees"
-_SWITCHED = "draw_sees_switched"
-state = st.session_state
+state = PageState("draw")
 
 
 def read_without(link: UrlParams) -> str:
@@ -41,17 +41,17 @@ def read_without(link: UrlParams) -> str:
 
 def show(drawing: Drawing) -> None:
     """Draw the stages and both answers, of all stages and of those that are on."""
-    if state.pop(_SWITCHED, False):
+    if state.pop("stage_switched", False):
         st.rerun()  # the whole page, whose link names the switches
     stage("preprocessing", sees_data(drawing, state.without), key=KEY, switch=_switch)
 
 
 def _switch() -> None:
-    told = state[KEY].get("switch")
+    name = st.session_state[KEY].get("switch")
     off = set(state.without.split("-")) - {""}
-    if isinstance(told, str) and told in SWITCHES:
-        state.without = "-".join(name for name in SWITCHES if name in off ^ {told})
-        state[_SWITCHED] = True
+    if isinstance(name, str) and name in SWITCHES:
+        state.without = "-".join(each for each in SWITCHES if each in off ^ {name})
+        state.stage_switched = True
 
 
 def sees_data(drawing: Drawing, without: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from pages.ui.frame.page_frame import picture_uploader, refuse, remark
 from pages.ui.frame.url_state import UrlParams
 from pages.ui.session import my_digits
 from pages.ui.session.current_network import current_network
+from pages.ui.session.page_state import PageState
 
 SOURCES = {"sample": "Sample", "upload": "A file …", "webcam": "The webcam …"}
 SAMPLE = ASSETS / "photos" / "paper.jpg"
@@ -26,7 +27,7 @@ _OWN = (
     "Write a few digits on paper, larger than usual and apart from one another, and photograph them from above. "
     "The picture does not leave the machine and is not kept."
 )
-state = st.session_state
+state = PageState("draw")
 
 
 def _source(link: UrlParams) -> str:
@@ -36,7 +37,7 @@ def _source(link: UrlParams) -> str:
 
 
 def _controls() -> None:
-    st.radio("Photo", SOURCES, key="photo", format_func=SOURCES.get)
+    st.radio("Photo", list(SOURCES), key=state.key("photo"), format_func=SOURCES.__getitem__)
 
 
 @st.cache_resource
@@ -55,7 +56,7 @@ def _show(_: Drawing) -> None:
 @st.fragment
 def _photo() -> None:
     """The photo with what was read off it; a picture that is refused leaves the last good one."""
-    readings = state.setdefault("photo_readings", {})
+    readings = state.setdefault("readings", {})
     try:
         if state.photo == "sample":
             readings.setdefault("sample", _sample())
@@ -67,23 +68,23 @@ def _photo() -> None:
     if reading is None:
         st.markdown(_OWN)
         return
-    if note := state.pop("photo_note", None):
+    if note := state.pop("photo_error", None):
         refuse(note)
     try:
         data = data_of(reading, current_network())
     except ConvoscopeError as error:
         refuse(error)
         return
-    component("photo")(key=STAGE, data=data, on_told_change=_told)
+    component("photo")(key=STAGE, data=data, on_told_change=_apply_event)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Keep these with their labels", key="photo_keep", on_click=_keep, disabled=not to_keep(data))
+        st.button("Keep these with their labels", key="photo_keep", on_click=_save_digits, disabled=not to_keep(data))
         if reading.entries != reading.first:
             st.button("As it was read at first", key="photo_again", on_click=_again)
         for place, entry in enumerate(reading.entries, 1):
-            if entry.number == state.get("photo_chosen"):
+            if entry.number == state.get("chosen_digit"):
                 open_in("photo", targets_for_image(entry.found.image), f"digit {place}", entry.found.image)
-    if told := state.pop("photo_kept", None):
-        st.markdown(told)
+    if text := state.pop("photo_saved", None):
+        st.markdown(text)
     remark("A network answers every box with one of its classes: what is no digit gets an answer too. Drop it.")
 
 
@@ -93,8 +94,8 @@ def _take(readings: dict[str, Reading]) -> None:
         file = picture_uploader("A photo with digits", key="photo_file")
     else:
         file = st.camera_input("Digits on paper", key="photo_camera")
-    kept = readings.get(state.photo)
-    if file is None or (kept and kept.mark == file.file_id):
+    last = readings.get(state.photo)
+    if file is None or (last and last.mark == file.file_id):
         return
     if state.get("photo_refused", ("", None))[0] == file.file_id:
         raise state.photo_refused[1]
@@ -105,15 +106,15 @@ def _take(readings: dict[str, Reading]) -> None:
         raise
 
 
-def _told() -> None:
+def _apply_event() -> None:
     """A digit corrected or dropped, a box drawn; on the photo that was seen, or not at all."""
-    reading, told = state.photo_readings.get(state.photo), state[STAGE].get("told")
-    if reading is None or not isinstance(told, Mapping) or told.get("mark") != reading.mark:
+    reading, event = state.readings.get(state.photo), st.session_state[STAGE].get("told")
+    if reading is None or not isinstance(event, Mapping) or event.get("mark") != reading.mark:
         return
     try:
-        match told:
+        match event:
             case {"choose": int(number)}:
-                state.photo_chosen = number
+                state.chosen_digit = number
             case {"correct": int(number), "name": str(name)}:
                 names = current_network().network.names
                 reading = reading.corrected(number, name if name in names else None)
@@ -122,8 +123,8 @@ def _told() -> None:
             case {"box": [int() | float(), int() | float(), int() | float(), int() | float()] as box}:
                 reading = reading.with_box(box)
     except ConvoscopeError as error:
-        state.photo_note = error
-    state.photo_readings[state.photo] = reading
+        state.photo_error = error
+    state.readings[state.photo] = reading
 
 
 def to_keep(data: dict[str, Any]) -> list[tuple[int, int]]:
@@ -134,9 +135,9 @@ def to_keep(data: dict[str, Any]) -> list[tuple[int, int]]:
     return [(n, int(name)) for n, name in named if name in DIGITS]
 
 
-def _keep() -> None:
+def _save_digits() -> None:
     """Put them among the session's own digits, each once."""
-    reading: Reading | None = state.photo_readings.get(state.photo)
+    reading: Reading | None = state.readings.get(state.photo)
     if reading is None:  # pressed just as another photo was chosen
         return
     known, count = {each.image.tobytes() for each in my_digits.user_digits()}, 0
@@ -147,14 +148,14 @@ def _keep() -> None:
                 my_digits.add(image, label)
                 count += 1
     except ConvoscopeError as error:
-        state.photo_note = error
-    state.photo_kept = f"{count} more kept under **My digits**; unsure ones only where you corrected them."
+        state.photo_error = error
+    state.photo_saved = f"{count} more kept under **My digits**; unsure ones only where you corrected them."
 
 
 def _again() -> None:
-    reading: Reading | None = state.photo_readings.get(state.photo)
+    reading: Reading | None = state.readings.get(state.photo)
     if reading is not None:
-        state.photo_readings[state.photo] = reading._replace(entries=reading.first)
+        state.readings[state.photo] = reading._replace(entries=reading.first)
 
 
 VIEW = View("Photo", {"photo": _source}, _controls, _show, sheet=False)

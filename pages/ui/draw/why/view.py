@@ -14,14 +14,15 @@ from pages.ui.draw.why.nearest_digits import hidden_of, nearest_data
 from pages.ui.draw.why.payload import classes_of, explanation
 from pages.ui.frame.page_frame import refuse, remark
 from pages.ui.session.current_network import SessionNetwork, current_network
+from pages.ui.session.page_state import PageState
 
 DROPS = {"logit": "Logit", "probability": "Probability"}
 NEAR = {"pixels": "Pixels: they look alike", "network": "Last hidden layer: the network takes them for alike"}
 _ANSWER = ""  # the class that is explained unless another is chosen
-_KEPT = "why_explained"
+_EXPLAINED = "explained"
 _EVERY, _AT_A_TIME = 0.5, 0.3  # seconds: the pen must not wait for the training digits
 _WAIT = "What the network makes of the training digits, worked out once for each network"
-state = st.session_state
+state = PageState("draw")
 
 
 def _names() -> tuple[str, ...]:
@@ -32,37 +33,45 @@ def _names() -> tuple[str, ...]:
 
 
 def _controls() -> None:
-    st.selectbox("Explain the class", (_ANSWER, *_names()), key="class", format_func=lambda name: name or "the answer")
-    st.radio("What a blank patch takes away", DROPS, key="drop", format_func=DROPS.get, horizontal=True)
-    st.slider("Patch, in cells", int(bounds.PATCH.low), int(bounds.PATCH.high), key="patch")
-    st.radio("Nearest digits by", NEAR, key="near", format_func=NEAR.get)
+    st.selectbox(
+        "Explain the class", (_ANSWER, *_names()), key=state.key("class"), format_func=lambda name: name or "the answer"
+    )
+    st.radio(
+        "What a blank patch takes away",
+        list(DROPS),
+        key=state.key("drop"),
+        format_func=DROPS.__getitem__,
+        horizontal=True,
+    )
+    st.slider("Patch, in cells", int(bounds.PATCH.low), int(bounds.PATCH.high), key=state.key("patch"))
+    st.radio("Nearest digits by", list(NEAR), key=state.key("near"), format_func=NEAR.__getitem__)
 
 
 def _show(drawing: Drawing) -> None:
     """Explain what is drawn once the pen rests; until then the last explanation stays."""
     if not drawing.strokes:
-        state.pop(_KEPT, None)
+        state.pop(_EXPLAINED, None)
     resting = drawing.resting and drawing.image is not None
     if resting:
         try:
-            state[_KEPT] = _explained(drawing.image, current_network())
+            state[_EXPLAINED] = _explained(drawing.image, current_network())
         except ConvoscopeError as error:
             refuse(error)
             resting = False
-    if _KEPT not in state:
+    if _EXPLAINED not in state:
         remark("Draw a digit and lift the pen: here stands why it is answered so.")
         return
-    _, data = state[_KEPT]
+    _, data = state[_EXPLAINED]
     component("explanation")(key="draw_why", data=data | {"drop": state.drop, "before": not resting})
     if resting and data["nearest"] is None:
         _wait(current_network())
 
 
 def _explained(image: Any, current: SessionNetwork) -> tuple[Any, dict[str, Any]]:
-    """What it was made of, and the panels' data; nothing is worked out twice."""
+    """The key of what was explained, and the panels' data; nothing is computed twice."""
     key = (current.network, current.scramble, image.tobytes(), state["class"], state.patch)
     data: dict[str, Any]
-    before, data = state.get(_KEPT) or (None, {})
+    before, data = state.get(_EXPLAINED) or (None, {})
     if before != key:
         data = explanation(image, current, state["class"], state.patch)
     if before != key or data["near"] != state.near or data["nearest"] is None:
@@ -74,7 +83,7 @@ def _explained(image: Any, current: SessionNetwork) -> tuple[Any, dict[str, Any]
 
 @st.fragment(run_every=_EVERY)
 def _wait(current: SessionNetwork) -> None:
-    """Go through some more training digits, a bar telling how far; in between the pen is heard, and nothing is lost."""
+    """Process some more training digits, with a progress bar; between the parts a drawing can go on."""
     hidden, end = hidden_of(current), time.monotonic() + _AT_A_TIME
     while (share := hidden.fill()) < 1 and time.monotonic() < end:
         pass

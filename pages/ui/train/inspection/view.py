@@ -4,7 +4,7 @@ The component asks, one request at a time; what it asks comes from outside and i
 read as such. Nothing is computed while no view is open.
 """
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 import streamlit as st
@@ -190,7 +190,7 @@ def _subject(source: Source, subject: int | str) -> tuple[Array, int | str]:
         except ConvoscopeError:
             pass  # a drawing that cannot be read is none
         subject = int(source.wall[min(7, len(source.wall) - 1)])
-    return source.seen(source.test_set.images[[subject]])[0], subject
+    return source.seen(source.test_set.images[[int(subject)]])[0], subject
 
 
 def _maps(source: Source, step: int | None, image: Array) -> dict[str, Any]:
@@ -249,7 +249,7 @@ def _finite(value: Any) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _whole(value: Any, below: int) -> bool:
+def _whole(value: Any, below: int) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < below
 
 

@@ -72,7 +72,7 @@ def table_data(runs: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def figure(pictures: dict[str, Array]) -> Any:
+def figure(pictures: dict[str, dict[str, Array]]) -> Any:
     """Wrong of the fixed sample over the steps, four lines told apart by dash and weight, named at their ends."""
     colours = palette.DARK if st.context.theme.type == "dark" else palette.LIGHT
     chart = go.Figure()

@@ -38,7 +38,7 @@ def switch(shown: str) -> None:
         list(mine),
         default=shown if shown in mine else None,
         key=key,
-        format_func=mine.get,
+        format_func=mine.__getitem__,
         on_change=_switch,
         args=(key,),
         label_visibility="collapsed",
