@@ -1,8 +1,7 @@
-"""Why a network answers as it does: four looks at one image, each of which leaves something out.
+"""Explanations of one prediction: occlusion, input × gradient, nearest digits and a counterfactual image.
 
-Images are single, (H, W, C) uint8 of 0–255 as networks take them; what comes
-back has the same shape. A label is a class number. All raise InputError where
-the network's answer is no number.
+Each takes one image (H, W, C), uint8 in 0–255 as networks take them. A label is the index of a class. All but
+`nearest_digits` raise InputError where the network's logits are not finite.
 """
 
 from collections.abc import Callable
@@ -16,42 +15,45 @@ from cnncore.nn.arrays import Array, batch_slices, to_batch_last
 from cnncore.nn.loss import softmax
 from cnncore.nn.network import Network
 
-_SEVERAL = 16  # neighbours by rounded distances among which the nearest are found exactly, beyond those asked for
-_TOGETHER, _PORTION = 4, 64  # cells that change together on the way to another answer, and the most ink of each
+_EXTRA_CANDIDATES = 16  # float32 distances may misorder near ties, so this many more neighbours are compared exactly
+_CELLS_PER_STEP = 4  # cells that a counterfactual step changes
+_MAX_INK_STEP = 64  # largest change of a cell in one step, of 255
 
 
 class Occlusion(NamedTuple):
-    """probability, logit (H, W): by how much each falls with a patch blanked, the mean over the patches on a cell.
+    """The decrease of a class's probability and logit when a patch is blanked.
 
-    patches is how many of them covered something; the others change nothing and were not asked.
+    probability_drop  (H, W) mean decrease over the patches that cover a cell
+    logit_drop        (H, W) likewise
+    n_patches         number of patches that change the image; the other ones were not predicted
     """
 
-    probability: Array
-    logit: Array
-    patches: int
+    probability_drop: Array
+    logit_drop: Array
+    n_patches: int
 
 
 class Contributions(NamedTuple):
-    """cells (H, W, C) sum up, together with `rest`, to the logit."""
+    """The contributions of an image's cells (H, W, C) to a logit: cells.sum() + bias_residual == logit."""
 
     cells: Array
-    rest: float
+    bias_residual: float
     logit: float
 
 
 class Neighbour(NamedTuple):
-    """number is the digit's place among those looked at; distance is Euclidean, bytes taken as 0–1."""
+    """A digit's index among those compared, its label, and its Euclidean distance, for uint8 images scaled to 0–1."""
 
-    number: int
+    digit_index: int
     label: int
     distance: float
 
 
 class Counterfactual(NamedTuple):
-    """image: the changed one, uint8; found: whether it is answered as wished."""
+    """The changed image (H, W, C) uint8, and whether the network predicts the target for it."""
 
     image: Array
-    found: bool
+    success: bool
 
 
 def occlusion(
@@ -62,47 +64,46 @@ def occlusion(
     patch: int,
     stride: int = 1,
     fill: int = 0,
-    seen: Callable[[Array], Array] | None = None,
+    preprocess: Callable[[Array], Array] | None = None,
 ) -> Occlusion:
-    """How much of the answer hangs on each place: a patch of patch × patch cells is set to `fill`, place by place.
+    """Measure how the prediction of `label` depends on each patch of patch × patch cells, by setting it to `fill`.
 
-    A positive value: the answer `label` loses by the blank. `seen` is what the
-    network is shown of images (N, H, W, C). Zeiler & Fergus 2014, "Visualizing
-    and understanding convolutional networks", section 4.2.
+    A positive value means that the class loses probability when the patch is blanked. `preprocess` maps the images
+    (N, H, W, C) to what the network takes. Raises InputError where patches do not cover the image.
+    Zeiler & Fergus 2014, "Visualizing and understanding convolutional networks", section 4.2.
     """
     height, width = image.shape[:2]
-    places = [(top, left) for top in _starts(height, patch, stride) for left in _starts(width, patch, stride)]
-    inside = [np.s_[top : top + patch, left : left + patch] for top, left in places]
-    blanked = [place for place in inside if (image[place] != fill).any()]
-    images = np.repeat(image[None], len(blanked) + 1, axis=0)
-    for changed, place in zip(images[1:], blanked, strict=True):
-        changed[place] = fill
-    logits = _finite(network.logits(seen(images) if seen else images))
+    starts = [(top, left) for top in _starts(height, patch, stride) for left in _starts(width, patch, stride)]
+    patches = [np.s_[top : top + patch, left : left + patch] for top, left in starts]
+    changing = [cells for cells in patches if (image[cells] != fill).any()]
+    images = np.repeat(image[None], len(changing) + 1, axis=0)
+    for occluded, cells in zip(images[1:], changing, strict=True):
+        occluded[cells] = fill
+    logits = _finite(network.logits(preprocess(images) if preprocess else images))
     values = np.stack([softmax(logits)[:, label], logits[:, label]], axis=1).astype(np.float64)
-    drops, covered = np.zeros((height, width, 2)), np.zeros((height, width, 1))
-    for place, value in zip(blanked, values[1:], strict=True):
-        drops[place] += values[0] - value
-    for place in inside:
-        covered[place] += 1
-    mean = drops / covered
-    return Occlusion(mean[..., 0], mean[..., 1], len(blanked))
+    drops, counts = np.zeros((height, width, 2)), np.zeros((height, width, 1))
+    for cells, value in zip(changing, values[1:], strict=True):
+        drops[cells] += values[0] - value
+    for cells in patches:
+        counts[cells] += 1
+    mean = drops / counts
+    return Occlusion(mean[..., 0], mean[..., 1], len(changing))
 
 
 def _starts(size: int, patch: int, stride: int) -> list[int]:
-    """First cells of the patches on an axis: every `stride`, and the last that lies inside, so that all is covered."""
+    """Return the first cells of the patches on an axis: every `stride`, and the last that fits, to cover all cells."""
     if not 1 <= patch <= size or stride not in range(1, patch + 1):
         raise InputError(f"A patch of {patch} cells, moved by {stride}, does not cover {size}: try 5, moved by 1.")
     return sorted({*range(0, size - patch + 1, stride), size - patch})
 
 
 def input_times_gradient(network: Network, image: Array, label: int) -> Contributions:
-    """What each cell's ink adds to the logit of `label`, were the network as straight as it is at this image.
+    """Return what each cell adds to the logit of `label` in the linear approximation of the network at this image.
 
-    Gradient of the logit, by the network's own backward pass, times the input.
-    A network without bends is so taken apart exactly, `rest` being its biases;
-    with ReLUs `rest` is what the biases of the active units come to. Shrikumar et
-    al. 2016, "Not just a black box: learning important features through
-    propagating activation differences".
+    It is the input times the logit's gradient, which the network's own backward pass computes. For a linear network
+    the decomposition is exact and the residual is its bias; with ReLUs the residual comes from the biases of the
+    active units. Shrikumar et al. 2016, "Not just a black box: learning important features through propagating
+    activation differences".
     """
     logits, caches = network.forward(image[None])
     _finite(logits)
@@ -119,67 +120,65 @@ def nearest_digits(
     image: Array,
     count: int,
     *,
-    only: int | None = None,
-    squares: Array | None = None,
+    label: int | None = None,
+    norms: Array | None = None,
 ) -> list[Neighbour]:
-    """The `count` of images (N, …) that are nearest to image (…), the nearest first; earlier ones where they tie.
+    """Return the `count` of images (N, …) with the smallest distance to image (…), the nearest first.
 
-    Images may be pixels or whatever a network makes of them, all of one shape;
-    labels (N,); `only` those of one label, where there are any. `squares` (N,)
-    are `squared_norms(images)`, worked out once where many are asked for.
-    Cover & Hart 1967, "Nearest neighbor pattern classification".
+    Images may be pixels or a layer's values, all of one shape; labels (N,). Ties keep the order of the images.
+    With `label`, only images of this label are compared. `norms` (N,) are `squared_norms(images)`, which can be
+    computed once for many calls. Cover & Hart 1967, "Nearest neighbor pattern classification".
     """
-    memory = _by_value(images)
-    squares = squared_norms(images) if squares is None else squares
-    wanted = np.swapaxes(image[None], 0, -1).reshape(-1).astype(images.dtype)
-    some = np.flatnonzero(wanted)
-    rough = squares - 2 * (wanted[some].astype(np.float32) @ memory[some].astype(np.float32))
-    if only is not None:
-        rough = np.where(labels == only, rough, np.inf)
-    candidates = np.sort(np.argpartition(rough, min(count + _SEVERAL, len(rough)) - 1)[: count + _SEVERAL])
-    if only is not None:
-        candidates = candidates[labels[candidates] == only]
-    gaps = memory[:, candidates].astype(np.float64) - wanted.astype(np.float64)[:, None]
-    distances = np.sqrt((gaps**2).sum(axis=0)) / (255 if images.dtype == np.uint8 else 1)
-    best = np.argsort(distances, kind="stable")[:count]
-    return [Neighbour(int(candidates[k]), int(labels[candidates[k]]), float(distances[k])) for k in best]
+    features = _features_by_image(images)
+    norms = squared_norms(images) if norms is None else norms
+    query = np.swapaxes(image[None], 0, -1).reshape(-1).astype(images.dtype)
+    nonzero = np.flatnonzero(query)
+    approximate = norms - 2 * (query[nonzero].astype(np.float32) @ features[nonzero].astype(np.float32))
+    if label is not None:
+        approximate = np.where(labels == label, approximate, np.inf)
+    n_candidates = count + _EXTRA_CANDIDATES
+    candidates = np.sort(np.argpartition(approximate, min(n_candidates, len(approximate)) - 1)[:n_candidates])
+    if label is not None:
+        candidates = candidates[labels[candidates] == label]
+    differences = features[:, candidates].astype(np.float64) - query.astype(np.float64)[:, None]
+    distances = np.sqrt((differences**2).sum(axis=0)) / (255 if images.dtype == np.uint8 else 1)
+    nearest = np.argsort(distances, kind="stable")[:count]
+    return [Neighbour(int(candidates[k]), int(labels[candidates[k]]), float(distances[k])) for k in nearest]
 
 
 def squared_norms(images: Array) -> Array:
-    """images (N, …) -> (N,) float32."""
-    memory = _by_value(images)
-    total = np.zeros(memory.shape[1], np.float32)
-    for some in batch_slices(len(memory), 16):
-        total += np.square(memory[some], dtype=np.float32).sum(axis=0)
+    """Return the squared Euclidean norms (N,), float32, of images (N, …)."""
+    features = _features_by_image(images)
+    total = np.zeros(features.shape[1], np.float32)
+    for rows in batch_slices(len(features), 16):
+        total += np.square(features[rows], dtype=np.float32).sum(axis=0)
     return total
 
 
-def _by_value(images: Array) -> Array:
-    """(N, …) -> (values of each, N), without a copy where the batch lies last in memory."""
+def _features_by_image(images: Array) -> Array:
+    """Return (D, N) for images (N, …) of D values each, without a copy where the batch is last in memory."""
     return to_batch_last(images).reshape(-1, len(images))
 
 
 def counterfactual(
     network: Network, image: Array, target: int, *, start: Array | None = None, steps: int = limits.CHANGE_STEPS
 ) -> Counterfactual:
-    """Few cells that, inked or blanked, have the network answer `target`; not proven to be the fewest.
+    """Change few cells of the image so that the network predicts `target`. The number is not proven to be minimal.
 
-    At most `steps` times the four cells from which, by the gradient, `target`
-    gains most on the best other class get or lose up to a quarter of the ink, within
-    0–255. Where that leads nowhere it is tried from the other end: from `start`,
-    an image that is answered as `target`. Then all cells that are not needed are
-    put back. In the manner of Papernot et al. 2016, "The limitations of deep
-    learning in adversarial settings"; Wachter et al. 2017, "Counterfactual
-    explanations without opening the black box".
+    At most `steps` times, the four cells whose change raises the logit of `target` most above the best other class,
+    by the gradient, gain or lose up to a quarter of full ink, within 0–255. If this does not succeed, the search
+    begins at `start`, an image that is predicted as `target`. Then all changes that are not needed are undone.
+    After Papernot et al. 2016, "The limitations of deep learning in adversarial settings", and Wachter et al. 2017,
+    "Counterfactual explanations without opening the black box".
     """
-    changed, found = _follow_gradient(network, image, target, steps)
-    if not found and start is not None and _wins(network, start, target):
-        changed, found = start.copy(), True
-    return Counterfactual(_prune_changes(network, image, changed, target) if found else changed, found)
+    changed, success = _follow_gradient(network, image, target, steps)
+    if not success and start is not None and _predicts(network, start, target):
+        changed, success = start.copy(), True
+    return Counterfactual(_prune_changes(network, image, changed, target) if success else changed, success)
 
 
 def _follow_gradient(network: Network, image: Array, target: int, steps: int) -> tuple[Array, bool]:
-    """Follow the gradient until the target wins, or there is no way on; the changed image, and which it was."""
+    """Follow the gradient until the target is predicted or no step raises it; return the image and whether it is."""
     changed = image.copy()
     for step in range(steps + 1):
         logits, caches = network.forward(changed[None])
@@ -187,51 +186,52 @@ def _follow_gradient(network: Network, image: Array, target: int, steps: int) ->
         rival = int(others.argmax())
         if logits[0, target] > logits[0, rival]:
             return changed, True
-        wish = _one_hot(network, target) - _one_hot(network, rival)
-        grad = network.input_gradient(wish[None], caches)[0]
-        room = np.minimum(np.where(grad > 0, 255 - changed, changed), _PORTION)
-        gain = (np.abs(grad) * room).reshape(-1)
-        best = np.argsort(-gain, kind="stable")[:_TOGETHER]
+        logits_grad = _one_hot(network, target) - _one_hot(network, rival)  # of the difference of the two logits
+        grad = network.input_gradient(logits_grad[None], caches)[0]
+        max_change = np.minimum(np.where(grad > 0, 255 - changed, changed), _MAX_INK_STEP)
+        gain = (np.abs(grad) * max_change).reshape(-1)
+        best = np.argsort(-gain, kind="stable")[:_CELLS_PER_STEP]
         best = best[gain[best] > 0]
         if step == steps or not len(best):
             break
-        portions = (np.sign(grad) * room).reshape(-1)[best].astype(np.int16)
-        changed.reshape(-1)[best] = changed.reshape(-1)[best] + portions
+        changes = (np.sign(grad) * max_change).reshape(-1)[best].astype(np.int16)
+        changed.reshape(-1)[best] = changed.reshape(-1)[best] + changes
     return changed, False
 
 
 def _prune_changes(network: Network, image: Array, changed: Array, target: int) -> Array:
-    """Cells are put back, many at a time, then fewer, then one by one, until every one that is left is needed."""
+    """Undo changes of many cells at a time, then of fewer, then of single ones, until every change left is needed."""
     size = changed.size
     while True:
         order = np.flatnonzero(changed != image)
         order = order[np.argsort(np.abs(changed.astype(np.int16) - image).reshape(-1)[order], kind="stable")]
         size, before = max(min(size, len(order)) // 2, 1), len(order)
-        for some in batch_slices(len(order), size):
-            tried = changed.copy()
-            tried.reshape(-1)[order[some]] = image.reshape(-1)[order[some]]
-            if _wins(network, tried, target):
-                changed, before = tried, 0
+        for batch in batch_slices(len(order), size):
+            candidate = changed.copy()
+            candidate.reshape(-1)[order[batch]] = image.reshape(-1)[order[batch]]
+            if _predicts(network, candidate, target):
+                changed, before = candidate, 0
         if size == 1 and before == len(order):
             return changed
 
 
-def _wins(network: Network, image: Array, target: int) -> bool:
-    """Whether the target's logit is above all others."""
+def _predicts(network: Network, image: Array, target: int) -> bool:
+    """Return whether the target's logit is above all others."""
     logits = network.logits(image[None])[0]
     return bool(logits[target] > np.delete(logits, target).max())
 
 
 def _one_hot(network: Network, label: int) -> Array:
-    """(classes,): 1 at the label."""
+    """Return (classes,) with 1 at the label. Raises InputError for a label that the network does not have."""
     if not 0 <= label < network.classes:
-        raise InputError(f"The network knows the classes 0 to {network.classes - 1}, not {label}.")
-    chosen = np.zeros(network.classes, network.dtype)
-    chosen[label] = 1
-    return chosen
+        raise InputError(f"The network has the classes 0 to {network.classes - 1}, not {label}.")
+    one_hot = np.zeros(network.classes, network.dtype)
+    one_hot[label] = 1
+    return one_hot
 
 
 def _finite(logits: Array) -> Array:
+    """Return the logits. Raises InputError where one of them is not finite."""
     if not np.isfinite(logits).all():
-        raise InputError("This network's answer is no number: train it again with a lower learning rate.")
+        raise InputError("This network's prediction is not a number: train it again with a lower learning rate.")
     return logits

@@ -1,4 +1,4 @@
-"""A whole test set before one network: all answers, and every digit on the map of the last hidden layer."""
+"""A test set as a network sees it: all predictions, and the last hidden layer projected to two dimensions."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -15,45 +15,52 @@ from cnncore.nn.network import Network
 
 
 class TestSetEmbedding(NamedTuple):
-    """probabilities (N, classes) float32; places (N, 2) float32 by the axes, which `axes_from` of the N digits gave."""
+    """Predictions of a network for a test set, and its digits as points.
+
+    probabilities  (N, classes) float32
+    coordinates    (N, 2) float32 of the last hidden layer's values along the axes
+    axes           the first two principal axes of these values
+    n_fitted       number of digits that the axes were computed from
+    """
 
     probabilities: Array
-    places: Array
+    coordinates: Array
     axes: PrincipalAxes
-    axes_from: int
+    n_fitted: int
 
 
 def embed_test_set(
-    network: Network, images: Array, told: Callable[[float], object] = lambda share: None
+    network: Network, images: Array, on_progress: Callable[[float], object] = lambda fraction: None
 ) -> TestSetEmbedding:
-    """images (N, H, W, C), as the network sees them. `told` hears which share of the way is done.
+    """Predict images (N, H, W, C) and project the last hidden layer's values to two principal axes.
 
-    Of a last hidden layer too wide to be kept for all digits, a fixed sample gives the axes.
+    on_progress is called with the completed fraction, 0 to 1. If the layer is too wide for all values to be held in
+    memory, the axes are computed from a fixed sample.
     """
-    with threadpool_limits(1, user_api="blas"):  # more threads wait for one another on a busy machine
-        return _embed(network, images, told)
+    with threadpool_limits(1, user_api="blas"):  # several threads would wait for one another on a busy machine
+        return _embed(network, images, on_progress)
 
 
-def _embed(network: Network, images: Array, told: Callable[[float], object]) -> TestSetEmbedding:
+def _embed(network: Network, images: Array, on_progress: Callable[[float], object]) -> TestSetEmbedding:
     size = network.penultimate(images[:1]).shape[1]
-    some = pca_sample_size(size, len(images))
+    n_fitted = pca_sample_size(size, len(images))
     axes = None
-    if some < len(images):
-        axes = principal_axes(network.penultimate(images[sample_indices(len(images), some)]))
-    kept = np.empty((len(images), size if axes is None else 2), np.float32)
+    if n_fitted < len(images):
+        axes = principal_axes(network.penultimate(images[sample_indices(len(images), n_fitted)]))
+    values = np.empty((len(images), size if axes is None else 2), np.float32)  # hidden values, or coordinates already
     probabilities = np.empty((len(images), network.classes), np.float32)
-    for block in batch_slices(len(images), limits.SURVEY_IMAGES):
-        hidden = network.penultimate(images[block])
-        kept[block] = hidden if axes is None else project(axes, hidden)
-        probabilities[block] = softmax(network.logits_from_penultimate(hidden))
-        told(min(block.stop, len(images)) / len(images))
+    for batch in batch_slices(len(images), limits.SURVEY_IMAGES):
+        hidden = network.penultimate(images[batch])
+        values[batch] = hidden if axes is None else project(axes, hidden)
+        probabilities[batch] = softmax(network.logits_from_penultimate(hidden))
+        on_progress(min(batch.stop, len(images)) / len(images))
     if axes is not None:
-        return TestSetEmbedding(probabilities, kept, axes, some)
-    axes = principal_axes(kept)
-    return TestSetEmbedding(probabilities, project(axes, kept).astype(np.float32), axes, some)
+        return TestSetEmbedding(probabilities, values, axes, n_fitted)
+    axes = principal_axes(values)
+    return TestSetEmbedding(probabilities, project(axes, values).astype(np.float32), axes, n_fitted)
 
 
 def embed_image(network: Network, axes: PrincipalAxes, image: Array) -> tuple[float, float]:
-    """image (H, W, C), as the network sees it -> its place on the map."""
+    """Return the coordinates of one image (H, W, C) along the two axes."""
     x, y = project(axes, network.penultimate(image[None]))[0]
     return float(x), float(y)

@@ -1,11 +1,10 @@
-"""A digit shifted, turned, resized, thickened, partly erased, made noisy: what that does to every layer.
+"""A digit shifted, rotated, resized, thickened, partly erased or made noisy, and the effect on every layer.
 
-A convolution is equivariant to shifts: where the picture moves, its maps move along
-(LeCun et al. 1998). `follow` measures it: how well each layer's maps agree with those
-before the change, at the same places and where the change has moved them to.
+A convolution is equivariant to shifts: if the image is shifted, its maps are shifted likewise (LeCun et al. 1998,
+"Gradient-based learning applied to document recognition"). `layer_agreement` measures this: it correlates each
+layer's maps with those of the unchanged image, both in place and after they are transformed as the image was.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from math import cos, radians, sin
 from typing import NamedTuple
@@ -14,25 +13,22 @@ import numpy as np
 
 from cnncore import limits
 from cnncore.data.augmentation import bilinear_sample, dilate_or_erode
-from cnncore.data.digit_set import DigitSet
 from cnncore.errors import InputError
 from cnncore.nn.arrays import Array
 from cnncore.nn.network import Network
 from cnncore.nn.rng import Purpose, generator
 
-_COUNTED = 500  # digits of one block of a count
-
 
 @dataclass(frozen=True)
 class Perturbation:
-    """What is done to a digit, in this order. Raises InputError.
+    """Changes of a digit, applied in this order. Raises InputError for a value beyond limits.CHANGE.
 
-    thicken      cells by which the line grows to all sides; below 0 it shrinks
-    turn         degrees, clockwise
-    size         percent
-    right, down  cells
-    erase        side of a blank square, in cells; its middle at (row, column), counted from 1
-    noise        standard deviation of what is added to every cell, percent of full ink
+    thicken      cells by which the line grows on all sides; negative values shrink it
+    turn         rotation in degrees, clockwise
+    size         scale in percent
+    right, down  shift in cells
+    erase        side in cells of a blank square with its centre at (row, column), counted from 1
+    noise        standard deviation of Gaussian noise, in percent of full ink
     """
 
     thicken: float = 0.0
@@ -52,19 +48,19 @@ class Perturbation:
                 raise InputError(f"A digit's {f.name} changes within {bound.low:g} to {bound.high:g}: try {f.default}.")
 
     @property
-    def moves(self) -> bool:
-        """Whether the ink changes its place."""
+    def moves_ink(self) -> bool:
+        """Return whether the digit is shifted, rotated or resized."""
         return bool(self.turn or self.right or self.down) or self.size != 100
 
     def apply(self, images: Array, first: int = 0) -> Array:
-        """images (N, H, W, 1) uint8 -> the same, changed. `first` numbers the images, for noise of their own."""
+        """Return changed copies of images (N, H, W, 1) uint8. Image n gets the noise of index `first` + n."""
         pictures = images[..., 0].astype(np.float32) / 255
-        left = self.thicken
-        while left:
-            part = max(min(left, 1.0), -1.0)
-            pictures = dilate_or_erode(pictures, np.full(len(pictures), part))
-            left -= part
-        if self.moves:
+        remaining = self.thicken
+        while remaining:
+            by = max(min(remaining, 1.0), -1.0)
+            pictures = dilate_or_erode(pictures, np.full(len(pictures), by))
+            remaining -= by
+        if self.moves_ink:
             pictures = bilinear_sample(pictures, *self._sources(*pictures.shape))
         if self.erase:
             top, side = self.row - 1 - self.erase // 2, self.column - 1 - self.erase // 2
@@ -74,19 +70,23 @@ class Perturbation:
             pictures = pictures + np.stack([self._noise(pictures.shape[1:], first + n) for n in range(len(images))])
         return np.rint(np.clip(pictures, 0, 1) * 255).astype(np.uint8)[..., None]
 
-    def moved(self, maps: Array) -> tuple[Array, Array]:
-        """maps (H, W, C) moved as the ink moves, at their own resolution; and (H, W): which places have a source."""
+    def warp(self, maps: Array) -> tuple[Array, Array]:
+        """Shift, rotate and resize maps (H, W, C) as the image, at their own resolution.
+
+        Returns the warped maps and a mask (H, W) of the cells whose source lies inside the maps.
+        """
         height, width, channels = maps.shape
         rows, columns = self._sources(channels, height, width)
         inside = (rows[0] >= 0) & (rows[0] <= height - 1) & (columns[0] >= 0) & (columns[0] <= width - 1)
-        moved = bilinear_sample(np.ascontiguousarray(maps.transpose(2, 0, 1), np.float32), rows, columns)
-        return moved.transpose(1, 2, 0), inside.reshape(height, width)
+        warped = bilinear_sample(np.ascontiguousarray(maps.transpose(2, 0, 1), np.float32), rows, columns)
+        return warped.transpose(1, 2, 0), inside.reshape(height, width)
 
-    def _noise(self, shape: tuple[int, ...], number: int) -> Array:
-        return generator(0, Purpose.NOISE, number).normal(0, self.noise / 100, shape).astype(np.float32)
+    def _noise(self, shape: tuple[int, ...], index: int) -> Array:
+        """Return the noise of one image, which depends on its index alone."""
+        return generator(0, Purpose.NOISE, index).normal(0, self.noise / 100, shape).astype(np.float32)
 
     def _sources(self, count: int, height: int, width: int) -> tuple[Array, Array]:
-        """Where each cell is read: rows and columns (count, H·W). Shifts are told in cells of a 28×28 image."""
+        """Return the source rows and columns (count, H·W) of all cells. Shifts are in cells of a 28 × 28 image."""
         scale, angle = 100 / self.size, radians(self.turn)
         middle_y, middle_x = (height - 1) / 2, (width - 1) / 2
         y, x = np.mgrid[:height, :width].reshape(2, -1).astype(np.float64)
@@ -94,49 +94,43 @@ class Perturbation:
         x = x - middle_x - self.right * width / limits.CHANGED_SIDE
         rows = scale * (cos(angle) * y - sin(angle) * x) + middle_y
         columns = scale * (cos(angle) * x + sin(angle) * y) + middle_x
-        exact = [np.round(places, 6).astype(np.float32) for places in (rows, columns)]
+        exact = [np.round(sources, 6).astype(np.float32) for sources in (rows, columns)]
         return np.tile(exact[0], (count, 1)), np.tile(exact[1], (count, 1))
 
 
 class LayerAgreement(NamedTuple):
-    """How a layer's values after a change agree with those before: correlations, 1 where they are alike.
+    """Correlations of a layer's values after a change with those before it; 1 for equal values.
 
-    layer     counted from 0
-    stayed    at the same places
-    moved     where the change has moved them to; None for values without a place, or where nothing moves
+    layer     index of the layer, counted from 0
+    in_place  correlation at the same positions
+    warped    correlation with the maps before the change, warped as the image; None for values without a position,
+              and where the change does not move the ink
     """
 
     layer: int
-    stayed: float
-    moved: float | None
+    in_place: float
+    warped: float | None
 
 
 def layer_agreement(network: Network, before: Array, after: Array, change: Perturbation) -> list[LayerAgreement]:
-    """before, after (H, W, C) images -> every layer's agreement, in order."""
+    """Return the agreement of every layer, in order, for images (H, W, C) before and after a change."""
     pairs = network.activations(np.stack([before, after]))
-    found = []
-    for number, (_, (old, new)) in enumerate(pairs):
-        along = None
-        if old.ndim == 3 and change.moves:
-            moved, inside = change.moved(old)
-            along = _agreement(moved[inside], new[inside]) if inside.any() else None
-        found.append(LayerAgreement(number, _agreement(old, new), along))
-    return found
+    agreements = []
+    for layer, (_, (old, new)) in enumerate(pairs):
+        after_warp = None
+        if old.ndim == 3 and change.moves_ink:
+            warped, inside = change.warp(old)
+            after_warp = _correlation(warped[inside], new[inside]) if inside.any() else None
+        agreements.append(LayerAgreement(layer, _correlation(old, new), after_warp))
+    return agreements
 
 
-def count_wrong(network: Network, digits: DigitSet, change: Perturbation) -> Iterator[tuple[int, int]]:
-    """(wrong so far, digits so far) after every block of changed digits, so that a caller can show progress."""
-    wrong = 0
-    for start in range(0, len(digits), _COUNTED):
-        stop = min(start + _COUNTED, len(digits))
-        answers = network.logits(change.apply(digits.images[start:stop], start)).argmax(axis=1)
-        wrong += int((answers != digits.labels[start:stop]).sum())
-        yield wrong, stop
+def _correlation(old: Array, new: Array) -> float:
+    """Return the correlation of values (…, C), of which each map's own mean is subtracted first.
 
-
-def _agreement(old: Array, new: Array) -> float:
-    """Correlation of (…, C) values; each map's own mean is taken off, or what is constant would count as alike."""
+    Where one of them is constant in each map, it is 1 for equal values and 0 otherwise.
+    """
     axes = tuple(range(old.ndim - 1)) or None
     a, b = (values.astype(np.float64) - values.mean(axis=axes, dtype=np.float64) for values in (old, new))
-    size = float(np.sqrt((a * a).sum() * (b * b).sum()))
-    return float((a * b).sum()) / size if size else float(np.array_equal(old, new))
+    norm = float(np.sqrt((a * a).sum() * (b * b).sum()))
+    return float((a * b).sum()) / norm if norm else float(np.array_equal(old, new))

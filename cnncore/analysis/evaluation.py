@@ -1,31 +1,34 @@
-"""What a network answers, and how it errs: a wall of digits, the confusion matrix, the worst mistakes, layer sizes.
+"""The errors of a network: their number, the confusion matrix, and the digits that are predicted worst.
 
-Pure functions of networks, probabilities and labels: live training and the time machine share them.
+All are functions of labels and predictions, so that they apply to live training and to past snapshots alike.
 """
 
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from cnncore.nn.arrays import Array
+from cnncore import limits
+from cnncore.data.digit_set import DigitSet
+from cnncore.nn.arrays import Array, batch_slices
 from cnncore.nn.layers import Conv2D
 from cnncore.nn.network import Network
-from cnncore.training.metrics import Predictions
+from cnncore.training.metrics import Predictions, predict_probabilities
 
 WALL_DIGITS = 50
 
 
 class ConfidentError(NamedTuple):
-    """number is the digit's place in its set; share the probability of the wrong answer."""
+    """A wrong prediction: the digit's index in its set, its label, the predicted class and that class's probability."""
 
-    number: int
+    digit_index: int
     label: int
-    answer: int
-    share: float
+    prediction: int
+    probability: float
 
 
 def per_class_sample(labels: Array, count: int = WALL_DIGITS) -> Array:
-    """Places of `count` fixed digits: the first of every class in the classes' order, then the second of each, …"""
+    """Return the indices of `count` digits: the first of each class in class order, then the second of each, etc."""
     labels = np.asarray(labels)
     rank = np.empty(len(labels), np.intp)
     for label in np.unique(labels):
@@ -34,36 +37,59 @@ def per_class_sample(labels: Array, count: int = WALL_DIGITS) -> Array:
     return np.lexsort((labels, rank))[:count]
 
 
-def confusion(labels: Array, answers: Array, classes: int) -> Array:
-    """(classes, classes) counts: row is what the digit is, column what was answered."""
-    pairs = np.asarray(labels, np.intp) * classes + np.asarray(answers, np.intp)
+def count_errors(
+    network: Network,
+    digits: DigitSet,
+    *,
+    transform: Callable[[Array, int], Array] = lambda images, first: images,
+    batch_size: int = limits.COUNTED_AT_ONCE,
+) -> Iterator[tuple[int, int]]:
+    """Yield (digits predicted so far, errors among them) after each batch, so that a caller can show progress.
+
+    `transform(images, first)` returns the images (N, H, W, C) to predict in place of those from index `first` on.
+    """
+    errors = 0
+    for batch in batch_slices(len(digits), batch_size):
+        images = transform(digits.images[batch], batch.start)
+        predictions = predict_probabilities(network, images).argmax(axis=1)
+        errors += int(np.count_nonzero(predictions != digits.labels[batch]))
+        yield min(batch.stop, len(digits)), errors
+
+
+def confusion(labels: Array, predictions: Array, classes: int) -> Array:
+    """Return counts (classes, classes) of digits; the row is the label, the column the prediction."""
+    pairs = np.asarray(labels, np.intp) * classes + np.asarray(predictions, np.intp)
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
 
 
-def confusion_cell(labels: Array, answers: Array, label: int, answer: int) -> Array:
-    """Places of the digits that one cell of the confusion matrix counts."""
-    return np.flatnonzero((np.asarray(labels) == label) & (np.asarray(answers) == answer))
+def confusion_cell(labels: Array, predictions: Array, label: int, prediction: int) -> Array:
+    """Return the indices of the digits that one cell of the confusion matrix counts."""
+    return np.flatnonzero((np.asarray(labels) == label) & (np.asarray(predictions) == prediction))
 
 
 def most_confident_errors(labels: Array, given: Predictions, count: int) -> list[ConfidentError]:
-    """The wrong answers of which the network was surest, the surest first."""
+    """Return the `count` wrong predictions with the highest probabilities, the highest first.
+
+    A probability that is not a number ranks last.
+    """
     wrong = np.flatnonzero(given.answers != labels)
-    shares = np.nan_to_num(given.shares[wrong].astype(np.float64))
-    chosen = wrong[np.argsort(-shares, kind="stable")[:count]]
+    probabilities = np.nan_to_num(given.shares[wrong].astype(np.float64))
+    chosen = wrong[np.argsort(-probabilities, kind="stable")[:count]]
     return [ConfidentError(int(n), int(labels[n]), int(given.answers[n]), float(given.shares[n])) for n in chosen]
 
 
 def hardest_indices(labels: Array, probabilities: Array, count: int) -> Array:
-    """Places of the digits that a network finds hardest: the wrongly answered first, then the least likely right.
+    """Return the indices of the `count` digits that are hardest for a network.
 
-    labels (N,), probabilities (N, classes); of both kinds those come first whose right class got least.
+    labels (N,), probabilities (N, classes). Wrong predictions come first, then correct ones, both in increasing order
+    of the probability of the label.
     """
     labels = np.asarray(labels, np.intp)
-    own = probabilities[np.arange(len(labels)), labels]
-    right = (probabilities.argmax(axis=1) == labels) & np.isfinite(own)
-    return np.lexsort((np.nan_to_num(own), right))[:count]
+    of_label = probabilities[np.arange(len(labels)), labels]
+    correct = (probabilities.argmax(axis=1) == labels) & np.isfinite(of_label)
+    return np.lexsort((np.nan_to_num(of_label), correct))[:count]
 
 
 def filters_of(network: Network) -> list[tuple[int, Array]]:
-    """(layer number, filters (C_in, F, F, C_out)) of every convolution."""
+    """Return (layer index, filters (C_in, F, F, C_out)) of every convolution."""
     return [(n, layer.params["filters"]) for n, layer in enumerate(network.layers) if isinstance(layer, Conv2D)]

@@ -1,4 +1,7 @@
-"""What a filter or a neuron looks for: a picture that excites it, and the digits that do so most."""
+"""Feature visualization: an image that maximizes the activation of a map or unit, and the digits that activate it most.
+
+Erhan et al. 2009, "Visualizing higher-layer features of a deep network".
+"""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -6,28 +9,28 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cnncore import limits
-from cnncore.errors import InputError, ShapeError
+from cnncore.analysis.layer_maps import require_map
 from cnncore.nn.arrays import Array, Workspace, batch_slices
 from cnncore.nn.blas import one_blas_thread
-from cnncore.nn.layers import Conv2D, Dense
 from cnncore.nn.network import Network
 from cnncore.nn.rng import Purpose, generator
 from cnncore.tracing.network import receptive_field
 
-_STEP = 0.6  # length of the first step, of a picture whose norm is about 9; the last is nearly 0
-_START = 0.2  # darkest pixel of the noise at the start
-_STARTS, _TRIED = 16, 40  # noises that begin, and after how many steps only the best of them goes on
-_BLURRED = 0.6  # share of the steps that look at a blurred gradient
-_BLUR = 0.15  # share that a pixel of it takes from each of its four neighbours
-_FIELD = 8  # cells a side of the smallest picture that is blurred: a smaller one has no noise to lose
+_STEP = 0.6  # norm of the first step, for an image whose norm is about 9; the steps decrease to nearly 0
+_NOISE_MAX = 0.2  # largest pixel of the initial noise
+_N_STARTS = 16  # initial noise images
+_WARMUP_STEPS = 40  # steps after which only the best of them is continued
+_BLURRED_FRACTION = 0.6  # fraction of the steps that use a blurred gradient
+_BLUR = 0.15  # weight of each of the four neighbours in the blur
+_MIN_BLURRED_SIDE = 8  # cells per side of the smallest receptive field for which the gradient is blurred
 
 
 class OptimizedInput(NamedTuple):
-    """A picture that was made to excite one map.
+    """An image that maximizes the activation of one map's middle cell, or of one unit.
 
-    image        (H, W, C) in 0–1, blank where the map's middle cell cannot see it
+    image        (H, W, C) in 0–1, 0 outside the receptive field
     activations  (steps + 1,) of that cell or unit: before each step, and after the last
-    field        first and last row, first and last column that the cell sees, counted from 0, both ends included
+    field        first and last row, first and last column of the receptive field, counted from 0, both included
     """
 
     image: Array
@@ -36,50 +39,52 @@ class OptimizedInput(NamedTuple):
 
 
 class TopActivations(NamedTuple):
-    """The images that excite each map of a layer most, the strongest first; all arrays (maps, count).
+    """The images that activate each map of a layer most, the strongest first; all arrays (maps, count).
 
-    numbers  places of the images
-    values   the map's largest value, before its activation
-    rows, columns  where in the map it stands; 0 for a dense unit
+    indices        indices of the images
+    values         the map's largest value, before the activation function
+    rows, columns  position of this value in the map; 0 for a dense unit
     """
 
-    numbers: Array
+    indices: Array
     values: Array
     rows: Array
     columns: Array
 
 
 def maximize_activation(
-    network: Network, layer: int, number: int, *, steps: int = limits.PATTERN_STEPS, seed: int = 0
+    network: Network, layer: int, index: int, *, steps: int = limits.PATTERN_STEPS, seed: int = 0
 ) -> OptimizedInput:
-    """A picture that excites map `number` of a convolution, or that unit of a dense layer; both counted from 0.
+    """Maximize the activation of map or unit `index` of `layer`, both counted from 0, by gradient ascent on the image.
 
-    Gradient ascent on the image, from noise: what is raised is the map's middle cell, or the unit, before its
-    activation. Pixels stay in 0–1 and the picture's norm within limits.PATTERN_NORM, about that of a digit, so that
-    no sheer amount of ink can excite. The first steps blur the gradient: without it, single pixels win. The same
-    seed gives the same picture, one of many; of a few starts the best goes on. Raises ShapeError, InputError.
+    The objective is the map's middle cell, or the unit, before the activation function. The ascent begins at several
+    noise images and continues with the best. Pixels are kept in 0–1 and the image's norm within limits.PATTERN_NORM,
+    about that of a digit, so that the amount of ink alone cannot raise the activation. The first steps use a blurred
+    gradient, which suppresses isolated pixels. The same seed gives the same image.
+    Raises ShapeError for a layer without weights, and InputError for a map that does not exist.
     """
-    _check(network, layer, number)
-    twin, rng = network.copy(dtype=np.float64), generator(seed, Purpose.PATTERN, layer, number)
+    require_map(network, layer, index)
+    network, rng = network.copy(dtype=np.float64), generator(seed, Purpose.PATTERN, layer, index)
     shape = network.shapes[layer]
     middle = tuple(side // 2 for side in shape[:-1])
     height, width, _ = network.input_shape
     field = receptive_field(network, layer, *middle) if middle else (0, height - 1, 0, width - 1)
-    seen = np.zeros(network.input_shape)
-    seen[field[0] : field[1] + 1, field[2] : field[3] + 1] = 1
-    smooth = _BLURRED * steps if min(field[1] - field[0], field[3] - field[2]) + 1 >= _FIELD else 0
-    images = _START * rng.random((_STARTS, *seen.shape)) * seen
-    activations = np.empty((steps + 1, _STARTS))
+    mask = np.zeros(network.input_shape)
+    mask[field[0] : field[1] + 1, field[2] : field[3] + 1] = 1
+    side = min(field[1] - field[0], field[3] - field[2]) + 1
+    blurred_steps = _BLURRED_FRACTION * steps if side >= _MIN_BLURRED_SIDE else 0
+    images = _NOISE_MAX * rng.random((_N_STARTS, *mask.shape)) * mask
+    activations = np.empty((steps + 1, _N_STARTS))
     with one_blas_thread():
         for step in range(steps + 1):
-            activations[step], grads = _ascent(twin, layer, (slice(None), *middle, number), images)
-            if step == min(_TRIED, steps):  # from here on the best one goes alone
+            activations[step], grads = _activation_gradient(network, layer, (slice(None), *middle, index), images)
+            if step == min(_WARMUP_STEPS, steps):  # only the best start is continued
                 best = [int(activations[step].argmax())]
                 images, grads, activations = images[best], grads[best], activations[:, best]
-            grads = seen * _blurred(grads) if step < smooth else grads
-            asleep = ~grads.any(axis=(1, 2, 3))
-            if asleep.any():  # any other picture may wake it
-                grads[asleep] = seen * rng.standard_normal(grads[asleep].shape)
+            grads = mask * _blurred(grads) if step < blurred_steps else grads
+            zero_gradient = ~grads.any(axis=(1, 2, 3))
+            if zero_gradient.any():  # dead ReLUs: replace it by noise to leave the plateau
+                grads[zero_gradient] = mask * rng.standard_normal(grads[zero_gradient].shape)
             if step < steps:
                 images = _bounded(images + _STEP * (1 - step / (steps + 1)) * grads / _norms(grads))
     return OptimizedInput(images[0], activations[:, 0], field)
@@ -90,60 +95,54 @@ def top_activating_images(
     layer: int,
     images: Array,
     count: int = limits.EXCITING,
-    tell: Callable[[int], None] | None = None,
+    on_progress: Callable[[int], None] | None = None,
 ) -> TopActivations:
-    """Of images (N, H, W, C) those that excite each map of a layer most, by the largest value before its activation.
+    """Return the `count` of images (N, H, W, C) that activate each map of a layer most.
 
-    Block by block, keeping the best so far; `tell` hears how many have been asked. Equal ones stand in their order.
-    Raises ShapeError for a layer without maps of its own.
+    They are ordered by the map's largest value before the activation function; equal values keep the order of the
+    images. `on_progress` is called with the number of images done. Raises ShapeError for a layer without weights.
     """
-    _check(network, layer, 0)
+    require_map(network, layer, 0)
     workspace = Workspace()
-    best: list[Array] = []  # values, images and places, each (maps, up to count)
-    for some in batch_slices(len(images), limits.CHUNK_IMAGES):
+    best: list[Array] = []  # values, image indices and cell indices, each (maps, up to count)
+    for batch in batch_slices(len(images), limits.CHUNK_IMAGES):
         with one_blas_thread():
-            maps, _ = network.forward_to(images[some], layer, workspace=workspace)
+            maps, _ = network.forward_to(images[batch], layer, workspace=workspace)
         flat = maps.reshape(len(maps), -1, maps.shape[-1])  # (n, cells, maps)
-        places = flat.argmax(axis=1).T
-        values = np.take_along_axis(flat, places.T[:, None], axis=1)[:, 0].T
-        new = [values, np.broadcast_to(np.arange(some.start, some.start + len(maps)), values.shape), places]
+        cells = flat.argmax(axis=1).T
+        values = np.take_along_axis(flat, cells.T[:, None], axis=1)[:, 0].T
+        new = [values, np.broadcast_to(np.arange(batch.start, batch.start + len(maps)), values.shape), cells]
         best = [np.concatenate(pair, axis=1) for pair in zip(best, new, strict=True)] if best else new
         order = np.argsort(-best[0], axis=1, kind="stable")[:, :count]
         best = [np.take_along_axis(each, order, axis=1) for each in best]
-        if tell:
-            tell(some.start + len(maps))
-    values, numbers, places = best
+        if on_progress:
+            on_progress(batch.start + len(maps))
+    values, indices, cells = best
     columns = maps.shape[2] if maps.ndim == 4 else 1
-    return TopActivations(numbers, values, places // columns, places % columns)
+    return TopActivations(indices, values, cells // columns, cells % columns)
 
 
-def _ascent(network: Network, layer: int, place: tuple[Any, ...], images: Array) -> tuple[Array, Array]:
-    """The values (N,) at one place of a layer, and their gradients on the images (N, H, W, C)."""
+def _activation_gradient(network: Network, layer: int, position: tuple[Any, ...], images: Array) -> tuple[Array, Array]:
+    """Return the values (N,) at one position of a layer's output, and their gradients (N, H, W, C) on the images."""
     values, caches = network.forward_to(images, layer)
     grad = np.zeros_like(values)
-    grad[place] = 1
-    return values[place], network.input_gradient(grad, caches)
+    grad[position] = 1
+    return values[position], network.input_gradient(grad, caches)
 
 
 def _blurred(grads: Array) -> Array:
-    framed = np.pad(grads, ((0, 0), (1, 1), (1, 1), (0, 0)))
-    around = framed[:, :-2, 1:-1] + framed[:, 2:, 1:-1] + framed[:, 1:-1, :-2] + framed[:, 1:-1, 2:]
-    return (1 - 4 * _BLUR) * grads + _BLUR * around
+    """Return gradients (N, H, W, C) of which each pixel is averaged with its four neighbours."""
+    padded = np.pad(grads, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    neighbours = padded[:, :-2, 1:-1] + padded[:, 2:, 1:-1] + padded[:, 1:-1, :-2] + padded[:, 1:-1, 2:]
+    return (1 - 4 * _BLUR) * grads + _BLUR * neighbours
 
 
 def _bounded(images: Array) -> Array:
-    """Pixels in 0–1, each picture's norm within its bound."""
+    """Return images (N, H, W, C) with pixels clipped to 0–1 and norms limited to limits.PATTERN_NORM."""
     images = np.clip(images, 0, 1)
     return images * np.minimum(1, limits.PATTERN_NORM / np.maximum(_norms(images), 1e-12))
 
 
 def _norms(images: Array) -> Array:
+    """Return the norm of each image, (N, 1, 1, 1)."""
     return np.sqrt((images**2).sum(axis=(1, 2, 3), keepdims=True))
-
-
-def _check(network: Network, layer: int, number: int) -> None:
-    found = network.layers[layer] if 0 <= layer < len(network.layers) else None
-    if not isinstance(found, Conv2D | Dense):
-        raise ShapeError(f"Layer {layer + 1} has no filters of its own: choose a convolution or a dense layer.")
-    if not 0 <= number < len(found.params["bias"]):
-        raise InputError(f"Layer {layer + 1} has {len(found.params['bias'])} maps or units, not {number + 1}.")

@@ -44,7 +44,7 @@ def test_four_panels_say_what_the_core_says(page, app):
     expect(why).to_have_attribute("data-before", "false")
     image = image_of(page)
 
-    drops = occlusion(network, image, 7, patch=5, stride=2).logit
+    drops = occlusion(network, image, 7, patch=5, stride=2).logit_drop
     worst = tuple(int(k) for k in np.unravel_index(np.abs(drops).argmax(), drops.shape))
     beside = panel(page, "blank").locator(".beside")
     expect(beside).to_contain_text(f"row {worst[0] + 1}, column {worst[1] + 1}")

@@ -227,13 +227,13 @@ def test_a_learned_filter_slides_over_the_drawing_and_back_finds_the_page_as_it_
     shown = numbers(stage.locator(".excited .number").all_inner_texts())
     np.testing.assert_allclose(shown, excited.values[8], atol=0.0051)
     stage.locator(".excited").nth(1).click()
-    expect(page).to_have_url(re.compile(f"digit={excited.numbers[8][1]}"))
+    expect(page).to_have_url(re.compile(f"digit={excited.indices[8][1]}"))
     page.get_by_role("button", name="Slide it over this digit").click()
     expect(stage).to_have_attribute("data-steps", "784")
-    assert "/convolution?" in page.url and f"digit={excited.numbers[8][1]}" in page.url and "map=9" in page.url
+    assert "/convolution?" in page.url and f"digit={excited.indices[8][1]}" in page.url and "map=9" in page.url
     page.keyboard.press("End")
     expect(stage).to_have_attribute("data-step", "784")
-    picture = digits.images[[excited.numbers[8][1]]] / 255
+    picture = digits.images[[excited.indices[8][1]]] / 255
     expected = conv2d(picture, filter_.astype(float)[None, :, :, None], padding="half")
     assert float(stage.get_attribute("data-value")) == pytest.approx(expected[0, -1, -1, 0], abs=1e-9)
     back(page, "/inside")

@@ -62,8 +62,8 @@ def test_the_panels_hold_the_cores_numbers():
     data = explanation(image, SessionNetwork(network), "3", 5)
     assert (data["answer"], data["label"], data["target"]) == (7, 3, 3)
     seen, cells = occlusion(network, image, 3, patch=5, stride=2), input_times_gradient(network, image, 3)
-    np.testing.assert_allclose(unpacked(data["occlusion"]["logit"]), seen.logit, atol=1e-4)
-    np.testing.assert_allclose(unpacked(data["occlusion"]["probability"]), seen.probability, atol=1e-5)
+    np.testing.assert_allclose(unpacked(data["occlusion"]["logit"]), seen.logit_drop, atol=1e-4)
+    np.testing.assert_allclose(unpacked(data["occlusion"]["probability"]), seen.probability_drop, atol=1e-5)
     largest = {by: int(np.abs(unpacked(drops)).argmax()) for by, drops in data["occlusion"].items()}
     assert data["largest"] == largest and min(largest.values()) > 0
     np.testing.assert_allclose(unpacked(data["gradient"]["cells"]), cells.cells[..., 0], atol=1e-5)
@@ -81,7 +81,7 @@ def test_nearest_by_pixels_and_of_the_other_class():
     data = nearest_data(image, SessionNetwork(pretrained.pretrained()), "pixels", "2")
     found = nearest_digits(digits.images, digits.labels, image, bounds.NEAREST)
     assert data["rows"][0]["distances"] == [n.distance for n in found] and data["of"] == 60_000
-    assert (unpacked(data["rows"][0]["pictures"])[1] == digits.images[found[1].number, ..., 0]).all()
+    assert (unpacked(data["rows"][0]["pictures"])[1] == digits.images[found[1].digit_index, ..., 0]).all()
     assert set(data["rows"][1]["labels"]) == {"2"} and data["rows"][0]["labels"][0] == "7"
     assert len(nearest_data(image, own(2), "pixels", "class 1")["rows"]) == 1  # no digit is called so
 
@@ -91,8 +91,8 @@ def test_a_scrambled_network_is_explained_on_the_drawing_as_it_was_drawn():
     current = SessionNetwork(Network(preset("once"), input_shape=(28, 28, 1), seed=3), "mine", True)
     data = explanation(image, current, "4", 5)
     assert (unpacked(data["gradient"]["cells"])[image[..., 0] == 0] == 0).all()
-    seen = occlusion(current.network, image, 4, patch=5, stride=2, seen=permute_pixels)
-    np.testing.assert_allclose(unpacked(data["occlusion"]["logit"]), seen.logit, atol=1e-5)
+    seen = occlusion(current.network, image, 4, patch=5, stride=2, preprocess=permute_pixels)
+    np.testing.assert_allclose(unpacked(data["occlusion"]["logit"]), seen.logit_drop, atol=1e-5)
     changed = unpacked(data["other"]["image"])[None, ..., None]
     if data["other"]["found"]:
         assert current.network.predict(permute_pixels(changed))[0].argmax() == data["target"]

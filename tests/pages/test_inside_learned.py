@@ -86,7 +86,7 @@ def test_one_filter_is_shown_with_its_numbers_its_pattern_and_its_digits():
     assert shown["pattern"]["activations"] == pattern.activations.tolist()
     excited = top_activating_images(network, 3, models.test_digits().images)
     digits = shown["digits"]
-    assert digits["numbers"] == excited.numbers[13].tolist() and digits["values"] == sorted(digits["values"])[::-1]
+    assert digits["numbers"] == excited.indices[13].tolist() and digits["values"] == sorted(digits["values"])[::-1]
     np.testing.assert_array_equal(unpacked(digits["pixels"]), models.test_digits().images[digits["numbers"], ..., 0])
     for (top, bottom, *_), row in zip(digits["fields"], excited.rows[13], strict=True):
         assert top == max(2 * (row - 1) - 1, 0) and bottom == min(2 * (row + 1) + 2, 27)

@@ -199,7 +199,7 @@ def test_the_map_places_every_digit_by_its_last_hidden_layer(asked):
     (kept,) = test.session_state["inside.test_set_answers"]
     network, digits = pretrained.pretrained(), pretrained.test_digits()
     hidden = network.activations(digits.images[:50])[-2][1]
-    np.testing.assert_allclose(kept.places[:50], project(kept.axes, hidden), atol=1e-3)
+    np.testing.assert_allclose(kept.coordinates[:50], project(kept.axes, hidden), atol=1e-3)
     data = map_data(kept)
     wrong = unpacked(data["wrong"])
     np.testing.assert_array_equal(wrong, unpacked(data["answers"]) != unpacked(data["classes"]))
@@ -208,7 +208,7 @@ def test_the_map_places_every_digit_by_its_last_hidden_layer(asked):
     pictures = np.frombuffer(zlib.decompress(kept.packed_images.tobytes()), np.uint8).reshape(10_000, 28, 14)
     np.testing.assert_array_equal(pictures[7] >> 4, digits.images[7, :, ::2, 0] >> 4)
     np.testing.assert_array_equal(pictures[7] & 15, digits.images[7, :, 1::2, 0] >> 4)
-    np.testing.assert_allclose(data["centres"][3], np.median(kept.places[digits.labels == 3], axis=0), rtol=1e-5)
+    np.testing.assert_allclose(data["centres"][3], np.median(kept.coordinates[digits.labels == 3], axis=0), rtol=1e-5)
     before = kept.key
     test.radio(key="inside_input").set_value("drawing").run()
     assert not test.warning  # nothing is drawn, and the map stands

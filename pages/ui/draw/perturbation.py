@@ -7,7 +7,8 @@ import numpy as np
 import streamlit as st
 
 from cnncore import ConvoscopeError, Network, Prediction, limits
-from cnncore.analysis.equivariance import Perturbation, count_wrong, layer_agreement
+from cnncore.analysis.equivariance import Perturbation, layer_agreement
+from cnncore.analysis.evaluation import count_errors
 from cnncore.nn.arrays import Array
 from cnncore.nn.blas import one_blas_thread
 from cnncore.nn.layers import Conv2D, Dense
@@ -34,6 +35,7 @@ STEPS: dict[str, float] = {"turn": 5, "size": 5, "thicken": 0.5, "noise": 5}
 NOT_SHOWN = "Draw a digit, then change it by the sliders: two networks answer."
 COUNT = "Change all 10,000 test digits so, and count"
 STAGE = "draw_change"
+_BATCH = 500  # digits between two progress updates
 _SQUARE = 6  # side, in cells, of the square that a first click erases
 state = PageState("draw")
 
@@ -97,7 +99,7 @@ def change_data(networks: dict[str, Network], image: Array, change: Perturbation
     with one_blas_thread():
         told = [_network_data(kind, network, image, after, change) for kind, network in networks.items()]
     return {
-        "moves": change.moves,
+        "moves": change.moves_ink,
         "images": [packed(each[..., 0]) for each in (image, after)],
         "networks": told,
     }
@@ -110,7 +112,12 @@ def _network_data(kind: str, network: Network, image: Array, after: Array, chang
     rows = []
     for n in _rows(network):
         old, new = pairs[n][1]
-        row = {"name": _name(network, n), "stayed": followed[n].stayed, "moved": followed[n].moved, "signed": signed[n]}
+        row = {
+            "name": _name(network, n),
+            "stayed": followed[n].in_place,
+            "moved": followed[n].warped,
+            "signed": signed[n],
+        }
         if old.ndim == 3:
             best = int(old.std(axis=(0, 1)).argmax())
             largest = float(np.abs(old[..., best]).max()) or 1.0
@@ -150,7 +157,7 @@ def _name(network: Network, number: int) -> str:
 def _count(networks: dict[str, Network], change: Perturbation, place: Any) -> None:
     digits, counts = pretrained.test_digits(), {}
     for done, (kind, network) in enumerate(networks.items()):
-        for wrong, so_far in count_wrong(network, digits, change):
+        for so_far, wrong in count_errors(network, digits, transform=change.apply, batch_size=_BATCH):
             share = (done + so_far / len(digits)) / len(networks)
             place.progress(share, f"{kind}: {wrong:,} of {so_far:,} wrong so far")
         counts[kind] = wrong

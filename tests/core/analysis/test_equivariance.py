@@ -1,4 +1,4 @@
-"""A changed digit is what the sliders say, and how far its maps follow is measured rightly."""
+"""Perturbations of a digit are exact, and layer agreement measures shifts of the maps."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncore import Conv2D, Dense, Flatten, InputError, MaxPool2D, Network, ReLU, limits
-from cnncore.analysis.equivariance import Perturbation, count_wrong, layer_agreement
+from cnncore.analysis.equivariance import Perturbation, layer_agreement
+from cnncore.analysis.evaluation import count_errors
 from cnncore.data.digit_set import DigitSet
 
 
@@ -65,33 +66,33 @@ def test_maps_of_a_convolution_follow_a_shift_and_stay_behind_where_they_were(di
     change = Perturbation(right=4)
     followed = layer_agreement(network, digit, change.apply(digit[None])[0], change)
     for layer in (0, 1, 2):  # four cells are a whole number of pooling windows
-        assert followed[layer].moved == pytest.approx(1, abs=1e-5)
-        assert followed[layer].stayed < 0.5
-    assert followed[3].moved is None and followed[4].moved is None
+        assert followed[layer].warped == pytest.approx(1, abs=1e-5)
+        assert followed[layer].in_place < 0.5
+    assert followed[3].warped is None and followed[4].warped is None
     odd = Perturbation(right=3)
     pooled = layer_agreement(network, digit, odd.apply(digit[None])[0], odd)[2]
-    assert pooled.moved < 0.999
+    assert pooled.warped < 0.999
 
 
-def test_without_a_change_all_stays(digit, network):
+def test_without_a_change_all_layers_agree(digit, network):
     for each in layer_agreement(network, digit, digit, Perturbation()):
-        assert each.stayed == pytest.approx(1) and each.moved is None
+        assert each.in_place == pytest.approx(1) and each.warped is None
 
 
-def test_a_constant_layer_is_alike_only_if_equal(digit, network):
+def test_constant_layers_agree_only_if_equal(digit, network):
     blank = np.zeros_like(digit)
-    assert layer_agreement(network, blank, blank, Perturbation())[0].stayed == 1
-    assert layer_agreement(network, blank, digit, Perturbation())[0].stayed == 0
+    assert layer_agreement(network, blank, blank, Perturbation())[0].in_place == 1
+    assert layer_agreement(network, blank, digit, Perturbation())[0].in_place == 0
 
 
 def test_the_count_is_that_of_the_changed_digits(network):
     rng = np.random.default_rng(1)
     digits = DigitSet(rng.integers(0, 256, (620, 28, 28, 1), np.uint8), rng.integers(0, 10, 620).astype(np.uint8))
     change = Perturbation(right=2, noise=20)
-    counts = list(count_wrong(network, digits, change))
+    counts = list(count_errors(network, digits, transform=change.apply, batch_size=500))
     answers = network.logits(change.apply(digits.images)).argmax(axis=1)
-    assert [seen for _, seen in counts] == [500, 620]
-    assert counts[-1][0] == (answers != digits.labels).sum()
+    assert [done for done, _ in counts] == [500, 620]
+    assert counts[-1][1] == (answers != digits.labels).sum()
 
 
 @pytest.mark.parametrize("name", list(limits.CHANGE))

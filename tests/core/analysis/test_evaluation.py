@@ -43,14 +43,18 @@ def test_the_confusion_matrix_counts_every_digit_once():
             assert (LABELS[numbers] == label).all() and (GIVEN.answers[numbers] == answer).all()
 
 
-def test_the_worst_mistakes_come_surest_first():
+def test_the_most_confident_errors_come_first():
     worst = most_confident_errors(LABELS, GIVEN, 3)
-    assert [(m.number, m.label, m.answer, m.share) for m in worst] == [(4, 2, 0, 0.99), (5, 2, 1, 0.7), (2, 1, 2, 0.6)]
+    assert [(m.digit_index, m.label, m.prediction, m.probability) for m in worst] == [
+        (4, 2, 0, 0.99),
+        (5, 2, 1, 0.7),
+        (2, 1, 2, 0.6),
+    ]
     assert most_confident_errors(LABELS, Predictions(LABELS, GIVEN.shares), 3) == []
-    assert most_confident_errors(LABELS, GIVEN, 10)[-1].number == 6  # without a share it is no worse than the others
+    assert most_confident_errors(LABELS, GIVEN, 10)[-1].digit_index == 6  # NaN ranks last
 
 
-def test_the_hardest_are_wrong_or_nearly_so():
+def test_the_hardest_digits_are_wrong_or_have_a_low_probability():
     rng = np.random.default_rng(3)
     labels = rng.integers(0, 4, 200)
     probabilities = rng.dirichlet(np.ones(4), 200)
@@ -60,7 +64,7 @@ def test_the_hardest_are_wrong_or_nearly_so():
     assert rank == sorted(rank) and sorted(places) == list(range(200))
     assert hardest_indices(labels, probabilities, 7).tolist() == places[:7]
     spoilt = np.where(np.arange(200)[:, None] == 9, np.nan, probabilities)
-    assert 9 in hardest_indices(labels, spoilt, 3)  # what is no probability any more is none
+    assert 9 in hardest_indices(labels, spoilt, 3)  # NaN counts as probability 0
 
 
 def test_the_wall_holds_as_many_of_each_class_as_there_are(digits):

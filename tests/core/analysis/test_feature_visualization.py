@@ -1,4 +1,4 @@
-"""What excites a map: held against all test digits, random pictures, and a search by brute force."""
+"""Images that activate a map: compared with test digits, random images and a search by brute force."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def values_of(network, layer, images):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("layer, number", [(0, 8), (0, 3), (3, 1), (7, 13), (9, 0)])
-def test_the_pattern_excites_more_than_any_digit_and_any_noise(network, digits, layer, number):
+def test_the_optimized_input_activates_more_than_digits_and_noise(network, digits, layer, number):
     pattern = maximize_activation(network, layer, number)
     given = values_of(network, layer, pattern.image[None])[0]
     middle = tuple(side // 2 for side in given.shape[:-1])
@@ -41,14 +41,14 @@ def test_the_pattern_excites_more_than_any_digit_and_any_noise(network, digits, 
     noise *= np.linalg.norm(pattern.image) / np.sqrt((noise**2).sum(axis=(1, 2, 3), keepdims=True))
     by_noise = values_of(network, layer, np.clip(noise, 0, 1))[(slice(None), *middle, number)]
     assert reached > by_noise.max()
-    assert not (pattern.image * (1 - seen)).any()  # nothing is drawn that the cell cannot see
+    assert not (pattern.image * (1 - seen)).any()  # nothing is drawn outside the receptive field
     assert pattern.image.min() >= 0 and pattern.image.max() <= 1
     assert np.linalg.norm(pattern.image) <= limits.PATTERN_NORM + 1e-9
 
 
 @pytest.mark.slow
-def test_of_one_filter_the_pattern_is_known(network):
-    """White where the weight is below zero, full ink where it is above: nothing in 0–1 can excite more."""
+def test_the_optimum_of_one_filter_is_known(network):
+    """White where the weight is below zero, full ink where it is above: no image in 0–1 activates it more."""
     for number in range(16):
         filter_ = network.layers[0].params["filters"][0, ..., number]
         pattern = maximize_activation(network, 0, number)
@@ -62,7 +62,7 @@ def test_the_same_seed_gives_the_same_pattern(network):
     assert np.array_equal(one.image, same.image) and not np.array_equal(one.image, other.image)
 
 
-def test_a_map_that_nothing_wakes_ends_all_the_same():
+def test_a_map_without_a_gradient_still_ends():
     network = Network([Conv2D(2, 3), ReLU(), Conv2D(1, 3), Flatten(), Dense(10)], input_shape=(28, 28, 1))
     network.layers[0].params["bias"][:] = -100
     pattern = maximize_activation(network, 2, 0, steps=5)
@@ -78,14 +78,14 @@ def brute_force(network, layer, images, count):
 
 
 @pytest.mark.parametrize("layer", [0, 3, 7, 9])
-def test_the_most_exciting_digits_are_those_of_a_search_by_brute_force(network, digits, layer):
+def test_the_top_activating_images_are_those_of_a_search_by_brute_force(network, digits, layer):
     images = digits.images[:600]
-    told = []
-    found = top_activating_images(network, layer, images, 7, told.append)
-    assert told[-1] == 600 and told == sorted(set(told))
+    progress = []
+    found = top_activating_images(network, layer, images, 7, progress.append)
+    assert progress[-1] == 600 and progress == sorted(set(progress))
     for number, best, largest, maps in brute_force(network, layer, images, 7):
         np.testing.assert_allclose(found.values[number], largest[best], rtol=1e-4, atol=1e-4)
-        np.testing.assert_allclose(largest[found.numbers[number]], largest[best], rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(largest[found.indices[number]], largest[best], rtol=1e-4, atol=1e-4)
         for at, row, column, value in zip(*(each[number] for each in (found[0], *found[2:], found[1])), strict=True):
             cell = maps[at, row, column] if maps.ndim == 3 else maps[at]
             assert cell == pytest.approx(value, abs=1e-4)
@@ -94,9 +94,9 @@ def test_the_most_exciting_digits_are_those_of_a_search_by_brute_force(network, 
 def test_fewer_images_than_asked_for_and_other_layers(few):
     layers = [Conv2D(3, 5, stride=2), Tanh(), AvgPool2D(2), Flatten(), Dense(10)]
     network = Network(layers, input_shape=(28, 28, 1), seed=1)
-    assert top_activating_images(network, 0, few.images[:4]).numbers.shape == (3, 4)
+    assert top_activating_images(network, 0, few.images[:4]).indices.shape == (3, 4)
     best = next(best for number, best, *_ in brute_force(network, 4, few.images, 10) if number == 6)
-    assert top_activating_images(network, 4, few.images).numbers[6].tolist() == best.tolist()
+    assert top_activating_images(network, 4, few.images).indices[6].tolist() == best.tolist()
 
 
 @pytest.mark.parametrize(
@@ -108,6 +108,6 @@ def test_a_layer_without_filters_is_refused(network, find, layer):
         find(network, layer)
 
 
-def test_a_map_that_is_not_there_is_refused(network):
+def test_a_map_that_does_not_exist_is_refused(network):
     with pytest.raises(InputError):
         maximize_activation(network, 0, 16)

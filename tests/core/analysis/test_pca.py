@@ -1,4 +1,4 @@
-"""The map of a test set: its axes held against NumPy's SVD, its places against one another."""
+"""Principal axes are those of NumPy's SVD; projections and class medians are as defined."""
 
 import numpy as np
 import pytest
@@ -19,17 +19,19 @@ def test_the_axes_are_those_of_the_svd(shape):
     for k in range(2):
         assert abs(axes.directions[k] @ rows[k]) == pytest.approx(1, abs=1e-9)
         assert axes.directions[k][np.abs(axes.directions[k]).argmax()] > 0
-    np.testing.assert_allclose(axes.shares, singular[:2] ** 2 / (singular**2).sum(), rtol=1e-9)
+    np.testing.assert_allclose(axes.explained_variance_ratio, singular[:2] ** 2 / (singular**2).sum(), rtol=1e-9)
     np.testing.assert_allclose(axes.directions @ axes.directions.T, np.eye(2), atol=1e-9)
 
 
 def test_a_points_place_is_its_own_and_spreads_as_told():
     features = RNG.normal(size=(50, 5)) * [5, 1, 3, 1, 1]
     axes = principal_axes(features)
-    places = project(axes, features)
-    np.testing.assert_allclose(project(axes, features[[7]]), places[[7]], rtol=1e-12)
-    np.testing.assert_allclose(places.var(axis=0) / features.var(axis=0).sum(), axes.shares, rtol=1e-9)
-    assert places.mean() == pytest.approx(0, abs=1e-12)
+    coordinates = project(axes, features)
+    np.testing.assert_allclose(project(axes, features[[7]]), coordinates[[7]], rtol=1e-12)
+    np.testing.assert_allclose(
+        coordinates.var(axis=0) / features.var(axis=0).sum(), axes.explained_variance_ratio, rtol=1e-9
+    )
+    assert coordinates.mean() == pytest.approx(0, abs=1e-12)
 
 
 def test_the_same_features_give_the_same_map_whatever_their_order():
@@ -43,7 +45,7 @@ def test_what_does_not_vary_has_no_direction():
     flat[:, 0] = np.arange(10)
     axes = principal_axes(flat)
     np.testing.assert_allclose(axes.directions, [[1, 0, 0], [0, 0, 0]], atol=1e-12)
-    np.testing.assert_allclose(axes.shares, [1, 0], atol=1e-12)
+    np.testing.assert_allclose(axes.explained_variance_ratio, [1, 0], atol=1e-12)
     assert not project(principal_axes(np.ones((4, 1))), np.ones((2, 1))).any()
 
 
@@ -54,8 +56,8 @@ def test_wide_layers_give_their_axes_from_some_digits():
 
 
 def test_a_class_stands_at_its_median():
-    places = np.array([[0.0, 1], [2, 3], [100, 5], [7, 7]])
-    found = class_medians(places, np.array([0, 0, 0, 2]), 3)
+    coordinates = np.array([[0.0, 1], [2, 3], [100, 5], [7, 7]])
+    found = class_medians(coordinates, np.array([0, 0, 0, 2]), 3)
     assert found[0].tolist() == [2, 3] and found[2].tolist() == [7, 7] and np.isnan(found[1]).all()
 
 

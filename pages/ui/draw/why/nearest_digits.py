@@ -22,10 +22,10 @@ _MOST = float(np.finfo(np.float16).max)
 
 
 class Among(NamedTuple):
-    """values (N, …) of the first N training digits, and their sums of squares (N,)."""
+    """values (N, …) of the first N training digits, and their squared norms (N,)."""
 
     values: Array
-    squares: Array
+    norms: Array
 
 
 class Hidden:
@@ -86,11 +86,11 @@ def nearest_data(image: Array, current: SessionNetwork, by: str, other: str) -> 
         rows.append((f"Only a {other}", DIGITS.index(other)))
     shown = []
     for title, only in rows:
-        found = nearest_digits(among.values, labels, wanted, bounds.NEAREST, only=only, squares=among.squares)
+        found = nearest_digits(among.values, labels, wanted, bounds.NEAREST, label=only, norms=among.norms)
         shown.append(
             {
                 "title": title,
-                "pictures": packed(digits.images[[n.number for n in found], ..., 0]),
+                "pictures": packed(digits.images[[n.digit_index for n in found], ..., 0]),
                 "labels": [DIGITS[n.label] for n in found],
                 "distances": [n.distance for n in found],
             }
@@ -104,8 +104,8 @@ def answered_so(image: Array, current: SessionNetwork, target: int) -> Array | N
     if name not in DIGITS:
         return None
     only = DIGITS.index(name)
-    for found in nearest_digits(among.values, digits.labels, image, bounds.NEAREST, only=only, squares=among.squares):
-        seen = current.sees(digits.images[found.number])
+    for found in nearest_digits(among.values, digits.labels, image, bounds.NEAREST, label=only, norms=among.norms):
+        seen = current.sees(digits.images[found.digit_index])
         if classify(current.network, seen[None])[0].label == target:
             return seen
     return None

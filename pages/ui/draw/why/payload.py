@@ -44,7 +44,12 @@ def _explanation(image: Array, current: SessionNetwork, name: str, patch: int) -
     answer, label, target = classes_of(image, current, name)
     seen = current.sees(image)
     blanked = occlusion(
-        network, image, label, patch=patch, stride=stride_of(patch), seen=permute_pixels if current.scramble else None
+        network,
+        image,
+        label,
+        patch=patch,
+        stride=stride_of(patch),
+        preprocess=permute_pixels if current.scramble else None,
     )
     told = input_times_gradient(network, seen, label)
     changed = counterfactual(network, seen, target, start=answered_so(image, current, target))
@@ -63,21 +68,21 @@ def _explanation(image: Array, current: SessionNetwork, name: str, patch: int) -
         "logit": told.logit,
         "probability": float(before[label]),
         "patch": patch,
-        "occlusion": {"logit": packed(blanked.logit), "probability": packed(blanked.probability)},
+        "occlusion": {"logit": packed(blanked.logit_drop), "probability": packed(blanked.probability_drop)},
         "largest": {
-            "logit": int(np.abs(blanked.logit).argmax()),
-            "probability": int(np.abs(blanked.probability).argmax()),
+            "logit": int(np.abs(blanked.logit_drop).argmax()),
+            "probability": int(np.abs(blanked.probability_drop).argmax()),
         },
         "gradient": {
             "cells": packed(cells[..., 0]),
             "sum": float(cells.sum()),
-            "rest": told.rest,
+            "rest": told.bias_residual,
             "restName": "rest" if bends else "biases",
         },
         "other": {
             "image": packed(other[..., 0]),
             "difference": packed(difference[..., 0]),
-            "found": changed.found,
+            "found": changed.success,
             "inked": int((difference > 0).sum()),
             "blanked": int((difference < 0).sum()),
             "ink": float(np.abs(difference).sum() / 255),

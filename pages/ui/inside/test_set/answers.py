@@ -27,7 +27,7 @@ class EvaluatedSet:
     given    (n,) the answers and their probabilities
     wrong    (n,) bool, whether the answer is another class than the label
     hardest  indices of the digits that are answered worst, the worst first
-    places   (n, 2) coordinates on the map
+    coordinates  (n, 2) on the map
     key      names the answers to the component that holds them
     """
 
@@ -35,7 +35,7 @@ class EvaluatedSet:
         self, network: Network, indices: Array, images: Array, labels: Array, embedding: TestSetEmbedding
     ) -> None:
         self.network, self.indices, self.images, self.labels = network, indices, images, labels
-        self.axes, self.axes_from, self.places = embedding.axes, embedding.axes_from, embedding.places
+        self.axes, self.n_fitted, self.coordinates = embedding.axes, embedding.n_fitted, embedding.coordinates
         self.given: Predictions = top_predictions(embedding.probabilities)
         self.hardest: Array = indices[hardest_indices(labels, embedding.probabilities, bounds.HARDEST)]
         self.wrong: Array = self.given.answers != labels
@@ -70,6 +70,6 @@ def _compute(current: SessionNetwork, tests: EvaluationSet) -> EvaluatedSet:
     images = tests.digits.images[indices] if len(indices) < len(tests.digits) else tests.digits.images
     text = f"The network answers {len(indices):,} test digits …"
     bar = st.progress(0.0, text)
-    embedding = embed_test_set(current.network, current.sees_all(images), lambda share: bar.progress(share, text))
+    embedding = embed_test_set(current.network, current.sees_all(images), lambda fraction: bar.progress(fraction, text))
     bar.empty()
     return EvaluatedSet(current.network, indices, images, tests.classes[indices], embedding)

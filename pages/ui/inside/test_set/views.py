@@ -112,12 +112,12 @@ def map_data(answered: EvaluatedSet) -> Data:
     """What does not change on the map; the same for every rerun, so that it is sent once."""
     names = list(answered.network.names)
     short = all(len(name) <= 2 for name in names)
-    medians = class_medians(answered.places, answered.labels, len(names))
+    medians = class_medians(answered.coordinates, answered.labels, len(names))
     return {
         "key": answered.key,
         "names": names,
         "marks": names if short else [_letter(k) for k in range(len(names))],
-        "places": packed(answered.places),
+        "places": packed(answered.coordinates),
         "classes": packed(answered.labels.astype(np.uint8)),
         "answers": packed(answered.given.answers.astype(np.uint8)),
         "wrong": packed(answered.wrong),
@@ -125,9 +125,9 @@ def map_data(answered: EvaluatedSet) -> Data:
         "numbers": packed(answered.indices.astype(np.int32)),
         "pictures": packed(answered.packed_images),
         "centres": [None if np.isnan(median).any() else median.tolist() for median in medians],
-        "held": answered.axes.shares.tolist(),
+        "held": answered.axes.explained_variance_ratio.tolist(),
         "features": answered.axes.mean.size,
-        "from": answered.axes_from,
+        "from": answered.n_fitted,
     }
 
 

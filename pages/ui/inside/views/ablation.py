@@ -8,7 +8,8 @@ import numpy as np
 import streamlit as st
 
 from cnncore import InputError, Network
-from cnncore.analysis.ablation import MapEdit, count_wrong, edited_network
+from cnncore.analysis.ablation import MapEdit, edited_network
+from cnncore.analysis.evaluation import count_errors
 from cnncore.nn.layers import Conv2D, Dense
 from cnncore.tracing.network import NetworkTrace
 from pages.ui import bounds
@@ -72,7 +73,7 @@ def edit(request: Any, network: Network, layer: int, index: int) -> None:
         edits += [MapEdit(layer, index)] if request["off"] else []
     elif _is_shift(request.get("shift")):
         shift = round(float(request["shift"]), 2)
-        edits = [each for each in edits if each[:2] != (layer, index) or each.shift is None]
+        edits = [each for each in edits if each[:2] != (layer, index) or each.bias_shift is None]
         edits += [MapEdit(layer, index, shift)] if shift else []
     _set_edits(edits)
 
@@ -92,9 +93,9 @@ def ablation_data(current: SessionNetwork, before: NetworkTrace, after: NetworkT
         "name": name_of(network, layer),
         "target": _unit_name(network, layer, index),
         "canOff": not is_answer(network, layer),
-        "isOff": any(each.shift is None for each in own),
+        "isOff": any(each.bias_shift is None for each in own),
         "bias": float(network.layers[layer].params["bias"][index]),
-        "shift": next((each.shift for each in own if each.shift is not None), 0.0),
+        "shift": next((each.bias_shift for each in own if each.bias_shift is not None), 0.0),
         "bound": [bounds.BIAS_SHIFT.low, bounds.BIAS_SHIFT.high],
         "changes": [{"text": _describe(network, each), "layer": each.layer + 1, "map": each.map + 1} for each in edits],
         "undo": bool(_PAST),
@@ -121,7 +122,7 @@ def count_missing(current: SessionNetwork) -> bool:
     for edits in missing:
         words = "with the changes" if edits else "the network as learned"
         bar = st.progress(0.0, text=f"Asking {words}")
-        for asked, wrong in count_wrong(edited_network(current.network, edits), digits):
+        for asked, wrong in count_errors(edited_network(current.network, edits), digits):
             bar.progress(asked / len(digits), text=f"Asking {words}: {wrong:,} of {asked:,} wrong")
         cache_result(current.network, ("wrong", edits), wrong)
     return True
@@ -140,8 +141,8 @@ def show_edits(network: Network) -> None:
 def _set_edits(edits: Iterable[MapEdit]) -> None:
     """Write edits into the settings; those before can be restored by undo."""
     edits = list(edits)
-    offs = [f"{each.layer + 1}.{each.map + 1}" for each in edits if each.shift is None]
-    shifts = [f"{each.layer + 1}.{each.map + 1}:{each.shift:g}" for each in edits if each.shift is not None]
+    offs = [f"{each.layer + 1}.{each.map + 1}" for each in edits if each.bias_shift is None]
+    shifts = [f"{each.layer + 1}.{each.map + 1}:{each.bias_shift:g}" for each in edits if each.bias_shift is not None]
     texts = ",".join(offs), ",".join(shifts)
     before = state.get(OFF, ""), state.get(BIAS, "")
     if texts == before or max(len(offs), len(shifts)) > bounds.CHANGES:
@@ -171,9 +172,9 @@ def _unit_name(network: Network, layer: int, index: int) -> str:
 
 def _describe(network: Network, edit: MapEdit) -> str:
     unit = _unit_name(network, edit.layer, edit.map)
-    if edit.shift is None:
+    if edit.bias_shift is None:
         return f"{unit} off"
-    return f"{unit}: bias {'+' if edit.shift > 0 else '−'} {abs(edit.shift):g}"
+    return f"{unit}: bias {'+' if edit.bias_shift > 0 else '−'} {abs(edit.bias_shift):g}"
 
 
 def _shown_classes(before: NetworkTrace, after: NetworkTrace) -> list[int]:

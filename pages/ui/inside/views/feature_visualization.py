@@ -47,7 +47,9 @@ def compute_missing(current: SessionNetwork, source: int, index: int) -> bool:
             if asked % 1024 < 64 or asked == len(images):
                 bar.progress(asked / len(images), text=f"Asked {asked:,} of {len(images):,} test digits")
 
-        cache_result(network, ("exciting", source), top_activating_images(network, source, images, tell=show_progress))
+        cache_result(
+            network, ("exciting", source), top_activating_images(network, source, images, on_progress=show_progress)
+        )
         missing = True
     return missing
 
@@ -60,7 +62,7 @@ def _pattern_data(pattern: OptimizedInput) -> Data:
 
 def _digits_data(current: SessionNetwork, excited: TopActivations, source: int, index: int) -> Data:
     """The digits' pixels as the network sees them, the map's largest values there, and their receptive fields."""
-    numbers = excited.numbers[index]
+    numbers = excited.indices[index]
     digits = evaluation_set(current).digits
     fields = []
     for row, column in zip(excited.rows[index], excited.columns[index], strict=True):

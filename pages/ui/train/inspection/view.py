@@ -173,7 +173,9 @@ def _errors(source: Source, step: int | None, asked: Asked) -> dict[str, Any]:
     }
     if asked.view == "worst":
         worst = most_confident_errors(labels, given, bounds.WORST_MISTAKES)
-        return frame | {"worst": [[int(numbers[m.number]), m.label, m.answer, _finite(m.share)] for m in worst]}
+        return frame | {
+            "worst": [[int(numbers[m.digit_index]), m.label, m.prediction, _finite(m.probability)] for m in worst]
+        }
     frame["counts"] = confusion(labels, given.answers, source.network.classes).tolist()
     if asked.cell:
         frame["cell"] = numbers[confusion_cell(labels, given.answers, *asked.cell)][: bounds.CELL_DIGITS].tolist()
