@@ -4,12 +4,13 @@ import pytest
 from playwright.sync_api import expect
 from screens import LAPTOP, PHONE, fits, rests
 
-from pages.ui.gradients.presets import SCENES, in_link, settings_of
+from pages.ui.gradients.presets import SCENES
+from pages.ui.gradients.settings import relevant_settings, settings_of
 
 
 def link_of(scene):
     settings = settings_of(scene)
-    return "&".join(f"{name}={settings[name]}" for name in in_link(settings["view"], settings["loss"]))
+    return "&".join(f"{name}={settings[name]}" for name in relevant_settings(settings["view"], settings["loss"]))
 
 
 # What stands on the page when it is complete, and the links.

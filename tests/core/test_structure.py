@@ -113,6 +113,30 @@ def test_internals_of_streamlit_are_used_by_one_module():
                 assert node.attr not in ("runtime", "web", "config", "navigation.page"), (path, node.attr)
 
 
+SCRIPT_LINES = 120
+# The roles that files of a page's folder have, by name: the same on every page.
+ROLES = {"settings", "presets", "questions", "controls", "inputs", "scene", "payload", "stage_events"}
+# What each of these pages has beside them.
+OWN_FILES = {"convolution": {"size_texts", "channels", "views"}, "filters": set(), "pooling": set(), "gradients": set()}
+VIEWS_FILES = {"view"}
+
+
+def test_scripts_of_pages_are_short():
+    lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / "pages").glob("*.py")}
+    assert len(lines) > 8
+    assert [name for name, count in lines.items() if count > SCRIPT_LINES] == []
+
+
+def test_folders_of_pages_have_the_same_anatomy():
+    for page, own in OWN_FILES.items():
+        folder = ROOT / "pages" / "ui" / page
+        names = {path.stem for path in folder.iterdir() if path.stem not in ("__init__", "__pycache__")}
+        assert names <= ROLES | own and own <= names, page
+        assert {"settings", "presets", "questions", "controls", "inputs", "payload", "stage_events"} <= names, page
+        for part in folder.glob("*/*.py"):
+            assert part.stem in ROLES | VIEWS_FILES | {"__init__"}, part
+
+
 def test_the_top_of_the_core_holds_few_modules():
     assert {path.stem for path in (ROOT / "cnncore").glob("*.py")} <= {"__init__", "__main__"} | FOUNDATION
 

@@ -44,7 +44,7 @@ def kept(test, page):
     """The picture that the page took last, as an array."""
     state = test.session_state
     if page == "filters":
-        return state["filters_photos"]["upload"][1]
+        return state["filters.photos"]["upload"][1]
     return state["workbench_picture"] if page == "inside" else state["draw.readings"]["upload"].photo.picture
 
 

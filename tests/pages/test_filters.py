@@ -7,10 +7,12 @@ import pytest
 from page_tests import opened_page
 
 from cnncore import conv2d
-from pages.ui.filters import inputs
+from pages.ui.filters import inputs, stage_events
 from pages.ui.filters.inputs import Picture
 from pages.ui.filters.payload import Filter, animate_link, maps_of, pictures_data, place_of_patch
-from pages.ui.filters.presets import EXAMPLES, QUESTIONS, settings_of
+from pages.ui.filters.presets import EXAMPLES
+from pages.ui.filters.questions import QUESTIONS
+from pages.ui.filters.settings import settings_of
 from pages.ui.session import pretrained
 from pages.ui.shared.filter_library import CLASSIC, FILTERS, OWN, filter_named, resized
 from pages.ui.shared.grid_text import parse_grid
@@ -26,7 +28,7 @@ def test_every_example_opens_from_its_link(example):
     test = opened(example=example)
     assert not test.warning and not test.info
     assert test.query_params["example"] == example
-    shown = test.session_state["filters_last"]
+    shown = test.session_state["filters.last"]
     assert shown["caption"] == EXAMPLES[example].title
     assert len(shown["maps"]) == (1 if settings_of(example)["layout"] == "one" else 2)
     assert sum(option["right"] for option in shown["guess"]) == (1 if EXAMPLES[example].options else 0)
@@ -37,16 +39,16 @@ def test_every_example_opens_from_its_link(example):
 def test_every_picture(picture, colour):
     test = opened(picture=picture, colour=colour)
     assert not test.warning and not test.info
-    assert test.session_state["filters_last"]["input"]["shape"][2] == (3 if picture == "cat" and colour == "on" else 1)
+    assert test.session_state["filters.last"]["input"]["shape"][2] == (3 if picture == "cat" and colour == "on" else 1)
 
 
 def test_every_filter_can_be_named_in_a_link():
     test = opened(example="laplacian")
     for name in FILTERS:
-        test.selectbox(key="first").select(name).run()
+        test.selectbox(key="filters.first").select(name).run()
         assert not test.exception and not test.warning
         assert test.query_params.get("first", "Laplacian") == name
-        assert test.session_state["filters_last"]["maps"][0]["name"] == name
+        assert test.session_state["filters.last"]["maps"][0]["name"] == name
 
 
 NONSENSE = ["abc", "", "1e3", "٣", "NaN", "1" + "0" * 400, "../../etc/passwd", "<script>", "x" * 40_000]
@@ -72,18 +74,18 @@ def test_weights_that_are_no_filter(cells):
     assert [info.value for info in test.info] == [
         "The link's first_cells could not be used, so the usual setting stands there instead."
     ]
-    assert test.session_state["first_cells"] == "-1,0,2;0,2,0;2,0,-1"
+    assert test.session_state["filters.first_cells"] == "-1,0,2;0,2,0;2,0,-1"
 
 
 def test_own_weights_come_back_from_their_link_and_change_their_size():
     test = opened(example="laplacian", first=OWN, first_cells="1,-0.25;0.5,99")
     assert not test.info
-    assert test.session_state["filters_last"]["maps"][0]["values"]["shape"] == [15, 23, 1]  # even: one less
-    test.slider(key="first_size").set_value(5).run()
+    assert test.session_state["filters.last"]["maps"][0]["values"]["shape"] == [15, 23, 1]  # even: one less
+    test.slider(key="filters.first_size").set_value(5).run()
     assert parse_grid(test.query_params["first_cells"]).shape == (5, 5)
     assert parse_grid(test.query_params["first_cells"]).sum() == 100.25
-    test.selectbox(key="first").select("blur").run()
-    assert test.slider(key="first_size").value == 3
+    test.selectbox(key="filters.first").select("blur").run()
+    assert test.slider(key="filters.first_size").value == 3
 
 
 EDITS = [{"map": 0, "index": 4, "value": 100}, {"map": 0, "index": 9, "value": 1}, {"map": 0, "index": -1, "value": 1}]
@@ -92,14 +94,13 @@ GARBAGE = ["x", None, 5, {}, {"map": 7, "index": 0, "value": 1}, {"map": 0, "ind
 
 @pytest.mark.parametrize("told", [*EDITS, *GARBAGE], ids=str)
 def test_what_the_stage_may_not_say_changes_nothing(told):
-    import pages.filters as page  # the page's callbacks, outside its run
-
-    page.state.update(settings_of("laplacian") | {page.STAGE: {"weight": told, "pixel": told, "animate": told}})
-    before = {name: page.state[name] for name in settings_of("laplacian")}
-    page.edit_weight()
-    page.pin_pixel()
-    page.animate()
-    assert before == {name: page.state[name] for name in before}
+    sent = {"weight": told, "pixel": told, "animate": told}
+    stage_events.state.update(settings_of("laplacian") | {"stage": sent})
+    before = {name: stage_events.state[name] for name in settings_of("laplacian")}
+    stage_events.edit_weight()
+    stage_events.pin_pixel()
+    stage_events.animate()
+    assert before == {name: stage_events.state[name] for name in before} and "pixel" not in stage_events.state
 
 
 @pytest.mark.parametrize("picture", inputs.OWN)
@@ -107,7 +108,7 @@ def test_a_photo_is_not_in_the_link(picture):
     test = opened(picture=picture)
     assert "does not leave the machine" in test.info[0].value
     assert test.query_params["picture"] == picture
-    assert test.session_state["filters_last"]["input"]["shape"] == list(inputs.two_strokes().shape)
+    assert test.session_state["filters.last"]["input"]["shape"] == list(inputs.two_strokes().shape)
 
 
 def test_a_missing_model_is_one_sentence(monkeypatch, tmp_path):

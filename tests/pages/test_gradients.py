@@ -10,7 +10,9 @@ from page_tests import opened_page
 from cnncore import InputError, conv1d_gradients
 from pages.ui import bounds
 from pages.ui.gradients.inputs import edit
-from pages.ui.gradients.presets import QUESTIONS, SCENES, VIEWS, default_settings, in_link, settings_of
+from pages.ui.gradients.presets import SCENES
+from pages.ui.gradients.questions import QUESTIONS
+from pages.ui.gradients.settings import VIEWS, default_settings, relevant_settings, settings_of
 from pages.ui.shared.grid_text import fitted, typed_grid
 
 FALLEN_BACK = "The link's {} could not be used, so the usual setting stands there instead."
@@ -19,7 +21,7 @@ opened = partial(opened_page, "gradients")
 
 
 def shown(test):
-    return test.session_state["gradients_last"]["shown"]
+    return test.session_state["gradients.last"]["shown"]
 
 
 def array(packed):
@@ -29,7 +31,7 @@ def array(packed):
 @pytest.mark.parametrize("scene", SCENES)
 def test_every_scene_opens_from_its_link_and_keeps_it(scene):
     settings = settings_of(scene)
-    link = {name: settings[name] for name in in_link(settings["view"], settings["loss"])}
+    link = {name: settings[name] for name in relevant_settings(settings["view"], settings["loss"])}
     test = opened(**link)
     assert not test.warning and not test.info
     assert shown(test)["title"] == VIEWS[settings["view"]]
@@ -40,7 +42,7 @@ def test_every_scene_opens_from_its_link_and_keeps_it(scene):
 
 def test_a_scene_picked_in_the_sidebar():
     test = opened(view="learn")
-    test.selectbox(key="gradients_pick").set_value("ones").run()
+    test.selectbox(key="gradients.pick").set_value("ones").run()
     assert not test.exception and test.query_params["weights"] == "1,1,1"
     assert (shown(test)["lossBefore"], shown(test)["lossAfter"], shown(test)["slope"]) == (39, 41, 2)
 
@@ -53,16 +55,16 @@ def test_the_slopes_of_one_two_three(cell, slope):
 
 def test_what_was_typed_goes_along_to_another_view():
     test = opened(input="2,0,1,4", weights="1,0,-2")
-    test.radio(key="view").set_value("backward").run()
+    test.radio(key="gradients.view").set_value("backward").run()
     assert (test.query_params["input"], test.query_params["weights"]) == ("2,0,1,4", "1,0,-2")
     last = array(shown(test)["inputGrads"])[-1]
     expected, _ = conv1d_gradients([2.0, 0, 1, 4], [1, 0, -2], np.ones(4), padding="half")
     assert last[0, 1:-1].tolist() == expected.tolist()
-    test.radio(key="view").set_value("rotated").run()
+    test.radio(key="gradients.view").set_value("rotated").run()
     assert array(shown(test)["rotated"]).tolist() == [[-2, 0, 1]]
-    test.text_input(key="input").set_value("1,2;3,4").run()
+    test.text_input(key="gradients.input").set_value("1,2;3,4").run()
     assert "A picture needs a square filter: try 1,2;3,4" in test.warning[0].value
-    test.radio(key="view").set_value("learn").run()  # learns from signals only, so it takes its own
+    test.radio(key="gradients.view").set_value("learn").run()  # learns from signals only, so it takes its own
     assert not test.exception and not test.warning and test.query_params["input"] == default_settings("learn")["input"]
 
 
@@ -116,16 +118,16 @@ def test_values_out_of_bounds_in_a_link(link):
 def test_a_widget_that_does_not_fit_is_one_sentence_and_the_picture_stays(key, value, words):
     test = opened()
     before = shown(test)
-    test.text_input(key=key).set_value(value).run()
+    test.text_input(key=f"gradients.{key}").set_value(value).run()
     assert not test.exception and len(test.warning) == 1 and words in test.warning[0].value
     assert shown(test) == before
-    test.text_input(key=key).set_value("1,2,3,4,5" if key == "input" else "1,2,3").run()
+    test.text_input(key=f"gradients.{key}").set_value("1,2,3,4,5" if key == "input" else "1,2,3").run()
     assert not test.warning
 
 
 def test_a_nudge_by_nothing():
     test = opened()
-    test.number_input(key="amount").set_value(0.0).run()
+    test.number_input(key="gradients.amount").set_value(0.0).run()
     assert "amount other than 0: try 1" in test.warning[0].value
 
 
@@ -187,7 +189,7 @@ def test_typed_grids():
 
 def test_what_is_typed_stands_in_the_link_as_a_link_has_it():
     test = opened(view="backward")
-    test.text_input(key="input").set_value("[1, 2, −3, 4]").run()
+    test.text_input(key="gradients.input").set_value("[1, 2, −3, 4]").run()
     assert not test.warning and test.query_params["input"] == "1,2,-3,4"
     again = opened(**{name: str(value) for name, value in test.query_params.items()})
     assert not again.info

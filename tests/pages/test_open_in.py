@@ -47,7 +47,7 @@ def page(name, link=None, **session):
 
 def setting(test, page, name):
     """A setting of a page."""
-    return test.session_state[name if page == "filters" else f"{page}.{name}"]
+    return test.session_state[f"{page}.{name}"]
 
 
 @pytest.mark.parametrize("name", ["convolution", "filters", "inside"])
@@ -64,7 +64,7 @@ def test_a_test_digit_opens_as_that_digit(name):
         shown = setting(test, name, "last")
         assert setting(test, name, "step") == shown["step"] == 407 and setting(test, name, "filter") == "learned"
     if name == "filters":
-        assert test.session_state["filters_last"]["input"]["shape"] == [*digit.shape, 1]
+        assert test.session_state["filters.last"]["input"]["shape"] == [*digit.shape, 1]
 
 
 @pytest.mark.parametrize("name", ["convolution", "filters", "inside"])

@@ -14,7 +14,7 @@ opened = partial(opened_page, "pooling")
 
 
 def shown(test):
-    return test.session_state["pooling_last"][2]
+    return test.session_state["pooling.last"][2]
 
 
 @pytest.mark.parametrize("view", ["forward", "shift", "backward"])
@@ -78,19 +78,19 @@ def test_an_own_map_that_is_no_map(rows):
 def test_a_window_larger_than_the_map_is_refused_and_the_last_picture_stays():
     test = opened()
     before = shown(test)
-    test.slider(key="window").set_value(5).run()
+    test.slider(key="pooling.window").set_value(5).run()
     (warning,) = test.warning
     assert "larger than the image of 4 × 4: try a window of 4" in warning.value
     assert shown(test)["map"] == before["map"]
-    test.slider(key="window").set_value(4).run()
+    test.slider(key="pooling.window").set_value(4).run()
     assert not test.warning and shown(test)["shape"] == [1, 1]
 
 
 def test_a_map_shrunk_to_nothing():
     test = opened(map="random", side="2", window="3")
     assert "larger than the image of 2 × 2: try a window of 2" in test.warning[0].value
-    assert "pooling_last" not in test.session_state
-    test.slider(key="window").set_value(1).run()
+    assert "pooling.last" not in test.session_state
+    test.slider(key="pooling.window").set_value(1).run()
     assert not test.warning and shown(test)["shape"] == [2, 2]
 
 
@@ -106,8 +106,8 @@ def test_a_size_that_is_not_whole_says_what_is_dropped_and_offers_neighbours():
 
 def test_the_stride_follows_the_window():
     test = opened(map="strokes")
-    test.slider(key="window").set_value(3).run()
-    assert test.session_state["stride"] == 3 and shown(test)["shape"] == [2, 2]
+    test.slider(key="pooling.window").set_value(3).run()
+    assert test.session_state["pooling.stride"] == 3 and shown(test)["shape"] == [2, 2]
 
 
 def test_edges_of_every_slider():
@@ -122,9 +122,9 @@ def test_edges_of_every_slider():
 def test_names_that_another_page_uses_do_not_mix():
     """`map` is a name of the convolution page too: what it left there is not taken over."""
     test = opened(map="strokes")
-    test.session_state["map"], test.session_state["page_shown"] = "lecture", "convolution"
+    test.session_state["convolution.map"], test.session_state["page_shown"] = 7, "convolution"
     test.run()
-    assert not test.exception and test.session_state["map"] == "strokes"
+    assert not test.exception and test.session_state["pooling.map"] == "strokes"
 
 
 def test_a_missing_model_is_one_sentence(monkeypatch, tmp_path):

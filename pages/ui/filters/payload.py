@@ -12,7 +12,6 @@ from pages.ui.filters.inputs import Picture
 from pages.ui.frame.url_state import UrlParams, format_value
 from pages.ui.shared.grid_text import format_grid
 
-LAYOUTS = {"one": "one filter", "row": "two in a row", "beside": "two side by side"}
 _EXACT = 100_000  # values up to which a map is computed and sent in float64; beyond, float32 and hundredths
 
 
@@ -54,7 +53,8 @@ def apply(cells: Array, filter_: Filter) -> Array:
 def maps_of(picture: Picture, layout: str, first: Filter, second: Filter) -> list[Map]:
     """One map, or two: the second from the first (`row`) or from the picture as well (`beside`)."""
     exact = picture.values.size <= _EXACT
-    cells = picture.values.astype(np.float64 if exact else np.float32) / 255
+    cells: Array = picture.values.astype(np.float64 if exact else np.float32)
+    cells = cells / 255
     maps = [Map(first, apply(cells, first), 0)]
     if layout == "row":
         maps.append(Map(second, apply(maps[0].output, second), 1))
@@ -121,17 +121,17 @@ def place_of_patch(sides: tuple[int, int], row: int, column: int, size: int) -> 
     return slices[0], slices[1]
 
 
-def animate_link(picture: Picture, maps: list[Map], told: dict[str, int]) -> dict[str, str]:
+def animate_link(picture: Picture, maps: list[Map], pixel: dict[str, int]) -> dict[str, str]:
     """The convolution page's link for the neighbourhood of a pixel, under the same filter; to two decimals.
 
-    told: map (0, 1), row and column (from 1), channel. It opens at the pixel itself.
+    pixel: map (0, 1), row and column (from 1), channel. It opens at the pixel itself.
     """
-    map_ = maps[min(told["map"], len(maps) - 1)]
+    map_ = maps[min(pixel["map"], len(maps) - 1)]
     cells = maps[0].output if map_.source else picture.values / 255
-    row, column = told["row"] - 1, told["column"] - 1
+    row, column = pixel["row"] - 1, pixel["column"] - 1
     size = len(map_.filter.weights)
     rows, columns = place_of_patch(cells.shape[:2], row, column, max(size + 4, 7))
-    patch = cells[rows, columns, min(told["channel"], cells.shape[2] - 1)]
+    patch = cells[rows, columns, min(pixel["channel"], cells.shape[2] - 1)]
     down, across = (n - size + 1 for n in patch.shape)
     first = (row - border_of(map_.filter) - rows.start, column - border_of(map_.filter) - columns.start)
     at = [min(max(start, 0), count - 1) for start, count in zip(first, (down, across), strict=True)]

@@ -1,37 +1,17 @@
-"""What the filters page offers ready made, and its questions."""
+"""The ready-made scenes of the filters page."""
 
 from typing import Any, NamedTuple
 
-from cnncore import ModelError
-from pages.ui.frame.quiz import Question
-from pages.ui.shared.filter_library import filter_named
-from pages.ui.shared.grid_text import format_grid
-
 
 class Example(NamedTuple):
-    """A scene of the filters page: settings that differ from the usual ones, and what may be asked of it."""
+    """A scene of the filters page: the settings that differ from the defaults, and what may be asked of it."""
 
     title: str
     settings: dict[str, Any]
     question: str = ""
-    options: tuple[tuple[str, str], ...] = ()  # text, and why it is wrong; the right one says nothing
+    options: tuple[tuple[str, str], ...] = ()  # text, and why it is wrong: "" for the right one
 
 
-DEFAULTS: dict[str, Any] = {
-    "picture": "camera",
-    "digit": 0,
-    "colour": "off",
-    "layout": "one",
-    "first": "Laplacian",
-    "first_bias": 0.0,
-    "first_relu": "off",
-    "second": "Laplacian",
-    "second_bias": 0.0,
-    "second_relu": "off",
-    "map": 1,
-    "row": 60,
-    "column": 120,
-}
 _STROKES = {"picture": "strokes", "row": 9, "column": 6}
 
 EXAMPLES = {
@@ -70,46 +50,11 @@ EXAMPLES = {
             "layout": "beside",
             "first": "learned 9",
             "second": "learned 3",
+            "first_relu": "on",
+            "second_relu": "on",
             "row": 102,
             "column": 133,
-        }
-        | {"first_relu": "on", "second_relu": "on", "row": 102, "column": 133},
+        },
     ),
 }
 FIRST = "two-diagonals"
-
-
-def settings_of(name: str) -> dict[str, Any]:
-    """Every setting of the page as an example has them."""
-    settings = {"example": name} | DEFAULTS | EXAMPLES[name].settings
-    return settings | {f"{which}_cells": cells_of(settings[which]) for which in ("first", "second")}
-
-
-def cells_of(name: str) -> str:
-    """A filter's weights as a link holds them; of one that is missing, a single 1: the stage says what is wrong."""
-    try:
-        return format_grid(filter_named(name))
-    except ModelError:
-        return "1"
-
-
-QUESTIONS = [
-    Question(
-        "Which stroke lights up under which filter?",
-        "The filter's large weights lie along one diagonal. Where the ink lies the same way, all of it meets them and "
-        "adds up to 6; where it lies the other way, only the middle meets a 2, and two −1 take it away again.",
-        {"example": "two-diagonals"},
-    ),
-    Question(
-        "The weights of the Laplacian add up to 0. What does it give where a picture is even?",
-        "0: four neighbours less four times the middle. Only where the brightness changes something is left, "
-        "and at the border, where the padding's zeros make an edge that is not in the picture.",
-        {"example": "edges", "row": 30, "column": 40},
-    ),
-    Question(
-        "Blur, then the Laplacian: what is missing, compared with the Laplacian alone?",
-        "The finest grain. The blur has averaged it away, so the second filter finds only the larger edges. "
-        "Two filters of 3×3 in a row see 5×5 pixels of the picture.",
-        {"example": "blur-then-edges"},
-    ),
-]

@@ -1,6 +1,7 @@
 """Edit, reorder, save and load the lecture's scenes, in a table."""
 
 import json
+from collections.abc import Callable
 from math import inf
 from typing import Any
 
@@ -17,7 +18,7 @@ _FIELDS = ("settings", "options", "facts", "beats")  # shown as JSON text
 
 
 def editor() -> None:
-    """The table, and what becomes of it."""
+    """The table of scenes, and what can be done with it."""
     with st.expander("Edit the lecture"):
         try:
             shown = lecture.scenes()
@@ -30,7 +31,7 @@ def editor() -> None:
         )
         version = st.session_state.setdefault("lecture_version", 0)
         rows = st.data_editor(
-            [row_of(scene, number) for number, scene in enumerate(shown, 1)],
+            [row_of(scene, order) for order, scene in enumerate(shown, 1)],
             key=f"lecture_table_{version}",
             num_rows="dynamic",
             hide_index=True,
@@ -41,7 +42,7 @@ def editor() -> None:
         )
         use, save, load = st.columns([1, 1, 2])
         if use.button("Use these scenes", width="stretch"):
-            _take(lambda: scenes_of(rows))
+            _use(lambda: scenes_of(rows))
         try:
             text = write_scenes(scenes_of(rows))
         except ConvoscopeError as error:
@@ -49,12 +50,12 @@ def editor() -> None:
             text = write_scenes(shown)
         save.download_button("Save as a file", text, "lecture.json", "application/json", width="stretch")
         if save.button("As it came", width="stretch"):
-            _take(lecture.own_scenes)
-        loaded = load.file_uploader(  # of any type, as in picture_uploader
+            _use(lecture.own_scenes)
+        file = load.file_uploader(  # of any type, as in picture_uploader
             "Load a file", max_upload_size=bounds.SCENES_UPLOAD_MB, key=f"lecture_file_{version}"
         )
-        if loaded is not None:
-            _take(lambda: read_scenes(loaded.getvalue()))
+        if file is not None:
+            _use(lambda: read_scenes(file.getvalue()))
 
 
 def scenes_of(rows: list[dict[str, Any]]) -> list[Scene]:
@@ -63,10 +64,10 @@ def scenes_of(rows: list[dict[str, Any]]) -> list[Scene]:
     return [scene_of_row(row) for row in ordered]
 
 
-def _take(make: Any) -> None:
-    """Give what `make` makes, or say what does not fit and keep the table as it is."""
+def _use(load: Callable[[], list[Scene]]) -> None:
+    """Use the scenes that `load` returns, or say what does not fit and leave the table as it is."""
     try:
-        scenes = make()
+        scenes = load()
         if not 1 <= len(scenes) <= bounds.SCENES:
             raise InputError(f"A lecture has 1 to {bounds.SCENES} scenes: add one or delete some.")
     except ConvoscopeError as error:
@@ -85,7 +86,9 @@ def row_of(scene: Scene, order: int) -> dict[str, Any]:
 
 def scene_of_row(row: dict[str, Any]) -> Scene:
     """The scene again. Raises InputError."""
-    plain = {name: row.get(name) for name in Scene.__dataclass_fields__ if row.get(name) not in (None, "")}
+    plain: dict[str, Any] = {
+        name: row.get(name) for name in Scene.__dataclass_fields__ if row.get(name) not in (None, "")
+    }
     for name in _FIELDS:
         try:
             plain[name] = json.loads(plain.get(name, "{}" if name in ("settings", "facts") else "[]"))

@@ -1,7 +1,7 @@
-"""The lecture as a list of scenes, in a small readable file: each a page, its settings, a question and what answers it.
+"""The lecture as a list of scenes, in a small readable file: each a page, its settings, a question and its answer.
 
 A text may hold `{name}` for each fact that the scene names (cnncore.teaching.facts), so
-that every number said is worked out and none is typed in.
+that every number in it is computed and none is typed.
 """
 
 import json
@@ -120,14 +120,14 @@ def _scene(entry: Any, number: int) -> Scene:
 
 
 def write_scenes(scenes: list[Scene]) -> str:
-    """The file's content: a scene in a few lines, what is usual left out."""
-    usual = asdict(Scene("-", "start")) | {"name": None, "page": None}
+    """The file's content: a scene in a few lines, without the fields that have their default."""
+    defaults = asdict(Scene("-", "start")) | {"name": None, "page": None}
     entries = []
     for scene in scenes:
         lines = [
             f"    {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}"
             for name, value in asdict(scene).items()
-            if value != usual[name]
+            if value != defaults[name]
         ]
         entries.append("  {\n" + ",\n".join(lines) + "\n  }")
     return "[\n" + ",\n".join(entries) + "\n]\n"

@@ -1,4 +1,4 @@
-"""Giving the lecture: which scene is shown, its strip above the page, and the way to the next."""
+"""The lecture: which scene is shown, its strip above the page, and the way to the next."""
 
 import re
 from typing import Any
@@ -32,12 +32,12 @@ def own_scenes() -> list[Scene]:
 
 
 def use_scenes(edited: list[Scene]) -> None:
-    """Give these scenes from now on."""
-    st.session_state[_STATE] = _fresh() | {"scenes": edited}
+    """Replace the session's lecture by these scenes; none of them is shown yet."""
+    st.session_state[_STATE] = _initial_state() | {"scenes": edited}
 
 
 def go_to(number: int) -> None:
-    """Give scene `number` (counted from 1) next, as a callback."""
+    """Show scene `number` (counted from 1) at the next run, as a callback."""
     _state().update(to=number, restore=False)
 
 
@@ -53,15 +53,15 @@ def strip() -> None:
             del st.query_params[LECTURE]
             st.info(f"The lecture has scenes 1 to {len(scenes())}: the link named none of them.")
         return
-    listed = scenes()
-    scene = listed[number - 1]
+    all_scenes = scenes()
+    scene = all_scenes[number - 1]
     try:
         question, options, caption = scene.texts()
     except ConvoscopeError as error:
         question, options, caption = str(error), [], ""
     data: dict[str, Any] = {
         "number": number,
-        "count": len(listed),
+        "count": len(all_scenes),
         "visit": state["visit"],
         "name": scene.name,
         "question": question,
@@ -91,14 +91,14 @@ def scene_link(number: int) -> dict[str, str]:
 
 def _moved() -> None:
     """The strip asks for another scene; 0 ends the lecture."""
-    moved, state, now = st.session_state[_STRIP].get("move"), _state(), scene_number()
-    if not isinstance(moved, dict) or not isinstance(moved.get("to"), int) or now is None:
+    moved, state, current = st.session_state[_STRIP].get("move"), _state(), scene_number()
+    if not isinstance(moved, dict) or not isinstance(moved.get("to"), int) or current is None:
         return
     left = moved.get("left")
     if isinstance(left, dict) and isinstance(left.get("step"), int):
-        state["left"][now] = {"step": left["step"]}
+        state["left"][current] = {"step": left["step"]}
     if 0 <= moved["to"] <= len(scenes()):
-        state["to"], state["restore"] = moved["to"], moved["to"] < now
+        state["to"], state["restore"] = moved["to"], moved["to"] < current
 
 
 def _open(number: int) -> None:
@@ -113,8 +113,8 @@ def _open(number: int) -> None:
 
 
 def _state() -> dict[str, Any]:
-    return st.session_state.setdefault(_STATE, _fresh())
+    return st.session_state.setdefault(_STATE, _initial_state())
 
 
-def _fresh() -> dict[str, Any]:
+def _initial_state() -> dict[str, Any]:
     return {"scenes": None, "to": None, "visit": 0, "left": {}, "restore": False}

@@ -1,4 +1,4 @@
-"""The pooling page's sidebar; every value lives in the session state under its link's name."""
+"""The sidebar of the pooling page, and what each of its widgets changes beside its own setting."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,14 +8,12 @@ import streamlit as st
 from cnncore import limits
 from pages.ui import bounds
 from pages.ui.pooling.inputs import FILTERS, MAPS, resized
-from pages.ui.pooling.settings import ASKED, FLAT, PARTS, VIEWS
+from pages.ui.pooling.settings import ASKED, FLAT, PARTS, VIEWS, state
 from pages.ui.shared.grid_text import format_grid, parse_grid
 
-state = st.session_state
 
-
-def change(settings: dict[str, Any]) -> None:
-    """Some settings at once, all else as it is."""
+def apply_settings(settings: dict[str, Any]) -> None:
+    """Change some settings, as a callback."""
     state.update(settings)
 
 
@@ -25,7 +23,7 @@ def resize() -> None:
         state.rows = format_grid(resized(parse_grid(state.rows), state.side))
 
 
-def apply_settings() -> None:
+def choose_map() -> None:
     """One's own map begins with what was shown, where that is small."""
     if state.map == "own":
         state.side = len(parse_grid(state.rows))
@@ -38,51 +36,56 @@ def step_with_window() -> None:
 
 def slider(label: str, key: str, bound: limits.Bound, call: Callable[[], None] | None = None, **more: Any) -> None:
     """A whole number within its bound."""
-    st.slider(label, int(bound.low), int(bound.high), key=key, on_change=call, **more)
+    st.slider(label, int(bound.low), int(bound.high), key=state.key(key), on_change=call, **more)
 
 
-def number(label: str, key: str, bound: limits.Bound) -> None:
+def integer(label: str, key: str, bound: limits.Bound) -> None:
     """A whole number to type."""
-    st.number_input(label, int(bound.low), int(bound.high), key=key)
+    st.number_input(label, int(bound.low), int(bound.high), key=state.key(key))
 
 
 def controls() -> None:
-    """The sidebar; every value lives in the session state under its link's name."""
+    """The sidebar; the value of each widget is the setting of the same name."""
     with st.sidebar:
-        st.radio("View", list(VIEWS), key="view", format_func=VIEWS.get)
+        st.radio("View", list(VIEWS), key=state.key("view"), format_func=lambda n: VIEWS[n])
         if state.view == "flatten":
             flatten_controls()
             return
-        st.selectbox("Map", list(MAPS), key="map", format_func=MAPS.get, on_change=apply_settings)
+        st.selectbox("Map", list(MAPS), key=state.key("map"), format_func=lambda n: MAPS[n], on_change=choose_map)
         if state.map in ("random", "own"):
             slider("Cells a side", "side", bounds.MAP_SIZE, resize)
         if state.map == "random":
-            number("Seed", "seed", bounds.MAP_SEED)
+            integer("Seed", "seed", bounds.MAP_SEED)
         if state.map == "digit":
-            number("Test digit", "digit", bounds.TEST_DIGIT)
+            integer("Test digit", "digit", bounds.TEST_DIGIT)
             slider("Feature map", "feature", bounds.LEARNED_FILTER)
         slider("Window F", "window", bounds.POOL_SIZE, step_with_window)
         slider("Stride S", "stride", bounds.POOL_STRIDE)
         if state.view != "backward":
-            st.selectbox("Filter of the strided convolution", list(FILTERS), key="filter", format_func=FILTERS.get)
+            st.selectbox(
+                "Filter of the strided convolution",
+                list(FILTERS),
+                key=state.key("filter"),
+                format_func=lambda n: FILTERS[n],
+            )
         if state.view == "forward":
-            st.radio("Predict", list(ASKED), key="asked", format_func=ASKED.get, horizontal=True)
+            st.radio("Predict", list(ASKED), key=state.key("asked"), format_func=lambda n: ASKED[n], horizontal=True)
         if state.view == "shift":
             slider("Shift to the right", "right", bounds.MAP_SHIFT)
             slider("Shift down", "down", bounds.MAP_SHIFT)
         if state.view == "backward" and state.grads != "ones":
-            st.button("dL/d(output): all ones", on_click=change, args=({"grads": "ones"},))
+            st.button("dL/d(output): all ones", on_click=apply_settings, args=({"grads": "ones"},))
 
 
 def flatten_controls() -> None:
     """What is flattened, and which way."""
-    st.radio("Part", list(PARTS), key="part", format_func=PARTS.get)
-    st.radio("Maps", list(FLAT), key="flat", format_func=FLAT.get)
+    st.radio("Part", list(PARTS), key=state.key("part"), format_func=lambda n: PARTS[n])
+    st.radio("Maps", list(FLAT), key=state.key("flat"), format_func=lambda n: FLAT[n])
     if state.flat == "small":
         slider("Rows H", "height", bounds.FLAT_SIDE)
         slider("Columns W", "width", bounds.FLAT_SIDE)
         slider("Channels C", "channels", bounds.FLAT_CHANNELS)
     else:
-        number("Test digit", "digit", bounds.TEST_DIGIT)
+        integer("Test digit", "digit", bounds.TEST_DIGIT)
     if state.part == "lost":
-        number("Order number", "order", bounds.MAP_SEED)
+        integer("Order number", "order", bounds.MAP_SEED)

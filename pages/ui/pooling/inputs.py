@@ -1,11 +1,15 @@
 """What the pooling page pools and flattens: small maps, random ones, one's own, and maps of a real digit."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from cnncore import conv2d
 from cnncore.nn.arrays import Array
 from pages.ui.session import pretrained
 from pages.ui.shared.filter_library import CLASSIC, PICTURE
+from pages.ui.shared.grid_text import parse_grid
 
 MAPS = {
     "lecture": "Small map, with ties",
@@ -19,13 +23,17 @@ SMALL = np.array([[1, 3, 2, 0], [3, 0, 1, 4], [0, 2, 5, 5], [1, 1, 5, 2]], np.fl
 FILTERS = {"edge": "left column − right column", "first": "first cell alone", "mean": "every weight 1/F²"}
 
 
-def map_of(name: str, *, side: int, seed: int, digit: int, feature: int, own: Array) -> Array:
-    """A map (R, C) by name. Raises DataError or ModelError where the digit or the network is missing."""
+def map_of(settings: Mapping[str, Any]) -> Array:
+    """The map (R, C) that the settings name. Raises DataError or ModelError where digit or network are missing."""
+    name = settings["map"]
     if name == "digit":
-        return feature_map(digit, feature)
+        return feature_map(settings["digit"], settings["feature"])
     if name == "random":
-        return np.random.default_rng(seed).integers(0, 10, (side, side)).astype(np.float64)
-    return {"lecture": SMALL, "strokes": PICTURE, "odd": PICTURE[:5, :5], "own": own}[name]
+        side = settings["side"]
+        return np.random.default_rng(settings["seed"]).integers(0, 10, (side, side)).astype(np.float64)
+    if name == "own":
+        return parse_grid(settings["rows"])
+    return {"lecture": SMALL, "strokes": PICTURE, "odd": PICTURE[:5, :5]}[name]
 
 
 def feature_map(digit: int, feature: int) -> Array:

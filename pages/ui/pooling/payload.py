@@ -126,12 +126,12 @@ def _shared(trace: PoolingTrace) -> Data:
         "touched": packed(trace.covered),
         "shape": list(trace.shape),
         "size": {"H": rows, "W": columns, "F": trace.window.size, "S": trace.window.strides[0]},
-        "leftover": [int(n) for n in trace.window.leftover(trace.map.shape)],
+        "leftover": [int(n) for n in trace.window.leftover((rows, columns))],
     }
 
 
-def _mistakes(each: list[Distractor]) -> list[Data]:
-    return [{"why": why, "values": packed(np.asarray(values, np.float64))} for why, values in each]
+def _mistakes(distractors: list[Distractor]) -> list[Data]:
+    return [{"why": why, "values": packed(np.asarray(values, np.float64))} for why, values in distractors]
 
 
 def _all_packed(arrays: dict[str, Array]) -> dict[str, Data]:

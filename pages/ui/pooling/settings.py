@@ -1,27 +1,19 @@
-"""The pooling page's settings: their names in the link, how they usually stand, and the digit keys' scenes."""
+"""The settings of the pooling page: their names in the link, their defaults, and how a link is read into them."""
 
 from typing import Any
 
 from pages.ui import bounds
 from pages.ui.frame.url_state import UrlParams
 from pages.ui.pooling.inputs import FILTERS, MAPS, SMALL
+from pages.ui.session.page_state import PageState
 from pages.ui.shared.grid_text import format_grid
+
+state = PageState("pooling")
 
 VIEWS = {"forward": "Max and mean", "shift": "Shift by one", "backward": "Backward", "flatten": "Flatten"}
 PARTS = {"vector": "To a vector", "back": "Back to maps", "lost": "Is anything lost?"}
 FLAT = {"small": "Small, in whole numbers", "lecture": "The lecture's 22×22×2"}
 ASKED = {"max": "the maximum", "mean": "the mean"}
-SCENES: list[dict[str, Any]] = [  # the digit keys
-    {"view": "forward", "map": "lecture"},
-    {"view": "forward", "map": "strokes"},
-    {"view": "forward", "map": "odd"},
-    {"view": "forward", "map": "strokes", "window": 3, "stride": 1},
-    {"view": "forward", "map": "digit"},
-    {"view": "shift", "map": "lecture"},
-    {"view": "backward", "map": "lecture"},
-    {"view": "flatten", "part": "vector"},
-    {"view": "flatten", "part": "lost", "flat": "lecture"},
-]
 DEFAULTS: dict[str, Any] = {
     "view": "forward",
     "map": "lecture",
@@ -46,7 +38,7 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-def read_link(link: UrlParams) -> dict[str, Any]:
+def read_settings(link: UrlParams) -> dict[str, Any]:
     """Every setting, from a link."""
     size = link.whole("window", bounds.POOL_SIZE, DEFAULTS["window"])
     cells, side = bounds.CELL_VALUE, bounds.MAP_SIZE
