@@ -1,4 +1,4 @@
-"""The lesson map; a canvas at once: draw, and the network answers."""
+"""The start page: draw a digit and see the network's answer; what pixels are; the lesson map."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Mounting a stage: data go over once; the component draws and plays them."""
+"""Mount a stage: the component gets its data once, and draws and plays them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,5 +7,5 @@ from pages.ui.components.loader import component
 
 
 def stage(name: str, data: dict[str, Any], *, key: str, **on: Callable[[], None]) -> None:
-    """Mount the stage that <name>.component.js draws. `on` says what to call for what the stage tells, by name."""
-    component(name)(key=key, data=data, **{f"on_{told}_change": call for told, call in on.items()})
+    """Mount the stage that <name>.component.js draws. `on`: callbacks by the name of the event that the stage sends."""
+    component(name)(key=key, data=data, **{f"on_{event}_change": callback for event, callback in on.items()})

@@ -1,4 +1,4 @@
-"""Inputs and filters of the convolution page: by name, drawn by lot, from a digit, or typed cell by cell."""
+"""Inputs and filters of the convolution page: by name, random, from a digit, or typed cell by cell."""
 
 from typing import Any
 

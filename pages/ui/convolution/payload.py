@@ -16,7 +16,7 @@ _ARRAYS = ("padded", "filter", "products", "sums", "biased", "outputs")
 def stage_data(scene: Scene, /, **more: Any) -> dict[str, Any]:
     """A scene as data for the stage. Float64 throughout: what is shown is what was computed.
 
-    `more` is what is not computed: the title, the filter's name, how it is looked at.
+    `more` is what is not computed: the title, the filter's name, how it is shown.
     `scene` among it names what is shown: while it stays the same, the stage keeps its step.
     """
     trace = scene.trace
@@ -27,7 +27,7 @@ def stage_data(scene: Scene, /, **more: Any) -> dict[str, Any]:
         "starts": packed(trace.starts.astype(np.int32)),
         "origin": packed(scene.origin.astype(np.int32)),
         "weights": packed((weights[::-1] if scene.transposed else weights).astype(np.int32)),
-        "mistakes": [{"why": why, "values": packed(values)} for why, values in _mistakes(scene)],
+        "mistakes": [{"why": why, "values": packed(values)} for why, values in _distractors(scene)],
         "caption": caption(scene),
         "formula": formula(scene),
         "counter": counter(scene),
@@ -45,7 +45,7 @@ def stage_data(scene: Scene, /, **more: Any) -> dict[str, Any]:
     }
 
 
-def _mistakes(scene: Scene) -> list[tuple[str, Any]]:
+def _distractors(scene: Scene) -> list[tuple[str, Any]]:
     flipped = "the filter was not turned" if scene.transposed else "the filter was flipped"
     renamed = {"the filter was flipped": flipped}
     return [(renamed.get(why, why), values) for why, values in convolution_distractors(scene.trace)]

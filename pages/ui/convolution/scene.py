@@ -1,4 +1,4 @@
-"""One scene of the convolution page: what cnncore computed for its settings, and its sizes in words."""
+"""One scene of the convolution page: what cnncore computed for its settings."""
 
 from typing import Any, NamedTuple
 
@@ -33,13 +33,16 @@ class Scene(NamedTuple):
 def scene_of(settings: Any) -> Scene:
     """The real convolution of the current settings. Raises ConvoscopeError."""
     input_, filter_ = input_of(settings), filter_of(settings)
-    how = geometry_of(settings) | {"bias": settings["bias"]}
+    geometry = geometry_of(settings) | {"bias": settings["bias"]}
     sides = (1, len(input_)) if input_.ndim == 1 else input_.shape
     if settings["transposed"] == "on":
-        _check_room(sides, Window(len(filter_), stride=how["stride"], padding=how["padding"], dilation=how["dilation"]))
-        shown = trace_transposed(input_, filter_, **how)
+        _check_size(
+            sides,
+            Window(len(filter_), stride=geometry["stride"], padding=geometry["padding"], dilation=geometry["dilation"]),
+        )
+        shown = trace_transposed(input_, filter_, **geometry)
         return Scene(shown.convolution, shown.window, sides, shown.source_index, True, input_.ndim == 1)
-    trace = (trace_conv1d if input_.ndim == 1 else trace_conv2d)(input_, filter_, **how)
+    trace = (trace_conv1d if input_.ndim == 1 else trace_conv2d)(input_, filter_, **geometry)
     numbers = np.arange(input_.size).reshape(sides)
     origin = np.pad(numbers, [(side, side) for side in trace.border], constant_values=-1)
     return Scene(trace, trace.window, sides, origin, False, input_.ndim == 1)
@@ -55,8 +58,8 @@ def geometry_of(settings: Any) -> dict[str, Any]:
     return {"stride": stride, "padding": padding, "dilation": settings["dilation"], "relu": relu}
 
 
-def _check_room(sides: tuple[int, int], window: Window) -> None:
-    """A transposed convolution enlarges: refuse what is too large to be walked."""
+def _check_size(sides: tuple[int, int], window: Window) -> None:
+    """Raises ShapeError where the output of a transposed convolution is too large for the stage."""
     largest = max(window.transposed_size(sides))
     if largest > bounds.STAGE_SIDE:
         raise ShapeError(

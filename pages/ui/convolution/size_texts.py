@@ -1,4 +1,4 @@
-"""How the sizes of a convolution come to be: the formula with its numbers, a count of the work, what is left over."""
+"""Texts about the sizes of a convolution: the formula with its numbers, the count of products, what is left over."""
 
 from typing import Any
 
@@ -68,10 +68,10 @@ def _size(scene: Scene, shape: tuple[int, ...]) -> str:
 
 
 def remarks(scene: Scene) -> list[str]:
-    """What a person might wonder about these settings, a sentence each."""
+    """Sentences that explain what is unusual about these settings."""
     if scene.transposed:
         return []
-    window, said = scene.window, []
+    window, sentences = scene.window, []
     left = _leftover(scene)
     if any(left):
         rows, columns = left
@@ -79,15 +79,15 @@ def remarks(scene: Scene) -> list[str]:
         if rows and not scene.signal:
             at = f"{at} and {rows} at the end of each column" if at else f"{rows} at the end of each column"
         what = "cells of the input" if max(left) > window.border else "only padding, no cell of the input"
-        said.append(f"The size is not whole, so it is floored; dropped: {at}, {what}.")
+        sentences.append(f"The size is not whole, so it is floored; dropped: {at}, {what}.")
     if window.border >= window.reach:
-        said.append(
+        sentences.append(
             f"A padding of {window.border} is not smaller than the filter's {window.reach} cells: "
             "at the edge the window sees padding alone, and the output there is the bias."
         )
     if any(step > side for side, step in _axes(scene)):
-        said.append("The stride is larger than the input, so the window never comes to stand on it a second time.")
-    return said
+        sentences.append("The stride is larger than the input, so the window never comes to stand on it a second time.")
+    return sentences
 
 
 def neighbours(scene: Scene) -> list[tuple[str, dict[str, Any]]]:
@@ -100,12 +100,12 @@ def neighbours(scene: Scene) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _neighbour(scene: Scene, other: Window) -> tuple[str, dict[str, Any]]:
-    now, padding = scene.window, {"padding": "number", "cells": other.border}
-    if other.strides != now.strides:
+    current, padding = scene.window, {"padding": "number", "cells": other.border}
+    if other.strides != current.strides:
         rows, columns = other.strides
         name = f"S = {rows}" if rows == columns else f"S = {rows} × {columns}"
         return name, {"stride": rows, "across": "same" if rows == columns else str(columns)}
-    if other.size != now.size:
+    if other.size != current.size:
         filter_ = scene.trace.filter[0] if scene.signal else scene.trace.filter
         weights = (resized if scene.signal else filter_library.resized)(filter_, other.size)
         return f"F = {other.size}", padding | {"filter": "own", "weights": format_grid(weights)}

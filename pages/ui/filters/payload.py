@@ -87,7 +87,7 @@ def _map_data(picture: Picture, maps: list[Map], index: int) -> dict[str, Any]:
     map_ = maps[index]
     values, per = _sent(map_.biased)
     largest = np.abs(map_.output)
-    strong = float(np.quantile(largest[:: max(len(largest) // 256, 1)], 0.998)) if picture.values.size > 4096 else 0.0
+    bright = float(np.quantile(largest[:: max(len(largest) // 256, 1)], 0.998)) if picture.values.size > 4096 else 0.0
     return {
         "values": packed(values),
         "per": per,
@@ -98,7 +98,7 @@ def _map_data(picture: Picture, maps: list[Map], index: int) -> dict[str, Any]:
         "relu": map_.filter.relu,
         "source": map_.source,
         "shows": shows(picture, maps, index),
-        "largest": strong or float(largest.max()),
+        "largest": bright or float(largest.max()),
     }
 
 

@@ -1,4 +1,4 @@
-"""One thread: a picture of a digit opens in every page that can take it, and coming back finds this one as it was."""
+"""Open a picture of a digit in another page that can take it; Back finds this page as it was."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,12 +19,12 @@ _SCENE = {"preset": "digit", "step": 28 * 14 + 15}  # the window in the middle o
 LinkTargets = dict[str, dict[str, Any]]  # by page, the settings of its link
 
 
-def targets_for_digit(number: int) -> LinkTargets:
+def targets_for_digit(index: int) -> LinkTargets:
     """Of one of MNIST's test digits."""
     return {
-        "convolution": _SCENE | _filter() | {"digit": number},
-        "filters": {"picture": "digit", "digit": number},
-        "inside": {"input": "digit", "digit": number},
+        "convolution": _SCENE | _filter() | {"digit": index},
+        "filters": {"picture": "digit", "digit": index},
+        "inside": {"input": "digit", "digit": index},
     }
 
 
@@ -38,7 +38,7 @@ def targets_for_drawing() -> LinkTargets:
 
 
 def targets_for_image(image: Array) -> LinkTargets:
-    """Of any digit, (28, 28, 1) uint8: as numbers, 0 to 1 in hundredths, or as the picture that `open_` carries."""
+    """Of any digit, (28, 28, 1) uint8: as numbers, 0 to 1 in hundredths, or as what `open_target` carries."""
     numbers = format_grid(np.round(image[..., 0] / 255, 2))
     return {"convolution": _SCENE | _filter() | {"input": numbers}, "inside": {"input": "upload"}}
 
@@ -51,12 +51,12 @@ def _filter() -> dict[str, Any]:
         return {}
 
 
-def open_in(page: str, ways: Mapping[str, Mapping[str, Any]], what: str, image: Array | None = None) -> None:
+def open_in(page: str, targets: Mapping[str, Mapping[str, Any]], what: str, image: Array | None = None) -> None:
     """A small place that offers them, on `page`; not while the lecture is given, whose scenes follow one another.
 
-    image: (28, 28, 1) uint8, where `targets_for_image` made the ways.
+    image: (28, 28, 1) uint8, where `targets_for_image` made the targets.
     """
-    others = {name: link for name, link in ways.items() if name != page}
+    others = {name: link for name, link in targets.items() if name != page}
     if not others or lecture_is_given():
         return
     chosen = None

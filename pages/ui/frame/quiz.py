@@ -1,4 +1,4 @@
-"""Two or three questions at a page's end: one at a time, the answer concealed, a button that sets the scene."""
+"""The questions at a page's end: one at a time, the answer hidden, a button that sets the scene."""
 
 from typing import Any, NamedTuple
 
@@ -18,20 +18,20 @@ class Question(NamedTuple):
 
 @st.fragment
 def questions(page: str, asked: list[Question]) -> None:
-    """Ask them below the stage; not while the lecture is given, which has its own."""
+    """Show one of the questions below the stage; none while the lecture is given, which has its own."""
     if lecture_is_given():
         return
     state = st.session_state
-    number = state.setdefault(f"{page}_question", 0) % len(asked)
-    question = asked[number]
+    index = state.setdefault(f"{page}_question", 0) % len(asked)
+    question = asked[index]
     with st.container(border=True):
-        st.markdown(f"**Question {number + 1} of {len(asked)}.** {question.text}")
-        with st.expander("Answer", key=f"{page}_answer_{number}"):
+        st.markdown(f"**Question {index + 1} of {len(asked)}.** {question.text}")
+        with st.expander("Answer", key=f"{page}_answer_{index}"):
             st.markdown(question.answer)
         scene, other = st.columns(2)
         if scene.button("Set the scene", key=f"{page}_scene", width="stretch"):
             set_url(question.settings)
             st.rerun()
         if other.button("Another question", key=f"{page}_other", width="stretch"):
-            state[f"{page}_question"] = number + 1
+            state[f"{page}_question"] = index + 1
             st.rerun(scope="fragment")

@@ -1,4 +1,4 @@
-"""Gradient stages: hand one trace over, once; the components draw and play it."""
+"""The traces of the gradients page as data for its components, which draw and play them; float64 throughout."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ _DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def small(value: float) -> str:
-    """A difference that should be none."""
+    """A difference that should be 0, as text."""
     if value == 0:
         return "0"
     return "less than 0.000001" if abs(value) < _NO_DIFFERENCE else f"{value:.3f}".replace("-", "−")

@@ -1,4 +1,4 @@
-"""The scenes of pooling and flatten: traces and their words as data for the components, all in float64."""
+"""The traces of pooling and flatten as data for the components, all in float64."""
 
 from typing import Any, Literal
 
@@ -33,7 +33,7 @@ def pooling_data(trace: PoolingTrace, *, filter_name: str, asked: Literal["max",
         "outputs": _all_packed(trace.outputs),
         "asked": asked,
         "editable": editable,
-        "mistakes": _mistakes(pooling_distractors(trace, asked)),
+        "mistakes": _distractors(pooling_distractors(trace, asked)),
     }
 
 
@@ -54,7 +54,7 @@ def shift_data(trace: PoolingTrace, rows: int, columns: int) -> Data:
         "same": _all_packed(same),
         "counts": packed(counts),
         "busy": [[int((same[n] & busy[n]).sum()), int(busy[n].sum())] for n in KINDS],
-        "mistakes": _mistakes(shift_distractors(counts, len(trace.starts))),
+        "mistakes": _distractors(shift_distractors(counts, len(trace.starts))),
     }
 
 
@@ -77,7 +77,7 @@ def backward_data(trace: PoolingTrace, output_grad: Array) -> Data:
         "grad": packed(most.output_grad),
         "paid": {"max": packed(most.routed), "mean": packed(mean.routed)},
         "after": {"max": packed(most.accumulated), "mean": packed(mean.accumulated)},
-        "mistakes": _mistakes(pooling_gradient_distractors(trace, most, mean)),
+        "mistakes": _distractors(pooling_gradient_distractors(trace, most, mean)),
     }
 
 
@@ -90,7 +90,7 @@ def flatten_data(trace: FlattenTrace, *, back: bool) -> Data:
         "cells": packed(trace.cells.astype("int32")),
         "shape": list(trace.maps.shape),
         "back": back,
-        "mistakes": _mistakes(flatten_distractors(trace)),
+        "mistakes": _distractors(flatten_distractors(trace)),
     }
 
 
@@ -106,12 +106,12 @@ def shuffle_data(trace: FlattenTrace, weights: Array, result: Reordered) -> Data
         "scores": [packed(values) for values in (result.scores, result.both_reordered, result.vector_reordered)],
         "differences": [0.0, result.largest_difference, float(np.abs(result.vector_reordered - result.scores).max())],
         "length": len(trace.vector),
-        "mistakes": _mistakes(length_distractors(trace)),
+        "mistakes": _distractors(length_distractors(trace)),
     }
 
 
 def sizes(trace: PoolingTrace) -> str:
-    """How the size came to be, in a line."""
+    """How the output's size follows from the map's, in a line."""
     (rows, columns), (height, width) = trace.map.shape, trace.shape
     size, stride = trace.window.size, trace.window.strides[0]
     return f"{rows} × {columns}, window {size} × {size}, stride {stride} → {height} × {width}"
@@ -130,7 +130,7 @@ def _shared(trace: PoolingTrace) -> Data:
     }
 
 
-def _mistakes(distractors: list[Distractor]) -> list[Data]:
+def _distractors(distractors: list[Distractor]) -> list[Data]:
     return [{"why": why, "values": packed(np.asarray(values, np.float64))} for why, values in distractors]
 
 

@@ -1,4 +1,4 @@
-"""What pages show alike: filters by name (the lecture's, the classic ones, the learned), and one small picture."""
+"""Filters by name (the lecture's, classic ones, learned ones) and one small picture, for several pages."""
 
 import numpy as np
 

@@ -1,5 +1,6 @@
 """Grids of numbers as text: "1,2;3,4" in links, rows by ";" and numbers by ","; typed text is brought to that form."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -42,20 +43,20 @@ def typed_grid(label: str, text: Any, rows: Bound, columns: Bound) -> Array:
 
 
 def fitted(text: str, shape: tuple[int, ...], fill: float) -> Array:
-    """The grid of a text in another shape: cut where too large, filled where too small."""
+    """The numbers of a grid's text in another shape: cut where there are too many, filled with `fill` where too few."""
     out = np.full(shape, float(fill))
     grid = parse_grid(text)
-    kept = grid[0] if len(shape) == 1 else grid
-    if kept.ndim != len(shape):
+    values = grid[0] if len(shape) == 1 else grid
+    if values.ndim != len(shape):
         return out
-    common = tuple(slice(0, min(a, b)) for a, b in zip(kept.shape, shape, strict=True))
-    out[common] = kept[common]
+    common = tuple(slice(0, min(a, b)) for a, b in zip(values.shape, shape, strict=True))
+    out[common] = values[common]
     return out
 
 
-def edited(values: Array, told: dict[str, Any]) -> str:
-    """A grid's text after the edit that a stage told: {index, value}. Raises InputError."""
-    index, value = told.get("index"), told.get("value")
+def edited(values: Array, sent: Mapping[str, Any]) -> str:
+    """A grid's text after an edit that a stage sent: {index, value}. Raises InputError."""
+    index, value = sent.get("index"), sent.get("value")
     if not isinstance(index, int) or not 0 <= index < values.size:
         raise InputError("That cell does not exist: click one of the grid's.")
     if not isinstance(value, int | float) or value not in bounds.CELL_VALUE:

@@ -1,4 +1,4 @@
-"""What a picture is made of: how many pixels one must see to know it, and which numbers stand behind them."""
+"""The start page's views of pixels: how many are needed to recognise a digit, and the numbers that they are."""
 
 from typing import Any
 
@@ -55,8 +55,8 @@ def numbers_data(digit: int) -> dict[str, Any]:
     return {"title": "A picture is numbers", "scene": "numbers", "frames": frames}
 
 
-def _digit(number: int) -> Array:
-    return pretrained.test_digits().images[number, ..., 0].astype(np.float64)
+def _digit(index: int) -> Array:
+    return pretrained.test_digits().images[index, ..., 0].astype(np.float64)
 
 
 def _photo() -> Array:

@@ -31,7 +31,7 @@ from pages.ui.components.loader import packed
 def loop_data(trace: ConvolutionTrace, signal: bool) -> dict[str, Any]:
     """The loop, one product a beat; `signal` says whether the trace is 1-D."""
     loop = trace_loop(trace)
-    mistakes = loop_distractors(trace, loop) if len(loop.after) <= bounds.BEATS_WITH_OPTIONS else []
+    distractors = loop_distractors(trace, loop) if len(loop.after) <= bounds.BEATS_WITH_OPTIONS else []
     arrays = {"padded": trace.padded, "filter": trace.filter, "outputs": trace.outputs, "starts": trace.starts}
     indices = {"output": loop.output_index, "weight": loop.weight_index, "cell": loop.cell_index}
     return _packed(arrays | indices | {"product": loop.product, "after": loop.after}) | {
@@ -39,7 +39,7 @@ def loop_data(trace: ConvolutionTrace, signal: bool) -> dict[str, Any]:
         "caption": "one product a beat; Python counts from 0",
         "scene": f"loop {trace.padded.shape}{trace.shape}{trace.filter.shape}",
         "code": loop_lines(trace, signal),
-        "mistakes": _mistakes(mistakes),
+        "mistakes": _distractors(distractors),
         **_plain(trace),
     }
 
@@ -89,7 +89,7 @@ def matrix_view(input_: Array, filter_: Array, **settings: Any) -> dict[str, Any
             f"This one has 0 in {trace.n_empty} places and shares the others: "
             f"{_many(different, 'weight')} instead of {cells}.",
         ],
-        "mistakes": _mistakes(convolution_distractors(trace.convolution)),
+        "mistakes": _distractors(convolution_distractors(trace.convolution)),
         "bias": trace.convolution.bias,
         "relu": trace.convolution.relu,
     }
@@ -134,7 +134,7 @@ def channels_view(
         ],
         "counters": counters(count),
         "bound": [bounds.CELL_VALUE.low, bounds.CELL_VALUE.high],
-        "mistakes": _mistakes(channels_distractors(trace)),
+        "mistakes": _distractors(channels_distractors(trace)),
     }
 
 
@@ -188,5 +188,5 @@ def _packed(arrays: dict[str, Array]) -> dict[str, Any]:
     return {name: packed(a.astype("int32") if a.dtype.kind == "i" else a) for name, a in arrays.items()}
 
 
-def _mistakes(found: list[Distractor]) -> list[dict[str, Any]]:
-    return [{"why": why, "values": packed(values)} for why, values in found]
+def _distractors(distractors: list[Distractor]) -> list[dict[str, Any]]:
+    return [{"why": why, "values": packed(values)} for why, values in distractors]
