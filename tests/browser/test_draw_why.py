@@ -66,7 +66,9 @@ def test_four_panels_say_what_the_core_says(page, app):
     numbers = panel(page, "gradient").locator(".beside .number")
     expect(numbers).to_have_count(4)
     for text, value in zip(
-        numbers.all_inner_texts(), (told.cells[row, column, 0], told.cells.sum(), told.rest, told.logit), strict=True
+        numbers.all_inner_texts(),
+        (told.cells[row, column, 0], told.cells.sum(), told.bias_residual, told.logit),
+        strict=True,
     ):
         assert abs(read(text) - value) < 0.006
     assert why.get_attribute("data-cell") == str(28 * row + column)
