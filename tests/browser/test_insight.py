@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from screens import PHONE, fits
+from screens import PHONE, PROJECTOR, fits
 from test_draw import SEVEN, draw
 from test_train import leave_to, number_of, press, until
 
@@ -137,6 +137,7 @@ def test_train_pause_look_back_and_resume(page, app):
     expect(board).to_have_attribute("data-state", "paused")
     page.wait_for_timeout(1000)  # the last snapshot of what was under way
     expect(look).to_have_attribute("data-view", "confusion")  # the view stays
+    statistics_of_past_steps(page, look, board)
     look_at(page, "Wall of 50")
     both = [look.element_handle(), board.element_handle()]
     page.wait_for_function("([look, board]) => look.dataset.steps === board.dataset.step", arg=both)
@@ -164,6 +165,31 @@ def test_train_pause_look_back_and_resume(page, app):
     look.get_by_role("button", name="Filters and maps").click()  # pressed again: closed
     expect(board).not_to_have_class(re.compile("small"))
     expect(look.locator(".panel").first).to_be_hidden()
+
+
+def statistics_of_past_steps(page, look, board):
+    """Where a run rests, figures show its layers at one step or at two."""
+    look_at(page, "Sizes and rate")
+    step = page.get_by_role("figure", name=re.compile("^Layer statistics"))
+    expect(step.locator(".scatterlayer .trace")).to_have_count(3)
+    expect(step.locator(".annotation-text")).to_have_text(["weights", "gradient", "update"])
+    expect(step.locator(".xtick")).to_have_text(["1 Conv2D", "4 Conv2D", "8 Dense"])
+    expect(look.get_by_role("rowheader").first).to_be_hidden()
+    weights = step.locator(".textpoint").first.text_content()
+    scrub(look, "A", 0)
+    expect(step).to_have_attribute("aria-label", "Layer statistics, Step 1")  # the first that was measured
+    expect(step.locator(".textpoint").first).not_to_have_text(weights)
+    look.get_by_role("button", name="Two steps side by side").click()
+    expect(step).to_have_count(2)
+    expect(step.locator(".gtitle").first).to_have_text("A: step 1: RMS by layer")
+    expect(page.get_by_role("figure", name="RMS of the gradient").locator(".scatterlayer .trace")).to_have_count(3)
+    expect(page.get_by_role("figure", name="Learning rate").locator(".shapelayer path")).to_have_count(2)
+    fits(page, PHONE)
+    assert not [v["id"] for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
+    page.set_viewport_size(PROJECTOR)
+    look.get_by_role("button", name="Two steps side by side").click()
+    expect(step).to_have_count(1)
+    scrub(look, "A", 10_000)
 
 
 def untrained():

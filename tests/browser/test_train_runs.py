@@ -14,6 +14,29 @@ def state_is(board, state):
     expect(board).to_have_attribute("data-state", state, timeout=LONG)
 
 
+def zoom_and_save(page, figure):
+    """Read a value under the pointer, zoom in and out again, and take the picture."""
+    figure.scroll_into_view_if_needed()
+    last = figure.locator(".scatterlayer .point").last
+    last.hover(force=True)
+    expect(figure.locator(".hoverlayer text")).to_have_text(re.compile(r"^Run \d, step 400: \d+(\.\d+)? % wrong$"))
+    ticks = figure.locator(".xtick text")
+    whole = ticks.all_inner_texts()
+    figure.get_by_role("button", name="Zoom").click()
+    plot = figure.locator(".nsewdrag").bounding_box()
+    page.mouse.move(plot["x"] + 0.5 * plot["width"], plot["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(plot["x"] + 0.9 * plot["width"], plot["y"] + plot["height"] - 10, steps=5)
+    page.mouse.up()
+    expect(ticks.filter(has_text=re.compile("^0$"))).to_have_count(0)
+    figure.get_by_role("button", name="Reset axes").click()
+    expect(ticks).to_have_text(whole)
+    with page.expect_download() as download:
+        figure.get_by_role("button", name="Download plot").click()
+    assert download.value.suggested_filename == "wrong-of-1-000-by-step-all-runs.png"
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+
+
 def test_two_runs_are_compared_and_a_saved_one_goes_on_with_the_same_curves(page, app, tmp_path):
     board = opened(page, app, "?digits=20000&batch=100&epochs=2&architecture=once&rate=0.05")
     page.keyboard.press("t")
@@ -48,14 +71,17 @@ def test_two_runs_are_compared_and_a_saved_one_goes_on_with_the_same_curves(page
     state_is(board, "finished")
     assert board.locator(".words").inner_text().partition("wrong")[2] == ends
     runs = page.get_by_test_id("stExpander").filter(has_text="Runs: 2")
-    expect(runs.locator(".comparison .curve .trace")).to_have_count(2, timeout=LONG)
+    figure = runs.get_by_role("figure", name="Wrong of 1,000 by step, all runs")
+    expect(figure.locator(".scatterlayer .trace")).to_have_count(2, timeout=LONG)
+    expect(runs.locator(".comparison .curve")).to_be_hidden()  # it was there while a run went
+    zoom_and_save(page, figure)
     runs.get_by_role("textbox", name="Name").first.fill("the first")
     runs.get_by_role("textbox", name="Name").first.press("Enter")
     expect(runs.get_by_role("table")).to_contain_text("the first")
     assert "runs=" in page.url
     page.reload()  # the session is another one, the runs are the same
-    expect(runs.locator(".legend b")).to_have_text(["the first", "Run 2"])
-    expect(runs.locator(".comparison")).to_have_attribute("data-steps", "400 400")
+    expect(figure.locator(".annotation-text")).to_have_text(["the first", "Run 2"])
+    assert figure.locator(".js-plotly-plot").evaluate("plot => plot.data.map((line) => line.x.at(-1))") == [400, 400]
     runs.get_by_role("button", name="Delete").last.click()
     expect(page.get_by_text("Runs: 1", exact=True)).to_be_visible()
 
@@ -112,9 +138,12 @@ def test_until_stopped_and_another_beside_it_are_compared_while_they_run(page, a
     press(page, "Stop")
     state_is(board, "stopped")
     expect(runs.get_by_role("table")).not_to_contain_text("running")
+    figure = runs.get_by_role("figure", name="Wrong of 1,000 by step, all runs")
+    expect(figure.locator(".scatterlayer .trace")).to_have_count(2, timeout=LONG)  # all have ended
+    expect(curve).to_be_hidden()
     assert not grave_ones(page)
     page.set_viewport_size(PHONE)
     page.emulate_media(color_scheme="dark")
-    expect(comparison).to_be_visible()
+    expect(figure.locator(".annotation-text").first).to_have_css("font-size", "13px")
     fits(page)
     assert not grave_ones(page)

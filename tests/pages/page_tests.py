@@ -1,6 +1,7 @@
 """What tests of pages share: a page opened from a link, and an array as a component is sent it."""
 
 import base64
+import json
 from pathlib import Path
 
 import numpy as np
@@ -21,3 +22,10 @@ def opened_page(stem, **link):
 
 def unpacked(packed):
     return np.frombuffer(base64.b64decode(packed["base64"]), packed["type"]).reshape(packed["shape"])
+
+
+def drawn(test, key):
+    """A Plotly figure that is on the page: its lines by name as (x, y), its layout, its accessible name."""
+    chart = next(element.proto for element in test.get("plotly_chart") if element.proto.id.endswith(f"-{key}"))
+    spec = json.loads(chart.spec)
+    return {line["name"]: (line["x"], line["y"]) for line in spec["data"]}, spec["layout"], chart.alt

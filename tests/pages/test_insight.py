@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import streamlit as st
-from page_tests import unpacked
+from page_tests import drawn, unpacked
 from streamlit.testing.v1 import AppTest
 
 from cnncore import Network, Settings
@@ -20,7 +20,7 @@ from pages.ui import bounds
 from pages.ui.components.drawing_canvas import DRAWING, SAMPLES
 from pages.ui.jobs import registry
 from pages.ui.session import pretrained as models
-from pages.ui.train.inspection import source
+from pages.ui.train.inspection import layer_stats, source
 from pages.ui.train.inspection import view as page
 from pages.ui.train.inspection.view import DRAWN, Asked, insight_data, read_asked
 
@@ -223,7 +223,27 @@ def test_the_page_mounts_it_for_the_past_and_for_a_run(monkeypatch):
     test.run()
     assert not test.exception
     data = mounted.pop()["data"]
-    assert data["sizes"]["layers"] == ["1 Conv2D", "5 Dense"] and data["sizes"]["at"][-1] == 4 == data["steps"][-1]
-    assert unpacked(data["sizes"]["sizes"]).shape == (len(data["sizes"]["at"]), 2, 3)
-    assert unpacked(data["sizes"]["rates"])[-1].tolist() == pytest.approx([4, 0.025])
+    assert data["frames"] == [{"step": 4}] and "sizes" not in data
+    measured, layers = job.progress.sizes.all(), ["1 Conv2D", "5 Dense"]
+    lines, layout, name = drawn(test, "train_stats_0")
+    assert name == "Layer statistics, Step 4" and layout["yaxis"]["type"] == "log"
+    rows = np.array([row[1:] for row in measured[-1].sizes])
+    assert lines == {title: (layers, rows[:, k].tolist()) for k, title in enumerate(("weights", "gradient", "update"))}
+    lines, layout, _ = drawn(test, "train_stats_RMS of the gradient over the steps")
+    assert lines["5 Dense"] == ([event.step for event in measured], [event.sizes[1][2] for event in measured])
+    assert layout["shapes"][0]["x0"] == layout["shapes"][0]["x1"] == 4
+    ((steps, rates),) = drawn(test, "train_stats_Learning rate over the steps")[0].values()
+    assert (steps[-1], rates[-1]) == (4, pytest.approx(0.025))
+
+    test.session_state["train_insight"] = {"asked": {"number": 2, "view": "sizes", "steps": [1, None]}}
+    test.run()
+    assert mounted.pop()["data"]["frames"] == [{"step": 1}, {"step": 4}]
+    both = [drawn(test, f"train_stats_{n}") for n in (0, 1)]
+    assert [layout["title"]["text"] for _, layout, _ in both] == ["A: step 1: RMS by layer", "B: step 4: RMS by layer"]
+    assert both[0][1]["yaxis"]["range"] == both[1][1]["yaxis"]["range"]
+    assert both[0][0]["update"][1] == [row[3] for row in measured[0].sizes]
+
+    live = layer_stats.live_data(source.of_job(job))
+    assert live["layers"] == layers and live["at"][-1] == 4 and live["rate"] == pytest.approx(0.025)
+    assert unpacked(live["sizes"]).shape == (len(live["at"]), 2, 3)
     registry.registry()._jobs.clear()

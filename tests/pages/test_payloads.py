@@ -20,7 +20,7 @@ from streamlit.testing.v1 import AppTest
 from cnncore import Settings
 from pages.ui.components.loader import ENTRIES, FILES, component, with_used
 from pages.ui.train.inspection.source import of_pretrained
-from pages.ui.train.inspection.view import VIEWS, Asked, insight_data, sizes_data
+from pages.ui.train.inspection.view import VIEWS, Asked, insight_data
 from pages.ui.train.runs import comparison
 from pages.ui.train.runs.state import KeptRun
 
@@ -89,9 +89,10 @@ def sent():
     for view in VIEWS:
         payloads.keep("inspection", insight_data(source, Asked(view=view, cell=(4, 9), pictures=(0,))))
     measured = SimpleNamespace(step=9, sizes=[(0, 1.0, 0.1, 0.01)])
-    rates = SimpleNamespace(all=lambda: [(0, 0.1)])
-    live = SimpleNamespace(sizes=SimpleNamespace(all=lambda: [measured]), rates=rates, span=9)
-    payloads.keep("inspection", {"sizes": sizes_data(source._replace(live=live))})
+    running = source._replace(
+        live=SimpleNamespace(sizes=SimpleNamespace(all=lambda: [measured]), rate=0.1), running=True
+    )
+    payloads.keep("inspection", insight_data(running, Asked(view="sizes")))
     kept = KeptRun("Run 1", "once", Settings(), "finished", 9, 2.0, np.ones((2, 2)), np.ones((2, 3)))
     payloads.keep("comparison", comparison.curves([kept], "wrong") | {"table": comparison.table([kept])})
     return payloads

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import streamlit as st
-from page_tests import opened_page
+from page_tests import drawn, opened_page
 from streamlit.testing.v1 import AppTest
 
 from cnncore import Network, Settings, limits, load
@@ -24,6 +24,7 @@ from pages.ui.train.recorded.scrambled import table_data
 
 ROOT = Path(__file__).parents[2]
 QUICK = {"digits": "500", "epochs": "1", "architecture": "once"}
+ORDERS = ("in order", "scrambled")
 
 
 @pytest.fixture(autouse=True)
@@ -230,7 +231,11 @@ def test_the_curves_come_with_the_answer():
     assert not test.get("plotly_chart")
     test.session_state[scrambled_page.KEY] = {"revealed": True}
     test.run()
-    assert len(test.get("plotly_chart")) == 1
+    lines, layout, _ = drawn(test, "scrambled_curves")
+    assert list(lines) == [f"{words}, {order}" for words, *_ in scrambled_page.RUNS.values() for order in ORDERS]
+    tests = recordings.read("dense")[3]["tests"]
+    assert lines["Dense layers, in order"] == (tests[:, 0].tolist(), tests[:, 3].tolist())
+    assert len(layout["annotations"]) == 4
 
 
 def test_a_missing_recording_is_one_sentence(monkeypatch, tmp_path):

@@ -6,7 +6,7 @@ import time
 from functools import partial
 
 import pytest
-from page_tests import opened_page
+from page_tests import drawn, opened_page
 
 from cnncore import ModelError, Network
 from cnncore.architecture.spec import preset
@@ -132,9 +132,19 @@ def test_runs_are_kept_compared_renamed_and_deleted(monkeypatch):
         assert [line["name"] for line in comparison.curves(kept_runs, what)["lines"]] == ["Run 1", "Run 2"]
     shapes = [line["points"]["shape"] for line in comparison.curves(kept_runs, "wrong")["lines"]]
     assert shapes == [[len(run.tests), 2] for run in kept_runs]
+    lines, layout, name = drawn(test, "train_runs_figure")
+    assert list(lines) == ["Run 1", "Run 2"] and name == "Wrong of 1,000 by step, all runs"
+    for (steps, wrong), run in zip(lines.values(), kept_runs, strict=True):
+        assert steps == run.tests[:, 0].tolist()
+        assert wrong == pytest.approx((1000 * run.tests[:, 1] / run.tests[:, 2]).tolist())
+    assert layout["yaxis"]["type"] == "log" and {note["text"] for note in layout["annotations"]} == set(lines)
+    test.radio(key="train_runs_curves").set_value("loss").run()
+    lines, *_ = drawn(test, "train_runs_figure")
+    assert lines["Run 2"][1] == pytest.approx(kept_runs[1].losses[:, 1].tolist(), rel=1e-6)
     test.text_input[0].set_value("  small | <b>rate</b> ").run()
     assert not test.exception
     assert next(iter(test.session_state["train.saved_runs"].values())).name == "small | <b>rate</b>"
+    assert "small | &lt;b&gt;rate&lt;/b&gt;" in drawn(test, "train_runs_figure")[0]  # Plotly takes tags for markup
     first = next(iter(test.session_state["train.saved_runs"]))
     test.button(key=f"train_open_{first}").click().run()
     assert test.session_state["train.job"] == first and not test.exception

@@ -52,7 +52,7 @@ class Inspection extends RequestQueue {
   key(event) {
     const key = event.key.toLowerCase();
     if (isTyping(event)) return;
-    if (key === "l" && !this.time.hidden) this.toggle();
+    if (key === "l" && !this.time.hidden && !this.film.hidden) this.toggle();
     else if (key === "f" && this.data.tests) stageOnly();
     else return;
     event.preventDefault();
@@ -153,7 +153,7 @@ class Inspection extends RequestQueue {
     this.choice.hidden = !(current && ["maps", "confusion", "worst"].includes(d.view));
     if (!current || !d.view) return;
     this.panels.forEach((panel, n) => {
-      panel.node.hidden = d.view === "sizes" ? n > 0 : !d.frames[n];
+      panel.node.hidden = d.view === "sizes" ? n > 0 || !d.sizes : !d.frames[n];
       panel.head.hidden = !two;
       if (d.frames[n]) {
         panel.node.dataset.step = d.frames[n].step;
@@ -176,7 +176,8 @@ class Inspection extends RequestQueue {
 
   drawTime() {
     const d = this.data, last = d.steps.length - 1;
-    this.time.hidden = !this.view || this.view === "sizes";
+    this.time.hidden = !this.view || (this.view === "sizes" && d.running);  // its numbers are of now
+    this.film.hidden = this.view === "sizes";  // a figure is drawn anew too slowly
     this.film.textContent = this.playing ? "❚❚ Pause" : "▶ Film";
     this.two.ariaPressed = String(this.steps.length === 2);
     this.sliders.forEach((slider, n) => {

@@ -1,4 +1,5 @@
-// How large each layer's weights, gradients and updates are, as numbers and as lines over the steps; the learning rate.
+// How large each layer's weights, gradients and updates are while a run goes: numbers, each with its line over the
+// steps. Where the run rests, Plotly figures below the component show them (pages/ui/train/inspection/layer_stats.py).
 
 const SIZE_NAMES = ["weights", "gradient", "update"];
 
@@ -28,20 +29,15 @@ function showSizes(look, panel) {
         ...boxes.map((box) => el("div", { className: "size", role: "cell" }, box.value, box.trace)));
       return boxes;
     });
-    const rate = new Curve("Learning rate", "Curve of the learning rate over steps; arrow keys read its values");
-    panel.parts = { layers: s.layers.join(), cells, rate };
-    panel.body.replaceChildren(table, rate.node);
+    panel.parts = { layers: s.layers.join(), cells };
+    panel.body.replaceChildren(table);
   }
-  const values = unpack(s.sizes), [count, layers] = values.shape, { cells, rate } = panel.parts;
+  const values = unpack(s.sizes), [count, layers] = values.shape, { cells } = panel.parts;
   const at = (n, layer, k) => (k < 3 ? values[(n * layers + layer) * 3 + k] : at(n, layer, 2) / at(n, layer, 0));
   cells.forEach((boxes, layer) => boxes.forEach((box, k) => {
     box.value.textContent = count ? short(at(count - 1, layer, k)) : "–";
     trace(box.trace, s.at.map((step, n) => [step, at(n, layer, k)]), s.at.at(-1));
   }));
-  const rates = rowsOf(unpack(s.rates)), most = Math.max(...rates.map((row) => row[1]), 1e-9);
-  rate.big.textContent = rates.length ? short(rates.at(-1)[1]) : "–";
-  rate.draw([{ points: rates.map((row) => [row[0], row[1]]), dots: true }], s.total,
-    [0, most / 2, most], (step, value) => `step ${thousands(step)}: ${short(value)}`, { linear: true, format: short });
 }
 
 // A line over the steps so far, on a logarithmic axis of its own from its smallest to its largest.
@@ -56,7 +52,9 @@ function trace(node, points, total) {
 }
 
 function sizesWords(look) {
-  const s = look.data.sizes, step = s?.at.at(-1);
-  return step === undefined ? "No step has been measured yet."
-    : `Step ${thousands(step)}: root mean squares over each layer's parameters; each line on an axis of its own.`;
+  const s = look.data.sizes, steps = s ? s.at.slice(-1) : look.data.frames.map((frame) => frame.step);
+  if (!steps.length) return "No step has been measured yet.";
+  const which = `Step ${steps.map(thousands).join(" and step ")}`;
+  return s ? `${which}: root mean squares over each layer's parameters; each line on an axis of its own. `
+    + `Learning rate ${short(s.rate)}.` : `${which}: root mean squares over each layer's parameters.`;
 }

@@ -25,13 +25,12 @@ class Curve {
 
   // lines: [{points: [[step, value]], dots, squares, dash, thin}], ticks: values of the axis, format(step, value) ->
   // text.
-  // The axis is logarithmic unless `linear`; `axis.format` words its ticks.
-  draw(lines, steps, ticks, format, axis = {}) {
-    this.again = [lines, steps, ticks, format, axis];
+  draw(lines, steps, ticks, format) {
+    this.again = [lines, steps, ticks, format];
     const width = this.picture.clientWidth, height = this.picture.clientHeight;
     if (!width) return;
     const left = 62, right = 14, top = 12, bottom = 28;
-    const scaled = axis.linear ? (value) => value : (value) => Math.log(Math.max(value, 1e-9));
+    const scaled = (value) => Math.log(Math.max(value, 1e-9));
     const low = scaled(ticks[0]), high = scaled(ticks.at(-1));
     this.x = (step) => left + (width - left - right) * step / (steps || 1);
     const y = (value) => top + (height - top - bottom)
@@ -43,8 +42,8 @@ class Curve {
     ticks.forEach((tick, n) => {
       nodes.push(svgEl("line", { class: "grid-line", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }));
       if ((ticks.length - 1 - n) % every) return;
-      nodes.push(svgEl("text", { x: left - 8, y: y(tick) + 6, "text-anchor": "end" }, axis.format ? axis.format(tick)
-        : formatNumber(tick, tick < 0.1 ? 2 : 1)));
+      nodes.push(svgEl("text", { x: left - 8, y: y(tick) + 6, "text-anchor": "end" },
+        formatNumber(tick, tick < 0.1 ? 2 : 1)));
     });
     nodes.push(svgEl("text", { x: left, y: height - 4 }, "step 0"));
     if (steps) nodes.push(svgEl("text", { x: width - right, y: height - 4, "text-anchor": "end" }, thousands(steps)));

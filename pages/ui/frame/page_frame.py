@@ -15,7 +15,9 @@ _STYLE = """
 [data-testid="stMainBlockContainer"] { padding: 2.6rem 2rem 1rem; max-width: 100rem; }
 .st-key-experiment_strip [data-testid="stMarkdown"] p { font-size: 1.25rem; }
 [data-testid="stHeader"] { background: transparent; }
-@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3.75rem 0.8rem 1rem; }
+[data-testid="stPlotlyChart"] .modebar-btn { font-size: 24px; }
+@media (max-width: 640px) { [data-testid="stPlotlyChart"] text { font-size: 13px !important; }
+  [data-testid="stMainBlockContainer"] { padding: 3.75rem 0.8rem 1rem; }
   [data-testid="stHeader"] { background: var(--st-background-color, Canvas); } }
 </style>
 """

@@ -22,6 +22,7 @@ from pages.ui.frame.open_in import open_in, targets_for_digit, targets_for_drawi
 from pages.ui.jobs.job import SNAPSHOT_SECONDS
 from pages.ui.session import pretrained
 from pages.ui.shared.class_bars import classes_shown
+from pages.ui.train.inspection import layer_stats
 from pages.ui.train.inspection.source import Source, of_pretrained
 
 VIEWS = ("wall", "confusion", "worst", "maps", "sizes")
@@ -80,6 +81,8 @@ def insight(source: Source, *, key: str, **more: Any) -> None:
     )
     if asked.view == "maps":
         _offer(source, asked.subject)
+    if asked.view == "sizes" and not source.running:
+        layer_stats.past_figures(source, asked.steps)
 
 
 def _offer(source: Source, subject: int | str) -> None:
@@ -129,8 +132,10 @@ def insight_data(source: Source, asked: Asked) -> dict[str, Any]:
             data |= {"subject": subject, "wall": source.wall[:10].tolist()}
             data["image"] = packed(image[..., 0])
             data["frames"] = [_maps(source, step, image) for step in asked.steps]
-        case "sizes" if source.live is not None:
-            data["sizes"] = sizes_data(source)
+        case "sizes" if source.running:
+            data["sizes"] = layer_stats.live_data(source)
+        case "sizes":
+            data["frames"] = [{"step": event.step} for event in layer_stats.measured_at(source, asked.steps)]
     return data
 
 
@@ -222,22 +227,6 @@ def _filters(network: Network) -> list[dict[str, Any]]:
         slices = np.nan_to_num(np.moveaxis(filters, 0, 2).reshape(size, size, channels * count))
         shown.append(layer_data(name, slices, signed=True) | {"across": count if channels > 1 else 8})
     return shown or [layer_data("Weights of 8 dense units", np.nan_to_num(first_weights(network)), signed=True)]
-
-
-def sizes_data(source: Source) -> dict[str, Any]:
-    """How large weights, gradients and updates were, by layer, and the learning rate, over the steps."""
-    assert source.live is not None
-    measured = source.live.sizes.all()
-    return {
-        "layers": [
-            f"{layer + 1} {type(source.network.layers[int(layer)]).__name__}"
-            for layer, *_ in (measured[-1].sizes if measured else ())
-        ],
-        "at": [event.step for event in measured],
-        "sizes": packed(np.array([[row[1:] for row in event.sizes] for event in measured], np.float32)),
-        "rates": packed(np.array(source.live.rates.all(), np.float32).reshape(-1, 2)),
-        "total": source.live.span,
-    }
 
 
 def _plain(key: str) -> dict[str, Any]:

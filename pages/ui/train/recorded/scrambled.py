@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from cnncore import Settings
@@ -11,10 +10,10 @@ from cnncore.data.permutation import permute_pixels
 from cnncore.nn.arrays import Array
 from cnncore.training import recordings
 from pages.ui.components.loader import component, packed
-from pages.ui.frame import palette
 from pages.ui.frame.page_frame import remark
 from pages.ui.frame.url_state import lecture_is_given
 from pages.ui.session import pretrained
+from pages.ui.shared import figures
 from pages.ui.train.dashboard.payload import about
 
 # network: (what it is, its run in order, its run scrambled)
@@ -50,7 +49,7 @@ def scrambled_section(train_with: Callable[[str, Settings], None]) -> None:
         return
     if revealed:
         curves = figure({name: run[3] for name, run in runs.items()})
-        st.plotly_chart(curves, theme=None, key="scrambled_curves", config={"displayModeBar": False})
+        figures.show(curves, key="scrambled_curves", name="Wrong of 1,000 by step, the four recorded runs")
     for _, plain, _ in RUNS.values():
         architecture, settings, *_ = runs[plain]
         remark(f"Recorded with: {about(architecture, settings)}, {settings.epochs} epochs.")
@@ -73,30 +72,14 @@ def table_data(runs: dict[str, Any]) -> dict[str, Any]:
 
 
 def figure(pictures: dict[str, dict[str, Array]]) -> Any:
-    """Wrong of the fixed sample over the steps, four lines told apart by dash and weight, named at their ends."""
-    colours = palette.DARK if st.context.theme.type == "dark" else palette.LIGHT
-    chart = go.Figure()
+    """Wrong of the fixed sample over the steps, a line a run."""
+    lines = []
     for words, *both in RUNS.values():
-        for name, dash in zip(both, ("solid", "dash"), strict=True):
+        for name, order in zip(both, ("in order", "scrambled"), strict=True):
             steps, _, _, wrong, _ = pictures[name]["tests"].T
-            chart.add_scatter(
-                x=steps,
-                y=wrong,
-                mode="lines",
-                name=f"{words}, {'in order' if dash == 'solid' else 'permute_pixels'}",
-                line={"dash": dash, "width": 4 if words == "Convolutions" else 2, "color": colours["ink"]},
-                hovertemplate="step %{x}: %{y} of 1,000<extra>%{fullData.name}</extra>",
-            )
-    axis = {"gridcolor": colours["line"], "zeroline": False}
-    chart.update_layout(
-        height=360,
-        margin={"l": 70, "r": 10, "t": 10, "b": 50},
-        font={"size": 18, "color": colours["ink"], "family": "Source Sans, sans-serif"},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        xaxis=axis | {"title": "step"},
-        yaxis=axis | {"title": "wrong of 1,000, a fixed sample", "type": "log", "tickvals": [10, 30, 100, 300, 1000]},
-        legend={"x": 0.99, "xanchor": "right", "y": 0.99},
-        hovermode="closest",
-    )
-    return chart
+            label = f"{words}, {order}"
+            hover = [
+                f"{label}, step {at:,.0f}: {count / 10:.1f} % wrong" for at, count in zip(steps, wrong, strict=True)
+            ]
+            lines.append(figures.Line(label, steps.tolist(), wrong.tolist(), hover))
+    return figures.figure("Wrong of 1,000, a fixed sample", lines, x_title="step")

@@ -1,4 +1,8 @@
-"""The session's runs laid over each other, in curves and in a table, live while one is under way."""
+"""The session's runs laid over each other, in curves and in a table.
+
+While one of them is under way the component draws the curves, since Plotly blanks on live updates; once all have
+ended, a figure to hover, zoom and save takes their place.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,6 +21,7 @@ from pages.ui.jobs.model_files import restore_job
 from pages.ui.jobs.registry import registry
 from pages.ui.session.page_state import PageState
 from pages.ui.session.training_data import n_train
+from pages.ui.shared import figures
 from pages.ui.train.dashboard.payload import layers_in_words
 from pages.ui.train.data.choice import describe_data
 from pages.ui.train.runs.state import KeptRun, delete, look_again, rename, runs
@@ -24,6 +29,7 @@ from pages.ui.train.runs.state import KeptRun, delete, look_again, rename, runs
 LOOK_SECONDS = 1.2
 _CURVES = {"wrong": "Wrong of 1,000", "loss": "Loss of the training"}
 _POINTS = 200  # of one curve
+_HEIGHT = 365  # pixels: what the component's names and curves take, so that the table stays where it is
 state = PageState("train")
 
 
@@ -79,8 +85,12 @@ def _side_by_side() -> None:
         turned = look_again()
         if len(runs()) > 1:
             st.radio("Curves", list(_CURVES), key="train_runs_curves", format_func=_CURVES.get, horizontal=True)
-        mine = list(runs().values())
-        data = curves(mine, st.session_state.get("train_runs_curves", "wrong")) | {"table": table(mine)}
+        mine, what = list(runs().values()), st.session_state.get("train_runs_curves", "wrong")
+        live = any(run.is_active for run in mine)
+        with st.container():  # the table keeps its place
+            if len(mine) > 1 and not live:
+                figures.show(figure(mine, what), key="train_runs_figure", name=f"{_CURVES[what]} by step, all runs")
+        data = curves(mine if live else [], what) | {"table": table(mine)}
         component("comparison")(key="train_comparison", data=data)
         if turned:
             st.rerun()
@@ -90,12 +100,32 @@ def _side_by_side() -> None:
 
 def curves(compared: Sequence[KeptRun], what: str) -> dict[str, Any]:
     """One line a run over the steps, for the component: `what` is a key of _CURVES."""
+    lines = [{"name": run.name, "state": run.state, "points": packed(_points(run, what))} for run in compared]
+    return {"what": what, "span": max((run.span for run in compared), default=0), "lines": lines}
+
+
+def figure(compared: Sequence[KeptRun], what: str) -> Any:
+    """The same for runs that have ended, as a Plotly figure."""
     lines = []
     for run in compared:
-        losses = what == "loss"
-        steps, values = run.losses.T if losses else (run.tests[:, 0], 1000 * run.tests[:, 1] / run.tests[:, 2])
-        lines.append({"name": run.name, "state": run.state, "points": packed(_thinned(steps, values))})
-    return {"what": what, "span": max(run.span for run in compared), "lines": lines}
+        steps, values = _points(run, what).T.tolist()
+        hover = [
+            f"{run.name}, step {step:,.0f}: {_value(value, what)}" for step, value in zip(steps, values, strict=True)
+        ]
+        least = 1e-3 if what == "loss" else 0.1  # no digit wrong is no number on a logarithmic axis
+        lines.append(figures.Line(run.name, steps, np.fmax(values, least).tolist(), hover))
+    return figures.figure(_CURVES[what], lines, x_title="step", height=_HEIGHT)
+
+
+def _value(value: float, what: str) -> str:
+    return f"loss {value:.3f}" if what == "loss" else f"{value / 10:.3g} % wrong"
+
+
+def _points(run: KeptRun, what: str) -> Array:
+    """(n, 2) float32: step, value."""
+    if what == "loss":
+        return _thinned(*run.losses.T)
+    return _thinned(run.tests[:, 0], 1000 * run.tests[:, 1] / run.tests[:, 2])
 
 
 def _thinned(steps: Array, values: Array) -> Array:
