@@ -29,7 +29,7 @@ from cnncore.data.strokes import read_image
 from cnncore.errors import ConvoscopeError, InputError
 from cnncore.nn.network import Network
 from cnncore.training import checkpoint, recordings
-from cnncore.training.console import Interrupt, Printed
+from cnncore.training.console import ConsoleReport, Interrupt
 from cnncore.training.events import Diverged, EvaluationAnswers, Event, LayerStats, Snapshot, to_dict
 from cnncore.training.run import Run
 from cnncore.training.settings import DECAYS, OPTIMIZERS, Settings
@@ -39,7 +39,7 @@ UNTIL_STOPPED = "until-stopped"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 0 if it succeeded, 1 with one sentence on standard error if not."""
+    """Run one command. Returns 0 if it succeeded, 1 with one sentence on standard error if not, 130 after Ctrl-C."""
     options = _parser().parse_args(arguments)
     try:
         return options.run(options)
@@ -73,19 +73,19 @@ def _train(options: argparse.Namespace) -> int:
         if getattr(options, name) not in limits.ADDED_DIGITS:
             low, high, _ = limits.ADDED_DIGITS
             raise InputError(f"The number of {name} lies in {low:,} to {high:,}, not {getattr(options, name):,}.")
-    train_set, test_set = _data(run).sets()
+    train_set, test_set = _data(run).load()
     if options.forms:
         train_set = with_handwriting_styles(train_set, options.forms)
     if options.scribbles:
         train_set = with_scribbles(train_set, options.scribbles)
-    report = _report_json if options.json else Printed(run.settings.epochs is None)
+    report = _report_json if options.json else ConsoleReport(run.settings.epochs is None)
     diverged = False
     try:
         with Interrupt() as interrupt:
             for event in train(network, train_set, test_set, run.settings, resume=run):
                 report(event)
                 diverged = isinstance(event, Diverged)
-                if interrupt.came:
+                if interrupt.requested:
                     raise KeyboardInterrupt
     finally:  # a run that is stopped can be continued
         if options.model:
@@ -94,10 +94,10 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _data(run: Run) -> DataSource:
-    """What the run learns from: MNIST or some of its classes. Raises ConvoscopeError for other data."""
+    """Return the run's training data, MNIST or some of its classes. Raises ConvoscopeError for other data."""
     origin = run.origin or DataOrigin()
     if origin.fingerprint:
-        raise ConvoscopeError(f"It was trained on «{origin.title}», which only the app reads: open it on Train.")
+        raise ConvoscopeError(f"It was trained on «{origin.title}», which only the app can load: open it on Train.")
     return DataSource(origin.classes)
 
 
@@ -105,7 +105,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     network, run = checkpoint.load(options.model)
     digits = load_mnist_test()
     if run is not None and run.origin is not None:
-        digits = _data(run).chosen(digits)
+        digits = _data(run).filter_classes(digits)
     if run is not None and run.settings.scramble:
         digits = DigitSet(permute_pixels(digits.images), digits.labels, digits.names)
     wrong, loss = evaluate(network, digits)
@@ -178,35 +178,35 @@ def _parser() -> argparse.ArgumentParser:
     show = argparse.ArgumentDefaultsHelpFormatter
 
     command = commands.add_parser("train", help="train on MNIST", formatter_class=show)
-    named = f"one of {', '.join(PRESETS)}, or a network as text, as c8.3-r-p2-f-d10"
-    command.add_argument("--architecture", default="twice", help=named)
+    help_ = f"one of {', '.join(PRESETS)}, or a network as text, as c8.3-r-p2-f-d10"
+    command.add_argument("--architecture", default="twice", help=help_)
     defaults = Settings()
     for name, kind in _SETTINGS.items():
-        usual = {"default": getattr(defaults, name), "help": " "}
-        command.add_argument(f"--{name.replace('_', '-')}", **(usual | kind))
+        default = {"default": getattr(defaults, name), "help": " "}
+        command.add_argument(f"--{name.replace('_', '-')}", **(default | kind))
     command.add_argument("--digits", type=int, help="how many training digits (all of them unless named)")
     for f in fields(Augmentation):
         command.add_argument(f"--{f.name}", type=float, default=0.0, help="augmentation")
-    command.add_argument("--scramble", action="store_true", help="pixels in another order, the same for all")
-    command.add_argument("--forms", type=int, default=0, help="digits in forms of other countries, drawn by a pen")
-    command.add_argument("--scribbles", type=int, default=0, help="pictures of no digit, to learn to be unsure")
+    command.add_argument("--scramble", action="store_true", help="permute the pixels of all images in one fixed order")
+    command.add_argument("--forms", type=int, default=0, help="additional digits in other handwriting styles")
+    command.add_argument("--scribbles", type=int, default=0, help="additional drawings of no digit, with equal targets")
     command.add_argument("--model", type=Path, help="where to save the network and its run")
     command.add_argument("--resume", type=Path, help="a saved run to continue, with its own settings")
     command.add_argument("--json", action="store_true", help="one JSON object a line")
     command.set_defaults(run=_train)
 
-    command = commands.add_parser("evaluate", help="count wrong answers on the 10,000 test digits")
+    command = commands.add_parser("evaluate", help="count errors on the 10,000 test digits")
     command.add_argument("model", type=Path)
     command.add_argument("--json", action="store_true")
     command.set_defaults(run=_evaluate)
 
-    command = commands.add_parser("predict", help="read digits from pictures")
+    command = commands.add_parser("predict", help="predict the digits on image files")
     command.add_argument("model", type=Path)
     command.add_argument("images", type=Path, nargs="+")
     command.add_argument("--json", action="store_true")
     command.set_defaults(run=_predict)
 
-    command = commands.add_parser("record", help="train the runs that stand by in the app", formatter_class=show)
+    command = commands.add_parser("record", help="train and save the recorded runs of the app", formatter_class=show)
     command.add_argument("folder", type=Path, nargs="?", default=recordings.FOLDER)
     command.set_defaults(run=_record)
     return parser

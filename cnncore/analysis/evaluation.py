@@ -72,10 +72,10 @@ def most_confident_errors(labels: Array, given: Predictions, count: int) -> list
 
     A probability that is not a number ranks last.
     """
-    wrong = np.flatnonzero(given.answers != labels)
-    probabilities = np.nan_to_num(given.shares[wrong].astype(np.float64))
+    wrong = np.flatnonzero(given.labels != labels)
+    probabilities = np.nan_to_num(given.confidences[wrong].astype(np.float64))
     chosen = wrong[np.argsort(-probabilities, kind="stable")[:count]]
-    return [ConfidentError(int(n), int(labels[n]), int(given.answers[n]), float(given.shares[n])) for n in chosen]
+    return [ConfidentError(int(n), int(labels[n]), int(given.labels[n]), float(given.confidences[n])) for n in chosen]
 
 
 def hardest_indices(labels: Array, probabilities: Array, count: int) -> Array:

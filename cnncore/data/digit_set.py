@@ -1,4 +1,4 @@
-"""Digits from files, pens and photographs, all brought to the same 28×28 grey images."""
+"""A set of labelled digits: 28×28 grey images, as they come from files, strokes and photos."""
 
 from typing import NamedTuple
 
@@ -8,37 +8,37 @@ from cnncore.nn.arrays import Array
 from cnncore.nn.rng import Purpose, generator
 
 DIGITS = tuple("0123456789")
-MONITORED_DIGITS = 10  # digits whose answers are shown while a network learns
+MONITORED_DIGITS = 10  # test digits whose predictions are shown during training
 
 
 class DigitSet(NamedTuple):
-    """images (N, 28, 28, 1) uint8, ink high; labels (N,) uint8 class numbers, or (N, classes) probabilities.
+    """images (N, 28, 28, 1) uint8, ink high; labels (N,) uint8 class indices, or (N, classes) float32 targets.
 
-    names[k] is what class k is called.
+    names[k] is the name of class k. The length of a set is its number of digits.
     """
 
     images: Array
     labels: Array
     names: tuple[str, ...] = DIGITS
 
-    def __len__(self) -> int:  # digits, not fields
+    def __len__(self) -> int:  # the number of digits, not of fields
         return len(self.images)
 
-    def take(self, which: Array | slice) -> "DigitSet":
-        """Some of the digits, with their labels."""
-        return DigitSet(self.images[which], self.labels[which], self.names)
+    def subset(self, indices: Array | slice) -> "DigitSet":
+        """Return the digits at `indices`, which may also be a boolean mask (N,) or a slice."""
+        return DigitSet(self.images[indices], self.labels[indices], self.names)
 
 
 SAMPLE_DIGITS = 1_000
 
 
 def fixed_sample(digits: DigitSet, count: int = SAMPLE_DIGITS) -> DigitSet:
-    """The same `count` digits every time, in their order; all of them where there are no more."""
-    return digits.take(sample_indices(len(digits), count))
+    """Return the same `count` digits every time, in their order; all of them if there are fewer."""
+    return digits.subset(sample_indices(len(digits), count))
 
 
 def sample_indices(total: int, count: int = SAMPLE_DIGITS) -> Array:
-    """The places of the fixed sample among `total` digits."""
+    """Return the indices (count,) of the fixed sample among `total` digits, in ascending order."""
     if total <= count:
         return np.arange(total)
     return np.sort(generator(0, Purpose.SAMPLE).permutation(total)[:count])

@@ -1,4 +1,4 @@
-"""What a network learns from beside plain digits: scribbles that are none, and a few digits among many of MNIST."""
+"""Training sets that add to plain digits: scribbles of no class, and own digits mixed with MNIST's (rehearsal)."""
 
 import numpy as np
 
@@ -9,32 +9,37 @@ from cnncore.nn.rng import Purpose, generator
 
 
 def with_scribbles(digits: DigitSet, count: int) -> DigitSet:
-    """Add pictures of no digit, whose target is the same probability for every class."""
+    """Append `count` drawings of no digit, whose target is the same probability for every class.
+
+    Labels become targets (N + count, classes) float32.
+    """
     classes = len(digits.names)
     targets = np.full((len(digits) + count, classes), 1 / classes, np.float32)
     targets[: len(digits)] = np.eye(classes, dtype=np.float32)[digits.labels]
     return DigitSet(np.concatenate([digits.images, scribbles(count)]), targets, digits.names)
 
 
-def repetitions(own: int) -> int:
-    """How often each of `own` digits is seen in an epoch: the fewer they are, the more often."""
-    return max(1, min(limits.OWN_TIMES, limits.OWN_IN_ALL // own))
+def repetitions(count: int) -> int:
+    """Return how often each of `count` own digits occurs in an epoch: the fewer digits, the more often."""
+    return max(1, min(limits.OWN_TIMES, limits.OWN_IN_ALL // count))
 
 
-def rehearsal_epoch(own: DigitSet, mnist: DigitSet) -> DigitSet:
-    """One epoch of going on with digits of one's own: each some times, among some of MNIST's and scribbles.
+def rehearsal_epoch(user_digits: DigitSet, mnist: DigitSet) -> DigitSet:
+    """Return the digits of one epoch of fine-tuning: `user_digits` repeated, a sample of `mnist`, and scribbles.
 
-    A network that saw its new digits alone would forget the others (McCloskey & Cohen 1989, "Catastrophic
-    interference"). MNIST's are always the same ones; scribbles keep it able to be unsure.
+    A network trained on new digits alone would forget the others (McCloskey & Cohen 1989, "Catastrophic
+    interference"). The sample of MNIST is always the same; scribbles keep predictions unsure where there is no digit.
     """
-    beside = mnist.take(np.sort(generator(1, Purpose.SPLIT).permutation(len(mnist))[: limits.BESIDE_DIGITS]))
-    repeated = own.take(np.tile(np.arange(len(own)), repetitions(len(own))))
+    sample = mnist.subset(np.sort(generator(1, Purpose.SPLIT).permutation(len(mnist))[: limits.BESIDE_DIGITS]))
+    repeated = user_digits.subset(np.tile(np.arange(len(user_digits)), repetitions(len(user_digits))))
     digits = DigitSet(
-        np.concatenate([repeated.images, beside.images]), np.concatenate([repeated.labels, beside.labels]), own.names
+        np.concatenate([repeated.images, sample.images]),
+        np.concatenate([repeated.labels, sample.labels]),
+        user_digits.names,
     )
     return with_scribbles(digits, limits.BESIDE_SCRIBBLES)
 
 
-def rehearsal_size(own: int) -> int:
-    """How many pictures `mixed` gives for `own` digits."""
-    return own * repetitions(own) + limits.BESIDE_DIGITS + limits.BESIDE_SCRIBBLES
+def rehearsal_size(count: int) -> int:
+    """Return the number of images in `rehearsal_epoch` for `count` own digits."""
+    return count * repetitions(count) + limits.BESIDE_DIGITS + limits.BESIDE_SCRIBBLES

@@ -1,4 +1,7 @@
-"""What is learned from: MNIST, all or chosen classes, or a data set from outside; as plain data for a worker."""
+"""Where training data comes from: MNIST or some of its classes, an uploaded data set, or a user's own digits.
+
+A source can be sent to a worker process as plain data.
+"""
 
 import base64
 import binascii
@@ -21,49 +24,50 @@ from cnncore.errors import InputError
 from cnncore.nn.arrays import Array
 from cnncore.nn.rng import Purpose, generator
 
-OWN_TITLE = "your digits"  # kept in a session, and in no file
-_SEND_AGAIN = "The data set that was handed over is damaged: choose its file again."
-_CHARACTERS = 2 * limits.DATA_IMAGES * 785 + 10_000  # base64 and a header, generously
+OWN_TITLE = "your digits"  # these exist in a session only, never in a file
+_DAMAGED = "The data set that was sent is damaged: choose its file again."
+_MAX_CHARACTERS = 2 * limits.DATA_IMAGES * 785 + 10_000  # of base64; twice the size of the images covers it
 
 
 @dataclass(frozen=True, eq=False)
 class DataOrigin:
-    """What a run learned from, without the images.
+    """The data that a run was trained on, without its images.
 
-    classes      of MNIST, as in Data
-    fingerprint  of a data set from outside (Data.fingerprint); empty for MNIST
-    title        what it is called
-    learned      how many of its images are learned from
-    watched      the few of its images whose answers are shown; None for MNIST
+    classes      the classes of MNIST, as in DataSource
+    fingerprint  of an uploaded data set or of own digits (DataSource.fingerprint); empty for MNIST
+    title        the name of the data set
+    n_train      the number of its training images
+    monitored    the few test images whose predictions are shown; None for MNIST
     """
 
     classes: tuple[int, ...] = ()
     fingerprint: str = ""
     title: str = "MNIST"
-    learned: int = 0
-    watched: DigitSet | None = None
+    n_train: int = 0
+    monitored: DigitSet | None = None
 
-    def is_of(self, other: "DataOrigin") -> bool:
-        """Whether both are the same data, whatever it is called."""
+    def same_data(self, other: "DataOrigin") -> bool:
+        """Return whether both name the same data, whatever their titles."""
         return (self.fingerprint, sorted(self.classes)) == (other.fingerprint, sorted(other.classes))
 
 
 @dataclass(frozen=True, eq=False)
 class DataSource:
-    """Where the digits come from. Raises InputError.
+    """The source of training and test digits. Raises InputError for classes that MNIST does not have.
 
-    classes  of MNIST, each once; empty for all ten
-    upload   a whole data set from outside, instead of MNIST
-    title    what the data set is called
-    absent   a data set from outside that is not here: what is known of it
-    own      some digits of one's own, learned among digits of MNIST (cnncore.data.rehearsal) and tested on all of MNIST
+    classes      the classes of MNIST that are used, each once; empty for all ten
+    upload       an uploaded data set that replaces MNIST
+    title        the name of the data set
+    missing      an uploaded data set that is no longer in memory: what is known of it
+    user_digits  digits that the user drew, trained on among digits of MNIST (cnncore.data.rehearsal); all of MNIST's
+                 test digits are the test set
     """
 
     classes: tuple[int, ...] = ()
     upload: DigitSet | None = None
     title: str = "MNIST"
-    absent: DataOrigin | None = None
-    own: DigitSet | None = None
+    missing: DataOrigin | None = None
+    user_digits: DigitSet | None = None
 
     def __post_init__(self) -> None:
         known = all(type(k) is int and 0 <= k < len(DIGITS) for k in self.classes)
@@ -72,110 +76,113 @@ class DataSource:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of the classes, in the order of a network's answers."""
+        """The names of the classes, in the order of the network's outputs."""
         if self.upload is not None:
             return self.upload.names
-        if self.absent is not None and self.absent.watched is not None:
-            return self.absent.watched.names
+        if self.missing is not None and self.missing.monitored is not None:
+            return self.missing.monitored.names
         return tuple(DIGITS[k] for k in sorted(self.classes)) or DIGITS
 
     @cached_property
     def fingerprint(self) -> str:
-        """Of a data set from outside, or of one's own digits: SHA-256 of images, labels, names. Of MNIST none."""
-        given = self.upload or self.own
-        if given is None:
-            return self.absent.fingerprint if self.absent else ""
-        images, labels, names = given
+        """SHA-256 of the images, labels and names of an uploaded data set or of own digits; empty for MNIST."""
+        digits = self.upload or self.user_digits
+        if digits is None:
+            return self.missing.fingerprint if self.missing else ""
+        images, labels, names = digits
         digest = sha256(json.dumps(names).encode())
         digest.update(np.ascontiguousarray(labels).tobytes())
         digest.update(np.ascontiguousarray(images).tobytes())
         return digest.hexdigest()
 
     @cached_property
-    def halves(self) -> tuple[DigitSet, DigitSet]:
-        """Of a data set from outside: to learn from, and to be tested on."""
-        self._is_here()
+    def train_and_test(self) -> tuple[DigitSet, DigitSet]:
+        """The training set and the test set of an uploaded data set. Raises InputError for any other source."""
+        self._require_data()
         if self.upload is None:
-            raise InputError("Only a data set from outside is split: MNIST comes in two parts.")
+            raise InputError("Only an uploaded data set is split: MNIST comes as a training set and a test set.")
         return train_test_split(self.upload)
 
     @property
-    def lack(self) -> str:
-        """Of data that is absent: what it takes to go on."""
+    def missing_message(self) -> str:
+        """One sentence that says what is needed to continue a run whose data is missing."""
         if self.title == OWN_TITLE:
             return "It was trained on digits of a session that has ended: it can be used, not continued."
         return f"It was trained on «{self.title}»: upload that data again to go on."
 
-    def _is_here(self) -> None:
-        if self.absent is not None:
-            raise InputError(self.lack)
+    def _require_data(self) -> None:
+        if self.missing is not None:
+            raise InputError(self.missing_message)
 
-    def sets(self) -> tuple[DigitSet, DigitSet]:
-        """To learn from, and to be tested on. Raises DataError."""
-        self._is_here()
+    def load(self) -> tuple[DigitSet, DigitSet]:
+        """Return the training set and the test set.
+
+        Raises DataError for a missing or damaged MNIST file, InputError for an uploaded data set that is missing.
+        """
+        self._require_data()
         if self.upload is not None:
-            return self.halves
+            return self.train_and_test
         train_set, test_set = load_mnist()
-        if self.own is not None:
-            return rehearsal_epoch(self.own, train_set), test_set
-        return self.chosen(train_set), self.chosen(test_set)
+        if self.user_digits is not None:
+            return rehearsal_epoch(self.user_digits, train_set), test_set
+        return self.filter_classes(train_set), self.filter_classes(test_set)
 
-    def chosen(self, digits: DigitSet) -> DigitSet:
-        """Of MNIST's digits those of the chosen classes, numbered anew."""
+    def filter_classes(self, digits: DigitSet) -> DigitSet:
+        """Restrict MNIST's `digits` to `classes`; labels are renumbered 0 to len(classes) - 1."""
         if not self.classes:
             return digits
-        number = np.full(len(DIGITS), -1, np.int16)
-        number[sorted(self.classes)] = np.arange(len(self.classes))
-        labels = number[digits.labels]
-        kept = labels >= 0
-        return DigitSet(digits.images[kept], labels[kept].astype(np.uint8), self.names)
+        new_label = np.full(len(DIGITS), -1, np.int16)
+        new_label[sorted(self.classes)] = np.arange(len(self.classes))
+        labels = new_label[digits.labels]
+        mask = labels >= 0
+        return DigitSet(digits.images[mask], labels[mask].astype(np.uint8), self.names)
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data, images and labels as base64 of a safetensors file."""
-        self._is_here()
-        if self.own is not None:
-            return {"own": _text_of(self.own), "title": self.title}
+        """Return the source as plain data; images and labels become the base64 of a safetensors file."""
+        self._require_data()
+        if self.user_digits is not None:
+            return {"own": _encode(self.user_digits), "title": self.title}
         if self.upload is None:
             return {"mnist": list(self.classes)}
-        return {"upload": _text_of(self.upload), "names": list(self.upload.names), "title": self.title}
+        return {"upload": _encode(self.upload), "names": list(self.upload.names), "title": self.title}
 
     @classmethod
     def from_dict(cls, plain: Any) -> "DataSource":
-        """From plain data, as `to_dict` gives it, every shape and number checked. Raises InputError."""
+        """Build a source from the plain data of `to_dict`. Raises InputError for shapes or values that do not fit."""
         if plain is None:
             return cls()
         try:
             if "mnist" in plain:
                 return cls(tuple(plain["mnist"]))
             if "own" in plain:
-                own = _checked_digits(_tensors(plain["own"]), DIGITS, limits.Bound(1, limits.MY_DIGITS, 1))
-                return cls(own=own, title=validate_title(plain.get("title", OWN_TITLE)))
+                user_digits = _checked_digits(_decode(plain["own"]), DIGITS, limits.Bound(1, limits.MY_DIGITS, 1))
+                return cls(user_digits=user_digits, title=validate_title(plain.get("title", OWN_TITLE)))
             names = validate_class_names(plain["names"])
             title = validate_title(plain.get("title", "your data"))
-            return cls(upload=_checked(_tensors(plain["upload"]), names), title=title)
+            return cls(upload=_checked(_decode(plain["upload"]), names), title=title)
         except InputError:
             raise
         except (SafetensorError, binascii.Error, KeyError, TypeError, ValueError):
-            raise InputError(_SEND_AGAIN) from None
+            raise InputError(_DAMAGED) from None
 
 
 def validate_title(title: Any) -> str:
-    """What a data set is called, from outside: short, and plain wherever it is shown. Raises InputError."""
+    """Return the title of a data set if it is short and free of markup. Raises InputError otherwise."""
     plain = isinstance(title, str) and all(c.isalnum() or c in " .-_" for c in title)
     if not plain or not 0 < len(title) <= limits.DATA_TITLE:
-        raise InputError(f"A data set is called by 1 to {limits.DATA_TITLE} letters, digits and spaces.")
+        raise InputError(f"The title of a data set has 1 to {limits.DATA_TITLE} letters, digits and spaces.")
     return str(title)
 
 
-def _text_of(digits: DigitSet) -> str:
-    """Images and labels as base64 of a safetensors file."""
+def _encode(digits: DigitSet) -> str:
+    """Return images and labels as the base64 of a safetensors file."""
     tensors = {"images": np.ascontiguousarray(digits.images), "labels": np.ascontiguousarray(digits.labels)}
     return base64.b64encode(safetensors_numpy.save(tensors)).decode()
 
 
-def _tensors(text: Any) -> dict[str, Array]:
-    if not isinstance(text, str) or len(text) > _CHARACTERS:
-        raise InputError(_SEND_AGAIN)
+def _decode(text: Any) -> dict[str, Array]:
+    if not isinstance(text, str) or len(text) > _MAX_CHARACTERS:
+        raise InputError(_DAMAGED)
     return safetensors_numpy.load(base64.b64decode(text, validate=True))
 
 
@@ -184,7 +191,7 @@ def _checked_digits(tensors: dict[str, Array], names: tuple[str, ...], counts: l
     count = len(images)
     fits = images.dtype == labels.dtype == np.uint8 and images.shape == (count, 28, 28, 1) and labels.shape == (count,)
     if not fits or count not in counts or labels.max() >= len(names):
-        raise InputError(_SEND_AGAIN)
+        raise InputError(_DAMAGED)
     return DigitSet(images, labels, names)
 
 
@@ -192,16 +199,19 @@ def _checked(tensors: dict[str, Array], names: tuple[str, ...]) -> DigitSet:
     digits = _checked_digits(tensors, names, limits.Bound(limits.DATA_LEAST, limits.DATA_IMAGES, limits.DATA_LEAST))
     smallest = np.bincount(digits.labels, minlength=len(names)).min()
     if len(names) not in limits.CLASSES or smallest < limits.DATA_LEAST_OF_CLASS:
-        raise InputError(_SEND_AGAIN)
+        raise InputError(_DAMAGED)
     return digits
 
 
 def train_test_split(digits: DigitSet) -> tuple[DigitSet, DigitSet]:
-    """To learn from, and a fifth of every class, at least one, to be tested on: always the same, in mixed order."""
+    """Split into a training set and a test set, which gets a fifth of every class, at least one image.
+
+    The split is always the same, and the order of the images is shuffled.
+    """
     order = generator(0, Purpose.SPLIT).permutation(len(digits))
     labels = digits.labels[order]
     test = np.zeros(len(digits), bool)
     for k in range(len(digits.names)):
-        places = np.flatnonzero(labels == k)
-        test[places[: max(1, round(limits.TEST_SHARE * len(places)))]] = True
-    return digits.take(order[~test]), digits.take(order[test])
+        indices = np.flatnonzero(labels == k)
+        test[indices[: max(1, round(limits.TEST_SHARE * len(indices)))]] = True
+    return digits.subset(order[~test]), digits.subset(order[test])

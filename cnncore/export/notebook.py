@@ -193,11 +193,11 @@ def _sets_in_python(origin: DataOrigin) -> tuple[str, str]:
         return "from cnncore import load_mnist", "sets = load_mnist()"
     imported = "from cnncore.data.source import DataSource"
     if not origin.fingerprint:
-        return imported, f"sets = DataSource({origin.classes!r}).sets()"
+        return imported, f"sets = DataSource({origin.classes!r}).load()"
     return (
         f"from pathlib import Path\n\nfrom cnncore import read_upload\n{imported}",
         f"file = Path({origin.title!r})  # what it learned from: put it beside this notebook\n"
         "data = DataSource(upload=read_upload([(file.name, file.read_bytes())]).digits)\n"
         f'assert data.fingerprint == "{origin.fingerprint}", "That is other data, or it was read in another way."\n'
-        "sets = data.sets()",
+        "sets = data.load()",
     )

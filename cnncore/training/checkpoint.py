@@ -1,9 +1,9 @@
 """A network and its run in one safetensors file: data, never code.
 
-The header's metadata holds, as JSON, what the network is made of; the tensors
-are its parameters (`layer.0.filters`), the optimiser's state, the losses and the
-snapshots (float16). Everything is made contiguous before saving: safetensors
-writes a transposed view scrambled without a word.
+The header's metadata describes the layers and the run as JSON; the tensors are
+the parameters (`layer.0.filters`), the optimizer's state, the losses and the
+snapshots (float16). All tensors are made contiguous before saving, because
+safetensors writes a transposed view in the wrong order without an error.
 
 A loaded file is untrusted: sizes are checked before anything is built, and
 every name, shape and number before it is used.
@@ -30,36 +30,36 @@ from cnncore.training.run import History, Run
 from cnncore.training.settings import Settings
 
 VERSION = 1
-_MOST_SECONDS = 1e9
-_ABOUT = "convoscope"
-_NAME_BYTES = 120  # of a tensor in the header, about
+_MAX_SECONDS = 1e9
+_METADATA_KEY = "convoscope"
+_HEADER_BYTES_PER_TENSOR = 120  # about
 
 
 def save(path: str | os.PathLike[str], network: Network, *, run: Run | None = None) -> None:
-    """Write `network`, and its run if there is one, to `path` (.safetensors)."""
+    """Write `network`, and its run if there is one, to `path` (.safetensors). Raises ModelError, OSError."""
     write_atomically(Path(path), to_bytes(network, run=run))
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that whoever reads it finds the old content or the new one, never a half. Raises OSError."""
-    half = path.with_name(f".{path.name}.{os.getpid()}.half")
+    """Write a file so that a reader finds either the old content or the new one, never a part. Raises OSError."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.half")
     try:
-        with half.open("wb") as file:
+        with temporary.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        half.replace(path)
+        temporary.replace(path)
     finally:
-        half.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def to_bytes(network: Network, *, run: Run | None = None) -> bytes:
-    """The file's content, for a download: at most limits.MODEL_BYTES, of a large network fewer snapshots.
+    """Return the file's content, at most limits.MODEL_BYTES; a large network's file has fewer snapshots.
 
-    Raises ModelError where even weights and optimiser state are larger.
+    Raises ModelError if parameters and optimizer state alone are larger.
     """
-    tensors = {f"layer.{number}.{name}": values for number, name, values in network.parameters()}
-    about: dict[str, Any] = {
+    tensors = {f"layer.{index}.{name}": values for index, name, values in network.parameters()}
+    metadata: dict[str, Any] = {
         "version": VERSION,
         "layers": layers_to_dicts(network.layers),
         "input_shape": list(network.input_shape),
@@ -69,7 +69,7 @@ def to_bytes(network: Network, *, run: Run | None = None) -> bytes:
     }
     if run is not None:
         snapshots = _snapshots_that_fit(run, network, len(tensors))
-        about["run"] = {
+        metadata["run"] = {
             "settings": run.settings.to_dict(),
             "step": run.step,
             "learning_rate": run.learning_rate,
@@ -78,15 +78,15 @@ def to_bytes(network: Network, *, run: Run | None = None) -> bytes:
             "snapshots": list(snapshots),
         }
         if run.origin is not None:
-            about["run"]["data"], watched = origin_to_dict(run.origin)
-            tensors |= watched
+            metadata["run"]["data"], images = origin_to_dict(run.origin)
+            tensors |= images
         tensors["losses"] = np.array(run.history.losses[-limits.LOSSES :], np.float64)
         for slot, state in run.optimizer_state.items():
-            tensors |= {f"optimizer.{slot}.{number}.{name}": values for (number, name), values in state.items()}
+            tensors |= {f"optimizer.{slot}.{layer}.{name}": values for (layer, name), values in state.items()}
         for step, params in snapshots.items():
-            tensors |= {f"snapshot.{step}.{number}.{name}": values for (number, name), values in params.items()}
+            tensors |= {f"snapshot.{step}.{layer}.{name}": values for (layer, name), values in params.items()}
     contiguous = {name: np.ascontiguousarray(values) for name, values in tensors.items()}
-    data = safetensors_numpy.save(contiguous, metadata={_ABOUT: json.dumps(about)})
+    data = safetensors_numpy.save(contiguous, metadata={_METADATA_KEY: json.dumps(metadata)})
     if len(data) > limits.MODEL_BYTES:
         raise ModelError(
             f"The run takes more than the {limits.MODEL_BYTES >> 20} MB of a model file: try fewer filters or units."
@@ -95,7 +95,7 @@ def to_bytes(network: Network, *, run: Run | None = None) -> bytes:
 
 
 def _snapshots_that_fit(run: Run, network: Network, tensors_each: int) -> dict[int, Snapshots]:
-    """The snapshots that are saved: those of finite numbers; where they are too large, every second or fourth, …
+    """Return the snapshots that are saved: all finite ones; if they are too large, every second, every fourth, …
 
     The last one is always among them, if any fits.
     """
@@ -106,25 +106,25 @@ def _snapshots_that_fit(run: Run, network: Network, tensors_each: int) -> dict[i
     ]
     states = 1 + len(run.optimizer_state)
     taken = states * network.parameter_count * network.dtype.itemsize + 8 * len(run.history.losses)
-    room = limits.MODEL_BYTES - limits.METADATA_BYTES // 2 - taken
-    most = min(room // (2 * network.parameter_count + _NAME_BYTES * tensors_each), limits.SNAPSHOTS)
-    if most < 1:
+    free = limits.MODEL_BYTES - limits.METADATA_BYTES // 2 - taken
+    max_count = min(free // (2 * network.parameter_count + _HEADER_BYTES_PER_TENSOR * tensors_each), limits.SNAPSHOTS)
+    if max_count < 1:
         return {}
-    while len(snapshots) > most:
+    while len(snapshots) > max_count:
         snapshots = snapshots[::-2][::-1]
     return dict(snapshots)
 
 
 def load(source: str | os.PathLike[str] | bytes) -> tuple[Network, Run | None]:
-    """A path, or a file's bytes -> network, run (None where none was saved). Raises ModelError."""
+    """Load a network and its run (None if none was saved) from a path or a file's bytes. Raises ModelError."""
     data = source if isinstance(source, bytes) else _read(Path(source))
     if len(data) > limits.MODEL_BYTES:
         raise ModelError(f"The model file is larger than {limits.MODEL_BYTES >> 20} MB: try one saved by this app.")
     try:
-        about = _about(data)
+        metadata = _metadata(data)
         tensors = safetensors_numpy.load(data)
-        network = _network(about, tensors)
-        return network, _run(about["run"], tensors, network) if "run" in about else None
+        network = _network(metadata, tensors)
+        return network, _run(metadata["run"], tensors, network) if "run" in metadata else None
     except ModelError:
         raise
     except ConvoscopeError as error:
@@ -150,26 +150,28 @@ def _read(path: Path) -> bytes:
         raise ModelError(f"The model file {path.name} cannot be read: check that it is there.") from None
 
 
-def _about(data: bytes) -> dict[str, Any]:
-    """The JSON in the header's metadata; safetensors gives none when it reads bytes."""
+def _metadata(data: bytes) -> dict[str, Any]:
+    """Return the JSON in the header's metadata, which safetensors does not return when it reads bytes."""
     size = int.from_bytes(data[:8], "little")
     if not 2 <= size <= min(limits.METADATA_BYTES, len(data) - 8):
         raise ModelError("The model file is cut short, or is no .safetensors file: save it again.")
-    about = json.loads(json.loads(data[8 : 8 + size])["__metadata__"][_ABOUT])
-    if about["version"] != VERSION:
-        raise ModelError(f"The model file has version {about['version']!r}; this app reads {VERSION}: update the app.")
-    return about
+    metadata = json.loads(json.loads(data[8 : 8 + size])["__metadata__"][_METADATA_KEY])
+    if metadata["version"] != VERSION:
+        raise ModelError(
+            f"The model file has version {metadata['version']!r}; this app reads {VERSION}: update the app."
+        )
+    return metadata
 
 
-def _network(about: dict[str, Any], tensors: dict[str, Array]) -> Network:
-    if about["dtype"] not in ("float32", "float64"):
+def _network(metadata: dict[str, Any], tensors: dict[str, Array]) -> Network:
+    if metadata["dtype"] not in ("float32", "float64"):
         raise ModelError("The model's dtype is neither float32 nor float64: save it again.")
-    shape = tuple(about["input_shape"])
-    layers = layers_from_dicts(about["layers"], input_shape=shape)
-    network = Network(layers, input_shape=shape, seed=about["seed"], dtype=about["dtype"])
-    for number, name, values in network.parameters():
-        values[...] = _checked(tensors, f"layer.{number}.{name}", values.shape)
-    network.names = validate_class_names(about.get("names", list(network.names)), network.classes)
+    shape = tuple(metadata["input_shape"])
+    layers = layers_from_dicts(metadata["layers"], input_shape=shape)
+    network = Network(layers, input_shape=shape, seed=metadata["seed"], dtype=metadata["dtype"])
+    for layer, name, values in network.parameters():
+        values[...] = _checked(tensors, f"layer.{layer}.{name}", values.shape)
+    network.names = validate_class_names(metadata.get("names", list(network.names)), network.classes)
     return network
 
 
@@ -178,13 +180,13 @@ def _checked(tensors: dict[str, Array], name: str, shape: tuple[int, ...]) -> Ar
     if values is None or values.shape != shape:
         raise ModelError(f"The model's {name} is missing or not of shape {shape}: save the model again.")
     if not np.isfinite(values).all():
-        raise ModelError(f"The model's {name} holds values that are no numbers: train again at a lower learning rate.")
+        raise ModelError(f"The model's {name} holds values that are not finite: train again at a lower learning rate.")
     return values
 
 
 def _run(plain: dict[str, Any], tensors: dict[str, Array], network: Network) -> Run:
     settings = Settings.from_dict(plain["settings"])
-    keys = [(number, name, values.shape) for number, name, values in network.parameters()]
+    keys = [(layer, name, values.shape) for layer, name, values in network.parameters()]
     state = {
         slot: {
             (n, name): _checked(tensors, f"optimizer.{slot}.{n}.{name}", shape).astype(network.dtype)
@@ -194,8 +196,8 @@ def _run(plain: dict[str, Any], tensors: dict[str, Array], network: Network) -> 
         for slot in settings.make_optimizer().state
     }
     step, rate, seconds = plain["step"], plain["learning_rate"], plain["seconds"]
-    if not _whole(step) or step > limits.STEPS or rate not in limits.LEARNING_RATE or not _number(seconds):
-        raise ModelError("The model file's run stands at no step that a training can reach: save it again.")
+    if not _is_count(step) or step > limits.STEPS or rate not in limits.LEARNING_RATE or not _is_duration(seconds):
+        raise ModelError("The model file's run is at a step that no training can reach: save it again.")
     if len(plain["snapshots"]) > limits.SNAPSHOTS:
         raise ModelError(f"The model file holds more than {limits.SNAPSHOTS} snapshots: try one saved by this app.")
     snapshots = {
@@ -204,26 +206,32 @@ def _run(plain: dict[str, Any], tensors: dict[str, Array], network: Network) -> 
             for n, name, shape in keys
         }
         for at in plain["snapshots"]
-        if _whole(at)
+        if _is_count(at)
     }
     evaluations = [Evaluated(*entry) for entry in plain["evaluations"][: limits.EVALUATIONS]]
     if not all(map(_is_test, evaluations)):
-        raise ModelError("The model file's run holds a test that counts nothing: save it again.")
+        raise ModelError("The model file's run holds a test without digits: save it again.")
     losses = tensors["losses"]
     if losses.ndim != 1 or len(losses) > min(step, 2 * limits.LOSSES) or losses.dtype != np.float64:
-        raise ModelError("The model file's run holds losses of steps that were not made: save it again.")
+        raise ModelError("The model file's run holds more losses than steps: save it again.")
     history = History(losses.tolist(), evaluations, snapshots)
     origin = origin_from_dict(plain.get("data"), tensors, network)
     return Run(settings, step, float(rate), state, history, float(seconds), origin)
 
 
-def _whole(value: Any) -> bool:
+def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _MOST_SECONDS
+def _is_duration(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _MAX_SECONDS
 
 
 def _is_test(e: Evaluated) -> bool:
-    return _whole(e.step) and _whole(e.wrong) and _whole(e.digits) and e.wrong <= e.digits > 0 and _number(e.epoch)
+    return (
+        _is_count(e.step)
+        and _is_count(e.wrong)
+        and _is_count(e.digits)
+        and e.wrong <= e.digits > 0
+        and _is_duration(e.epoch)
+    )

@@ -1,4 +1,4 @@
-"""A training as it is seen and interrupted in a terminal."""
+"""Training in a terminal: printed progress, and interruption by Ctrl-C."""
 
 import signal
 import sys
@@ -8,8 +8,8 @@ from cnncore.training.events import Diverged, Evaluated, Event, Finished, StepDo
 _BAR = 24
 
 
-class Printed:
-    """Events as a bar in a terminal, as a line for each test elsewhere; without an end there is no bar to fill."""
+class ConsoleReport:
+    """Print events: a progress bar in a terminal, and a line for each test; an endless run has no bar."""
 
     def __init__(self, endless: bool) -> None:
         self.endless, self.live = endless, sys.stdout.isatty()
@@ -42,19 +42,19 @@ class Printed:
 
 
 class Interrupt:
-    """Ctrl-C is heard between two steps, so that what is saved goes on exactly; a second one at once."""
+    """Ctrl-C takes effect between two steps, so that the saved run can be continued exactly; a second one at once."""
 
     def __init__(self) -> None:
-        self.came = False
+        self.requested = False
 
     def __enter__(self) -> "Interrupt":
-        self.before = signal.signal(signal.SIGINT, self._hear)
+        self.before = signal.signal(signal.SIGINT, self._handle)
         return self
 
     def __exit__(self, *_: object) -> None:
         signal.signal(signal.SIGINT, self.before)
 
-    def _hear(self, *_: object) -> None:
-        if self.came:
+    def _handle(self, *_: object) -> None:
+        if self.requested:
             raise KeyboardInterrupt
-        self.came = True
+        self.requested = True

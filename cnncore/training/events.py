@@ -1,4 +1,4 @@
-"""What training reports: frozen events, and the same as plain data for pipes and programs."""
+"""Events that training reports, and their form as plain data for pipes and other programs."""
 
 import base64
 from dataclasses import asdict, dataclass
@@ -9,12 +9,12 @@ import numpy as np
 from cnncore.errors import InputError
 from cnncore.nn.arrays import Array
 
-Snapshots = dict[tuple[int, str], Array]  # (layer number, parameter name) -> values
+Snapshots = dict[tuple[int, str], Array]  # (layer index, parameter name) -> values
 
 
 @dataclass(frozen=True)
 class StepDone:
-    """One batch learned. step counts from 1; loss is the batch's mean; rate is the learning rate used."""
+    """One training step is done. step counts from 1; loss is the mean of the batch; rate is the learning rate used."""
 
     step: int
     steps: int
@@ -26,7 +26,7 @@ class StepDone:
 
 @dataclass(frozen=True)
 class Evaluated:
-    """Tested on `digits` test digits: the fixed sample of 1,000 during a run, all of them at an epoch's end."""
+    """A test on `digits` test digits: the fixed sample of 1,000 during a run, all of them at the end of an epoch."""
 
     step: int
     epoch: float
@@ -36,13 +36,13 @@ class Evaluated:
 
     @property
     def test_accuracy(self) -> float:
-        """Share answered rightly, 0–1."""
+        """The fraction of correct predictions, 0 to 1."""
         return 1 - self.wrong / self.digits
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Copies of all parameters as they were after `step` steps."""
+    """Copies of all parameters after `step` steps."""
 
     step: int
     params: Snapshots
@@ -50,17 +50,19 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class EvaluationAnswers:
-    """What a test was answered, after `step` steps: answers (N,) class numbers, shares (N,) their probabilities."""
+    """The predictions of a test after `step` steps: labels (N,) class indices, confidences (N,) their probabilities."""
 
     step: int
-    answers: Array
-    shares: Array
+    labels: Array
+    confidences: Array
 
 
 @dataclass(frozen=True)
 class LayerStats:
-    """Sizes of one step, a row for every layer with parameters: its number, and the root mean squares of its weights,
-    of their gradient and of their change."""
+    """Root mean squares of one step, a row for every layer with parameters.
+
+    sizes: rows (layer index, RMS of the parameters, RMS of their gradient, RMS of their update)
+    """
 
     step: int
     sizes: tuple[tuple[float, ...], ...]
@@ -68,7 +70,7 @@ class LayerStats:
 
 @dataclass(frozen=True)
 class Diverged:
-    """The loss is no number any more; training stops at `step`."""
+    """The loss is not finite; training stops at `step`. advice: one sentence with a setting that may work."""
 
     step: int
     advice: str
@@ -76,7 +78,7 @@ class Diverged:
 
 @dataclass(frozen=True)
 class Finished:
-    """The last step is done. seconds counts computing, not pauses."""
+    """The last step is done. wrong of digits: the last test; seconds: time spent computing, without pauses."""
 
     step: int
     wrong: int
@@ -85,20 +87,20 @@ class Finished:
 
     @property
     def test_accuracy(self) -> float:
-        """Share answered rightly, 0–1."""
+        """The fraction of correct predictions, 0 to 1."""
         return 1 - self.wrong / self.digits
 
 
 @dataclass(frozen=True)
 class Paused:
-    """A worker has done the epoch that it was asked for, and waits."""
+    """A worker has finished the requested epoch and waits for the next command."""
 
     step: int
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A worker's run as the bytes of a file (checkpoint.py); none, and why, where it is too large for one."""
+    """A worker's run as the bytes of a model file; empty, with a message, if the run is too large for one."""
 
     step: int
     data: bytes
@@ -110,16 +112,17 @@ _KINDS = {kind.__name__: kind for kind in get_args(Event)}
 
 
 def to_dict(event: Event) -> dict[str, Any]:
-    """An event as plain data: its fields, `event` for its name, arrays as base64 of little-endian float32."""
+    """Return an event as plain data: its name as `event`, its fields, arrays as base64 of little-endian float32."""
     if isinstance(event, Snapshot):
-        params = [[number, name, list(v.shape), _encode(v)] for (number, name), v in event.params.items()]
+        params = [[layer, name, list(v.shape), _encode(v)] for (layer, name), v in event.params.items()]
         return {"event": "Snapshot", "step": event.step, "params": params}
     if isinstance(event, Checkpoint):
         data = base64.b64encode(event.data).decode()
         return {"event": "Checkpoint", "step": event.step, "data": data, "message": event.message}
     if isinstance(event, EvaluationAnswers):
-        answers = base64.b64encode(event.answers.astype(np.uint8).tobytes()).decode()
-        return {"event": "EvaluationAnswers", "step": event.step, "answers": answers, "shares": _encode(event.shares)}
+        labels = base64.b64encode(event.labels.astype(np.uint8).tobytes()).decode()
+        confidences = _encode(event.confidences)
+        return {"event": "EvaluationAnswers", "step": event.step, "labels": labels, "confidences": confidences}
     plain = {"event": type(event).__name__, **asdict(event)}
     if isinstance(event, Evaluated | Finished):
         plain["test_accuracy"] = event.test_accuracy
@@ -127,18 +130,18 @@ def to_dict(event: Event) -> dict[str, Any]:
 
 
 def from_dict(plain: dict[str, Any]) -> Event:
-    """The event again. Raises InputError for an unknown one."""
+    """Rebuild an event from the plain data of `to_dict`. Raises InputError for an unknown event."""
     fields = {name: value for name, value in plain.items() if name not in ("event", "test_accuracy")}
     kind = _KINDS.get(plain.get("event", ""))
     if kind is None:
         raise InputError(f"Unknown event {plain.get('event')!r}: try the same version on both sides.")
     if kind is Snapshot:
-        fields["params"] = {(number, name): _decode(text, shape) for number, name, shape, text in fields["params"]}
+        fields["params"] = {(layer, name): _decode(text, shape) for layer, name, shape, text in fields["params"]}
     if kind is Checkpoint:
         fields["data"] = base64.b64decode(fields["data"])
     if kind is EvaluationAnswers:
-        fields["answers"] = np.frombuffer(base64.b64decode(fields["answers"]), np.uint8)
-        fields["shares"] = _decode(fields["shares"], [-1])
+        fields["labels"] = np.frombuffer(base64.b64decode(fields["labels"]), np.uint8)
+        fields["confidences"] = _decode(fields["confidences"], [-1])
     if kind is LayerStats:
         fields["sizes"] = tuple(tuple(row) for row in fields["sizes"])
     return kind(**fields)

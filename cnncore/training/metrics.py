@@ -1,4 +1,4 @@
-"""What is measured while a network learns: its predictions on test images and the size of each layer's change."""
+"""Measurements during training: predictions on test images, and RMS statistics of each layer."""
 
 from typing import NamedTuple
 
@@ -11,14 +11,14 @@ from cnncore.training.events import Snapshots
 
 
 class Predictions(NamedTuple):
-    """answers (N,) class numbers; shares (N,) their probabilities, not a number where the network is none any more."""
+    """labels (N,): the predicted class indices; confidences (N,): their probabilities, NaN after divergence."""
 
-    answers: Array
-    shares: Array
+    labels: Array
+    confidences: Array
 
 
 class LayerRms(NamedTuple):
-    """Root mean squares over all parameters of one layer: weights, the step's gradient, the step's change."""
+    """Root mean squares over all parameters of one layer: of the parameters, their gradient and their update."""
 
     layer: int
     weights: float
@@ -27,36 +27,36 @@ class LayerRms(NamedTuple):
 
 
 def top_predictions(probabilities: Array) -> Predictions:
-    """probabilities (N, classes) -> the largest of each."""
+    """Return the most probable class of each row of probabilities (N, classes)."""
     best = probabilities.argmax(axis=1)
     return Predictions(best, np.take_along_axis(probabilities, best[:, None], axis=1)[:, 0])
 
 
 def predict_probabilities(network: Network, images: Array) -> Array:
-    """images (N, H, W, C) -> (N, classes), not a number where the weights are none any more."""
+    """Return the probabilities (N, classes) of images (N, H, W, C); NaN after divergence."""
     with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
         return network.predict(images)
 
 
 def predict_labels(network: Network, images: Array) -> Predictions:
-    """images (N, H, W, C) -> answers."""
+    """Return the predicted labels of images (N, H, W, C) and their probabilities."""
     return top_predictions(predict_probabilities(network, images))
 
 
 def layer_rms(before: Snapshots, after: Snapshots, grads: Grads) -> tuple[LayerRms, ...]:
-    """One step's sizes, for every layer that has parameters, in order."""
-    found = []
-    for layer, named in sorted(grads.items()):
-        size = sum(grad.size for grad in named.values())
+    """Return the statistics of one step for every layer that has parameters, in the order of the layers."""
+    result = []
+    for layer, params in sorted(grads.items()):
+        size = sum(grad.size for grad in params.values())
         squares = (
-            sum(_square(after[layer, name]) for name in named),
-            sum(_square(grad) for grad in named.values()),
-            sum(_square(after[layer, name] - before[layer, name]) for name in named),
+            sum(_sum_of_squares(after[layer, name]) for name in params),
+            sum(_sum_of_squares(grad) for grad in params.values()),
+            sum(_sum_of_squares(after[layer, name] - before[layer, name]) for name in params),
         )
-        found.append(LayerRms(layer, *(float(np.sqrt(square / size)) for square in squares)))
-    return tuple(found)
+        result.append(LayerRms(layer, *(float(np.sqrt(square / size)) for square in squares)))
+    return tuple(result)
 
 
-def _square(values: Array) -> float:
+def _sum_of_squares(values: Array) -> float:
     flat = values.reshape(-1).astype(np.float64)
     return float(flat @ flat)

@@ -1,4 +1,4 @@
-"""What a run learned from, as its file says it: never the data, but enough to know it again and to show the run."""
+"""The origin of a run's data in its model file: enough to recognise the data and to show the run, never the data."""
 
 import re
 from typing import Any
@@ -16,34 +16,36 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 def origin_to_dict(origin: DataOrigin) -> tuple[dict[str, Any], dict[str, Array]]:
-    """What a file says of the data, and the few images that it holds of it."""
-    if origin.watched is None:
+    """Return the JSON description of the data, and the tensors of its few monitored images."""
+    if origin.monitored is None:
         return {"classes": list(origin.classes)}, {}
-    images, labels, _ = origin.watched
-    plain = {"fingerprint": origin.fingerprint, "title": origin.title, "learned": origin.learned}
+    images, labels, _ = origin.monitored
+    plain = {"fingerprint": origin.fingerprint, "title": origin.title, "learned": origin.n_train}
     return plain, {"watched.images": images, "watched.labels": labels}
 
 
-def origin_from_dict(told: Any, tensors: dict[str, Array], network: Network) -> DataOrigin | None:
-    """From a file; None where it does not say, as those of before the data was noted.
+def origin_from_dict(saved: Any, tensors: dict[str, Array], network: Network) -> DataOrigin | None:
+    """Rebuild the origin from a file's description; None if there is none, as in files older than this field.
 
-    Raises ConvoscopeError, KeyError, TypeError, AttributeError for what was not saved here.
+    Raises ConvoscopeError, KeyError, TypeError or AttributeError for a description that this app did not save.
     """
-    if told is None:
+    if saved is None:
         return None
-    if "classes" in told:
-        data = DataSource(tuple(told["classes"]))
+    if "classes" in saved:
+        data = DataSource(tuple(saved["classes"]))
         if data.names != network.names:
-            raise ModelError("The model file's run learned from other classes than its network names: save it again.")
+            raise ModelError("The model file's run was trained on other classes than its network names: save it again.")
         return DataOrigin(data.classes)
     images, labels = tensors["watched.images"], tensors["watched.labels"]
     count, shape = len(labels), network.input_shape
     fits = images.dtype == labels.dtype == np.uint8 and images.shape == (count, *shape) and labels.shape == (count,)
     if not fits or not 0 < count <= MONITORED_DIGITS or labels.max() >= network.classes:
         raise ModelError("The model file's images of its data do not fit its network: save it again.")
-    mark, learned = told["fingerprint"], told["learned"]
-    if not isinstance(mark, str) or not _FINGERPRINT.fullmatch(mark) or type(learned) is not int:
-        raise ModelError("The model file does not say what its run learned from: save it again.")
-    if not 0 < learned <= limits.DATA_IMAGES:
-        raise ModelError("The model file's run learned from no number of images that this app reads: save it again.")
-    return DataOrigin((), mark, validate_title(told["title"]), learned, DigitSet(images, labels, network.names))
+    fingerprint, n_train = saved["fingerprint"], saved["learned"]
+    if not isinstance(fingerprint, str) or not _FINGERPRINT.fullmatch(fingerprint) or type(n_train) is not int:
+        raise ModelError("The model file does not say what its run was trained on: save it again.")
+    if not 0 < n_train <= limits.DATA_IMAGES:
+        raise ModelError(
+            "The model file's run was trained on a number of images that this app does not allow: save it again."
+        )
+    return DataOrigin((), fingerprint, validate_title(saved["title"]), n_train, DigitSet(images, labels, network.names))

@@ -1,7 +1,7 @@
-"""Runs recorded once, to stand by where there is no time to train: `python -m cnncore record`.
+"""Recorded runs, which the app shows where there is no time to train: `python -m cnncore record`.
 
-A recording is one JSON file: architecture, settings, and the curves, tests and
-views of cnncore.training.progress, as they came, with the seconds at which they came.
+A recording is one JSON file: architecture, settings, and the arrays of RunMonitor.to_arrays
+(curves, tests, views) with the seconds at which they were reported.
 """
 
 import json
@@ -25,9 +25,9 @@ from cnncore.training.settings import Settings
 from cnncore.training.trainer import train
 
 FOLDER = ASSETS / "runs"
-_PLACES = 4  # decimals that are kept
+_DECIMALS = 4
 
-# name: (architecture, settings, whether what the network sees and answers is kept too)
+# name: (architecture, settings, whether weights and probabilities are recorded too)
 RUNS: dict[str, tuple[str, Settings, bool]] = {
     "default": ("twice", Settings(), True),
     "convolution": ("twice", Settings(epochs=2), False),
@@ -38,31 +38,34 @@ RUNS: dict[str, tuple[str, Settings, bool]] = {
 
 
 def record(architecture: str, settings: Settings, train_set: DigitSet, test_set: DigitSet, *, views: bool) -> Any:
-    """Train a preset and return what came of it, as plain data."""
+    """Train a preset and return its recording as plain data."""
     network = Network(preset(architecture), input_shape=(28, 28, 1), seed=settings.seed)
-    progress = RunMonitor(PRESETS[architecture][1], settings, one_per_class(test_set))
-    begun = perf_counter()
+    monitor = RunMonitor(PRESETS[architecture][1], settings, one_per_class(test_set))
+    start = perf_counter()
     events: Iterable[Event] = train(network, train_set, test_set, settings)
     for event in events:
-        progress.see(event, perf_counter() - begun)
-    picture = progress.picture(views=SNAPSHOTS + 2 if views else 1)
+        monitor.update(event, perf_counter() - start)
+    arrays = monitor.to_arrays(views=SNAPSHOTS + 2 if views else 1)
     if not views:
-        picture["weights"] = picture["weights"][:, :0]
+        arrays["weights"] = arrays["weights"][:, :0]
     return {
         "architecture": architecture,
         "settings": settings.to_dict(),
-        "steps": progress.steps,
-        "picture": {name: np.round(values.astype(np.float64), _PLACES).tolist() for name, values in picture.items()},
+        "steps": monitor.steps,
+        "picture": {name: np.round(values.astype(np.float64), _DECIMALS).tolist() for name, values in arrays.items()},
     }
 
 
 def read(name: str, folder: Path = FOLDER) -> tuple[str, Settings, int, dict[str, Array]]:
-    """A recording's architecture, settings, number of steps and picture. Raises DataError."""
+    """Return the architecture, settings, number of steps and arrays of a recording.
+
+    Raises DataError for a missing or damaged file.
+    """
     path = folder / f"{name}.json"
     try:
         plain = json.loads(path.read_text(encoding="utf-8"))
-        picture = {key: np.array(values, np.float32) for key, values in plain["picture"].items()}
-        return plain["architecture"], Settings.from_dict(plain["settings"]), plain["steps"], picture
+        arrays = {key: np.array(values, np.float32) for key, values in plain["picture"].items()}
+        return plain["architecture"], Settings.from_dict(plain["settings"]), plain["steps"], arrays
     except OSError:
         raise DataError(f"The recorded run {path.name} is missing: make it by python -m cnncore record.") from None
     except (ValueError, KeyError, TypeError):

@@ -1,4 +1,4 @@
-"""The record of a training run: enough to continue it exactly, and to look back on it."""
+"""The record of a training run: enough to continue it exactly and to show its course."""
 
 from dataclasses import dataclass, field
 
@@ -12,14 +12,14 @@ from cnncore.training.events import Evaluated, Snapshots
 from cnncore.training.settings import Settings
 
 SNAPSHOTS = 40
-_OPEN_ENDED_SNAPSHOTS = 76  # as dense as those of the usual run
+_OPEN_ENDED_SNAPSHOTS = 76  # as dense in early steps as those of a run of default length
 
 
 @dataclass
 class History:
-    """What happened so far: the loss of every step, every test, and snapshots (float16) by step.
+    """The losses of all steps, the tests, and the snapshots (float16) by step.
 
-    Bounded: of a very long run the last limits.LOSSES losses, and every second of the older tests.
+    Memory is bounded: a very long run keeps the last limits.LOSSES losses and every second of its older tests.
     """
 
     losses: list[float] = field(default_factory=list)
@@ -27,13 +27,13 @@ class History:
     snapshots: dict[int, Snapshots] = field(default_factory=dict)
 
     def add_loss(self, loss: float) -> None:
-        """Of one more step."""
+        """Append the loss of one more step."""
         self.losses.append(loss)
         if len(self.losses) >= 2 * limits.LOSSES:
             del self.losses[: -limits.LOSSES]
 
     def add_evaluation(self, event: Evaluated) -> None:
-        """One more test."""
+        """Append one more test."""
         self.evaluations.append(event)
         if len(self.evaluations) > limits.EVALUATIONS:
             del self.evaluations[1 : limits.EVALUATIONS // 2 : 2]
@@ -41,13 +41,13 @@ class History:
 
 @dataclass
 class Run:
-    """One training run, brought up to date by `train` after each step.
+    """One training run, updated by `train` after each step.
 
-    step            steps done
-    learning_rate   before decay; changes when it is changed during the run
-    optimizer_state velocities or moments by (layer number, parameter name)
-    seconds         spent computing
-    origin          what it learns from, where that is known
+    step            the number of steps done
+    learning_rate   before decay, with the changes made during the run
+    optimizer_state velocities or moments by (layer index, parameter name)
+    seconds         time spent computing
+    origin          the training data, if it is known
     """
 
     settings: Settings
@@ -63,9 +63,9 @@ class Run:
 
 
 def snapshot_steps(steps: int) -> set[int]:
-    """About 40 of range(steps + 1), dense early: the first and the last, and evenly spaced ratios between.
+    """Return about 40 steps of 0 to `steps` at which snapshots are taken: the first, the last, and a geometric series.
 
-    Of a run that has the most steps of all, one without an end among them, about 76.
+    Runs of limits.STEPS steps, such as those without an end, have about 76.
     """
-    most = SNAPSHOTS if steps < limits.STEPS else _OPEN_ENDED_SNAPSHOTS
-    return {0, *np.geomspace(1, max(steps, 1), most).round().astype(int).tolist()}
+    count = SNAPSHOTS if steps < limits.STEPS else _OPEN_ENDED_SNAPSHOTS
+    return {0, *np.geomspace(1, max(steps, 1), count).round().astype(int).tolist()}

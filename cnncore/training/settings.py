@@ -16,15 +16,20 @@ DECAYS = ("none", "linear", "exponential")
 
 @dataclass(frozen=True)
 class Settings:
-    """How to train. Raises InputError for a value out of bounds (cnncore.limits).
+    """The settings of a training run. Raises InputError for a value out of bounds (cnncore.limits).
 
-    epochs         passes over all training digits; None: until it is stopped, or for limits.STEPS steps
+    epochs         passes over the training set; None trains until it is stopped, or limits.STEPS steps are done
+    batch_size     images in a batch
     optimizer      a name in OPTIMIZER_SPECS (cnncore.nn.optimizer_specs)
-    decay          of the learning rate: "none", "linear", or "exponential" to a hundredth; without an end only "none"
-    digits         how many training digits are used; None for all
-    evaluate_every steps between tests on a fixed sample of 1,000 digits; all are tested at each epoch's end
-    threads        number of threads that compute the chunks of a batch; the result does not depend on it
-    scramble       whether the pixels of all digits are permuted, in training and in tests
+    learning_rate  before decay
+    momentum       of SGD
+    decay          of the learning rate: "none", "linear" to zero, "exponential" to 1 %; "none" if epochs is None
+    seed           of weights, batches, augmentation and dropout
+    digits         the number of training digits that are used; None for all
+    augmentation   random changes of each training image
+    evaluate_every steps between tests on a fixed sample of 1,000 digits; all are tested at the end of each epoch
+    threads        threads that compute the chunks of a batch; the result does not depend on their number
+    scramble       whether the pixels of all images are permuted in one fixed order
     """
 
     epochs: int | None = int(limits.EPOCHS.default)
@@ -67,9 +72,9 @@ class Settings:
 
     def steps(self, digits: int) -> int:
         """The number of steps of a whole run on `digits` training digits."""
-        return limits.STEPS if self.epochs is None else self.epochs * self.steps_an_epoch(digits)
+        return limits.STEPS if self.epochs is None else self.epochs * self.steps_per_epoch(digits)
 
-    def steps_an_epoch(self, digits: int) -> int:
+    def steps_per_epoch(self, digits: int) -> int:
         """The number of batches in one epoch on `digits` training digits."""
         return -(-min(self.digits or digits, digits) // self.batch_size)
 
@@ -82,8 +87,8 @@ class Settings:
         """The optimizer with its own setting, in words: "momentum 0.9", "Adam"."""
         return OPTIMIZER_SPECS[self.optimizer].label.format(momentum=self.momentum)
 
-    def make_decay(self, steps: int) -> Decay:
-        """The decay of the learning rate over a run of `steps` steps."""
+    def make_schedule(self, steps: int) -> Decay:
+        """The schedule of the learning rate over a run of `steps` steps."""
         if self.decay == "linear":
             return Linear()
         if self.decay == "exponential":
@@ -91,12 +96,12 @@ class Settings:
         return Constant()
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data."""
+        """Return the settings as plain data."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> "Settings":
-        """From plain data, as `to_dict` gives it. Raises InputError for an unknown name."""
+        """Build settings from the plain data of `to_dict`. Raises InputError for an unknown name."""
         unknown = sorted(set(plain) - {f.name for f in fields(cls)})
         if unknown:
             raise InputError(f"Unknown training setting {unknown[0]!r}: remove it.")

@@ -1,16 +1,16 @@
-"""Training in a process of its own: `python -m cnncore.training.worker`, plain data in, events out.
+"""Training in a separate process: `python -m cnncore.training.worker` reads plain data and writes events.
 
 Each line in and out is one JSON object. The first line in is the job:
-{"layers": […], "settings": {…}}, or {"resume": …} with a run's file
-(cnncore.training.checkpoint) in base64, which goes on where it stopped; in both "data"
+{"layers": […], "settings": {…}}, or {"resume": …} with a run's model file
+(cnncore.training.checkpoint) in base64, which is continued; in both "data"
 (cnncore.data.source) may be left out for all of MNIST. Later lines are
 commands: {"command": "pause" | "resume" | "step" | "epoch" | "snapshot" |
 "checkpoint" | "stop"}, {"command": "rate", "rate": 0.01} and {"command": "pace",
-"batches": 2}, the batches a second of slow motion (0: as fast as it can).
-Lines out are events (cnncore.training.events); a Checkpoint when asked, when stopped and
+"batches": 2}, the batches per second of slow motion (0: as fast as possible).
+Lines out are events (cnncore.training.events); a Checkpoint on request, on "stop" and
 before the end; a refused job is {"event": "Refused", "message": …}. The process
-ends at end-of-file on its input, so it never outlives the server that started it,
-and it runs at low priority, so pages come first.
+ends at end-of-file on its input, so that it never outlives the server that started it,
+and it runs at low priority, so that pages stay responsive.
 """
 
 import base64
@@ -45,7 +45,7 @@ from cnncore.training.run import Run
 from cnncore.training.settings import Settings
 from cnncore.training.trainer import train
 
-# What the environment of a worker must say before NumPy is loaded there.
+# The environment variables that must be set before NumPy is loaded in the worker.
 WORKER_ENV = {
     name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 }
@@ -54,7 +54,7 @@ _NICENESS = 10
 
 
 def main() -> None:
-    """Read a job, train, report; obey commands between steps."""
+    """Read a job, train and report events; commands are handled between steps."""
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     commands: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -68,7 +68,7 @@ def main() -> None:
 def _listen(stream: IO[str], commands: "queue.SimpleQueue[dict[str, Any]]") -> None:
     for line in stream:
         commands.put(json.loads(line))
-    os._exit(0)  # the server is gone, and nothing here is worth keeping
+    os._exit(0)  # stdin closed: the server died. The last checkpoint was sent already, so exit without cleanup.
 
 
 def _send(plain: dict[str, Any]) -> None:
@@ -78,13 +78,15 @@ def _send(plain: dict[str, Any]) -> None:
 def _run(job: dict[str, Any], commands: "queue.SimpleQueue[dict[str, Any]]") -> None:
     network, run = _network_and_run(job)
     data = DataSource.from_dict(job.get("data"))
-    train_set, test_set = data.sets()
+    train_set, test_set = data.load()
     if network.classes != len(train_set.names):
-        raise ShapeError(f"The network answers with {network.classes} classes, the data has {len(train_set.names)}.")
+        raise ShapeError(f"The network has {network.classes} outputs, the data has {len(train_set.names)} classes.")
     network.names = train_set.names
     origin = origin_of(data)
-    if run.origin is not None and not run.origin.is_of(origin):
-        raise InputError(f"That run learned from other data, «{run.origin.title}»: upload that again to go on.")
+    if run.origin is not None and not run.origin.same_data(origin):
+        raise InputError(
+            f"That run was trained on other data, «{run.origin.title}»: upload that data again to continue it."
+        )
     run.origin = origin
     events = train(network, train_set, test_set, run.settings, resume=run)
     control = _Control(commands, network, run)
@@ -92,15 +94,15 @@ def _run(job: dict[str, Any], commands: "queue.SimpleQueue[dict[str, Any]]") -> 
     event: Event | None = next(events)
     while event is not None:
         if isinstance(event, Finished):
-            control.hand_over()
+            control.send_checkpoint()
         now = perf_counter()
-        due = now - reported >= _SECONDS_BETWEEN_STEPS or control.one_step or control.pace
+        due = now - reported >= _SECONDS_BETWEEN_STEPS or control.one_step or control.steps_per_second
         if due or not isinstance(event, StepDone) or event.step == event.steps:
             _send(to_dict(event))
             reported = now if isinstance(event, StepDone) else reported
-        rate = control.obey(event)
+        rate = control.handle_commands(event)
         if control.stopped:
-            control.hand_over()
+            control.send_checkpoint()
             return
         try:
             event = events.send(rate)
@@ -109,7 +111,7 @@ def _run(job: dict[str, Any], commands: "queue.SimpleQueue[dict[str, Any]]") -> 
 
 
 def _network_and_run(job: dict[str, Any]) -> tuple[Network, Run]:
-    """What a job asks to be trained, from the start or from where it stopped. Raises ConvoscopeError."""
+    """Return the network and the run of a job, a new one or one to continue. Raises ConvoscopeError."""
     if "resume" in job:
         network, run = checkpoint.load(base64.b64decode(job["resume"]))
         if run is None:
@@ -121,21 +123,21 @@ def _network_and_run(job: dict[str, Any]) -> tuple[Network, Run]:
 
 
 class _Control:
-    """What the other side asked for: pause, resume, a step, an epoch, a pace, a snapshot, another rate, stop."""
+    """The commands received: pause, resume, one step, one epoch, slow motion, snapshot, learning rate, stop."""
 
     def __init__(self, commands: "queue.SimpleQueue[dict[str, Any]]", network: Network, run: Run) -> None:
         self.commands, self.network, self.run = commands, network, run
         self.paused = self.stopped = self.one_step = self.one_epoch = False
-        self.pace = 0.0  # batches a second; 0 for as many as it can
+        self.steps_per_second = 0.0  # 0: as many as possible
         self._stepped = self._epochs = 0.0
 
-    def obey(self, event: Event) -> float | None:
-        """Carry out what has come in, waiting while paused or slow. Returns a new learning rate, if one was set."""
+    def handle_commands(self, event: Event) -> float | None:
+        """Execute the received commands; wait while paused or in slow motion. Returns the new learning rate, if any."""
         rate = None
         if isinstance(event, StepDone):
             if self.one_step:
                 self.one_step, self.paused = False, True
-            if self.pace:
+            if self.steps_per_second:
                 self._snapshot()
         elif self._epoch_is_done(event):
             self.one_epoch, self.paused = False, True
@@ -152,22 +154,22 @@ class _Control:
                 case "epoch":
                     self.one_epoch, self.paused = True, False
                 case "pace":
-                    self.pace = float(command["batches"])
+                    self.steps_per_second = float(command["batches"])
                 case "snapshot":
                     self._snapshot()
                 case "checkpoint":
-                    self.hand_over()
+                    self.send_checkpoint()
                 case "rate":
                     rate = float(command["rate"])
                     if rate in limits.LEARNING_RATE:
-                        self.run.learning_rate = rate  # a checkpoint that is asked for next knows it
+                        self.run.learning_rate = rate  # a checkpoint requested next must hold it
                 case "stop":
                     self.stopped = True
         self._stepped = perf_counter() if slow else self._stepped
         return rate
 
-    def hand_over(self) -> None:
-        """The run as a file, as it is now; a message where it is too large for one."""
+    def send_checkpoint(self) -> None:
+        """Send the current run as a model file, or a message if it is too large for one."""
         try:
             data = checkpoint.to_bytes(self.network, run=self.run)
         except ConvoscopeError as error:
@@ -176,22 +178,24 @@ class _Control:
         _send(to_dict(Checkpoint(self.run.step, data)))
 
     def _snapshot(self) -> None:
-        params = {(number, name): values for number, name, values in self.network.parameters()}
+        params = {(layer, name): values for layer, name, values in self.network.parameters()}
         _send(to_dict(Snapshot(self.run.step, params)))
 
     def _epoch_is_done(self, event: Event) -> bool:
         if isinstance(event, Evaluated):
             self._epochs = event.epoch
-        whole = 0 < self._epochs < (self.run.settings.epochs or inf) and self._epochs == int(self._epochs)
-        return self.one_epoch and isinstance(event, EvaluationAnswers) and whole
+        epoch_ends = 0 < self._epochs < (self.run.settings.epochs or inf) and self._epochs == int(self._epochs)
+        return self.one_epoch and isinstance(event, EvaluationAnswers) and epoch_ends
 
     def _next(self, slow: bool) -> dict[str, Any] | None:
-        """The next command: waits for it while paused, until the next step is due in slow motion, else not at all."""
+        """Return the next command or None. Waits while paused, and in slow motion until the next step is due."""
         try:
             if self.paused:
                 return self.commands.get()
-            left = self._stepped + 1 / self.pace - perf_counter() if slow and self.pace and not self.one_step else 0.0
-            return self.commands.get(timeout=left) if left > 0 else self.commands.get_nowait()
+            seconds = 0.0
+            if slow and self.steps_per_second and not self.one_step:
+                seconds = self._stepped + 1 / self.steps_per_second - perf_counter()
+            return self.commands.get(timeout=seconds) if seconds > 0 else self.commands.get_nowait()
         except queue.Empty:
             return None
 

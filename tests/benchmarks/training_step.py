@@ -27,7 +27,7 @@ def ours(threads):
     digits = load_mnist_test()
     settings = Settings(batch_size=BATCH, threads=threads, epochs=50)
     network = Network(preset("twice"), input_shape=(28, 28, 1))
-    return _Session(network, digits, digits.take(np.s_[:100]), settings, Run(settings))._step
+    return _Session(network, digits, digits.subset(np.s_[:100]), settings, Run(settings))._step
 
 
 def theirs(torch, memory_format):

@@ -21,8 +21,8 @@ ONE = [(0.5, 0.15), (0.5, 0.85)]
 
 @pytest.fixture(scope="module")
 def digits():
-    every = load_mnist_test().take(slice(2000))
-    return every.take(every.labels < 3)
+    every = load_mnist_test().subset(slice(2000))
+    return every.subset(every.labels < 3)
 
 
 def raw(name, data):

@@ -14,4 +14,4 @@ def digits() -> DigitSet:
 
 @pytest.fixture
 def few(digits) -> DigitSet:
-    return digits.take(np.s_[:300])
+    return digits.subset(np.s_[:300])

@@ -32,7 +32,7 @@ def network(units=10, shape=(28, 28, 1)):
 
 @pytest.fixture(scope="module")
 def good():
-    few, net = load_mnist_test().take(slice(200)), network()
+    few, net = load_mnist_test().subset(slice(200)), network()
     run = Run(Settings(epochs=4, batch_size=50, digits=200))
     for event in train(net, few, few, run.settings, resume=run):
         if event.step == 6:
@@ -44,7 +44,7 @@ def good():
 def of_other_data(good):
     """The same, as if it had learned from data that is not here."""
     net, run = load(good)
-    watched = load_mnist_test().take(slice(10))
+    watched = load_mnist_test().subset(slice(10))
     run.origin = DataOrigin((), "ab" * 32, "my letters", 200, watched)
     return to_bytes(net, run=run)
 

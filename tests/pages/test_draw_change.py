@@ -61,7 +61,7 @@ def test_nothing_drawn_is_one_sentence():
 
 
 def test_the_count_is_made_once_and_kept(monkeypatch):
-    few = pretrained.test_digits().take(slice(0, 600))
+    few = pretrained.test_digits().subset(slice(0, 600))
     monkeypatch.setattr(pretrained, "test_digits", lambda: few)
     test = opened(right=6)
     test.button(key="draw_change_count").click().run()

@@ -56,7 +56,7 @@ def test_an_epoch_holds_each_own_digit_often_among_mnists_and_scribbles():
 
 
 def test_the_worker_is_handed_the_same_digits():
-    again = DataSource.from_dict(DataSource(own=own(4)).to_dict())
+    again = DataSource.from_dict(DataSource(user_digits=own(4)).to_dict())
     assert again.own is not None
     np.testing.assert_array_equal(again.own.images, CROSSES[:4])
     assert again.own.labels.tolist() == [5] * 4
@@ -74,7 +74,7 @@ def test_the_worker_is_handed_the_same_digits():
 )
 def test_the_worker_refuses_what_are_no_own_digits(digits):
     with pytest.raises(InputError, match="damaged"):
-        DataSource.from_dict(DataSource(own=digits).to_dict())
+        DataSource.from_dict(DataSource(user_digits=digits).to_dict())
 
 
 def opened(count):
@@ -101,10 +101,10 @@ def test_it_goes_on_from_the_network_that_answers_and_reads_the_digits_it_was_gi
     assert not test.exception
     job = registry.registry().get(test.session_state["train.job"])
     before = pretrained.pretrained()
-    assert len(job.data.own) == 8 and job.start.network is before
+    assert len(job.data.user_digits) == 8 and job.start.network is before
     job = ended(test)
     assert 0 < job.progress.timeline.steps[-1] == job.progress.step == job.progress.steps
-    at, params = job.progress.timeline.at(0)
+    at, params = job.progress.timeline.nearest(0)
     assert at == 0
     np.testing.assert_allclose(params[0, "filters"], before.layers[0].params["filters"], atol=1e-3)
     after = current_of(job)

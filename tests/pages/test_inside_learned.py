@@ -66,7 +66,7 @@ def test_the_filters_are_those_of_the_snapshots_and_at_last_the_networks_own():
     slices = unpacked(shown["slices"])
     assert slices.shape == (len(past.steps), 16, 1, 3, 3)
     for at in (0, 7, len(past.steps) - 1):
-        expected = np.moveaxis(network.copy(past.kept[at][1]).layers[0].params["filters"], 3, 0)
+        expected = np.moveaxis(network.copy(past.items[at][1]).layers[0].params["filters"], 3, 0)
         np.testing.assert_allclose(slices[at], expected, atol=1e-3)  # snapshots are float16
     np.testing.assert_array_equal(slices[-1, :, 0], np.moveaxis(network.layers[0].params["filters"][0], 2, 0))
     assert np.abs(slices[0] - slices[-1]).max() > 0.5
@@ -290,7 +290,7 @@ NETWORKS = {
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_view_of_every_network(name, monkeypatch):
-    few = models.test_digits().take(np.s_[:100])
+    few = models.test_digits().subset(np.s_[:100])
     monkeypatch.setattr(models, "test_digits", lambda: few)
     network = Network(NETWORKS[name], **SEES, seed=2)
     test = opened(SessionNetwork(network, name))

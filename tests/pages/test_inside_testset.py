@@ -217,7 +217,7 @@ def test_the_map_places_every_digit_by_its_last_hidden_layer(asked):
 
 
 def test_evaluated_sets_are_bounded_and_each_networks_own():
-    digits = pretrained.test_digits().take(slice(200))
+    digits = pretrained.test_digits().subset(slice(200))
     test = opened(view="tests")
     for seed in (1, 2, 3):
         network = own_network(tuple("0123456789"), seed)

@@ -49,7 +49,7 @@ def test_nothing_is_computed_while_no_view_is_open(pretrained, monkeypatch):
 def test_the_wall_and_the_errors_agree_with_the_core_at_every_step(pretrained):
     sample = fixed_sample(models.test_digits())
     for step in (0, pretrained.timeline.steps[12], None):
-        at, params = pretrained.timeline.at(step)
+        at, params = pretrained.timeline.nearest(step)
         network = pretrained.network.copy(params)
         wall = insight_data(pretrained, Asked(view="wall", steps=(step,)))
         images = models.test_digits().images[wall["numbers"]]
@@ -91,7 +91,7 @@ def test_the_drawing_is_answered_as_it_was_at_that_step(pretrained):
     assert data["subject"] == DRAWN
     image = draw_strokes(checked_strokes(SAMPLES["7"]))
     for frame in data["frames"]:
-        network = pretrained.network.copy(pretrained.timeline.at(frame["step"])[1])
+        network = pretrained.network.copy(pretrained.timeline.nearest(frame["step"])[1])
         np.testing.assert_allclose(frame["probabilities"], network.predict(image[None])[0], rtol=1e-4, atol=1e-7)
         assert [f["maps"]["shape"] for f in frame["filters"]] == [[3, 3, 16], [3, 3, 16 * 32]]
         first = unpacked(frame["filters"][0]["maps"])
@@ -120,7 +120,7 @@ def test_a_run_reports_its_own_answers_on_the_sample_and_on_all(digits_progress)
 @pytest.fixture
 def digits_progress():
     digits = models.test_digits()
-    progress = RunMonitor([{"layer": "Flatten"}, {"layer": "Dense", "units": 10}], Settings(), digits.take(np.s_[:3]))
+    progress = RunMonitor([{"layer": "Flatten"}, {"layer": "Dense", "units": 10}], Settings(), digits.subset(np.s_[:3]))
     sample = fixed_sample(digits)
     for step, some in ((0, sample), (469, digits), (50, sample)):
         answers = np.zeros(len(some), np.uint8)
@@ -128,13 +128,13 @@ def digits_progress():
         if some is sample:
             answers = some.labels.copy()
             answers[:900] = (answers[:900] + 1) % 10
-        progress.see(Evaluated(step, 1.0, wrong, len(some), 1.0), 0.0)
-        progress.see(EvaluationAnswers(step, answers, np.full(len(some), 0.5, np.float32)), 0.0)
+        progress.update(Evaluated(step, 1.0, wrong, len(some), 1.0), 0.0)
+        progress.update(EvaluationAnswers(step, answers, np.full(len(some), 0.5, np.float32)), 0.0)
     return progress
 
 
 def test_numbers_that_are_none_are_told_as_such(pretrained):
-    broken = {key: np.full_like(values, np.nan) for key, values in pretrained.timeline.at(0)[1].items()}
+    broken = {key: np.full_like(values, np.nan) for key, values in pretrained.timeline.nearest(0)[1].items()}
     pretrained = pretrained._replace(run="broken", timeline=type(pretrained.timeline)())
     pretrained.timeline.add(0, broken)
     (frame,) = insight_data(pretrained, Asked(view="maps"))["frames"]
@@ -183,7 +183,7 @@ def test_snapshots_come_faster_while_a_view_shows_them(monkeypatch):
 
 def test_a_dense_network_shows_what_its_units_look_for():
     layers = [{"layer": "Flatten"}, {"layer": "Dense", "units": 10}]
-    progress = RunMonitor(layers, Settings(), models.test_digits().take(np.s_[:3]))
+    progress = RunMonitor(layers, Settings(), models.test_digits().subset(np.s_[:3]))
     dense = source.Source("dense", progress.network, progress.timeline, models.test_digits(), False, False, progress)
     (frame,) = insight_data(dense, Asked(view="maps"))["frames"]
     assert [filters["maps"]["shape"] for filters in frame["filters"]] == [[28, 28, 8]]

@@ -284,7 +284,7 @@ def test_a_run_that_truly_diverges_says_at_which_step_and_what_to_try(server, mo
     at = job.progress.step
     assert job.status_text == f"Diverged at step {at}. The loss left all bounds: try a learning rate of 1."
     assert job.process.wait(10) == 0
-    step, params = job.progress.timeline.at(None)
+    step, params = job.progress.timeline.nearest(None)
     assert 0 < step <= at and all(np.isfinite(values).all() for values in params.values())
     assert np.isfinite(job.to_arrays()["probabilities"][-1]).all()  # what is shown is the last network that was finite
     gentle = server.registry.start(deep, replace(settings, epochs=1, learning_rate=0.05), "one")

@@ -110,7 +110,7 @@ def test_the_maps_answer_is_the_networks():
 
 
 def replace_params(found, value):
-    broken = {key: np.full_like(values, value) for key, values in found.timeline.at(0)[1].items()}
+    broken = {key: np.full_like(values, value) for key, values in found.timeline.nearest(0)[1].items()}
     found = found._replace(run="broken", timeline=type(found.timeline)())
     found.timeline.add(0, broken)
     return found

@@ -90,5 +90,5 @@ def test_a_model_file_is_opened(name):
     assert job.settings.to_dict() == expected["settings"] and job.progress.step == expected["step"]
     assert list(job.progress.network.names) == expected["names"]
     assert job.lacks_data == bool(expected["origin"]["fingerprint"])
-    weights = np.concatenate([values.ravel() for _, _, values in job.progress.trained().parameters()])
+    weights = np.concatenate([values.ravel() for _, _, values in job.progress.copy_network().parameters()])
     np.testing.assert_array_equal(weights, np.array(expected["weights"], np.float32))

@@ -60,7 +60,7 @@ def wait(true):
 
 
 def npz(count=600, names=None):
-    digits = pretrained.test_digits().take(slice(count))
+    digits = pretrained.test_digits().subset(slice(count))
     out = io.BytesIO()
     labels = digits.labels if names is None else np.array(names)[digits.labels]
     np.savez_compressed(out, x=digits.images[..., 0], y=labels)
@@ -159,7 +159,7 @@ def test_the_wall_shows_each_class_and_what_was_skipped():
         file.writestr("a/broken.png", b"no")
     digits, report = read_upload([("a.zip", out.getvalue())])
     data = DataSource(upload=digits, title="a.zip")
-    learn, test = data.halves
+    learn, test = data.train_and_test
     wall = wall_data(learn, np.bincount(learn.labels).tolist(), test)
     assert wall["names"] == ["a", "b"] and wall["learn"] == [16, 16] and wall["test"] == [4, 4]
     assert wall["images"]["shape"] == [24, 28, 28] and wall["title"] == "32 to learn from, 8 to be tested on"

@@ -91,7 +91,7 @@ def _read_pair(
             raise DataError("The images in the NPZ lie in Fortran order: save np.ascontiguousarray of them.")
         scale = _Scale()
         for block in _blocks(zipped, images, layout):
-            scale.see(block)
+            scale.update(block)
         blocks = _blocks(zipped, images, layout)
         add_images(lambda start, stop: scale.as_bytes(next(blocks)), layout, names, gathered)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error):
@@ -169,8 +169,8 @@ class _Scale:
     def __init__(self) -> None:
         self.low, self.high, self.whole = float("inf"), float("-inf"), True
 
-    def see(self, values: Array) -> None:
-        """Take in a block. Raises DataError for what is no number."""
+    def update(self, values: Array) -> None:
+        """Include a block of values in the range. Raises DataError for values out of bounds or not finite."""
         low, high = float(values.min()), float(values.max())
         if not (np.isfinite(low) and np.isfinite(high)):
             raise DataError("The images in the NPZ hold values that are no numbers (NaN or infinity): leave them out.")

@@ -183,7 +183,7 @@ class Job(JobState):
                 files = self._files_received
                 self._send({"command": "checkpoint"})
                 self._changed.wait_for(lambda: self._files_received > files or not self.is_active, FILE_SECONDS)
-            return self.file if self.file is not None else checkpoint.to_bytes(self.progress.trained())
+            return self.file if self.file is not None else checkpoint.to_bytes(self.progress.copy_network())
 
     def run(self) -> tuple[Network, Run]:
         """The network and its run, as they are now; a run of no steps before the first file. Raises ModelError."""
@@ -227,7 +227,7 @@ class Job(JobState):
                 self.status_text = str(plain.get("message"))
                 return
             event = from_dict(plain)
-            self.progress.see(event, self.seconds)
+            self.progress.update(event, self.seconds)
             if self._first_step is None and isinstance(event, StepDone):
                 self._first_step = self.seconds, self.progress.step
             match event:

@@ -41,7 +41,7 @@ def read_model_file(file: bytes) -> tuple[str, Network, Run | None]:
 def continue_text(job: Job) -> str:
     """Whether a job can continue or what it lacks, as the end of a sentence."""
     if job.lacks_data:
-        return f" {job.data.lack}"
+        return f" {job.data.missing_message}"
     return CONTINUE_TEXT if job.can_go_on else ""
 
 

@@ -58,7 +58,7 @@ class JobState:
     @property
     def lacks_data(self) -> bool:
         """Whether it comes from a file whose training data the session does not have."""
-        return self.data.absent is not None
+        return self.data.missing is not None
 
     @property
     def is_unfinished(self) -> bool:
@@ -97,12 +97,12 @@ class JobState:
     def to_arrays(self, *, views: int = 1) -> dict[str, Array]:
         """What the monitor has recorded, as arrays; see RunMonitor."""
         with self._lock:
-            return self.progress.picture(views=views)
+            return self.progress.to_arrays(views=views)
 
     def network(self) -> Network:
         """A copy of the network as of the newest snapshot."""
         with self._lock:
-            return self.progress.trained()
+            return self.progress.copy_network()
 
     def _set_data(self, data: DataSource) -> None:
         self.data = data
@@ -115,7 +115,7 @@ class JobState:
         """Replay the saved run's events into a new RunMonitor."""
         progress = self._new_monitor()
         for event, seconds in replay_events(run, network, train_digits=self.n_train):
-            progress.see(event, seconds)
+            progress.update(event, seconds)
         progress.steps = progress.steps or run.settings.steps(self.n_train)
         self.progress, self._seconds_before = progress, run.seconds
 

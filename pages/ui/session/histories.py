@@ -39,6 +39,6 @@ def past_of(current: SessionNetwork) -> SnapshotStore | None:
 
 def copy_snapshots(timeline: SnapshotStore) -> SnapshotStore:
     """A copy with the snapshots so far, to which later ones are not added."""
-    copy = SnapshotStore(timeline.most, timeline.size)
-    copy.kept = timeline.kept
+    copy = SnapshotStore(timeline.max_count, timeline.max_bytes)
+    copy.items = timeline.items
     return copy

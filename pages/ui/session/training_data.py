@@ -49,27 +49,27 @@ def data_of_run(run: Run) -> DataSource:
         return DataSource(origin.classes)
     if uploaded and uploaded.data.fingerprint == origin.fingerprint:
         return uploaded.data
-    return DataSource(absent=origin, title=origin.title)
+    return DataSource(missing=origin, title=origin.title)
 
 
 def test_set(data: DataSource) -> DigitSet:
     """The test set, read only; of absent data the few images that its file holds. Raises DataError."""
-    if data.absent is not None and data.absent.watched is not None:
-        return data.absent.watched
-    return data.halves[1] if data.upload is not None else _mnist_test_set(data.classes)
+    if data.missing is not None and data.missing.monitored is not None:
+        return data.missing.monitored
+    return data.train_and_test[1] if data.upload is not None else _mnist_test_set(data.classes)
 
 
 def n_train(data: DataSource) -> int:
     """How many training images there are. Raises DataError."""
-    if data.absent is not None:
-        return data.absent.learned
-    if data.own is not None:
-        return rehearsal_size(len(data.own))
+    if data.missing is not None:
+        return data.missing.n_train
+    if data.user_digits is not None:
+        return rehearsal_size(len(data.user_digits))
     if data.upload is not None:
-        return len(data.halves[0])
+        return len(data.train_and_test[0])
     return sum(training_balance()[int(name)] for name in data.names) if data.classes else int(limits.TRAIN_DIGITS.high)
 
 
 @lru_cache(maxsize=4)
 def _mnist_test_set(classes: tuple[int, ...]) -> DigitSet:
-    return DataSource(classes).chosen(pretrained.test_digits())
+    return DataSource(classes).filter_classes(pretrained.test_digits())

@@ -34,7 +34,7 @@ def fine_tune() -> None:
         if current.network.names != DIGITS:
             raise InputError("The network that answers tells other classes apart: go back to the pretrained one first.")
         architecture = format_network(layers_to_dicts(current.network.layers))
-        chosen = fine_tuning_settings(len(data.own or ()), scramble=current.scramble)
+        chosen = fine_tuning_settings(len(data.user_digits or ()), scramble=current.scramble)
         job = registry().start(architecture, chosen, session_id(), data, start=current)
     except ConvoscopeError as error:
         state.note = str(error)
@@ -53,7 +53,7 @@ def own_data() -> DataSource:
     training, _ = my_digits.train_test_split()
     if not training:
         raise InputError("No digits of your own are kept yet: draw some on Draw, under My digits.")
-    return DataSource(own=my_digits.to_digit_set(training), title=OWN_TITLE)
+    return DataSource(user_digits=my_digits.to_digit_set(training), title=OWN_TITLE)
 
 
 def outcome(job: Job) -> None:

@@ -79,12 +79,12 @@ def test_with_all_maps_off_every_digit_has_the_same_logits(network, few):
 
 @pytest.mark.slow
 def test_errors_are_counted_batch_by_batch(network, digits):
-    some = digits.take(np.s_[:2_500])
+    some = digits.subset(np.s_[:2_500])
     without = edited_network(network, [MapEdit(7, unit) for unit in range(0, 32, 2)])
     counts = list(count_errors(without, some, batch_size=1_000))
     assert [done for done, _ in counts] == [1_000, 2_000, 2_500]
     assert counts[-1][1] == evaluate(without, some)[0] > evaluate(network, some)[0]
-    assert counts[0][1] == evaluate(without, some.take(np.s_[:1_000]))[0]
+    assert counts[0][1] == evaluate(without, some.subset(np.s_[:1_000]))[0]
 
 
 @pytest.mark.parametrize("change", [MapEdit(1, 0), MapEdit(99, 0), MapEdit(-1, 0), MapEdit(0, 16), MapEdit(9, -1)])

@@ -125,7 +125,7 @@ def test_the_nearest_digit_of_a_digit_is_itself(digits):
 
 
 def test_the_nearest_digits_are_those_of_all_distances(digits):
-    some = digits.take(np.s_[1:2_000])
+    some = digits.subset(np.s_[1:2_000])
     gaps = (some.images.astype(float) - digits.images[0]).reshape(len(some), -1) / 255
     distances = np.sqrt((gaps**2).sum(axis=1))
     nearest = nearest_digits(some.images, some.labels, digits.images[0], 10)

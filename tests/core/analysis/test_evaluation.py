@@ -30,17 +30,17 @@ GIVEN = Predictions(np.array([0, 1, 2, 2, 0, 1, 1]), np.array([0.9, 0.8, 0.6, 0.
 
 def test_answers_are_the_largest_probabilities():
     given = top_predictions(np.array([[0.2, 0.7, 0.1], [0.5, 0.1, 0.4]]))
-    assert given.answers.tolist() == [1, 0] and given.shares.tolist() == [0.7, 0.5]
+    assert given.labels.tolist() == [1, 0] and given.confidences.tolist() == [0.7, 0.5]
 
 
 def test_the_confusion_matrix_counts_every_digit_once():
-    counts = confusion(LABELS, GIVEN.answers, 3)
+    counts = confusion(LABELS, GIVEN.labels, 3)
     assert counts.tolist() == [[1, 1, 0], [0, 1, 1], [1, 1, 1]]
     for label in range(3):
         for answer in range(3):
-            numbers = confusion_cell(LABELS, GIVEN.answers, label, answer)
+            numbers = confusion_cell(LABELS, GIVEN.labels, label, answer)
             assert len(numbers) == counts[label, answer]
-            assert (LABELS[numbers] == label).all() and (GIVEN.answers[numbers] == answer).all()
+            assert (LABELS[numbers] == label).all() and (GIVEN.labels[numbers] == answer).all()
 
 
 def test_the_most_confident_errors_come_first():
@@ -50,7 +50,7 @@ def test_the_most_confident_errors_come_first():
         (5, 2, 1, 0.7),
         (2, 1, 2, 0.6),
     ]
-    assert most_confident_errors(LABELS, Predictions(LABELS, GIVEN.shares), 3) == []
+    assert most_confident_errors(LABELS, Predictions(LABELS, GIVEN.confidences), 3) == []
     assert most_confident_errors(LABELS, GIVEN, 10)[-1].digit_index == 6  # NaN ranks last
 
 
@@ -96,7 +96,9 @@ def test_a_network_at_a_snapshot_is_a_network_of_its_own(few):
     other = network.copy(params)
     assert all((values == params[n, name]).all() for n, name, values in other.parameters())
     assert [(n, f.shape) for n, f in filters_of(other)] == [(0, (1, 3, 3, 8))]
-    assert not np.array_equal(predict_labels(other, few.images).shares, predict_labels(network, few.images).shares)
+    assert not np.array_equal(
+        predict_labels(other, few.images).confidences, predict_labels(network, few.images).confidences
+    )
 
 
 @pytest.mark.slow
@@ -112,10 +114,10 @@ def test_training_tells_its_answers_and_sizes(digits, few):
                 tested = event
             case EvaluationAnswers():
                 asked = digits if tested.digits == 10_000 else fixed_sample(digits)
-                assert event.step == tested.step and len(event.answers) == len(asked)
-                assert int((event.answers != asked.labels).sum()) == tested.wrong == evaluate(network, asked)[0]
+                assert event.step == tested.step and len(event.labels) == len(asked)
+                assert int((event.labels != asked.labels).sum()) == tested.wrong == evaluate(network, asked)[0]
                 again = from_dict(json.loads(json.dumps(to_dict(event))))
-                assert (again.answers == event.answers).all() and (again.shares == event.shares).all()
+                assert (again.labels == event.labels).all() and (again.confidences == event.confidences).all()
             case LayerStats():
                 measured[event.step] = event
                 assert from_dict(json.loads(json.dumps(to_dict(event)))) == event
@@ -131,11 +133,11 @@ def test_training_tells_its_answers_and_sizes(digits, few):
 def test_progress_keeps_the_last_answers_apart(digits):
     progress = RunMonitor(PRESETS["once"][1], Settings(), one_per_class(digits))
     for count in (1_000, 10_000, 1_000):
-        progress.see(Evaluated(count, 1.0, 5, count, 0.1), 0.0)
-        progress.see(EvaluationAnswers(count, np.zeros(count, np.uint8), np.ones(count)), 0.0)
-    assert len(progress.answered.answers) == 1_000 and len(progress.answered_all.answers) == 10_000
-    progress.see(StepDone(1, 10, 0.1, 1.0, 0.25, 100.0), 0.0)
-    progress.see(LayerStats(1, ((0, 1.0, 2.0, 3.0),)), 0.0)
+        progress.update(Evaluated(count, 1.0, 5, count, 0.1), 0.0)
+        progress.update(EvaluationAnswers(count, np.zeros(count, np.uint8), np.ones(count)), 0.0)
+    assert len(progress.sample_answers.labels) == 1_000 and len(progress.full_answers.labels) == 10_000
+    progress.update(StepDone(1, 10, 0.1, 1.0, 0.25, 100.0), 0.0)
+    progress.update(LayerStats(1, ((0, 1.0, 2.0, 3.0),)), 0.0)
     assert progress.rates.all() == [(1, 0.25)] and progress.sizes.all()[0].sizes == ((0, 1.0, 2.0, 3.0),)
     assert progress.timeline.steps == [0]
 
@@ -153,7 +155,7 @@ def test_a_timeline_stays_bounded_and_is_dense_early(every):
     assert len(steps) == 20 and steps[0] == 0 and steps[-1] == (20_000 - 1) // every * every
     gaps = np.diff(steps)
     assert gaps[:3].max() < gaps[-3:].min()
-    step, params = timeline.at(steps[7])
+    step, params = timeline.nearest(steps[7])
     assert step == steps[7] and (params[0, "w"] == step % 100).all() and params[0, "w"].dtype == np.float16
 
 
@@ -166,9 +168,9 @@ def test_a_timeline_is_bounded_in_bytes_and_finds_what_was_before():
     for step in (0, 5, 9):
         big.add(step, snapshot(step, 100))
     assert big.steps == [0, 9]
-    assert big.at(8)[0] == 0 and big.at(-1)[0] == 0 and big.at(None)[0] == 9
+    assert big.nearest(8)[0] == 0 and big.nearest(-1)[0] == 0 and big.nearest(None)[0] == 9
     big.add(9, snapshot(3))
-    assert big.steps == [0, 9] and big.at(9)[1][0, "w"][0] == 3  # the newer of the same step
+    assert big.steps == [0, 9] and big.nearest(9)[1][0, "w"][0] == 3  # the newer of the same step
 
 
 def test_overlapping_threads_leave_as_many_blas_threads_as_there_were():

@@ -116,6 +116,6 @@ def test_digits_of_the_styles_are_added_to_a_data_set(few):
     more = with_handwriting_styles(few, 20)
     np.testing.assert_array_equal(more.images, np.concatenate([few.images, sample_styles(20).images]))
     np.testing.assert_array_equal(more.labels, [*few.labels, *range(10), *range(10)])
-    three_and_seven = DataSource((3, 7)).chosen(few)
+    three_and_seven = DataSource((3, 7)).filter_classes(few)
     more = with_handwriting_styles(three_and_seven, 20)
     assert more.labels[len(three_and_seven) :].tolist() == [0, 1, 0, 1] and more.names == ("3", "7")

@@ -21,11 +21,11 @@ def some(few) -> DataSource:
 
 def test_chosen_classes_are_numbered_anew(digits):
     data = DataSource((7, 3))
-    chosen = data.chosen(digits)
+    chosen = data.filter_classes(digits)
     assert data.names == chosen.names == ("3", "7")
     np.testing.assert_array_equal(chosen.images, digits.images[np.isin(digits.labels, (3, 7))])
     np.testing.assert_array_equal(np.array([3, 7])[chosen.labels], digits.labels[np.isin(digits.labels, (3, 7))])
-    assert DataSource().chosen(digits) is digits
+    assert DataSource().filter_classes(digits) is digits
 
 
 @pytest.mark.parametrize("classes", [(3,), (3, 3), (3, 10), (-1, 2), ("3", 7), (1.0, 2)])
@@ -71,7 +71,7 @@ def damaged(some):
     yield {"upload": plain["upload"], "names": ["a", "b", "c", "d"]}
     yield DataSource(upload=DigitSet(upload.images[:, :20], upload.labels, upload.names)).to_dict()
     yield DataSource(upload=DigitSet(upload.images.astype(np.float32), upload.labels, upload.names)).to_dict()
-    yield DataSource(upload=upload.take(slice(5))).to_dict()
+    yield DataSource(upload=upload.subset(slice(5))).to_dict()
     yield []
     yield {"mnist": 7}
 
@@ -120,13 +120,13 @@ def test_a_worker_learns_chosen_classes_and_an_upload_past_ninety_percent(digits
         with Worker({"layers": layers, "settings": settings, "data": data.to_dict()}) as worker:
             events = [from_dict(plain) for plain in worker.events()]
         assert isinstance(events[-1], Finished) and events[-1].test_accuracy > 0.9
-        assert events[-1].digits == len(data.sets()[1])
+        assert events[-1].digits == len(data.load()[1])
 
 
 def test_a_worker_refuses_a_network_of_other_classes():
     with Worker({"layers": PRESETS["once"][1], "settings": {}, "data": {"mnist": [3, 7]}}) as worker:
         (said,) = worker.events()
-    assert said == {"event": "Refused", "message": "The network answers with 10 classes, the data has 2."}
+    assert said == {"event": "Refused", "message": "The network has 10 outputs, the data has 2 classes."}
 
 
 def test_the_training_digits_of_each_class_are_counted():
@@ -135,6 +135,6 @@ def test_the_training_digits_of_each_class_are_counted():
 
 @pytest.mark.parametrize("title, said", [("pets", "upload that data again"), (OWN_TITLE, "used, not continued")])
 def test_absent_data_says_what_it_takes_to_go_on(title, said):
-    absent = DataSource(title=title, absent=DataOrigin(fingerprint="0", title=title))
+    absent = DataSource(title=title, missing=DataOrigin(fingerprint="0", title=title))
     with pytest.raises(InputError, match=said):
-        absent.sets()
+        absent.load()

@@ -137,7 +137,7 @@ def test_the_pytorch_module_is_python_without_torch():
     )
 
 
-@pytest.mark.parametrize("classes, said", [((3, 7), "sets = DataSource((3, 7)).sets()"), ((), "sets = load_mnist()")])
+@pytest.mark.parametrize("classes, said", [((3, 7), "sets = DataSource((3, 7)).load()"), ((), "sets = load_mnist()")])
 def test_the_notebook_learns_from_the_same_classes(classes, said):
     network = Network([Flatten(), Dense(len(classes) or 10)], input_shape=(28, 28, 1))
     book = run_notebook(network, Run(Settings(), origin=DataOrigin(classes)), title="My run").decode()
@@ -152,7 +152,7 @@ def test_the_notebook_of_other_data_asks_for_its_file(few, tmp_path, monkeypatch
     network = Network([Flatten(), Dense(10)], input_shape=(28, 28, 1))
     settings = Settings(epochs=1, batch_size=100, threads=1)
     run = Run(settings, origin=origin_of(data))
-    list(train(network, *data.sets(), settings, resume=run))
+    list(train(network, *data.load(), settings, resume=run))
     space = {}
     for cell in json.loads(run_notebook(network, run, title="My run"))["cells"]:
         if cell["cell_type"] == "code":

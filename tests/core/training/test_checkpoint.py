@@ -147,8 +147,13 @@ def with_data(edit=lambda plain, tensors: None):
 
 def test_a_file_says_what_it_learned_from_and_those_of_before_do_not():
     origin = load(with_data())[1].origin
-    assert (origin.fingerprint, origin.title, origin.learned, len(origin.watched)) == ("ab" * 32, "my letters", 250, 2)
-    assert load(to_bytes(network(), run=Run(Settings(), origin=DataOrigin())))[1].origin.is_of(DataOrigin())
+    assert (origin.fingerprint, origin.title, origin.n_train, len(origin.monitored)) == (
+        "ab" * 32,
+        "my letters",
+        250,
+        2,
+    )
+    assert load(to_bytes(network(), run=Run(Settings(), origin=DataOrigin())))[1].origin.same_data(DataOrigin())
     assert load(to_bytes(network(), run=Run(Settings())))[1].origin is None
 
 

@@ -34,11 +34,11 @@ def test_a_long_run_stays_small(digits):
     progress = progress_of(digits)
     params = progress.params
     for step in range(1, 5_001):
-        progress.see(StepDone(step, 5_000, step / 100, 1.0, 0.1, 9_000.0), step / 80)
-        progress.see(Evaluated(step, step / 100, 500, 1_000, 1.0), step / 80)
+        progress.update(StepDone(step, 5_000, step / 100, 1.0, 0.1, 9_000.0), step / 80)
+        progress.update(Evaluated(step, step / 100, 500, 1_000, 1.0), step / 80)
     for step in range(200):
-        progress.see(Snapshot(step, params), 0.0)
-    picture = progress.picture(views=1_000)
+        progress.update(Snapshot(step, params), 0.0)
+    picture = progress.to_arrays(views=1_000)
     assert len(picture["losses"]) <= POINTS and len(picture["tests"]) <= TESTS and len(picture["views"]) <= VIEWS
     assert picture["losses"][-1][0] == 5_000 and progress.step == progress.steps == 5_000
 
@@ -46,7 +46,7 @@ def test_a_long_run_stays_small(digits):
 def test_before_the_first_step_it_shows_the_random_weights(digits):
     progress = progress_of(digits)
     network = Network(preset("once"), input_shape=(28, 28, 1), seed=0)
-    picture = progress.picture()
+    picture = progress.to_arrays()
     np.testing.assert_array_equal(picture["weights"][0], network.layers[0].params["filters"][0])
     ten = one_per_class(digits)
     assert ten.labels.tolist() == list(range(10))
@@ -58,16 +58,16 @@ def test_a_run_is_followed_to_its_end(digits, few, scramble):
     settings = Settings(epochs=2, digits=300, batch_size=100, evaluate_every=2, threads=1, scramble=scramble)
     progress = RunMonitor(PRESETS["dense"][1], settings, one_per_class(digits))
     network = Network(preset("dense"), input_shape=(28, 28, 1), seed=0)
-    sets = digits.take(np.s_[2000:4000])
+    sets = digits.subset(np.s_[2000:4000])
     *_, last = events = list(train(network, few, sets, settings))
     for event in events:
-        progress.see(event, float(event.step))
+        progress.update(event, float(event.step))
     assert isinstance(last, Finished)
-    picture = progress.picture()
+    picture = progress.to_arrays()
     assert picture["full_tests"][:, 0].tolist() == [3, 6] and picture["full_tests"][-1][3] == last.wrong
     assert picture["tests"][:, 0].tolist() == [0, 2, 4]  # of the fixed sample
     assert picture["weights"].shape == (1, 28, 28, 8)  # a dense unit's weights as a picture
-    trained = progress.trained()
+    trained = progress.copy_network()
     for (*_, a), (*_, b) in zip(trained.parameters(), network.parameters(), strict=True):
         np.testing.assert_array_equal(a, b)
     assert trained is not progress.network
@@ -107,15 +107,15 @@ def test_what_the_first_weights_look_for_has_the_shape_of_what_they_read(text, s
 
 def test_without_an_end_epochs_are_thinned_and_the_axis_grows(digits):
     progress = progress_of(digits, epochs=None, decay="none")
-    assert progress.endless and progress.span == 100
+    assert progress.endless and progress.x_axis_steps == 100
     spans = []
     for step in range(1, 3_001):
-        progress.see(StepDone(step, 3_000_000, step, 1.0, 0.1, 9_000.0), step / 80)
-        spans.append(progress.span)
-        progress.see(Evaluated(step, step, 300, 10_000 if step > 1 else 1_000, 1.0), step / 80)
+        progress.update(StepDone(step, 3_000_000, step, 1.0, 0.1, 9_000.0), step / 80)
+        spans.append(progress.x_axis_steps)
+        progress.update(Evaluated(step, step, 300, 10_000 if step > 1 else 1_000, 1.0), step / 80)
     assert len(progress.full_tests) <= TESTS and progress.full_tests[-1][0] == 3_000
     assert all(step < span for step, span in enumerate(spans, 1))
     assert sorted(set(spans)) == [100, 200, 400, 800, 1600, 3200]
     fixed = progress_of(digits)
-    fixed.see(StepDone(1, 2_345, 0.1, 1.0, 0.1, 9_000.0), 0.1)
-    assert fixed.span == 2_345
+    fixed.update(StepDone(1, 2_345, 0.1, 1.0, 0.1, 9_000.0), 0.1)
+    assert fixed.x_axis_steps == 2_345

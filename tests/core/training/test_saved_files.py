@@ -55,16 +55,16 @@ def test_network_and_run_are_those_that_were_saved(name, digits, tmp_path):
 def test_the_kept_run_goes_on_as_it_would_have(digits):
     network, run, expected = opened("kept")
     data = DataSource((3, 7))
-    assert run.origin.is_of(origin_of(data))
-    train_set, test_set = data.sets()
-    goes_on(network, run, expected, train_set, test_set.take(np.s_[:100]), digits)
+    assert run.origin.same_data(origin_of(data))
+    train_set, test_set = data.load()
+    goes_on(network, run, expected, train_set, test_set.subset(np.s_[:100]), digits)
 
 
 def test_the_run_on_an_uploaded_data_set_goes_on_when_that_is_uploaded_again(digits):
     network, run, expected = opened("uploaded")
     data = DataSource(upload=read_upload([("letters.npz", (FOLDER / "letters.npz").read_bytes())]).digits)
     assert data.fingerprint == run.origin.fingerprint == expected["origin"]["fingerprint"]
-    goes_on(network, run, expected, *data.sets(), digits)
+    goes_on(network, run, expected, *data.load(), digits)
 
 
 def goes_on(network, run, expected, train_set, test_set, digits):
@@ -79,7 +79,7 @@ def test_a_file_still_says_what_its_run_learned_from(name):
     expected = expected["origin"]
     assert list(run.origin.classes) == expected["classes"]
     assert (run.origin.title, run.origin.fingerprint) == (expected["title"], expected["fingerprint"])
-    assert run.origin.learned == expected["learned"]
-    if (watched := run.origin.watched) is not None:
+    assert run.origin.n_train == expected["learned"]
+    if (watched := run.origin.monitored) is not None:
         watched = {"labels": watched.labels.tolist(), "ink": int(watched.images.sum(dtype=np.int64))}
     assert watched == expected["watched"]

@@ -61,7 +61,7 @@ def test_one_thread_or_two_give_the_same_bits(few):
 
 @pytest.mark.parametrize("count", [150, 151])  # three chunks of 50 images; one of 51 and two of 50
 def test_three_steps_equal_three_steps_by_hand_over_the_whole_batch(digits, count):
-    some, rate = digits.take(np.s_[:count]), 0.1
+    some, rate = digits.subset(np.s_[:count]), 0.1
     layers = [Conv2D(4, 3), ReLU(), MaxPool2D(2), Flatten(), Dense(10)]
     by_hand = Network(layers, input_shape=(28, 28, 1), seed=5, dtype=np.float64)
     losses, velocity = [], {(number, name): 0.0 for number, name, _ in by_hand.parameters()}
@@ -84,7 +84,7 @@ def test_three_steps_equal_three_steps_by_hand_over_the_whole_batch(digits, coun
 
 def test_the_test_loss_is_the_mean_over_all_digits_however_they_are_shared(digits):
     """Seven digits on two threads are four and three."""
-    some = digits.take(np.s_[:7])
+    some = digits.subset(np.s_[:7])
     net = Network([Flatten(), Dense(10)], input_shape=(28, 28, 1), seed=5, dtype=np.float64)
     expected = evaluate(net, some)
     first = next(train(net, some, some, Settings(epochs=1, threads=2)))
@@ -129,7 +129,7 @@ def test_every_step_and_every_chunk_draws_its_own_numbers(digits, monkeypatch):
 
     monkeypatch.setattr(Augmentation, "apply", watched)
     net = Network([Flatten(), Watched(0.5), Dense(10)], input_shape=(28, 28, 1))
-    some = digits.take(np.s_[:100])
+    some = digits.subset(np.s_[:100])
     list(train(net, some, some, Settings(epochs=2, batch_size=100, augmentation=Augmentation(rotate=1), threads=1)))
     for draws in (augmented, dropped):
         assert len(draws) == len(set(draws)) == 4
@@ -174,7 +174,7 @@ def test_a_diverged_run_says_so_and_leaves_no_warning(few):
 @pytest.mark.slow
 def test_it_learns(digits, few):
     net = network()
-    *_, last = train(net, digits.take(np.s_[1000:5000]), few, Settings(epochs=3, augmentation=Augmentation()))
+    *_, last = train(net, digits.subset(np.s_[1000:5000]), few, Settings(epochs=3, augmentation=Augmentation()))
     assert last.test_accuracy > 0.9
 
 
@@ -185,7 +185,7 @@ def test_the_sample_is_always_the_same(digits):
 
 def test_sets_that_do_not_fit(few):
     with pytest.raises(InputError, match="at least one digit"):
-        next(train(network(), few.take(np.s_[:0]), few, EVERYTHING))
+        next(train(network(), few.subset(np.s_[:0]), few, EVERYTHING))
 
 
 @pytest.mark.parametrize(

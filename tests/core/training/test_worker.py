@@ -196,8 +196,8 @@ def test_a_broken_run_is_refused():
 
 def test_it_does_not_go_on_with_other_data():
     network = Network(preset("once"), input_shape=(28, 28, 1))
-    run = Run(Settings(digits=300, threads=1), origin=DataOrigin(fingerprint="ab" * 32, title="my digits", learned=300))
-    run.origin = replace(run.origin, watched=load_mnist()[1].take(slice(2)))
+    run = Run(Settings(digits=300, threads=1), origin=DataOrigin(fingerprint="ab" * 32, title="my digits", n_train=300))
+    run.origin = replace(run.origin, monitored=load_mnist()[1].subset(slice(2)))
     with Worker({"resume": base64.b64encode(to_bytes(network, run=run)).decode()}) as worker:
         (event,) = worker.events()
-    assert event["message"] == "That run learned from other data, «my digits»: upload that again to go on."
+    assert event["message"] == "That run was trained on other data, «my digits»: upload that data again to continue it."

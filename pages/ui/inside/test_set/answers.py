@@ -38,7 +38,7 @@ class EvaluatedSet:
         self.axes, self.n_fitted, self.coordinates = embedding.axes, embedding.n_fitted, embedding.coordinates
         self.given: Predictions = top_predictions(embedding.probabilities)
         self.hardest: Array = indices[hardest_indices(labels, embedding.probabilities, bounds.HARDEST)]
-        self.wrong: Array = self.given.answers != labels
+        self.wrong: Array = self.given.labels != labels
         self.key = secrets.token_hex(8)
 
     @cached_property

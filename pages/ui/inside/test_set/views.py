@@ -49,12 +49,12 @@ def page_data(answered: EvaluatedSet, cell: str, page: int) -> Data:
     if any(k >= network.classes for k in chosen):
         chosen = []
     wrong = np.flatnonzero(answered.wrong)
-    some = confusion_cell(answered.labels, given.answers, *chosen) if chosen else wrong
-    some = some[np.argsort(-given.shares[some], kind="stable")]
+    some = confusion_cell(answered.labels, given.labels, *chosen) if chosen else wrong
+    some = some[np.argsort(-given.confidences[some], kind="stable")]
     most = bounds.LISTED_DIGITS
     page = min(max(page, 0), max(len(some) - 1, 0) // most)
     return _digits_data(answered, some[page * most : (page + 1) * most]) | {
-        "counts": confusion(answered.labels, given.answers, network.classes).tolist(),
+        "counts": confusion(answered.labels, given.labels, network.classes).tolist(),
         "wrong": len(wrong),
         "of": len(answered.labels),
         "cell": chosen,
@@ -119,9 +119,9 @@ def map_data(answered: EvaluatedSet) -> Data:
         "marks": names if short else [_letter(k) for k in range(len(names))],
         "places": packed(answered.coordinates),
         "classes": packed(answered.labels.astype(np.uint8)),
-        "answers": packed(answered.given.answers.astype(np.uint8)),
+        "answers": packed(answered.given.labels.astype(np.uint8)),
         "wrong": packed(answered.wrong),
-        "shares": packed(answered.given.shares),
+        "shares": packed(answered.given.confidences),
         "numbers": packed(answered.indices.astype(np.int32)),
         "pictures": packed(answered.packed_images),
         "centres": [None if np.isnan(median).any() else median.tolist() for median in medians],
@@ -141,8 +141,8 @@ def _digits_data(answered: EvaluatedSet, indices: Array) -> Data:
         "names": list(answered.network.names),
         "numbers": answered.indices[indices].tolist(),
         "labels": answered.labels[indices].tolist(),
-        "answers": answered.given.answers[indices].tolist(),
-        "shares": answered.given.shares[indices].tolist(),
+        "answers": answered.given.labels[indices].tolist(),
+        "shares": answered.given.confidences[indices].tolist(),
         "pixels": packed(answered.images[indices][..., 0]),
     }
 

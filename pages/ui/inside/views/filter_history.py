@@ -96,11 +96,11 @@ def _history(network: Network, past: SnapshotStore | None, source: int, maps: sl
     """
     params = network.layers[source].params
     key = "filters" if "filters" in params else "weights"
-    snapshots = list(past.kept[:-1]) if past else []
+    snapshots = list(past.items[:-1]) if past else []
     size = prod(params[key][..., maps].shape)
     while len(snapshots) > 1 and (len(snapshots) + 1) * size > bounds.HISTORY_SENT:
         snapshots = [snapshots[0], *snapshots[2::2]]
-    steps = [step for step, _ in snapshots] + [past.kept[-1][0] if past else -1]
+    steps = [step for step, _ in snapshots] + [past.items[-1][0] if past else -1]
     frames = [(then[source, key], then[source, "bias"]) for _, then in snapshots] + [(params[key], params["bias"])]
     slices = np.stack([slices_of(network, source, np.nan_to_num(weights)[..., maps]) for weights, _ in frames])
     return steps, slices, np.stack([np.nan_to_num(bias[maps]) for _, bias in frames])

@@ -64,7 +64,7 @@ def idle_data(architecture: str, settings: Settings, data: DataSource = MNIST) -
     progress = RunMonitor(with_output_units(parse_network(architecture), len(data.names)), settings, ten)
     run = f"idle {architecture} {settings.seed} {settings.scramble} {data.title} {data.names}"  # what it draws
     words = "Press Train: one step is one batch of digits, one epoch is all of them."
-    return _data(progress.picture(), architecture, settings, ten, run=run, state="idle", sentence=words, data=data)
+    return _data(progress.to_arrays(), architecture, settings, ten, run=run, state="idle", sentence=words, data=data)
 
 
 def job_data(job: Job, *, steers: bool) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def job_data(job: Job, *, steers: bool) -> dict[str, Any]:
         sentence=sentence(job) + ("" if steers else " Another window steers it; here it can be watched."),
         step=progress.step,
         steps=progress.steps,
-        span=progress.span,
+        span=progress.x_axis_steps,
         epoch=progress.epoch,
         rate=progress.rate,
         speed=progress.speed if job.state == jobs.RUNNING else 0,
@@ -142,7 +142,7 @@ def about(architecture: str, settings: Settings, data: DataSource = MNIST) -> st
     """Architecture and settings in one line."""
     falls = "constant" if settings.epochs is None else f"decay {settings.decay}"
     parts = [
-        *([] if data.upload is data.absent is None and not data.classes else [describe_data(data)]),
+        *([] if data.upload is data.missing is None and not data.classes else [describe_data(data)]),
         layers_in_words(architecture, len(data.names)),
         f"{settings.optimizer_label}, learning rate {settings.learning_rate:g}, {falls}",
         f"batch {settings.batch_size}",

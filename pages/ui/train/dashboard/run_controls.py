@@ -137,8 +137,8 @@ def use_in_draw(job: Job) -> None:
 def current_of(job: Job) -> current_network.SessionNetwork:
     """The network of the newest snapshot, with what is known of it."""
     name, trained_on = f"{name_of(job.architecture)}, {job.progress.step:,} steps", frozenset[bytes]()
-    if job.start is not None and job.data.own is not None:
-        trained_on = job.start.learned | {image.tobytes() for image in job.data.own.images}
+    if job.start is not None and job.data.user_digits is not None:
+        trained_on = job.start.learned | {image.tobytes() for image in job.data.user_digits.images}
         name = f"{(job.start.name or 'pretrained').partition(' + ')[0]} + {len(trained_on)} of your digits"
     tests = job.test_set if job.data.upload is not None else None
     scramble = job.settings.scramble

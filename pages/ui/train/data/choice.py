@@ -57,10 +57,11 @@ def show_data_section() -> None:
 
 def describe_data(data: DataSource) -> str:
     """The data in a few words."""
-    if data.absent is not None:
+    if data.missing is not None:
         return f"{data.title}, which is not here"
-    if data.own is not None:
-        return f"{len(data.own)} digits of your own, each {repetitions(len(data.own))} times, among MNIST's"
+    if data.user_digits is not None:
+        count = len(data.user_digits)
+        return f"{count} digits of your own, each {repetitions(count)} times, among MNIST's"
     if data.upload is not None:
         return f"{data.title}: {len(data.upload):,} images, {len(data.names)} classes"
     return "MNIST, all digits" if not data.classes else f"MNIST, only {', '.join(data.names)}"
@@ -68,9 +69,9 @@ def describe_data(data: DataSource) -> str:
 
 def describe_training_data(data: DataSource, settings: Settings) -> str:
     """How many digits or images a training uses, in words."""
-    if data.own is not None:
+    if data.user_digits is not None:
         return describe_data(data)
     count = min(settings.digits or int(limits.TRAIN_DIGITS.high), n_train(data))
-    if data.upload is not None or data.absent is not None:
+    if data.upload is not None or data.missing is not None:
         return f"{count:,} images of {data.title}"
     return f"{count:,} digits" + (f", only {', '.join(data.names)}" if data.classes else "")

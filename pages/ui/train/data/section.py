@@ -104,7 +104,7 @@ def _upload(train: Callable[[], None]) -> None:
     if uploaded is None:
         st.markdown(_FORMATS)
         return
-    learn, test = uploaded.data.halves
+    learn, test = uploaded.data.train_and_test
     _use(train, "upload", uploaded.data)
     _more_steps(len(learn))
     balance = np.bincount(learn.labels, minlength=len(learn.names)).tolist()

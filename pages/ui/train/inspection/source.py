@@ -59,12 +59,12 @@ class Source(NamedTuple):
 
     def network_at(self, step: int | None) -> tuple[int, Network]:
         """The network as it was at a snapshot, and the snapshot's step."""
-        at, params = self.timeline.at(step)
+        at, params = self.timeline.nearest(step)
         return at, self.network.copy(params)
 
     def answers(self, step: int | None, which: str) -> tuple[int, Predictions]:
         """Of the "wall" or the "sample" at a snapshot, and its step; computed once a session."""
-        at, params = self.timeline.at(step)
+        at, params = self.timeline.nearest(step)
         key = self.run, at, f"{which} of {len(self.test_set)}"  # a run from a file may get its data later
 
         def compute() -> Predictions:
@@ -77,7 +77,7 @@ class Source(NamedTuple):
         """The last test's answers as its worker told them: of the sample, or of all test digits."""
         if self.live is None:
             return None
-        return self.live.answered_all if everything else self.live.answered
+        return self.live.full_answers if everything else self.live.sample_answers
 
 
 def of_job(job: Job) -> Source:
@@ -108,7 +108,7 @@ def _remembered(key: tuple[str, int, str], compute: Callable[[], Predictions]) -
     kept: dict[tuple[str, int, str], Predictions] = st.session_state.setdefault(_KEPT, {})
     if key not in kept:
         given = compute()
-        kept[key] = Predictions(given.answers.astype(np.uint8), given.shares.astype(np.float32))
+        kept[key] = Predictions(given.labels.astype(np.uint8), given.confidences.astype(np.float32))
         while len(kept) > bounds.ANSWERS_KEPT:
             del kept[next(iter(kept))]
     return kept[key]

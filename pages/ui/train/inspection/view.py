@@ -125,7 +125,7 @@ def insight_data(source: Source, asked: Asked) -> dict[str, Any]:
             data |= {"numbers": source.wall.tolist(), "labels": source.test_set.labels[source.wall].tolist()}
             data["frames"] = _walls(source, asked.steps)
         case "confusion" | "worst":
-            data["choice"] = source.live is not None and source.live.answered_all is not None
+            data["choice"] = source.live is not None and source.live.full_answers is not None
             data["frames"] = [_errors(source, step, asked) for step in asked.steps]
         case "maps":
             image, subject = _subject(source, asked.subject)
@@ -144,16 +144,16 @@ def _walls(source: Source, steps: tuple[int | None, ...]) -> list[dict[str, Any]
     frames, first = [], None
     for step in steps:
         at, given = source.answers(step, "wall")
-        correct = given.answers == source.test_set.labels[source.wall]
-        first = given.answers if first is None else first
+        correct = given.labels == source.test_set.labels[source.wall]
+        first = given.labels if first is None else first
         frames.append(
             {
                 "step": at,
                 "right": int(correct.sum()),
                 "of": len(correct),
-                "answers": given.answers.tolist(),
+                "answers": given.labels.tolist(),
                 "correct": correct.tolist(),
-                "changed": np.flatnonzero(given.answers != first).tolist(),
+                "changed": np.flatnonzero(given.labels != first).tolist(),
             }
         )
     return frames
@@ -164,7 +164,7 @@ def _errors(source: Source, step: int | None, asked: Asked) -> dict[str, Any]:
     everything = asked.all and step is None
     reported = source.reported(everything) if step is None and (source.running or everything) else None
     if reported is not None:
-        at, given = reported.step, Predictions(reported.answers, reported.shares)
+        at, given = reported.step, Predictions(reported.labels, reported.confidences)
     else:
         everything = False
         at, given = source.answers(step, "sample")
@@ -172,7 +172,7 @@ def _errors(source: Source, step: int | None, asked: Asked) -> dict[str, Any]:
     labels = source.test_set.labels[numbers]
     frame: dict[str, Any] = {
         "step": at,
-        "wrong": int((given.answers != labels).sum()),
+        "wrong": int((given.labels != labels).sum()),
         "of": len(labels),
         "fixed": not everything and len(labels) < len(source.test_set),
     }
@@ -181,9 +181,9 @@ def _errors(source: Source, step: int | None, asked: Asked) -> dict[str, Any]:
         return frame | {
             "worst": [[int(numbers[m.digit_index]), m.label, m.prediction, _finite(m.probability)] for m in worst]
         }
-    frame["counts"] = confusion(labels, given.answers, source.network.classes).tolist()
+    frame["counts"] = confusion(labels, given.labels, source.network.classes).tolist()
     if asked.cell:
-        frame["cell"] = numbers[confusion_cell(labels, given.answers, *asked.cell)][: bounds.CELL_DIGITS].tolist()
+        frame["cell"] = numbers[confusion_cell(labels, given.labels, *asked.cell)][: bounds.CELL_DIGITS].tolist()
     return frame
 
 

@@ -141,5 +141,5 @@ def _of(job: JobState, name: str) -> KeptRun:
         losses,
         tests,
         job.data,
-        progress.span,
+        progress.x_axis_steps,
     )
