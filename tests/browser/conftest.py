@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
-expect.set_options(timeout=60_000)  # milliseconds: a busy machine is no failure
+LOAD, WAIT = 90_000, 60_000  # milliseconds for a page to load, for all else: a busy machine is no failure
+expect.set_options(timeout=WAIT)
 HERE = ("localhost", "127.0.0.1", None, "")
 
 
@@ -62,8 +63,9 @@ def browser():
 def page(browser):
     """A page of projector size; afterwards: no error in the console, no request to another machine."""
     context = browser.new_context(viewport={"width": 1600, "height": 900})
+    context.set_default_timeout(WAIT)
+    context.set_default_navigation_timeout(LOAD)
     page = context.new_page()
-    page.set_default_timeout(60_000)
     wrong, outside = [], []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda message: wrong.append(message.text) if is_harmful(message) else None)

@@ -13,7 +13,7 @@ from cnncore.architecture.spec import preset
 from cnncore.training.checkpoint import to_bytes
 from pages.ui.jobs import registry, store
 from pages.ui.jobs.model_files import job_from_file
-from pages.ui.train.dashboard import export_section
+from pages.ui.train.dashboard import export_section, run_controls
 from pages.ui.train.dashboard.payload import job_data
 from pages.ui.train.runs import comparison
 
@@ -80,6 +80,32 @@ def test_one_epoch_slow_motion_again_stop_and_continue():
     press(test, "Again")
     other = current(test)
     assert other is not job and other.settings == job.settings and test.query_params["job"] == other.id
+
+
+def test_a_press_that_the_browser_sends_twice_counts_once(monkeypatch):
+    test = press(opened(**QUICK | {"epochs": "50"}), "Train")
+    job = current(test)
+    keys = {b.label: b.key for b in test.button}
+    press(press(test, "Slow motion"), "Pause")
+    wait(lambda: job.state == "paused")
+    opposite = {b.label: b.key for b in test.run().button}
+    assert opposite["Full speed"] != keys["Slow motion"] and opposite["Resume"] != keys["Pause"]
+    pace = job.pace
+    run_controls.pause(job), run_controls.slow_motion(job)
+    assert job.state == "paused" and job.pace == pace
+    asked = []
+    monkeypatch.setattr(job, "one_step", lambda: asked.append("step"))
+    press(press(test, "One batch"), "One batch")
+    assert len(asked) == 1
+    press(test.run(), "One batch")
+    assert len(asked) == 2
+    monkeypatch.setattr(job, "one_epoch", lambda: asked.append("epoch"))
+    epoch = int(job.progress.epoch)
+    run_controls.one_epoch(job, epoch - 1)  # sent again after that epoch's end
+    assert "epoch" not in asked and job.state == "paused"
+    press(test, "Full speed")
+    run_controls.set_pace(job)  # the choice of a pace that goes away with slow motion
+    assert job.pace == 0
 
 
 def test_who_waits_is_told_and_may_withdraw(monkeypatch):

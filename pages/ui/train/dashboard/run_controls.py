@@ -1,4 +1,9 @@
-"""The buttons of a training and their keys: train, pause, one batch, one epoch, slow motion, again, stop."""
+"""The buttons of a training and their keys: train, pause, one batch, one epoch, slow motion, again, stop.
+
+The browser may send a press twice: the timer of a fragment sends all widget states, a press that waits to be sent
+among them. So each callback names what it asks for, and a second call of it changes nothing; a button that then
+offers the opposite has a key of its own, because a press calls the callback that its key has by then.
+"""
 
 from collections.abc import Callable
 from math import inf
@@ -48,15 +53,21 @@ def run_controls(job: Job | None, has_control: bool, train: Callable[..., None])
 def _active_controls(job: Job, has_control: bool) -> None:
     waiting, paused = job.state == jobs.WAITING, job.state == jobs.PAUSED
     if not waiting:
-        label, press = ("Resume", go_on) if paused else ("Pause", pause)
-        st.button(label, key="train_pause", shortcut="k", on_click=press, args=(job,), disabled=not has_control)
+        label, key, press = ("Resume", "train_resume", go_on) if paused else ("Pause", "train_pause", pause)
+        st.button(label, key=key, shortcut="k", on_click=press, args=(job,), disabled=not has_control)
+        state.may_step = not state.get("stepped")
+        state.stepped = False
         no_step = not (paused and has_control)
-        st.button("One batch", key="train_step", shortcut="b", on_click=job.one_step, disabled=no_step)
+        st.button("One batch", key="train_step", shortcut="b", on_click=one_batch, args=(job,), disabled=no_step)
         last = job.progress.epoch >= (job.settings.epochs or inf) - 1
         off = not has_control or last
-        st.button("One epoch", key="train_epoch", shortcut="e", on_click=one_epoch, args=(job,), disabled=off)
-        slow = "Full speed" if job.pace else "Slow motion"
-        st.button(slow, key="train_slow", shortcut="m", on_click=change_pace, args=(job,), disabled=not has_control)
+        epoch = int(job.progress.epoch)
+        key = f"train_epoch_{epoch}"
+        st.button("One epoch", key=key, shortcut="e", on_click=one_epoch, args=(job, epoch), disabled=off)
+        label, key, press = "Slow motion", "train_slow", slow_motion
+        if job.pace:
+            label, key, press = "Full speed", "train_fast", full_speed
+        st.button(label, key=key, shortcut="m", on_click=press, args=(job,), disabled=not has_control)
         if job.pace:
             state.pace = int(job.pace)
             st.segmented_control(
@@ -100,10 +111,19 @@ def go_on(job: Job) -> None:
         state.note = str(error)
 
 
-def one_epoch(job: Job) -> None:
-    """Run to the end of the epoch, then pause, as a callback."""
-    job.one_epoch()
-    go_on(job)
+def one_batch(job: Job) -> None:
+    """Learn from one batch, as a callback: once until the buttons are drawn without a press."""
+    state.stepped = True
+    if state.get("may_step"):
+        state.may_step = False
+        job.one_step()
+
+
+def one_epoch(job: Job, epoch: int) -> None:
+    """Run to the end of the epoch that the press was for (0 is the first), then pause, as a callback."""
+    if int(job.progress.epoch) == epoch:
+        job.one_epoch()
+        go_on(job)
 
 
 def start_again(job: Job) -> None:
@@ -118,14 +138,21 @@ def start_again(job: Job) -> None:
     state.job = state.session_job = other.id
 
 
-def change_pace(job: Job) -> None:
-    """Switch slow motion on or off, as a callback."""
-    job.set_pace(0 if job.pace else bounds.PACE.default)
+def slow_motion(job: Job) -> None:
+    """Learn from a few batches a second, as a callback."""
+    if not job.pace:
+        job.set_pace(bounds.PACE.default)
+
+
+def full_speed(job: Job) -> None:
+    """Learn from as many batches a second as it can, as a callback."""
+    job.set_pace(0)
 
 
 def set_pace(job: Job) -> None:
-    """Set the batches a second, as a callback."""
-    job.set_pace(state.get("pace") or bounds.PACE.default)
+    """Set the batches a second, as a callback; at full speed a choice that comes late is ignored."""
+    if job.pace:
+        job.set_pace(state.get("pace") or bounds.PACE.default)
 
 
 def use_in_draw(job: Job) -> None:
