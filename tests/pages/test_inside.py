@@ -46,8 +46,17 @@ def test_every_view_opens_from_its_link(link, view):
     assert {name: test.query_params[name] for name in link} == link
 
 
+def test_a_cell_is_followed_through_the_activation_up_to_the_pooling():
+    network = pretrained.pretrained()
+    trace = trace_network(network, pretrained.test_digits().images[3])
+    for layer, row in ((0, 12), (3, 5)):
+        (after,) = view_data(trace, "cell", layer, 4, row, 6)["after"]
+        assert after == {"name": "ReLU", "value": max(float(trace.outputs[layer][row, 6, 4]), 0)}
+
+
 def test_the_shift_opens_from_its_link():
     test = opened(view="shift", digit="5", right="6")
+    assert [each["name"] for each in last(test)["maps"]] == ["conv 16 → ReLU"] * 2
     assert not test.info and last(test)["right"] == 6
     digit = pretrained.test_digits().images[5, ..., 0]
     moved = shift_map(digit, 0, 6).astype(np.uint8)[None, ..., None]

@@ -81,7 +81,7 @@ def edit(request: Any, network: Network, layer: int, index: int) -> None:
 def ablation_data(current: SessionNetwork, before: NetworkTrace, after: NetworkTrace, layer: int, index: int) -> Data:
     """All that the stage shows of a map, counted from 0: as learned and with the edits."""
     network, edits = current.network, current_edits()
-    chain = [n for n in chain_of(network, layer) if not hasattr(network.layers[n], "window")]
+    chain = [n for n in chain_of(network, layer) if network.layers[n].window is None]
     shown = chain[-1] if chain else layer
     results = cached_results(network)
     answers = [answer_data(trace.logits, network.names) for trace in (before, after)]

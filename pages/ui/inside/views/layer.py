@@ -98,7 +98,7 @@ def cell_data(trace: NetworkTrace, source: int, index: int, row: int, column: in
     arrays = {name: packed(getattr(cell, name)) for name in ("patches", "filter", "products", "sums")}
     after = []
     for n in chain_of(trace.network, source):
-        if hasattr(trace.network.layers[n], "window"):
+        if trace.network.layers[n].window is not None:
             break  # a pooled cell stands for several
         after.append({"name": name_of(trace.network, n), "value": float(trace.outputs[n][row, column, index])})
     return arrays | {

@@ -60,7 +60,7 @@ def _maps(network: Network, traces: list[Any]) -> list[dict[str, Any]]:
     first = next((n for n, layer in enumerate(network.layers) if isinstance(layer, Conv2D)), None)
     if first is None:
         return []
-    chain = [n for n in chain_of(network, first) if not hasattr(network.layers[n], "window")]
+    chain = [n for n in chain_of(network, first) if network.layers[n].window is None]
     shown = chain[-1] if chain else first
     contrast = traces[0].outputs[shown].std(axis=(0, 1))
     best = np.argsort(-contrast, kind="stable")[:MAPS_SHOWN]
