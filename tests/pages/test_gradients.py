@@ -128,7 +128,7 @@ def test_a_widget_that_does_not_fit_is_one_sentence_and_the_picture_stays(key, v
 def test_a_nudge_by_nothing():
     test = opened()
     test.number_input(key="gradients.amount").set_value(0.0).run()
-    assert "amount other than 0: try 1" in test.warning[0].value
+    assert "finite number other than 0: try 1" in test.warning[0].value
 
 
 def test_too_large_a_border_for_a_picture():
