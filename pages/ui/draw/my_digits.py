@@ -103,6 +103,14 @@ def _answers(current: SessionNetwork, digits: tuple[my_digits.UserDigit, ...]) -
     return cached[2]
 
 
+def _as_zip(digits: tuple[my_digits.UserDigit, ...]) -> bytes:
+    """Made once for each tuple of digits. Bytes keep their address over reruns, so a click in between finds them."""
+    cached = state.get("my_digits_zip")
+    if cached is None or cached[0] is not digits:
+        cached = state.my_digits_zip = (digits, class_folders(my_digits.to_digit_set(digits)))
+    return cached[1]
+
+
 def _training_section(current: SessionNetwork) -> None:
     """Train the network on them, download them; before and after where that was done."""
     digits = my_digits.user_digits()
@@ -110,7 +118,7 @@ def _training_section(current: SessionNetwork) -> None:
         train = st.button("**Train the network on them**", key="draw_mine_train", disabled=not can_learn(current))
         st.download_button(
             "Download as ZIP",
-            data=lambda: class_folders(my_digits.to_digit_set(digits)),
+            data=_as_zip(digits),
             file_name="my-digits.zip",
             mime="application/zip",
             key="draw_mine_zip",

@@ -52,6 +52,8 @@ class Job(JobState):
         self.process: subprocess.Popen[str] | None = None
         self._changed = threading.Condition(self._lock)  # notified when a file arrives and when the worker ends
         self._files_received, self._last_checkpoint, self._last_snapshot = 0, 0.0, 0.0
+        self._file_step: int | None = None  # the step that self.file holds
+        self._file_requested: int | None = None  # the step for which a paused worker was last asked for a file
         self._epoch_requested = False
         self._stop_requested: float | None = None
         if start is not None:
@@ -185,6 +187,17 @@ class Job(JobState):
                 self._changed.wait_for(lambda: self._files_received > files or not self.is_active, FILE_SECONDS)
             return self.file if self.file is not None else checkpoint.to_bytes(self.progress.copy_network())
 
+    def file_at_rest(self) -> bytes | None:
+        """The run's file if it holds the current step, without waiting; a paused worker is asked for it otherwise."""
+        with self._lock:
+            step = self.progress.step
+            if self.file is not None and self._file_step == step:
+                return self.file
+            if self.state == PAUSED and self._file_requested != step:
+                self._file_requested = step
+                self._send({"command": "checkpoint"})
+            return None
+
     def run(self) -> tuple[Network, Run]:
         """The network and its run, as they are now; a run of no steps before the first file. Raises ModelError."""
         network, run = checkpoint.load(self.current_file())
@@ -243,7 +256,8 @@ class Job(JobState):
                     self._set_state(DIVERGED)
                     self.status_text = f"Diverged at step {event.step}. {event.advice}"
                 case Checkpoint():
-                    self.file = event.data or self.file
+                    if event.data:
+                        self.file, self._file_step = event.data, event.step
                     self._files_received += 1
                     self._changed.notify_all()
         if isinstance(event, Checkpoint) and event.data:

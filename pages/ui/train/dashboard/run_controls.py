@@ -86,10 +86,14 @@ def _active_controls(job: Job, has_control: bool) -> None:
 
 
 def download(job: Job, *, key: str = "train_download") -> None:
-    """The run as one file: weights, architecture, settings, optimiser state, step and history."""
+    """The run as one file: weights, architecture, settings, optimiser state, step and history.
+
+    At rest the file itself is offered: its address stays the same, while that of a function changes with every
+    rerun, and this part of the page is rerun several times a second, so that a click could come too late.
+    """
     st.download_button(
         "Download",
-        data=job.current_file,
+        data=job.file_at_rest() or job.current_file,
         file_name=f"{file_stem(job.architecture)}-{job.progress.step}.safetensors",
         mime="application/octet-stream",
         key=key,
