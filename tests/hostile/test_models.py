@@ -140,7 +140,7 @@ def refusal(data):
     begun = time.perf_counter()
     try:
         job = job_from_file(data, "someone")
-        assert np.isfinite(job.picture()["losses"][:, 2]).all()
+        assert np.isfinite(job.to_arrays()["losses"][:, 2]).all()
     except ConvoscopeError as error:
         return str(error)
     finally:
