@@ -30,7 +30,7 @@ class Busy(ConvoscopeError):
 
 
 class Registry:
-    """Jobs by id; at most limits.TRAININGS of them run, others wait in a queue, first come, first served.
+    """Jobs by id; at most bounds.TRAININGS of them run, others wait in a queue, first come, first served.
 
     A paused job is not in the queue. One whose session is disconnected keeps its place and is passed over.
     """

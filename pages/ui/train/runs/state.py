@@ -53,7 +53,7 @@ def runs() -> dict[str, KeptRun]:
 
 
 def keep(job: JobState | None) -> None:
-    """A run of this session; beyond limits.KEPT_RUNS the oldest is forgotten."""
+    """A run of this session; beyond bounds.KEPT_RUNS the oldest is forgotten."""
     mine = job and (job.owner == session_id() or job.id == state.get("session_job"))
     if job and mine and job.id not in runs() and job.id not in state.get("deleted_runs", ()):
         _add(job)
