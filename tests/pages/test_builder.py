@@ -111,15 +111,15 @@ def test_blocks_are_added_moved_changed_and_taken_out():
 
 def test_an_activation_brings_its_own_settings():
     test = building(net="c8.3-r-p2-f-d10")
-    set_value(test, "selectbox", "block_activation", "LeakyReLU")
+    set_value(test, "selectbox", "train.block_activation", "LeakyReLU")
     assert net(test) == "c8.3-l-p2-f-d10"
-    set_value(test, "number_input", "block_slope", 20)
-    set_value(test, "number_input", "block_filters", 4)
+    set_value(test, "number_input", "train.block_slope", 20)
+    set_value(test, "number_input", "train.block_filters", 4)
     assert net(test) == "c4.3-l20-p2-f-d10"
     plain = parse_network("c4.3-l20-p2-f-d10")
     drawn = stack_data(blocks_of(plain), check_network(plain, SHAPE, classes=10), 0)["blocks"]
     assert drawn[1]["lines"] == ["4 filters 3 × 3", "leaky ReLU", "slope 0.2"]
-    set_value(test, "selectbox", "block_activation", "ReLU")
+    set_value(test, "selectbox", "train.block_activation", "ReLU")
     assert net(test) == "c4.3-r-p2-f-d10"
 
 

@@ -57,9 +57,9 @@ def test_an_epoch_holds_each_own_digit_often_among_mnists_and_scribbles():
 
 def test_the_worker_is_handed_the_same_digits():
     again = DataSource.from_dict(DataSource(user_digits=own(4)).to_dict())
-    assert again.own is not None
-    np.testing.assert_array_equal(again.own.images, CROSSES[:4])
-    assert again.own.labels.tolist() == [5] * 4
+    assert again.user_digits is not None
+    np.testing.assert_array_equal(again.user_digits.images, CROSSES[:4])
+    assert again.user_digits.labels.tolist() == [5] * 4
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def test_a_network_without_a_past_says_so_and_one_with_a_past_brings_it():
 def test_of_large_layers_fewer_snapshots_are_sent():
     layers = [Flatten(), Dense(300), ReLU(), Dense(10)]
     network = Network(layers, **SEES)
-    past = SnapshotStore(size=10**9)
+    past = SnapshotStore(max_bytes=10**9)
     for step in range(60):
         past.add(step, {(n, name): values for n, name, values in network.parameters()})
     data = filter_history.filters_data(network, past, 1, 299)
