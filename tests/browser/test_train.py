@@ -111,6 +111,8 @@ def test_a_closed_window_pauses_and_an_opened_one_goes_on(page, app, browser):
     until(page, board, "step", 1)
     link = page.url
     other = browser.new_context().new_page()
+    other.set_default_timeout(60_000)  # as the pages of conftest.py: a busy machine is no failure
+    other.set_default_navigation_timeout(90_000)
     other.goto(link)
     watched = other.locator(".training")
     expect(watched).to_have_attribute("data-state", "running")
