@@ -18,7 +18,7 @@ from pages.ui.train.actions import (
     start_recorded,
     start_training,
 )
-from pages.ui.train.controls import controls, experiment_strip
+from pages.ui.train.controls import choose_view, controls, experiment_strip
 from pages.ui.train.dashboard.live import live
 from pages.ui.train.dashboard.payload import board, recorded_data
 from pages.ui.train.data.section import data_section
@@ -28,7 +28,7 @@ from pages.ui.train.link import GONE, read_link
 from pages.ui.train.network_builder.builder import builder
 from pages.ui.train.recorded.scrambled import scrambled_section
 from pages.ui.train.runs.state import ids_shown, keep
-from pages.ui.train.settings import RARE, SETTINGS, VIEWS, shown_settings
+from pages.ui.train.settings import RARE, SETTINGS, shown_settings
 
 state = PageState("train")
 
@@ -36,7 +36,7 @@ state = PageState("train")
 def sidebar() -> None:
     """The views, and every setting."""
     with st.sidebar:
-        st.radio("Show", list(VIEWS), key=state.key("show"), format_func=VIEWS.__getitem__)
+        choose_view()
         controls(show_builder, change_rate, under_way=bool(registry().under_way(session_id())))
 
 

@@ -261,7 +261,7 @@ def test_runs_of_an_experiment_differ():
 def test_every_setting_is_explained():
     test = opened()
     widgets = [w for kind in ("number_input", "radio") for w in test.sidebar.get(kind)]
-    helped = {w.key.removeprefix("train."): w.help for w in widgets if w.key != "train.show"}
+    helped = {w.key.removeprefix("train."): w.help for w in widgets if w.label != "Show"}
     assert set(helped) >= {"rate", "momentum", "decay", "batch", "epochs", "init", "seed", "digits", *DISTORTIONS}
     assert all(helped[key] == HELP[key] for key in helped)
     for symbol in ("η·g", "μ·v + g", "ηₜ = η·(1 − t/T)", "√(6/(n + m))", "√(2/n)", "√s + ε"):

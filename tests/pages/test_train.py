@@ -221,6 +221,19 @@ def test_recorded_runs_train_live_by_one_click():
     assert test.query_params["show"] == "live" and test.query_params["scramble"] == "on"
 
 
+def test_a_view_that_python_chose_is_another_widget():
+    """The choice of a widget that is gone changes nothing: a timer's rerun may still carry it."""
+    test = opened(show="scrambled")
+    (views,) = [each for each in test.sidebar.radio if each.label == "Show"]
+    key = views.key
+    press(test, "Train live: dense layers, scrambled")
+    (after,) = [each for each in test.sidebar.radio if each.label == "Show"]
+    assert after.value == "live" and after.key != key
+    after.set_value("recorded").run()
+    (chosen,) = [each for each in test.sidebar.radio if each.label == "Show"]
+    assert chosen.key == after.key and test.query_params["show"] == "recorded"
+
+
 def test_the_scrambled_numbers_are_the_recorded_ones():
     runs = {name: recordings.read(name) for name in recordings.RUNS}
     assert [row[1:] for row in table_data(runs)["rows"]] == [["161", "513"], ["337", "332"]]

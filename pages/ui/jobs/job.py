@@ -53,6 +53,7 @@ class Job(JobState):
         self._changed = threading.Condition(self._lock)  # notified when a file arrives and when the worker ends
         self._files_received, self._last_checkpoint, self._last_snapshot = 0, 0.0, 0.0
         self._file_step: int | None = None  # the step that self.file holds
+        self._no_file_step: int | None = None  # the step whose run is too large for a file
         self._file_requested: int | None = None  # the step for which a paused worker was last asked for a file
         self._epoch_requested = False
         self._stop_requested: float | None = None
@@ -198,6 +199,11 @@ class Job(JobState):
                 self._send({"command": "checkpoint"})
             return None
 
+    @property
+    def file_is_coming(self) -> bool:
+        """Whether it is paused, and its worker has not yet answered with the file of the current step."""
+        return self.state == PAUSED and self.progress.step not in (self._file_step, self._no_file_step)
+
     def run(self) -> tuple[Network, Run]:
         """The network and its run, as they are now; a run of no steps before the first file. Raises ModelError."""
         network, run = checkpoint.load(self.current_file())
@@ -258,6 +264,8 @@ class Job(JobState):
                 case Checkpoint():
                     if event.data:
                         self.file, self._file_step = event.data, event.step
+                    else:
+                        self._no_file_step = event.step
                     self._files_received += 1
                     self._changed.notify_all()
         if isinstance(event, Checkpoint) and event.data:

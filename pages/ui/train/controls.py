@@ -16,11 +16,29 @@ from pages.ui.train.dashboard.payload import NAMES, layers_in_words
 from pages.ui.train.data.choice import chosen_data, describe_data, show_data_section
 from pages.ui.train.glossary import HELP, glossary
 from pages.ui.train.presets import EXPERIMENTS
-from pages.ui.train.settings import DISTORTIONS, ENDS, OWN, architecture, classes, is_endless, plain_settings
+from pages.ui.train.settings import DISTORTIONS, ENDS, OWN, VIEWS, architecture, classes, is_endless, plain_settings
 
 PIXELS = {"off": "in order", "on": "scrambled"}
 START_NAMES = {"glorot": "Glorot", "he": "He", "equal": "all equal"}
 state = PageState("train")
+
+
+def choose_view() -> None:
+    """The views. Where Python chose one, as a press of Train does, the choice is another widget.
+
+    A timer of the page may send a rerun with the old choice before the browser knows the new one. As a choice of
+    a widget that is gone it changes nothing.
+    """
+    number = state.get("n_views_set", 0)
+    if state.get(f"view_{number}", state.show) != state.show:
+        number += 1
+    state.n_views_set, key = number, state.key(f"view_{number}")
+    index = list(VIEWS).index(state.show)
+    st.radio("Show", list(VIEWS), index, key=key, format_func=VIEWS.__getitem__, on_change=_set_view, args=(key,))
+
+
+def _set_view(key: str) -> None:
+    state.show = st.session_state[key]
 
 
 def controls(build: Callable[[], None], change_rate: Callable[[], None], *, under_way: bool) -> None:

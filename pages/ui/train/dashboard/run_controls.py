@@ -88,12 +88,14 @@ def _active_controls(job: Job, has_control: bool) -> None:
 def download(job: Job, *, key: str = "train_download") -> None:
     """The run as one file: weights, architecture, settings, optimiser state, step and history.
 
-    At rest the file itself is offered: its address stays the same, while that of a function changes with every
-    rerun, and this part of the page is rerun several times a second, so that a click could come too late.
+    The file itself is offered: its address stays the same, while that of a function changes with every rerun, and
+    this part of the page is rerun several times a second, so that a click could come too late. Until a paused
+    worker has sent it, the button waits.
     """
     st.download_button(
         "Download",
-        data=job.file_at_rest() or job.current_file,
+        data=job.file_at_rest() or (b"" if job.file_is_coming else job.current_file),
+        disabled=job.file_is_coming,
         file_name=f"{file_stem(job.architecture)}-{job.progress.step}.safetensors",
         mime="application/octet-stream",
         key=key,
