@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from cnncore import limits
+from cnncore.data.digit_set import DIGITS
 from cnncore.errors import ShapeError
 from cnncore.nn.arrays import Array
 from cnncore.nn.blas import one_blas_thread
@@ -15,26 +16,32 @@ from cnncore.nn.network import Network
 
 NO_CLASS = "no class"  # the name that stands for the label of a network whose outputs are not finite
 _NOT_FINITE = "The network's outputs are not finite numbers, so it predicts no class: choose another network."
+_VOWELS = "aeiouAEIOU8"  # an eight
+_NUMBERS_WITH_AN = "11", "18"
 
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
     """The prediction for one image.
 
-    probabilities  (classes,), in the order of the classes; all NaN where the network's outputs are not finite
-    class_names    what the classes are called, one for each probability
+    probabilities   (classes,), in the order of the classes; all NaN where the network's outputs are not finite
+    class_names     what the classes are called, one for each probability
+    sure_threshold  the probability from which the prediction counts as sure
     """
 
     probabilities: Array
     class_names: tuple[str, ...]
+    sure_threshold: float = limits.SURE
 
     @classmethod
-    def from_logits(cls, logits: Array, class_names: tuple[str, ...]) -> "Prediction":
+    def from_logits(
+        cls, logits: Array, class_names: tuple[str, ...], sure_threshold: float = limits.SURE
+    ) -> "Prediction":
         """From logits (classes,), in float64, so that two different logits do not give equal probabilities."""
         logits = np.asarray(logits, np.float64)
         finite = bool(np.isfinite(logits).all())
         probabilities = softmax(logits[None])[0] if finite else np.full(len(logits), np.nan)
-        return cls(probabilities, class_names)
+        return cls(probabilities, class_names, sure_threshold)
 
     def __post_init__(self) -> None:
         if self.probabilities.shape != (len(self.class_names),):
@@ -60,8 +67,16 @@ class Prediction:
 
     @property
     def sure(self) -> bool:
-        """Whether that probability is at least `limits.SURE`."""
-        return self.probability >= limits.SURE
+        """Whether that probability is at least `sure_threshold`."""
+        return self.probability >= self.sure_threshold
+
+    @property
+    def alternative(self) -> int | None:
+        """Index of the second most probable class, if the prediction is unsure but a sure one of these two."""
+        if self.label is None or self.sure or len(self.class_names) < 2:
+            return None
+        second = self.ranking[1]
+        return second if self.probability + float(self.probabilities[second]) >= self.sure_threshold else None
 
     @property
     def ranking(self) -> tuple[int, ...]:
@@ -70,10 +85,20 @@ class Prediction:
 
     @property
     def sentence(self) -> str:
-        """The prediction in words."""
+        """The prediction in words: one class, two, or none that the network knows."""
         if self.label is None:
             return _NOT_FINITE
-        return f"That is a {self.class_name}." if self.sure else f"I am unsure. A {self.class_name}, perhaps?"
+        if self.sure:
+            return f"It looks like {with_article(self.class_name)}."
+        if self.alternative is not None:
+            both = f"{with_article(self.class_name)} or {with_article(self.class_names[self.alternative])}."
+            return both[0].upper() + both[1:]
+        return "Not a digit I know." if self.class_names == DIGITS else "Not a class I know."
+
+
+def with_article(name: str) -> str:
+    """A class's name with its indefinite article: "a 7", "an 8", "an owl"."""
+    return f"{'an' if name[0] in _VOWELS or name in _NUMBERS_WITH_AN else 'a'} {name}"
 
 
 def classify(network: Network, images: Array) -> list[Prediction]:
@@ -86,4 +111,4 @@ def classify(network: Network, images: Array) -> list[Prediction]:
     few = len(images) <= limits.CHUNK_IMAGES
     with one_blas_thread() if few else nullcontext(), np.errstate(over="ignore", invalid="ignore"):
         logits = network.logits(images)
-    return [Prediction.from_logits(row, network.names) for row in logits]
+    return [Prediction.from_logits(row, network.names, network.sure_threshold) for row in logits]

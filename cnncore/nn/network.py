@@ -23,7 +23,9 @@ class Network:
     input_shape  (H, W, C) of one image
     seed         of the initial weights; layer i draws from a random stream of its own
     dtype        of weights and computation
-    names        the names of the classes; "0", "1", ... until they are set
+
+    names           the names of the classes; "0", "1", ... until they are set
+    sure_threshold  the probability from which a prediction counts as sure; limits.SURE until it is set
 
     Raises ShapeError naming the first layer that does not fit.
     """
@@ -45,6 +47,7 @@ class Network:
             self.shapes.append(shape)
         self._execution_order = _execution_order(self.layers)
         self.names = tuple(map(str, range(self.classes)))
+        self.sure_threshold = limits.SURE
 
     @property
     def parameter_count(self) -> int:
@@ -68,7 +71,7 @@ class Network:
             values[...] = params[index, name]
 
     def copy(self, params: ParamValues | None = None, *, dtype: Any = None) -> "Network":
-        """An independent network with the same layers and class names.
+        """An independent network with the same layers, class names and threshold.
 
         Its parameters are those of `params`, or this network's own; `dtype` is this network's unless given.
         """
@@ -76,7 +79,7 @@ class Network:
         copy = Network(
             layers, input_shape=self.input_shape, seed=self.seed, dtype=self.dtype if dtype is None else dtype
         )
-        copy.names = self.names
+        copy.names, copy.sure_threshold = self.names, self.sure_threshold
         copy.set_parameters({(i, name): values for i, name, values in self.parameters()} if params is None else params)
         return copy
 

@@ -66,6 +66,7 @@ def to_bytes(network: Network, *, run: Run | None = None) -> bytes:
         "seed": network.seed,
         "dtype": network.dtype.name,
         "names": list(network.names),
+        "sure": network.sure_threshold,
     }
     if run is not None:
         snapshots = _snapshots_that_fit(run, network, len(tensors))
@@ -172,6 +173,9 @@ def _network(metadata: dict[str, Any], tensors: dict[str, Array]) -> Network:
     for layer, name, values in network.parameters():
         values[...] = _checked(tensors, f"layer.{layer}.{name}", values.shape)
     network.names = validate_class_names(metadata.get("names", list(network.names)), network.classes)
+    network.sure_threshold = metadata.get("sure", limits.SURE)  # files of version 0.2 and before have none
+    if type(network.sure_threshold) is not float or not 0 < network.sure_threshold <= 1:
+        raise ModelError("The model's threshold for sure predictions is no probability: save it again.")
     return network
 
 

@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import expect
 from screens import PHONE, PROJECTOR, fits
 
+from cnncore.analysis.prediction import with_article
+
 ONE = [[(0.5, 0.15), (0.5, 0.85)]]
 SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.42, 0.85)]]
 ZERO = [
@@ -50,7 +52,7 @@ def test_digits_are_answered_before_the_pen_is_lifted(page, app, digit, strokes)
     draw(page, strokes, lift=False)
     expect(pad).to_have_attribute("data-answer", digit)
     expect(pad.locator(".bar.best")).to_have_attribute("data-digit", digit)
-    expect(pad.locator(".answer")).to_have_text(f"That is a {digit}.")
+    expect(pad.locator(".answer")).to_have_text(f"It looks like {with_article(digit)}.")
     assert pad.locator(".layer").count() == 9  # the input and eight layers with maps
     assert "100" not in pad.locator(".bar.best").inner_text()
     page.mouse.up()

@@ -109,7 +109,7 @@ def test_upload_folders_look_train_and_draw(page, app, digits):
     expect(pad.locator(".answer")).to_be_visible()
     draw(page, [ONE])
     expect(pad).to_have_attribute("data-answer", "stick")
-    expect(pad.locator(".answer")).to_have_text("That is a stick.")
+    expect(pad.locator(".answer")).to_have_text("It looks like a stick.")
     expect(pad.locator(".bar strong")).to_have_text(list(NAMES))
     press(page, "Back to the pretrained network")
     expect(pad.locator(".bar")).to_have_count(10)

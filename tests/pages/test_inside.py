@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from page_tests import opened_page
 
-from cnncore import Network
+from cnncore import Dense, Network
 from cnncore.architecture.spec import PRESETS, preset
 from cnncore.tracing.network import trace_network
 from cnncore.tracing.pooling import shift_map
@@ -175,9 +175,12 @@ def test_every_layer_of_every_architecture_can_be_opened(name):
 
 
 def test_the_answer_never_claims_certainty_by_rounding():
-    answer = answer_data(np.array([0.0, 40.0, 1.0]))
+    network = Network([Dense(3)], input_shape=(2,))
+    answer = answer_data(np.array([0.0, 40.0, 1.0]), network)
     assert answer["digit"] == 1 and answer["sure"] and answer["best"] == [1, 2, 0]
-    assert not answer_data(np.zeros(10))["sure"]
+    assert not answer_data(np.zeros(3), network)["sure"]
+    network.sure_threshold = 1 / 3
+    assert answer_data(np.zeros(3), network)["sure"]
 
 
 def test_the_recorded_shifts_are_those_of_the_models():

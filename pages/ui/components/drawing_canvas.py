@@ -168,7 +168,7 @@ def classify_strokes(strokes: Any, with_layers: bool, image: Array | None = None
     with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
         activations = network.activations(image[None])
     logits = activations[-1][1][0]
-    prediction = Prediction.from_logits(logits, network.names)
+    prediction = Prediction.from_logits(logits, network.names, network.sure_threshold)
     if prediction.label is None:
         return _said(prediction.sentence)
     result = {

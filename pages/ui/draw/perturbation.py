@@ -107,7 +107,7 @@ def change_data(networks: dict[str, Network], image: Array, change: Perturbation
 
 def _network_data(kind: str, network: Network, image: Array, after: Array, change: Perturbation) -> dict[str, Any]:
     pairs = network.activations(np.stack([image, after]))
-    predictions = [Prediction.from_logits(logits, network.names) for logits in pairs[-1][1]]
+    predictions = [Prediction.from_logits(logits, network.names, network.sure_threshold) for logits in pairs[-1][1]]
     signed, followed = signed_layers(network), layer_agreement(network, image, after, change)
     rows = []
     for n in _rows(network):

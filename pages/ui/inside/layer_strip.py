@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncore import Prediction
+from cnncore import Network, Prediction
 from cnncore.nn.arrays import Array
 from cnncore.nn.layers import Conv2D, Dense
 from cnncore.tracing.contributions import trace_contributions
@@ -55,9 +55,9 @@ def edges_data(trace: NetworkTrace, layer: int) -> Data | None:
     return packed(np.rint(np.where(contributions < 0, -127, 127) * relative).astype(np.int8))
 
 
-def answer_data(logits: Array, names: tuple[str, ...] | None = None, top: int = 3) -> Data:
-    """Logits (classes,) as an answer: all scores, the `top` classes by probability, and what all are called."""
-    prediction = Prediction.from_logits(logits, names or tuple(map(str, range(len(logits)))))
+def answer_data(logits: Array, network: Network, top: int = 3) -> Data:
+    """Logits (classes,) of `network` as an answer: the `top` classes by probability, and what all are called."""
+    prediction = Prediction.from_logits(logits, network.names, network.sure_threshold)
     return {
         "logits": logits.tolist(),
         "probabilities": prediction.probabilities.tolist(),

@@ -46,7 +46,7 @@ def stage_data(current: SessionNetwork, trace: NetworkTrace, image: Array, descr
     return data | {
         "view": view,
         "strip": strip_data(trace, network.names),
-        "answer": answer_data(trace.logits, network.names),
+        "answer": answer_data(trace.logits, network),
         "what": description,
         "scene": str((*scene, current.name)),
         "canSlide": convolution_link.can_slide(network, source),

@@ -7,6 +7,7 @@ import pytest
 
 from cnncore import Conv2D, Dense, Flatten, Network, Prediction, ReLU, ShapeError, classify, limits
 from cnncore.analysis.prediction import NO_CLASS
+from cnncore.data.digit_set import DIGITS
 
 ABC = ("a", "b", "c")
 
@@ -47,9 +48,37 @@ def test_the_label_is_the_first_of_the_most_probable(probabilities, label, ranki
 def test_a_prediction_is_sure_from_the_threshold_on(dtype):
     assert limits.SURE == 0.6
     below = np.nextafter(dtype(limits.SURE), dtype(0))
-    at, under = (Prediction(np.array([0.1, best], dtype), ("dog", "cat")) for best in (limits.SURE, below))
-    assert at.sure and at.sentence == "That is a cat."
-    assert not under.sure and under.sentence == "I am unsure. A cat, perhaps?"
+    at, under = (Prediction(np.array([0, best], dtype), ("dog", "cat")) for best in (limits.SURE, below))
+    assert at.sure and at.sentence == "It looks like a cat."
+    assert not under.sure and under.sentence == "Not a class I know."
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "names", "alternative", "sentence"),
+    [
+        ((0.05, 0.55, 0.4), ("3", "1", "7"), 2, "A 1 or a 7."),
+        ((0.05, 0.55, 0.4), ("3", "owl", "Boat"), 2, "An owl or a Boat."),
+        ((0.4, 0.4, 0.2), ("8", "11", "18"), 1, "An 8 or an 11."),
+        ((0.4, 0.35, 0.25), ABC, None, "Not a class I know."),
+        ((0.05, 0.9, 0.05), ABC, None, "It looks like a b."),
+    ],
+)
+def test_an_unsure_prediction_names_two_classes_if_they_are_sure_together(probabilities, names, alternative, sentence):
+    prediction = Prediction(np.array(probabilities), names, 0.8)
+    assert (prediction.alternative, prediction.sentence) == (alternative, sentence)
+
+
+def test_a_drawing_far_from_all_digits_is_not_a_digit():
+    prediction = Prediction(np.full(10, 0.1), DIGITS)
+    assert prediction.sentence == "Not a digit I know." and prediction.alternative is None
+
+
+def test_the_threshold_is_the_network_s(network, images):
+    prediction = classify(network, images)[0]
+    network.sure_threshold = prediction.probability
+    assert classify(network, images)[0].sure and classify(network.copy(), images)[0].sure
+    network.sure_threshold = np.nextafter(prediction.probability, 1)
+    assert not classify(network, images)[0].sure
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])

@@ -84,7 +84,7 @@ def ablation_data(current: SessionNetwork, before: NetworkTrace, after: NetworkT
     chain = [n for n in chain_of(network, layer) if network.layers[n].window is None]
     shown = chain[-1] if chain else layer
     results = cached_results(network)
-    answers = [answer_data(trace.logits, network.names) for trace in (before, after)]
+    answers = [answer_data(trace.logits, network) for trace in (before, after)]
     own = [each for each in edits if each[:2] == (layer, index)]
     data = {
         "layer": layer + 1,
@@ -179,7 +179,7 @@ def _describe(network: Network, edit: MapEdit) -> str:
 
 def _shown_classes(before: NetworkTrace, after: NetworkTrace) -> list[int]:
     """All classes in their order; of many the likeliest before or after."""
-    most = np.maximum(*(answer_data(trace.logits)["probabilities"] for trace in (before, after)))
+    most = np.maximum(*(answer_data(trace.logits, before.network)["probabilities"] for trace in (before, after)))
     return sorted(np.argsort(-most, kind="stable")[:N_CLASSES_SHOWN].tolist())
 
 

@@ -33,8 +33,8 @@ def shift_data(network: Network, dense: Network, image: Array, what: str, right:
         "step": 2,
         "images": [packed(trace.image[..., 0]) for trace in traces],
         "maps": _maps(network, traces),
-        "convolutional": [_answer(trace.logits) for trace in traces],
-        "dense": [_answer(trace.logits) for trace in others],
+        "convolutional": [_answer(trace.logits, network) for trace in traces],
+        "dense": [_answer(trace.logits, dense) for trace in others],
         "parameters": [network.parameter_count, dense.parameter_count],
         "recorded": recorded(),
     }
@@ -49,9 +49,9 @@ def recorded() -> dict[str, Any] | None:
         return None
 
 
-def _answer(logits: Array) -> dict[str, Any]:
+def _answer(logits: Array, network: Network) -> dict[str, Any]:
     """All classes, in their own order, so that bars can be compared across; and the likeliest of the others."""
-    data = answer_data(logits, top=1 + RIVALS)
+    data = answer_data(logits, network, top=1 + RIVALS)
     return data | {"best": list(range(len(logits))), "rivals": data["best"][1:]}
 
 

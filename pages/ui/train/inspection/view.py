@@ -205,7 +205,7 @@ def _maps(source: Source, step: int | None, image: Array) -> dict[str, Any]:
     at, network = source.network_at(step)
     with np.errstate(over="ignore", invalid="ignore"):
         activations = network.activations(image[None])
-        prediction = Prediction.from_logits(activations[-1][1][0], network.names)
+        prediction = Prediction.from_logits(activations[-1][1][0], network.names, network.sure_threshold)
         seen = layers(image, network, activations)
     return {
         "step": at,
