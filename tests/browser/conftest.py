@@ -15,6 +15,7 @@ from playwright.sync_api import expect, sync_playwright
 ROOT = Path(__file__).parents[2]
 LOAD, WAIT = 90_000, 60_000  # milliseconds for a page to load, for all else: a busy machine is no failure
 expect.set_options(timeout=WAIT)
+STORED = "cookies,local_storage,indexeddb,service_workers"
 HERE = ("localhost", "127.0.0.1", None, "")
 
 
@@ -52,27 +53,34 @@ def wait_for(address, seconds=180):
 
 
 @pytest.fixture(scope="session")
-def browser():
+def profile(tmp_path_factory):
+    """A browser with a profile on disk: it compiles Streamlit's scripts once, which takes a second at every load."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
-        yield browser
-        browser.close()
+        profile = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("chromium"),
+            executable_path=chromium.find(),
+            args=chromium.FLAGS,
+            viewport={"width": 1600, "height": 900},
+        )
+        profile.set_default_timeout(WAIT)
+        profile.set_default_navigation_timeout(LOAD)
+        yield profile
+        profile.close()
 
 
 @pytest.fixture
-def page(browser):
-    """A page of projector size; afterwards: no error in the console, no request to another machine."""
-    context = browser.new_context(viewport={"width": 1600, "height": 900})
-    context.set_default_timeout(WAIT)
-    context.set_default_navigation_timeout(LOAD)
-    page = context.new_page()
+def page(profile, app):
+    """A new tab of projector size, with nothing stored; afterwards: no error in the console, no request elsewhere."""
+    page = profile.new_page()
+    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", {"origin": app, "storageTypes": STORED})
     wrong, outside = [], []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda message: wrong.append(message.text) if is_harmful(message) else None)
     page.on("request", lambda r: outside.append(r.url) if urlparse(r.url).hostname not in HERE else None)
     page.on("websocket", lambda ws: outside.append(ws.url) if urlparse(ws.url).hostname not in HERE else None)
     yield page
-    context.close()
+    for each in profile.pages[1:]:  # the first keeps the browser open
+        each.close()
     assert not wrong
     assert not outside
 

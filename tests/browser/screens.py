@@ -10,6 +10,30 @@ _COLD = 90_000  # milliseconds
 _TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _WIDTHS = "node => [node.scrollWidth, node.clientWidth]"
 
+# Goes to a link as Back and Forward do, and waits for the run of the page's script that follows.
+_FOLLOW = """link => new Promise(done => {
+  const app = document.querySelector("[data-testid=stApp]");
+  let began = false;
+  const watch = new MutationObserver(() => {
+    if (app.dataset.testScriptState === "running") began = true;
+    else if (began && app.dataset.testScriptState === "notRunning") finish();
+  });
+  const finish = () => { watch.disconnect(); done(); };
+  watch.observe(app, { attributes: true });
+  setTimeout(finish, 5000);
+  history.pushState(null, "", link);
+  dispatchEvent(new PopStateEvent("popstate"));
+})"""
+
+
+def visit(page, app, link):
+    """Open a link of the app; within the app without loading it anew, which takes most of a test's time."""
+    if page.url.startswith(app):
+        page.evaluate(_FOLLOW, f"{app}/{link}")
+    else:
+        page.goto(f"{app}/{link}")
+    rests(page)
+
 
 def rests(page):
     """Wait until the page's script has run and its component is there; a cold server reads its modules first."""

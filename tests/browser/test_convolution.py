@@ -94,7 +94,7 @@ def test_predict_first_hides_until_revealed(page, app):
     expect(stage).to_have_attribute("data-hidden", "true")
 
 
-def test_a_digit_key_picks_a_scene_and_its_link_opens_it_again(page, app, browser):
+def test_a_digit_key_picks_a_scene_and_its_link_opens_it_again(page, app):
     stage = opened(page, app)
     page.keyboard.press("7")
     expect(stage).to_have_attribute("data-steps", "5")

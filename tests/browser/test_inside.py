@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from screens import LAPTOP, fits
+from screens import LAPTOP, fits, visit
 
 from cnncore import Conv2D, conv2d, load, softmax
 from cnncore.analysis.ablation import MapEdit, edited_network
@@ -325,7 +325,9 @@ def test_every_view_fits_the_projector(page, app):
         "?view=off",
         "?view=shift",
     ):
-        stage = opened(page, app, link)
+        visit(page, app, f"inside{link}")
+        stage = page.locator(".stage")
+        page.wait_for_function("node => node.dataset.step === node.dataset.steps", arg=stage.element_handle())
         page.keyboard.press("f")
         expect(page.get_by_test_id("stHeader")).to_be_hidden()
         if link == "?view=filter":
@@ -334,3 +336,5 @@ def test_every_view_fits_the_projector(page, app):
         page.wait_for_function(
             "stage => stage.getBoundingClientRect().bottom <= innerHeight", arg=stage.element_handle()
         )
+        page.keyboard.press("f")
+        expect(page.get_by_test_id("stHeader")).to_be_visible()

@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
-from screens import LAPTOP, PHONE, fits, rests
+from screens import LAPTOP, PHONE, fits, visit
 
 from pages.ui.gradients.presets import SCENES
 from pages.ui.gradients.settings import relevant_settings, settings_of
@@ -49,8 +49,7 @@ def test_a_page_does_not_scroll_sideways(page, app, name):
     complete, *links = PAGES[name]
     for link in links:
         page.set_viewport_size(PHONE)
-        page.goto(f"{app}/{name}?{link}")
-        rests(page)
+        visit(page, app, f"{name}?{link}")
         expect(page.locator(complete).first).to_be_visible()
         if link == "view=filter":
             expect(page.locator(".excited")).to_have_count(10)  # they come later

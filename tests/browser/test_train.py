@@ -105,14 +105,12 @@ def test_train_pause_leave_return_reload_resume_stop_and_draw(page, app):
     expect(pad).to_have_attribute("data-answer", "7")
 
 
-def test_a_closed_window_pauses_and_an_opened_one_goes_on(page, app, browser):
+def test_a_closed_window_pauses_and_an_opened_one_goes_on(page, app):
     board = opened(page, app, "?epochs=50")
     press(page, "Train")
     until(page, board, "step", 1)
     link = page.url
-    other = browser.new_context().new_page()
-    other.set_default_timeout(60_000)  # as the pages of conftest.py: a busy machine is no failure
-    other.set_default_navigation_timeout(90_000)
+    other = page.context.new_page()
     other.goto(link)
     watched = other.locator(".training")
     expect(watched).to_have_attribute("data-state", "running")
@@ -122,7 +120,7 @@ def test_a_closed_window_pauses_and_an_opened_one_goes_on(page, app, browser):
     expect(other.get_by_role("button", name="Stop")).to_be_enabled()
     expect(watched).to_have_attribute("data-state", "running")
     until(other, watched, "step", number_of(watched, "step") + 5)
-    other.context.close()  # and now nobody is left
+    other.close()  # and now nobody is left
     page.wait_for_timeout(1500)
     page.goto(link)
     expect(board).to_have_attribute("data-state", "running")
