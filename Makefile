@@ -22,7 +22,7 @@ run: $(VENV)/.run
 check: $(VENV)/.test lint
 	$(BIN)/python -m pytest tests/core -n $(PROCESSES) -m "not soak and not slow"
 
-# All browser tests share one process, one server and one browser, while another process passes the rest.
+# Each process has a server and a browser of its own, and passes whole files of browser tests before the rest.
 test: $(VENV)/.test lint
 	$(BIN)/python -m pytest -n $(PROCESSES)
 

@@ -1,4 +1,4 @@
-"""The command line: python -m cnncore train | evaluate | predict | record.
+"""The command line: python -m cnncore train | evaluate | predict | record | pretrain.
 
 python -m cnncore train --model my.safetensors
 python -m cnncore evaluate my.safetensors
@@ -8,7 +8,7 @@ python -m cnncore predict my.safetensors seven.png
 import argparse
 import json
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,17 @@ from cnncore.data.digit_set import DigitSet
 from cnncore.data.handwriting_styles import with_handwriting_styles
 from cnncore.data.mnist import load_mnist, load_mnist_test
 from cnncore.data.permutation import permute_pixels
+from cnncore.data.pretraining_set import pretraining_set
 from cnncore.data.rehearsal import with_scribbles
 from cnncore.data.source import DataOrigin, DataSource
 from cnncore.data.strokes import read_image
 from cnncore.errors import ConvoscopeError, InputError
 from cnncore.nn.network import Network
-from cnncore.training import checkpoint, recordings
+from cnncore.paths import MODELS
+from cnncore.training import checkpoint, pretraining, recordings
 from cnncore.training.console import ConsoleReport, Interrupt
 from cnncore.training.events import Diverged, EvaluationAnswers, Event, LayerStats, Snapshot, to_dict
+from cnncore.training.pretraining import pretrain, sure_threshold, validation_drawings
 from cnncore.training.run import Run
 from cnncore.training.settings import DECAYS, OPTIMIZERS, Settings
 from cnncore.training.trainer import evaluate, train
@@ -150,6 +153,19 @@ def _record(options: argparse.Namespace) -> int:
     return 0
 
 
+def _pretrain(options: argparse.Namespace) -> int:
+    mnist, test_set = load_mnist()
+    train_set, drawings = pretraining_set(mnist), validation_drawings()
+    settings = replace(pretraining.SETTINGS, epochs=options.epochs or pretraining.SETTINGS.epochs)
+    options.folder.mkdir(parents=True, exist_ok=True)
+    for name in options.networks or pretraining.ARCHITECTURES:
+        network, run = pretrain(name, train_set, test_set, settings, ConsoleReport(False))
+        network.sure_threshold = sure_threshold(network, drawings)
+        checkpoint.save(options.folder / f"{name}.safetensors", network, run=run)
+        print(f"{name}: sure from a probability of {network.sure_threshold:.2f}", flush=True)
+    return 0
+
+
 def _report_json(event: Event) -> None:
     if not isinstance(event, Snapshot | EvaluationAnswers | LayerStats):
         print(json.dumps(to_dict(event)), flush=True)
@@ -209,6 +225,13 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("record", help="train and save the recorded runs of the app", formatter_class=show)
     command.add_argument("folder", type=Path, nargs="?", default=recordings.FOLDER)
     command.set_defaults(run=_record)
+
+    help_ = "train and save the networks of the app, minutes each"
+    command = commands.add_parser("pretrain", help=help_, formatter_class=show)
+    command.add_argument("networks", nargs="*", metavar="network", help="convolutional, dense, or both unless named")
+    command.add_argument("--folder", type=Path, default=MODELS)
+    command.add_argument("--epochs", type=int, help="fewer, to try it")
+    command.set_defaults(run=_pretrain)
     return parser
 
 

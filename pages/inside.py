@@ -27,6 +27,7 @@ from pages.ui.inside.settings import (
     shown_settings,
 )
 from pages.ui.inside.stage_events import mount_stage
+from pages.ui.inside.test_set.reliability import reliability_view
 from pages.ui.inside.test_set.views import mount_tests, show_map, tests_data
 from pages.ui.inside.views import ablation
 from pages.ui.inside.views.shift import shift_data
@@ -49,6 +50,8 @@ def compute(current: SessionNetwork, tests: EvaluationSet) -> dict[str, str] | N
     elif state.view == "map":
         image, description = (None, "") if state.input == "drawing" else image_of(tests)
         show_map(current, tests, image, description, partial(change_settings, current.network))
+    elif state.view == "reliability":
+        reliability_view(current, tests)
     elif state.view == "shift":
         image, description = image_of(tests)
         networks = pretrained.pretrained(), pretrained.dense()
@@ -99,7 +102,7 @@ try:
 except ConvoscopeError as error:
     refuse(error)
 save_to_url(state, SETTINGS, shown_settings())
-if "shown" in state and state.view != "map":
+if "shown" in state and state.view not in ("map", "reliability"):
     mount(current, tests)
 below = st.empty()
 questions("inside", OF_ANY if current.name else QUESTIONS)

@@ -14,13 +14,16 @@ settings.register_profile("convoscope", deadline=None)  # by default an example 
 settings.load_profile("convoscope")
 
 
-class BrowserTogether(LoadScopeScheduling):
-    """One process passes all browser tests, with one server and one browser, so that no two of them run at a time."""
+class BrowserFilesTogether(LoadScopeScheduling):
+    """Browser tests are handed out by file, and before all others, which are handed out one by one.
+
+    A process that passes browser tests has a server and a browser of its own.
+    """
 
     def _split_scope(self, nodeid):
-        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+        return nodeid.partition("::")[0] if nodeid.startswith("tests/browser/") else nodeid
 
 
 @pytest.hookimpl
 def pytest_xdist_make_scheduler(config, log):
-    return BrowserTogether(config, log)  # the groups of pytest-xdist 3.8 are lost in pytest 9.2
+    return BrowserFilesTogether(config, log)  # the groups of pytest-xdist 3.8 are lost in pytest 9.2

@@ -25,6 +25,7 @@ class Purpose(IntEnum):
     FORM = 9
     NOISE = 10
     PATTERN = 11
+    PEN = 12
 
 
 def generator(seed: int, purpose: Purpose, step: int = 0, chunk: int = 0) -> np.random.Generator:

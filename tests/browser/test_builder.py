@@ -103,6 +103,7 @@ def test_two_experiments_are_set_by_one_press_each_run_and_compared(page, app):
     expect(rows).to_have_count(3)  # with its head
     expect(rows.nth(1)).to_contain_text("all weights equal at the start")
     expect(rows.nth(2)).not_to_contain_text("equal")
+    expect(rows.nth(2)).to_contain_text("of 10,000", timeout=LONG)  # the table looks again every second
     wrong = [int(re.search(r"([\d,]+) of 10,000", text)[1].replace(",", "")) for text in rows.all_inner_texts()[1:]]
     assert wrong[1] < wrong[0]
 

@@ -323,11 +323,9 @@ def test_back_and_forward_restore_the_scene(page, app):
     page.wait_for_url("**step=7**")
     page.keyboard.press("4")
     expect(stage).to_have_attribute("data-steps", "4")
-    page.wait_for_timeout(2500)  # a link from before the last change is taken for a late one until then
     page.go_back()
     expect(stage).to_have_attribute("data-steps", "25")
     at(stage, 7)
-    page.wait_for_timeout(2500)
     page.go_forward()
     expect(stage).to_have_attribute("data-steps", "4")
     at(stage, 1)

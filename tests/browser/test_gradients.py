@@ -161,9 +161,7 @@ def test_scenes_by_digit_key_back_and_forward(page, app):
     press(page, "4")
     shows(page, "Backward pass")
     expect(page).to_have_url(re.compile("view=backward"))
-    page.wait_for_timeout(2100)  # a link that changes back sooner counts as the browser's delay
     page.go_back()
     shows(page, "Add one")
-    page.wait_for_timeout(2100)
     page.go_forward()
     shows(page, "Backward pass")

@@ -63,7 +63,6 @@ def test_from_a_cell_of_the_matrix_to_a_digits_path(page, app, network, digits):
     assert [int(node.get_attribute("data-number")) for node in strip.all()] == expected.tolist()
     strip.nth(2).click()
     expect(stage.locator(".head")).to_contain_text(f"test digit {expected[2]}, a {digits.labels[expected[2]]}")
-    page.wait_for_timeout(2_500)  # within two seconds a link of before counts as a late one
     page.go_back()
     expect(stage.locator(".head")).to_contain_text(f"test digit {expected[0]}, a")
 

@@ -66,7 +66,7 @@ def test_every_sample_is_a_drawing_within_the_sheet_that_is_read_rightly(name):
 
 
 def test_a_scene_shows_its_sample_and_gives_the_drawing_back(monkeypatch):
-    monkeypatch.setattr(url_state, "_STALE_SECONDS", 0)  # every change of the link is meant
+    monkeypatch.setattr(url_state, "is_history_navigation", lambda: True)
     test = opened(view="layers")
     test.session_state["drawing"] = {"number": 5, "strokes": CORNER}
     test.query_params["sample"] = "7"

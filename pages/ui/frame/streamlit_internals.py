@@ -1,7 +1,7 @@
 """Everything of Streamlit that is no public interface, so that a new version of it has one module to break.
 
-Checked against Streamlit 1.67: the id of a session and whether it is connected, the switch for its older kind of
-multipage app, and the sockets of its server.
+Checked against Streamlit 1.67: the id of a session and whether it is connected, whether a run was asked for by Back or
+Forward, the switch for its older kind of multipage app, and the sockets of its server.
 """
 
 import os
@@ -27,6 +27,12 @@ def is_connected(session: str) -> bool:
         return not runtime.exists() or bool(runtime.get_instance().is_active_session(session))
     except RuntimeError:  # the server ended between the two calls
         return True
+
+
+def is_history_navigation() -> bool:
+    """Whether the browser's Back or Forward asked for the run."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
 
 
 def run_through_app() -> None:

@@ -1,7 +1,6 @@
 """Settings in the page's link: read with care, written back, so that a copied link reopens the scene."""
 
 import re
-import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -9,6 +8,7 @@ import streamlit as st
 
 from cnncore.errors import ConvoscopeError
 from cnncore.limits import Bound
+from pages.ui.frame.streamlit_internals import is_history_navigation
 from pages.ui.session.page_state import PageState
 
 LECTURE = "lecture"  # the one setting that is not a page's own: which scene of the lecture is given
@@ -18,7 +18,7 @@ PAGE_SHOWN = "page_shown"
 FOLLOW_LINK = "follow_the_link"
 HANDED_OVER = "handed_over"  # the link that each page last handed over to another
 OPENED_BY_ANOTHER = "opened_by_another"
-_STALE_SECONDS = 2.0  # seconds for which a browser may still send a link from before the last changes
+_LINKS_KEPT = 20  # of a page's last links, which a browser that lags behind may still send
 
 
 class UrlParams:
@@ -103,7 +103,7 @@ def load_from_url(page: str | PageState, read: Callable[[UrlParams], dict[str, A
     if (
         session.pop(FOLLOW_LINK, False)
         or saved is None
-        or (not foreign and _changed_elsewhere(_own_parameters(), saved, state))
+        or (not foreign and _changed_elsewhere(_own_parameters(), saved, state, entered))
     ):
         link = UrlParams(_own_parameters())
         values = read(link)
@@ -137,9 +137,7 @@ def save_to_url(page: str | PageState, settings: Iterable[str], shown: Iterable[
         parameters = opened[0]
     saved = session.get(f"{page}_settings")
     if saved is None or saved["parameters"] != parameters:
-        now = time.monotonic()
-        before = [(link, when) for link, when in saved["before"] if now - when < _STALE_SECONDS] if saved else []
-        before += [(saved["parameters"], now)] if saved else []
+        before = [*saved["before"], saved["parameters"]][-_LINKS_KEPT:] if saved else []
         session[f"{page}_settings"] = {"values": values, "parameters": parameters, "before": before}
     else:
         saved["values"] = values
@@ -167,11 +165,16 @@ def _own_parameters() -> dict[str, str]:
     return {name: value for name, value in st.query_params.to_dict().items() if name != LECTURE}
 
 
-def _changed_elsewhere(parameters: dict[str, str], saved: dict[str, Any], state: Any) -> bool:
+def _changed_elsewhere(parameters: dict[str, str], saved: dict[str, Any], state: Any, entered: bool) -> bool:
+    """Whether the link is another than the page's own: by Back and Forward, or opened from elsewhere.
+
+    A browser that lags behind sends the page's earlier links, which mean nothing unless the page was left meanwhile.
+    """
     if not parameters.keys() & saved["values"].keys() or parameters == saved["parameters"]:
         return False  # none of this page's: on the way to another page its link stands here for a moment
-    now = time.monotonic()
-    late = any(parameters == link and now - when < _STALE_SECONDS for link, when in saved["before"])
+    if is_history_navigation():
+        return True
+    late = not entered and parameters in saved["before"]
     touched = any(state.get(name, value) != value for name, value in saved["values"].items())
     return not late and not touched
 

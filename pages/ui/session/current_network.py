@@ -101,7 +101,7 @@ def show_network() -> None:
     now = st.session_state.get(_KEY)
     names = _NAMES | {_key_of(each): f"Your own: {each.name}" for each in _own()}
     # Another widget for another network: a rerun under way when the network changes sends the old choice once more.
-    key = f"{_CHOICE}_{_key_of(now)}"
+    key = _choice_key()
     st.session_state[key] = _key_of(now)
     with st.sidebar:
         st.selectbox(
@@ -128,7 +128,13 @@ def reset_to_pretrained() -> None:
     st.session_state.pop(_KEY, None)
 
 
+def _choice_key() -> str:
+    return f"{_CHOICE}_{_key_of(st.session_state.get(_KEY))}"
+
+
 def _choose(key: str) -> None:
+    if key != _choice_key():
+        return  # of a widget that is gone
     choice = st.session_state[key]
     own = {_key_of(each): each for each in _own()}
     if choice in own:

@@ -29,16 +29,20 @@ def choose_view() -> None:
     A timer of the page may send a rerun with the old choice before the browser knows the new one. As a choice of
     a widget that is gone it changes nothing.
     """
-    number = state.get("n_views_set", 0)
-    if state.get(f"view_{number}", state.show) != state.show:
-        number += 1
-    state.n_views_set, key = number, state.key(f"view_{number}")
+    if state.get(_view_name(), state.show) != state.show:
+        state.n_views_set = state.get("n_views_set", 0) + 1
+    key = state.key(_view_name())
     index = list(VIEWS).index(state.show)
     st.radio("Show", list(VIEWS), index, key=key, format_func=VIEWS.__getitem__, on_change=_set_view, args=(key,))
 
 
+def _view_name() -> str:
+    return f"view_{state.get('n_views_set', 0)}"
+
+
 def _set_view(key: str) -> None:
-    state.show = st.session_state[key]
+    if key == state.key(_view_name()):
+        state.show = st.session_state[key]
 
 
 def controls(build: Callable[[], None], change_rate: Callable[[], None], *, under_way: bool) -> None:

@@ -46,7 +46,7 @@ def switch(shown: str) -> None:
         key=key,
         format_func=mine.__getitem__,
         on_change=_switch,
-        args=(key,),
+        args=(shown,),
         label_visibility="collapsed",
     )
 
@@ -174,9 +174,11 @@ def _rename(id_: str, key: str) -> None:
     rename(id_, str(st.session_state.get(key, "")))
 
 
-def _switch(key: str) -> None:
-    if st.session_state.get(key):
-        _open(st.session_state[key])
+def _switch(shown: str) -> None:
+    """Show the chosen run; the choice of a widget that is gone, while another run was shown, changes nothing."""
+    chosen = st.session_state.get(f"train_shown_{shown}")
+    if chosen and shown == state.job:
+        _open(chosen)
 
 
 def _open(id_: str) -> None:

@@ -1,0 +1,75 @@
+"""The networks that come with the app: how they are trained, and from which probability on they are sure.
+
+`python -m cnncore pretrain` makes them again. Validation writers choose the threshold; nothing else is learned from
+them.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from cnncore.architecture.spec import preset
+from cnncore.data.augmentation import Augmentation
+from cnncore.data.digit_set import DigitSet
+from cnncore.data.pen_drawings import load_pen_drawings, load_styles
+from cnncore.data.source import DataOrigin
+from cnncore.data.strokes import draw_strokes
+from cnncore.nn.arrays import Array
+from cnncore.nn.network import Network
+from cnncore.training.calibration import choose_threshold
+from cnncore.training.events import Event
+from cnncore.training.metrics import top_predictions
+from cnncore.training.run import Run
+from cnncore.training.settings import Settings
+from cnncore.training.trainer import train
+
+ARCHITECTURES = {"convolutional": "wide", "dense": "dense"}  # by the name of the model file
+AUGMENTATION = Augmentation(rotate=15, shear=0.25, scale=0.15, shift=1, bend=0.9, thicken=0.5)
+SETTINGS = Settings(epochs=24, learning_rate=0.06, augmentation=AUGMENTATION, evaluate_every=500)
+
+
+class ValidationDrawings(NamedTuple):
+    """What the validation writers drew, as the network sees it.
+
+    digits    the readable digits
+    indices   (N,) their indices among all pen drawings
+    others    (M, 28, 28, 1) uint8, their letters and symbols
+    """
+
+    digits: DigitSet
+    indices: Array
+    others: Array
+
+
+def pretrain(
+    name: str, train_set: DigitSet, test_set: DigitSet, settings: Settings, report: Callable[[Event], None]
+) -> tuple[Network, Run]:
+    """Train one of `ARCHITECTURES` and return it with its run; `report` is called with each event."""
+    network = Network(preset(ARCHITECTURES[name]), input_shape=(28, 28, 1), seed=settings.seed)
+    run = Run(settings, origin=DataOrigin())
+    for event in train(network, train_set, test_set, settings, resume=run):
+        report(event)
+    return network, run
+
+
+def validation_drawings(*, readable: bool = True) -> ValidationDrawings:
+    """Draw what the validation writers wrote; `readable` leaves out digits that nobody can read. Raises DataError."""
+    unreadable = load_styles()["unreadable"] if readable else frozenset()
+    drawings = [
+        (number, drawing)
+        for number, drawing in enumerate(load_pen_drawings())
+        if not drawing.training and number not in unreadable
+    ]
+    digits = [(number, drawing) for number, drawing in drawings if drawing.digit is not None]
+    images = np.stack([draw_strokes(drawing.strokes) for _, drawing in digits])
+    labels = np.array([drawing.digit for _, drawing in digits], np.uint8)
+    others = np.stack([draw_strokes(drawing.strokes) for _, drawing in drawings if drawing.digit is None])
+    return ValidationDrawings(DigitSet(images, labels), np.array([number for number, _ in digits]), others)
+
+
+def sure_threshold(network: Network, drawings: ValidationDrawings) -> float:
+    """Return the probability from which the network's predictions may count as sure."""
+    predictions = top_predictions(network.predict(drawings.digits.images))
+    others = network.predict(drawings.others).max(axis=1)
+    return choose_threshold(predictions.confidences, predictions.labels == drawings.digits.labels, others)
