@@ -11,7 +11,7 @@ import numpy as np
 
 from cnncore.architecture.spec import preset
 from cnncore.data.augmentation import Augmentation
-from cnncore.data.digit_set import DigitSet
+from cnncore.data.digit_set import DigitSet, sample_indices
 from cnncore.data.pen_drawings import load_pen_drawings, load_styles
 from cnncore.data.source import DataOrigin
 from cnncore.data.strokes import draw_strokes
@@ -55,17 +55,22 @@ def pretrain(
 
 def validation_drawings(*, readable: bool = True) -> ValidationDrawings:
     """Draw what the validation writers wrote; `readable` leaves out digits that nobody can read. Raises DataError."""
+    others = [drawing for drawing in load_pen_drawings() if not drawing.training and drawing.digit is None]
+    digits, indices = validation_digits(readable=readable)
+    return ValidationDrawings(digits, indices, np.stack([draw_strokes(drawing.strokes) for drawing in others]))
+
+
+def validation_digits(*, readable: bool = True, most: int | None = None) -> tuple[DigitSet, Array]:
+    """Draw the digits of the validation writers, or the fixed sample of `most`; return them and their indices.
+
+    `readable` leaves out digits that nobody can read. Raises DataError.
+    """
     unreadable = load_styles()["unreadable"] if readable else frozenset()
-    drawings = [
-        (number, drawing)
-        for number, drawing in enumerate(load_pen_drawings())
-        if not drawing.training and number not in unreadable
-    ]
-    digits = [(number, drawing) for number, drawing in drawings if drawing.digit is not None]
-    images = np.stack([draw_strokes(drawing.strokes) for _, drawing in digits])
-    labels = np.array([drawing.digit for _, drawing in digits], np.uint8)
-    others = np.stack([draw_strokes(drawing.strokes) for _, drawing in drawings if drawing.digit is None])
-    return ValidationDrawings(DigitSet(images, labels), np.array([number for number, _ in digits]), others)
+    every = load_pen_drawings()
+    known = [n for n, each in enumerate(every) if not each.training and each.digit is not None and n not in unreadable]
+    indices = np.array(known)[sample_indices(len(known), most or len(known))]
+    images = np.stack([draw_strokes(every[index].strokes) for index in indices])
+    return DigitSet(images, np.array([every[index].digit for index in indices], np.uint8)), indices
 
 
 def sure_threshold(network: Network, drawings: ValidationDrawings) -> float:

@@ -5,10 +5,10 @@ from math import isnan
 import numpy as np
 import streamlit as st
 
-from cnncore.data.digit_set import DIGITS
+from cnncore.data.digit_set import DIGITS, DigitSet
 from cnncore.training.calibration import ReliabilityBin, calibration_error, reliability
 from cnncore.training.metrics import Predictions, top_predictions
-from cnncore.training.pretraining import ValidationDrawings, validation_drawings
+from cnncore.training.pretraining import validation_digits
 from pages.ui.inside.test_set.answers import evaluated_set
 from pages.ui.session.current_network import SessionNetwork
 from pages.ui.session.evaluation_set import EvaluationSet
@@ -16,12 +16,14 @@ from pages.ui.shared import figures
 
 _HEIGHT = 560
 _STRANGERS = "strangers"
+_STRANGERS_SHOWN = 1_000
+_FEWEST = 15  # predictions in a bin that is drawn
 
 
-@st.cache_resource(show_spinner="The drawings of strangers are read …")
-def strangers() -> ValidationDrawings:
-    """What the validation writers drew; read only. Raises DataError."""
-    return validation_drawings()
+@st.cache_resource(show_spinner="Reading the handwriting of strangers …")
+def strangers() -> DigitSet:
+    """Some of the digits that validation writers drew; read only. Raises DataError."""
+    return validation_digits(most=_STRANGERS_SHOWN)[0]
 
 
 def reliability_view(current: SessionNetwork, tests: EvaluationSet) -> None:
@@ -30,7 +32,7 @@ def reliability_view(current: SessionNetwork, tests: EvaluationSet) -> None:
     name = "its test images" if tests.is_own else "MNIST"
     sets = {name: _bins(answered.given, ~answered.wrong)}
     if current.network.names == DIGITS:
-        digits = strangers().digits
+        digits = strangers()
         given = top_predictions(current.network.predict(current.sees_all(digits.images)))
         sets[_STRANGERS] = _bins(given, given.labels == digits.labels)
     lines = [figures.Line("as sure as right", [0, 1], [0, 1], ["as sure as right"] * 2)]
@@ -44,7 +46,8 @@ def reliability_view(current: SessionNetwork, tests: EvaluationSet) -> None:
 
 
 def _bins(given: Predictions, correct: np.ndarray) -> list[ReliabilityBin]:
-    return reliability(given.confidences, correct)
+    """The bins of enough predictions that their share means something."""
+    return [each for each in reliability(given.confidences, correct) if each.size >= _FEWEST]
 
 
 def _line(name: str, bins: list[ReliabilityBin]) -> figures.Line:
@@ -72,7 +75,7 @@ def _explanation(sets: dict[str, list[ReliabilityBin]]) -> str:
     )
     if _STRANGERS in sets:
         text += (
-            f" The strangers are {sum(each.size for each in sets[_STRANGERS]):,} digits by people of the Unipen data "
+            f" The strangers' digits are {len(strangers()):,} by people of the Unipen data "
             "set whose drawings the pretrained network never learned from."
         )
     return text
