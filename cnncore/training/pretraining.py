@@ -26,7 +26,7 @@ from cnncore.training.trainer import train
 
 ARCHITECTURES = {"convolutional": "wide", "dense": "dense"}  # by the name of the model file
 AUGMENTATION = Augmentation(rotate=15, shear=0.25, scale=0.15, shift=1, bend=0.9, thicken=0.5)
-SETTINGS = Settings(epochs=24, learning_rate=0.06, augmentation=AUGMENTATION, evaluate_every=500)
+SETTINGS = Settings(epochs=8, learning_rate=0.05, augmentation=AUGMENTATION, evaluate_every=500)
 
 
 class ValidationDrawings(NamedTuple):

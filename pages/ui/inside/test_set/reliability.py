@@ -16,14 +16,13 @@ from pages.ui.shared import figures
 
 _HEIGHT = 560
 _STRANGERS = "strangers"
-_STRANGERS_SHOWN = 1_000
-_FEWEST = 15  # predictions in a bin that is drawn
+_FEWEST = 10  # predictions in a bin that is drawn
 
 
 @st.cache_resource(show_spinner="Reading the handwriting of strangers …")
 def strangers() -> DigitSet:
-    """Some of the digits that validation writers drew; read only. Raises DataError."""
-    return validation_digits(most=_STRANGERS_SHOWN)[0]
+    """The digits that validation writers drew; read only. Raises DataError."""
+    return validation_digits()[0]
 
 
 def reliability_view(current: SessionNetwork, tests: EvaluationSet) -> None:
@@ -35,7 +34,7 @@ def reliability_view(current: SessionNetwork, tests: EvaluationSet) -> None:
         digits = strangers()
         given = top_predictions(current.network.predict(current.sees_all(digits.images)))
         sets[_STRANGERS] = _bins(given, given.labels == digits.labels)
-    lines = [figures.Line("as sure as right", [0, 1], [0, 1], ["as sure as right"] * 2)]
+    lines = [figures.Line("perfectly calibrated", [0, 1], [0, 1], ["perfectly calibrated"] * 2)]
     lines += [_line(name, bins) for name, bins in sets.items()]
     chart = figures.figure(
         "Share that is right", lines, x_title="Probability", log=False, bounds=(0, 1), height=_HEIGHT
@@ -46,11 +45,12 @@ def reliability_view(current: SessionNetwork, tests: EvaluationSet) -> None:
 
 
 def _bins(given: Predictions, correct: np.ndarray) -> list[ReliabilityBin]:
-    """The bins of enough predictions that their share means something."""
-    return [each for each in reliability(given.confidences, correct) if each.size >= _FEWEST]
+    return reliability(given.confidences, correct)
 
 
 def _line(name: str, bins: list[ReliabilityBin]) -> figures.Line:
+    """A line through the bins of enough predictions that their share means something."""
+    bins = [each for each in bins if each.size >= _FEWEST]
     return figures.Line(
         name,
         [each.confidence for each in bins],
