@@ -154,9 +154,14 @@ def _record(options: argparse.Namespace) -> int:
 
 
 def _pretrain(options: argparse.Namespace) -> int:
+    unknown = sorted(set(options.networks) - set(pretraining.ARCHITECTURES))
+    if unknown:
+        raise InputError(f"Unknown network {unknown[0]!r}: try {' or '.join(pretraining.ARCHITECTURES)}.")
+    settings = pretraining.SETTINGS
+    if options.epochs is not None:
+        settings = replace(settings, epochs=options.epochs)
     mnist, test_set = load_mnist()
     train_set, drawings = pretraining_set(mnist), validation_drawings()
-    settings = replace(pretraining.SETTINGS, epochs=options.epochs or pretraining.SETTINGS.epochs)
     options.folder.mkdir(parents=True, exist_ok=True)
     for name in options.networks or pretraining.ARCHITECTURES:
         network, run = pretrain(name, train_set, test_set, settings, ConsoleReport(False))
@@ -226,7 +231,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("folder", type=Path, nargs="?", default=recordings.FOLDER)
     command.set_defaults(run=_record)
 
-    help_ = "train and save the networks of the app, minutes each"
+    help_ = "train networks on strangers' handwriting too, and save them, minutes each"
     command = commands.add_parser("pretrain", help=help_, formatter_class=show)
     command.add_argument("networks", nargs="*", metavar="network", help="convolutional, dense, or both unless named")
     command.add_argument("--folder", type=Path, default=MODELS)

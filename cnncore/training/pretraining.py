@@ -1,7 +1,7 @@
-"""The networks that come with the app: how they are trained, and from which probability on they are sure.
+"""Networks for the app that learn from strangers' handwriting too, and from which probability on they are sure.
 
-`python -m cnncore pretrain` makes them again. Validation writers choose the threshold; nothing else is learned from
-them.
+`python -m cnncore pretrain` trains them. Validation writers choose the threshold; nothing else is learned from them.
+assets/models/README.md says how the networks that come with the app were made.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import numpy as np
 
 from cnncore.architecture.spec import preset
 from cnncore.data.augmentation import Augmentation
-from cnncore.data.digit_set import DigitSet, sample_indices
+from cnncore.data.digit_set import DigitSet
 from cnncore.data.pen_drawings import load_pen_drawings, load_styles
 from cnncore.data.source import DataOrigin
 from cnncore.data.strokes import draw_strokes
@@ -32,7 +32,7 @@ SETTINGS = Settings(epochs=8, learning_rate=0.05, augmentation=AUGMENTATION, eva
 class ValidationDrawings(NamedTuple):
     """What the validation writers drew, as the network sees it.
 
-    digits    the readable digits
+    digits    their digits, with or without those that nobody can read
     indices   (N,) their indices among all pen drawings
     others    (M, 28, 28, 1) uint8, their letters and symbols
     """
@@ -60,15 +60,15 @@ def validation_drawings(*, readable: bool = True) -> ValidationDrawings:
     return ValidationDrawings(digits, indices, np.stack([draw_strokes(drawing.strokes) for drawing in others]))
 
 
-def validation_digits(*, readable: bool = True, most: int | None = None) -> tuple[DigitSet, Array]:
-    """Draw the digits of the validation writers, or the fixed sample of `most`; return them and their indices.
+def validation_digits(*, readable: bool = True) -> tuple[DigitSet, Array]:
+    """Draw the digits of the validation writers; return them and their indices among all pen drawings.
 
     `readable` leaves out digits that nobody can read. Raises DataError.
     """
     unreadable = load_styles()["unreadable"] if readable else frozenset()
     every = load_pen_drawings()
     known = [n for n, each in enumerate(every) if not each.training and each.digit is not None and n not in unreadable]
-    indices = np.array(known)[sample_indices(len(known), most or len(known))]
+    indices = np.array(known)
     images = np.stack([draw_strokes(every[index].strokes) for index in indices])
     return DigitSet(images, np.array([every[index].digit for index in indices], np.uint8)), indices
 

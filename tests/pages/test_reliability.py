@@ -64,6 +64,3 @@ def test_what_strangers_drew_is_of_validation_writers_alone():
     assert not any(every[index].training for index in drawings.indices)
     assert [every[index].digit for index in drawings.indices] == drawings.digits.labels.tolist()
     assert len(pretraining.validation_digits(readable=False)[1]) == 3_438
-    few, indices = pretraining.validation_digits(most=50)
-    places = np.flatnonzero(np.isin(drawings.indices, indices))
-    np.testing.assert_array_equal(few.images, drawings.digits.images[places])

@@ -70,6 +70,16 @@ def test_the_command_trains_and_chooses_the_threshold(small, few, monkeypatch, t
     assert not (tmp_path / "convolutional.safetensors").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [(["dens"], "Unknown network 'dens': try convolutional or dense."), (["dense", "--epochs", "0"], "epochs lies in")],
+)
+def test_the_command_refuses_nonsense_in_one_sentence_before_it_draws(words, sentence, monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(command_line, "pretraining_set", lambda mnist: pytest.fail("It has begun."))
+    assert command_line.main(["pretrain", *words, "--folder", str(tmp_path)]) == 1
+    assert sentence in capsys.readouterr().err and not list(tmp_path.iterdir())
+
+
 def test_the_threshold_refuses_what_is_no_digit(few):
     class Answers:
         def predict(self, images):

@@ -2,12 +2,11 @@
 
 from math import isnan
 
-import numpy as np
 import streamlit as st
 
 from cnncore.data.digit_set import DIGITS, DigitSet
 from cnncore.training.calibration import ReliabilityBin, calibration_error, reliability
-from cnncore.training.metrics import Predictions, top_predictions
+from cnncore.training.metrics import top_predictions
 from cnncore.training.pretraining import validation_digits
 from pages.ui.inside.test_set.answers import evaluated_set
 from pages.ui.session.current_network import SessionNetwork
@@ -29,11 +28,11 @@ def reliability_view(current: SessionNetwork, tests: EvaluationSet) -> None:
     """Draw the diagram and what it tells. Raises ConvoscopeError."""
     answered = evaluated_set(current, tests)
     name = "its test images" if tests.is_own else "MNIST"
-    sets = {name: _bins(answered.given, ~answered.wrong)}
+    sets = {name: reliability(answered.given.confidences, ~answered.wrong)}
     if current.network.names == DIGITS:
         digits = strangers()
         given = top_predictions(current.network.predict(current.sees_all(digits.images)))
-        sets[_STRANGERS] = _bins(given, given.labels == digits.labels)
+        sets[_STRANGERS] = reliability(given.confidences, given.labels == digits.labels)
     lines = [figures.Line("perfectly calibrated", [0, 1], [0, 1], ["perfectly calibrated"] * 2)]
     lines += [_line(name, bins) for name, bins in sets.items()]
     chart = figures.figure(
@@ -42,10 +41,6 @@ def reliability_view(current: SessionNetwork, tests: EvaluationSet) -> None:
     figures.mark(chart, current.network.sure_threshold, "sure from here")
     figures.show(chart, key="inside_reliability", name="Reliability diagram")
     st.markdown(_explanation(sets))
-
-
-def _bins(given: Predictions, correct: np.ndarray) -> list[ReliabilityBin]:
-    return reliability(given.confidences, correct)
 
 
 def _line(name: str, bins: list[ReliabilityBin]) -> figures.Line:
