@@ -11,11 +11,12 @@ from urllib.request import urlopen
 import chromium
 import pytest
 from playwright.sync_api import expect, sync_playwright
+from screens import PROJECTOR
 
 ROOT = Path(__file__).parents[2]
 LOAD, WAIT = 90_000, 60_000  # milliseconds for a page to load, for all else: a busy machine is no failure
 expect.set_options(timeout=WAIT)
-STORED = "cookies,local_storage,indexeddb,service_workers"
+STORED = "local_storage,indexeddb,service_workers"  # and the cookies, before the app is loaded: uploads need its own
 HERE = ("localhost", "127.0.0.1", None, "")
 
 
@@ -68,19 +69,41 @@ def profile(tmp_path_factory):
         profile.close()
 
 
+@pytest.fixture(scope="module")
+def tab(profile):
+    """One tab for the tests of a module that sets ONE_TAB: they go from link to link, which saves loading the app."""
+    tab = profile.new_page()
+    yield tab
+    tab.close()
+
+
 @pytest.fixture
-def page(profile, app):
-    """A new tab of projector size, with nothing stored; afterwards: no error in the console, no request elsewhere."""
-    page = profile.new_page()
-    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", {"origin": app, "storageTypes": STORED})
+def page(request, profile, app):
+    """A tab of projector size, with nothing stored; afterwards: no error in the console, no request elsewhere."""
+    shared = getattr(request.module, "ONE_TAB", False)
+    page = request.getfixturevalue("tab") if shared else profile.new_page()
+    page.set_viewport_size(PROJECTOR)
+    page.emulate_media(reduced_motion="null", color_scheme="null")
+    session = page.context.new_cdp_session(page)
+    session.send(
+        "Storage.clearDataForOrigin", {"origin": app, "storageTypes": STORED if shared else f"cookies,{STORED}"}
+    )
+    session.detach()
     wrong, outside = [], []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda message: wrong.append(message.text) if is_harmful(message) else None)
-    page.on("request", lambda r: outside.append(r.url) if urlparse(r.url).hostname not in HERE else None)
-    page.on("websocket", lambda ws: outside.append(ws.url) if urlparse(ws.url).hostname not in HERE else None)
+    listeners = {
+        "pageerror": lambda error: wrong.append(str(error)),
+        "console": lambda message: wrong.append(message.text) if is_harmful(message) else None,
+        "request": lambda r: outside.append(r.url) if urlparse(r.url).hostname not in HERE else None,
+        "websocket": lambda ws: outside.append(ws.url) if urlparse(ws.url).hostname not in HERE else None,
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)
     yield page
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
     for each in profile.pages[1:]:  # the first keeps the browser open
-        each.close()
+        if each is not page or not shared:
+            each.close()
     assert not wrong
     assert not outside
 

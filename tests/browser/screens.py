@@ -1,5 +1,7 @@
 """Sizes of screens, and what has to hold on each."""
 
+from urllib.parse import urlparse
+
 from playwright.sync_api import expect
 
 PROJECTOR = {"width": 1600, "height": 900}
@@ -13,13 +15,12 @@ _WIDTHS = "node => [node.scrollWidth, node.clientWidth]"
 # Goes to a link as Back and Forward do, and waits for the run of the page's script that follows.
 _FOLLOW = """link => new Promise(done => {
   const app = document.querySelector("[data-testid=stApp]");
-  let began = false;
-  const watch = new MutationObserver(() => {
-    if (app.dataset.testScriptState === "running") began = true;
-    else if (began && app.dataset.testScriptState === "notRunning") finish();
+  const watch = new MutationObserver(changes => {  // a short run may be over before its first change is told
+    const ran = changes.some(change => change.oldValue === "running");
+    if (ran && app.dataset.testScriptState === "notRunning") finish();
   });
   const finish = () => { watch.disconnect(); done(); };
-  watch.observe(app, { attributes: true });
+  watch.observe(app, { attributeOldValue: true, attributeFilter: ["data-test-script-state"] });
   setTimeout(finish, 5000);
   history.pushState(null, "", link);
   dispatchEvent(new PopStateEvent("popstate"));
@@ -33,6 +34,13 @@ def visit(page, app, link):
     else:
         page.goto(f"{app}/{link}")
     rests(page)
+
+
+def open_afresh(page, app, link):
+    """Open a link as `visit` does, by way of another page, so that nothing stays of what the last test did there."""
+    if page.url.startswith(app):
+        visit(page, app, "pooling" if urlparse(page.url).path != "/pooling" else "gradients")
+    visit(page, app, link)
 
 
 def rests(page):

@@ -3,16 +3,18 @@
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from screens import open_afresh
 
 from cnncore import Conv2D, Window, conv1d, conv2d, load
 from cnncore.data.mnist import FOLDER, load_mnist_test
 from pages.ui.convolution.inputs import PICTURE, PICTURE_FILTERS
 
+ONE_TAB = True
 HALF = conv2d(PICTURE[None, :5, :5, None], PICTURE_FILTERS["diagonal /"][None, :, :, None], padding="half").ravel()
 
 
-def opened(page, app, link="", step=1):
-    page.goto(f"{app}/convolution{link}")
+def opened(page, app, link="?preset=half", step=1):
+    open_afresh(page, app, f"convolution{link}")
     stage = page.locator(".stage")
     at(stage, step)
     return stage

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from screens import open_afresh
 
 from cnncore import conv1d, conv2d
 from cnncore.export.notebook import convolution_notebook
@@ -17,11 +18,12 @@ from pages.ui.convolution.inputs import PICTURE, PICTURE_FILTERS
 from pages.ui.convolution.settings import DEFAULTS
 from pages.ui.frame.palette import DARK, LIGHT
 
+ONE_TAB = True
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def opened(page, app, link):
-    page.goto(f"{app}/convolution{link}")
+    open_afresh(page, app, f"convolution{link}")
     stage = page.locator(".stage")
     expect(stage).to_have_attribute("data-step", "1")
     return stage

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
-from screens import PHONE, fits
+from screens import PHONE, fits, open_afresh
 
 from cnncore import conv2d
 from pages.ui.filters.inputs import FOLDER, two_strokes
 from pages.ui.shared.filter_library import CLASSIC
 from pages.ui.shared.grid_text import parse_grid
 
+ONE_TAB = True
 CAMERA = np.asarray(Image.open(FOLDER / "camera.png"), float) / 255
 STROKES = two_strokes()[..., 0] / 255
 
@@ -24,8 +25,8 @@ def half(cells, weights):
     return conv2d(cells[None, ..., None], np.asarray(weights, float)[None, ..., None], padding="half")[0, ..., 0]
 
 
-def opened(page, app, link=""):
-    page.goto(f"{app}/filters{link}")
+def opened(page, app, link="?example=two-diagonals"):
+    open_afresh(page, app, f"filters{link}")
     stage = page.locator(".stage")
     expect(stage).to_have_attribute("data-step", re.compile(r"\d+"), timeout=30_000)
     return stage

@@ -2,14 +2,17 @@
 
 import numpy as np
 from playwright.sync_api import expect
+from screens import open_afresh
 
 from cnncore import avg_pool2d, avg_pool2d_gradient, conv2d, max_pool2d, max_pool2d_gradient
 from pages.ui.pooling.inputs import SMALL, filter_of, small_maps
 from pages.ui.shared.filter_library import PICTURE
 
+ONE_TAB = True
 
-def opened(page, app, link=""):
-    page.goto(f"{app}/pooling{link}")
+
+def opened(page, app, link="?view=forward"):
+    open_afresh(page, app, f"pooling{link}")
     stage = page.locator(".stage")
     expect(stage).to_have_attribute("data-step", "1", timeout=30_000)  # a cold server reads its modules first
     return stage
