@@ -30,10 +30,10 @@ state = PageState("draw")
 
 def read_link(link: UrlParams) -> dict[str, Any]:
     """Every setting, from a link. A sample is drawn when the link is opened; one may draw over it."""
-    sample = link.choice("sample", SAMPLES, "")
+    sample = link.option("sample", SAMPLES, "")
     load_sample(sample)
     of_views = {name: read(link) for view in VIEWS.values() for name, read in view.settings.items()}
-    return {"view": link.choice("view", VIEWS, "layers"), "sample": sample} | of_views
+    return {"view": link.option("view", VIEWS, "layers"), "sample": sample} | of_views
 
 
 page_style()

@@ -27,7 +27,7 @@ def leftovers(trace: PoolingTrace) -> None:
         f"The size is not whole, so it is floored: {left[0]} rows at the bottom and {left[1]} columns at the right "
         f"do not fill a window, {count} cells are never read."
     )
-    fitting = [w for w in trace.window.neighbours_that_fit(trace.map.shape) if offered(w)]
+    fitting = [w for w in trace.window.suggest_without_leftover(trace.map.shape) if offered(w)]
     for column, window in zip(st.columns(max(len(fitting), 1)), fitting, strict=False):
         settings = {"window": window.size, "stride": window.strides[0]}
         column.button(f"Try F = {window.size}, S = {window.strides[0]}", on_click=apply_settings, args=(settings,))

@@ -23,7 +23,7 @@ state = PageState("start")
 
 def read_link(link: UrlParams) -> dict[str, Any]:
     """Every setting, from a link."""
-    return {"view": link.choice("view", VIEWS, "draw"), "digit": link.whole("digit", bounds.TEST_DIGIT, 0)}
+    return {"view": link.option("view", VIEWS, "draw"), "digit": link.integer("digit", bounds.TEST_DIGIT, 0)}
 
 
 page_style()

@@ -27,7 +27,7 @@ from pages.ui.train.inspection.view import look_back
 from pages.ui.train.link import GONE, read_link
 from pages.ui.train.network_builder.builder import builder
 from pages.ui.train.recorded.scrambled import scrambled_section
-from pages.ui.train.runs.state import ids_shown, keep
+from pages.ui.train.runs.state import keep, run_ids_for_link
 from pages.ui.train.settings import RARE, SETTINGS, shown_settings
 
 state = PageState("train")
@@ -71,7 +71,7 @@ sidebar()
 if not state.job and registry().get(state.get("session_job")):
     state.job = state.session_job
 keep(current_job())
-state.runs = ids_shown()
+state.runs = run_ids_for_link()
 shown = ["show", *shown_settings(), *(["job"] if state.job else [])]
 save_to_url(state, ["show", *SETTINGS, *RARE, "job"], shown)
 notes(note, GONE if state.pop("job_is_gone", False) else None, state.pop("note", None))

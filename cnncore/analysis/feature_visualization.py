@@ -13,8 +13,8 @@ from cnncore.analysis.layer_maps import require_map
 from cnncore.nn.arrays import Array, Workspace, batch_slices
 from cnncore.nn.blas import one_blas_thread
 from cnncore.nn.network import Network
+from cnncore.nn.receptive_field import receptive_field
 from cnncore.nn.rng import Purpose, generator
-from cnncore.tracing.network import receptive_field
 
 _STEP = 0.6  # norm of the first step, for an image whose norm is about 9; the steps decrease to nearly 0
 _NOISE_MAX = 0.2  # largest pixel of the initial noise

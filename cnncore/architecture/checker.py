@@ -1,7 +1,7 @@
-"""A network planned before it is built: each layer's shapes and parameters, what does not fit, and what would.
+"""Check a network before it is built: the shapes and the parameter counts of every layer.
 
-`plan` never raises for a network that does not fit: the layer where it breaks
-says so and offers mends, whole networks that differ in one thing and fit there.
+`check_network` never raises for layers that do not fit: it records an error and suggests changes, each a whole
+network that differs in one setting.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from cnncore.architecture.spec import LayerDicts, OutputInfo, infer_output, laye
 from cnncore.errors import ConvoscopeError
 from cnncore.nn.layers.base import Layer, Shape
 
-_FARTHEST = 12  # how far a mend's setting may lie from what it was
+_FARTHEST = 12  # how far a suggested setting may lie from what it was
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,13 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class LayerCheck:
-    """One layer as planned.
+    """The check of one layer.
 
     input_shape, output_shape  (H, W, C) or (units,); None behind a layer that does not fit
     parameters                 weights and biases of this layer alone
     leftover                   (rows, columns) at the end of the padded input that no window reaches
     error                      one sentence where it does not fit, else ""
-    mends                      the nearest that fit, nearest first
+    suggestions                changes that make it fit, the smallest first
     """
 
     input_shape: Shape | None
@@ -41,45 +41,47 @@ class LayerCheck:
     parameters: int = 0
     leftover: tuple[int, int] = (0, 0)
     error: str = ""
-    mends: tuple[Suggestion, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 def check_network(layers: LayerDicts, input_shape: Shape, *, classes: int | None = None) -> list[LayerCheck]:
-    """Every layer's plan, in order. With `classes`, the last layer must answer with so many numbers."""
-    plans: list[LayerCheck] = []
-    handed: OutputInfo | None = OutputInfo(tuple(input_shape))
+    """Return the check of every layer, in order. With `classes`, the last layer must have so many outputs."""
+    checks: list[LayerCheck] = []
+    output: OutputInfo | None = OutputInfo(tuple(input_shape))
     for number, entry in enumerate(layers):
-        if handed is None:
-            plans.append(LayerCheck(None, None))
+        if output is None:
+            checks.append(LayerCheck(None, None))
             continue
         try:
             layer = layer_from_dict(entry)
-            after = infer_output(layer, handed)
-            own = after.parameters - handed.parameters
-            plans.append(LayerCheck(handed.shape, after.shape, own, _leftover(layer, handed.shape)))
-            handed = after
+            after = infer_output(layer, output)
+            own = after.parameters - output.parameters
+            checks.append(LayerCheck(output.shape, after.shape, own, _leftover(layer, output.shape)))
+            output = after
         except ConvoscopeError as error:
-            mends = tuple(_suggestions(layers, number, input_shape, classes))
-            plans.append(LayerCheck(handed.shape, None, error=_sentence(entry, handed.shape, error), mends=mends))
-            handed = None
-    if classes is not None and handed is not None and plans and handed.shape != (classes,):
-        last = plans[-1]
+            suggestions = tuple(_suggestions(layers, number, input_shape, classes))
+            checks.append(
+                LayerCheck(output.shape, None, error=_sentence(entry, output.shape, error), suggestions=suggestions)
+            )
+            output = None
+    if classes is not None and output is not None and checks and output.shape != (classes,):
+        last = checks[-1]
         wrong = (
-            f"The network answers with {_size(handed.shape)}, not with one number for each of the {classes} classes."
+            f"The network answers with {_size(output.shape)}, not with one number for each of the {classes} classes."
         )
-        ends = tuple(_endings(layers, input_shape, len(handed.shape) == 1, classes))
-        plans[-1] = LayerCheck(last.input_shape, None, last.parameters, last.leftover, wrong, ends)
-    return plans
+        ends = tuple(_endings(layers, input_shape, len(output.shape) == 1, classes))
+        checks[-1] = LayerCheck(last.input_shape, None, last.parameters, last.leftover, wrong, ends)
+    return checks
 
 
-def first_misfit(plans: list[LayerCheck]) -> int | None:
-    """The first layer that does not fit, from 0; None where all do."""
-    return next((number for number, each in enumerate(plans) if each.error), None)
+def first_misfit(checks: list[LayerCheck]) -> int | None:
+    """Return the first layer that does not fit, from 0; None where all do."""
+    return next((number for number, each in enumerate(checks) if each.error), None)
 
 
-def parameter_count(plans: list[LayerCheck]) -> int:
-    """Of all layers that fit."""
-    return sum(each.parameters for each in plans)
+def parameter_count(checks: list[LayerCheck]) -> int:
+    """Return the number of parameters of all layers that fit."""
+    return sum(each.parameters for each in checks)
 
 
 def _leftover(layer: Layer, shape: Shape) -> tuple[int, int]:
@@ -116,10 +118,10 @@ def _suggestions(layers: LayerDicts, number: int, input_shape: Shape, classes: i
 
 def _fits(layers: LayerDicts, number: int, shape: Shape) -> bool:
     """Whether all layers up to `number` fit."""
-    handed = OutputInfo(tuple(shape))
+    output = OutputInfo(tuple(shape))
     try:
         for entry in layers[: number + 1]:
-            handed = infer_output(layer_from_dict(entry), handed)
+            output = infer_output(layer_from_dict(entry), output)
     except ConvoscopeError:
         return False
     return True

@@ -1,4 +1,4 @@
-"""Digits turned, sheared, scaled, shifted, bent and thickened: what other hands would have written.
+"""Random augmentation of digits: rotation, shear, scaling, shift, elastic distortion and thickening.
 
 A whole chunk at once: each image gets its own affine map and a smooth random
 displacement (Simard et al. 2003, "Best practices for convolutional neural
@@ -15,12 +15,12 @@ from cnncore import limits
 from cnncore.errors import InputError
 from cnncore.nn.arrays import Array
 
-_BEND_POINTS = 5  # displacements are drawn on a grid this fine and interpolated
+_BEND_POINTS = 5  # displacements are uniform on a grid this fine and interpolated
 
 
 @dataclass(frozen=True)
 class Augmentation:
-    """The largest change of each kind; every digit draws its own, evenly between plus and minus.
+    """The largest change of each kind; each image gets a value uniform uniformly from minus to plus this.
 
     rotate   degrees
     shear    horizontal cells a vertical cell
@@ -63,25 +63,25 @@ class Augmentation:
         pictures = scaled[..., 0]
         if self.thicken:
             pictures = dilate_or_erode(pictures, rng.uniform(-self.thicken, self.thicken, len(pictures)))
-        return bilinear_sample(pictures, *self._places(rng, *pictures.shape))[..., None]
+        return bilinear_sample(pictures, *self._source_positions(rng, *pictures.shape))[..., None]
 
-    def _places(self, rng: np.random.Generator, count: int, height: int, width: int) -> tuple[Array, Array]:
-        """Where each output cell reads its image: rows and columns, (N, H·W) each, in cells."""
-        drawn = rng.uniform(-1, 1, (6, count, 1)).astype(np.float32)
-        angle = radians(self.rotate) * drawn[0]
-        shear = self.shear * drawn[1]
-        stretch_y, stretch_x = np.exp(-self.scale * drawn[2]), np.exp(-self.scale * drawn[3])
+    def _source_positions(self, rng: np.random.Generator, count: int, height: int, width: int) -> tuple[Array, Array]:
+        """Return the rows and columns, (N, H·W) each, in cells, where each output cell reads its image."""
+        uniform = rng.uniform(-1, 1, (6, count, 1)).astype(np.float32)
+        angle = radians(self.rotate) * uniform[0]
+        shear = self.shear * uniform[1]
+        stretch_y, stretch_x = np.exp(-self.scale * uniform[2]), np.exp(-self.scale * uniform[3])
         middle_y, middle_x = (height - 1) / 2, (width - 1) / 2
         y, x = np.mgrid[:height, :width].astype(np.float32).reshape(2, 1, -1)
         y, x = y - np.float32(middle_y), x - np.float32(middle_x)
         sine, cosine = np.sin(angle), np.cos(angle)
-        rows = stretch_y * (cosine * y + sine * x) + np.float32(middle_y) + self.shift * drawn[4]
+        rows = stretch_y * (cosine * y + sine * x) + np.float32(middle_y) + self.shift * uniform[4]
         turned = cosine * x - sine * y
-        columns = stretch_x * (turned + shear * y) + np.float32(middle_x) + self.shift * drawn[5]
+        columns = stretch_x * (turned + shear * y) + np.float32(middle_x) + self.shift * uniform[5]
         if self.bend:
-            surface = _bend_surface(height, width)
-            knots = rng.normal(0, self.bend, (2, count, _BEND_POINTS**2)).astype(np.float32)
-            rows, columns = rows + knots[0] @ surface, columns + knots[1] @ surface
+            weights = _interpolation_weights(height, width)
+            displacements = rng.normal(0, self.bend, (2, count, _BEND_POINTS**2)).astype(np.float32)
+            rows, columns = rows + displacements[0] @ weights, columns + displacements[1] @ weights
         return rows, columns
 
 
@@ -95,45 +95,45 @@ _LARGEST = {
 }
 
 
-def _bend_surface(height: int, width: int) -> Array:
-    """(knots, H·W): what each knot of the coarse grid adds to each cell, bilinearly."""
+def _interpolation_weights(height: int, width: int) -> Array:
+    """Return (displacements, H·W): the weight of each point of the coarse grid in each cell, bilinear."""
 
-    def hats(cells: int) -> Array:
+    def hat_functions(cells: int) -> Array:
         places = np.linspace(0, _BEND_POINTS - 1, cells, dtype=np.float32)
         return np.maximum(0, 1 - np.abs(places - np.arange(_BEND_POINTS, dtype=np.float32)[:, None]))
 
-    return np.einsum("ay,bx->abyx", hats(height), hats(width)).reshape(_BEND_POINTS**2, -1)
+    return np.einsum("ay,bx->abyx", hat_functions(height), hat_functions(width)).reshape(_BEND_POINTS**2, -1)
 
 
 def dilate_or_erode(pictures: Array, amount: Array) -> Array:
     """Blend towards the largest of a cell and its four neighbours (amount > 0), or the smallest (< 0)."""
-    framed = np.pad(pictures, ((0, 0), (1, 1), (1, 1)))
+    padded = np.pad(pictures, ((0, 0), (1, 1), (1, 1)))
     cross = [
-        framed[:, 1:-1, 1:-1],
-        framed[:, :-2, 1:-1],
-        framed[:, 2:, 1:-1],
-        framed[:, 1:-1, :-2],
-        framed[:, 1:-1, 2:],
+        padded[:, 1:-1, 1:-1],
+        padded[:, :-2, 1:-1],
+        padded[:, 2:, 1:-1],
+        padded[:, 1:-1, :-2],
+        padded[:, 1:-1, 2:],
     ]
-    most = cross[0]
-    least = cross[0]
+    largest = cross[0]
+    smallest = cross[0]
     for neighbour in cross[1:]:
-        most, least = np.maximum(most, neighbour), np.minimum(least, neighbour)
-    share = amount.astype(np.float32)[:, None, None]
-    return pictures + np.where(share > 0, share * (most - pictures), -share * (least - pictures))
+        largest, smallest = np.maximum(largest, neighbour), np.minimum(smallest, neighbour)
+    blend = amount.astype(np.float32)[:, None, None]
+    return pictures + np.where(blend > 0, blend * (largest - pictures), -blend * (smallest - pictures))
 
 
 def bilinear_sample(pictures: Array, rows: Array, columns: Array) -> Array:
-    """Bilinear reading of (N, H, W) at (N, H·W) places; outside is background."""
+    """Sample images (N, H, W) bilinearly at (N, H·W) positions; positions outside read 0."""
     count, height, width = pictures.shape
-    framed = np.zeros((count, height + 2, width + 2), np.float32)
-    framed[:, 1:-1, 1:-1] = pictures
+    padded = np.zeros((count, height + 2, width + 2), np.float32)
+    padded[:, 1:-1, 1:-1] = pictures
     rows = np.clip(rows + 1, 0, np.float32(height + 0.999))
     columns = np.clip(columns + 1, 0, np.float32(width + 0.999))
     top, left = rows.astype(np.int32), columns.astype(np.int32)
     down, right = rows - np.floor(rows), columns - np.floor(columns)
     corner = (np.arange(count, dtype=np.int32)[:, None] * (height + 2) + top) * (width + 2) + left
-    flat = framed.ravel()
+    flat = padded.ravel()
     upper = flat[corner] * (1 - right) + flat[corner + 1] * right
     lower = flat[corner + width + 2] * (1 - right) + flat[corner + width + 3] * right
     return (upper * (1 - down) + lower * down).reshape(count, height, width)

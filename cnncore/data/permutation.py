@@ -1,8 +1,7 @@
-"""Digits whose 784 pixels stand in another order, the same for every digit.
+"""Permute the 784 pixels of all images in one fixed order.
 
-Nothing is lost, but neighbours are no neighbours any more: a dense layer, which
-knows of no neighbours, learns as before; a convolution looks for patterns among
-pixels that have nothing to do with one another.
+No information is lost, but pixels that were neighbours no longer are: a dense layer, which does not use which pixels
+are neighbours, learns as before; a convolution looks for patterns among unrelated pixels.
 """
 
 import numpy as np
@@ -12,7 +11,7 @@ from cnncore.nn.rng import Purpose, generator
 
 
 def pixel_permutation(pixels: int = 784) -> Array:
-    """The one fixed order: the pixel that moves to each place, counted row by row."""
+    """Return the fixed order: for each position the pixel that moves there, counted row by row."""
     return generator(0, Purpose.SCRAMBLE).permutation(pixels)
 
 

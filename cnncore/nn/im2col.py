@@ -42,7 +42,7 @@ def patch_view(padded_maps: Array, window: Window) -> Array:
     """Every patch without a copy: (C, H, W, N) padded -> (C, F, F, H', W', N), read only."""
     channels, height, width, images = padded_maps.shape
     size, dilation, (down, right) = window.size, window.dilation, window.strides
-    out_height, out_width = (height - window.reach) // down + 1, (width - window.reach) // right + 1
+    out_height, out_width = (height - window.effective_size) // down + 1, (width - window.effective_size) // right + 1
     c, h, w, n = padded_maps.strides
     return np.lib.stride_tricks.as_strided(
         padded_maps,
@@ -78,7 +78,7 @@ def col2im(columns: Array, rows: slice, padded_grad: Array, window: Window) -> N
     """
     channels, _, width, images = padded_grad.shape
     size, dilation, (down, right) = window.size, window.dilation, window.strides
-    out_width = (width - window.reach) // right + 1
+    out_width = (width - window.effective_size) // right + 1
     cells = columns.reshape(channels, size, size, rows.stop - rows.start, out_width, images)
     for i in range(size):
         top = i * dilation + rows.start * down

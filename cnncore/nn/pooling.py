@@ -37,11 +37,10 @@ def max_pool2d_gradient(
     pooled: Array | None = None,
     workspace: Workspace = NO_REUSE,
 ) -> Array:
-    """The winner of each window takes its gradient; of equals, the first in row order.
+    """Route each window's gradient to its largest cell; of equal ones, to the first in row order.
 
-    Ties are common (blank background), and paying every tied cell would count one
-    gradient several times. `pooled` is the forward result, where it was kept.
-    Returns images_grad (N, H, W, C).
+    Ties are common (blank background): adding the gradient to every tied cell would count it several times. `pooled`
+    is the forward result, where it was kept. Returns images_grad (N, H, W, C).
     """
     images, output_grad = common_dtype(images, output_grad)
     maps, window = _check_and_transpose(images, size, stride)
@@ -49,18 +48,18 @@ def max_pool2d_gradient(
         pooled = max_pool2d(images, size, stride=stride)
     out = to_batch_last(pooled)
     grad = _grad_like(output_grad, out)
-    images_grad, tiled = _grad_buffer(maps, window, workspace)
-    unpaid = workspace.scratch("unpaid", grad.shape, grad.dtype)
-    np.copyto(unpaid, grad)
-    wins = workspace.scratch("wins", grad.shape, np.bool_)
-    share = workspace.scratch("share", grad.shape, grad.dtype)
+    images_grad, disjoint = _grad_buffer(maps, window, workspace)
+    remaining = workspace.scratch("remaining", grad.shape, grad.dtype)
+    np.copyto(remaining, grad)
+    is_largest = workspace.scratch("is_largest", grad.shape, np.bool_)
+    cell_grad = workspace.scratch("cell_grad", grad.shape, grad.dtype)
     for cell, target in zip(_window_cells(maps, window), _window_cells(images_grad, window), strict=True):
-        np.equal(cell, out, out=wins)
-        paid = target if tiled else share
-        np.multiply(unpaid, wins, out=paid)
-        np.subtract(unpaid, paid, out=unpaid)
-        if not tiled:
-            np.add(target, paid, out=target)
+        np.equal(cell, out, out=is_largest)
+        routed = target if disjoint else cell_grad
+        np.multiply(remaining, is_largest, out=routed)
+        np.subtract(remaining, routed, out=remaining)
+        if not disjoint:
+            np.add(target, routed, out=target)
     return to_nhwc(images_grad)
 
 
@@ -79,16 +78,16 @@ def avg_pool2d(images: Any, size: int, *, stride: Stride | None = None, workspac
 def avg_pool2d_gradient(
     images: Any, output_grad: Any, size: int, *, stride: Stride | None = None, workspace: Workspace = NO_REUSE
 ) -> Array:
-    """Every cell of a window takes an equal share of its gradient. Returns images_grad (N, H, W, C)."""
+    """Every cell of a window gets an equal share of its gradient. Returns images_grad (N, H, W, C)."""
     images, output_grad = common_dtype(images, output_grad)
     maps, window = _check_and_transpose(images, size, stride)
     grad = _grad_like(output_grad, next(_window_cells(maps, window)))
     images_grad, _ = _grad_buffer(maps, window, workspace)
     images_grad.fill(0)
-    share = workspace.scratch("share", grad.shape, grad.dtype)
-    np.multiply(grad, grad.dtype.type(1 / size**2), out=share)
+    cell_grad = workspace.scratch("cell_grad", grad.shape, grad.dtype)
+    np.multiply(grad, grad.dtype.type(1 / size**2), out=cell_grad)
     for target in _window_cells(images_grad, window):
-        np.add(target, share, out=target)
+        np.add(target, cell_grad, out=target)
     return to_nhwc(images_grad)
 
 
@@ -135,8 +134,8 @@ def _grad_like(output_grad: Array, out: Array) -> Array:
 
 def _grad_buffer(maps: Array, window: Window, workspace: Workspace) -> tuple[Array, bool]:
     """Memory for images_grad, and whether windows tile the image: then each cell is written exactly once."""
-    tiled = window.strides == (window.size, window.size) and window.leftover(maps.shape[1:3]) == (0, 0)
+    disjoint = window.strides == (window.size, window.size) and window.leftover(maps.shape[1:3]) == (0, 0)
     images_grad = workspace.array("images_grad", maps.shape, maps.dtype)
-    if not tiled:
+    if not disjoint:
         images_grad.fill(0)
-    return images_grad, tiled
+    return images_grad, disjoint

@@ -63,14 +63,14 @@ class Window:
         return self.stride if isinstance(self.stride, tuple) else (self.stride, self.stride)
 
     @cached_property
-    def reach(self) -> int:
+    def effective_size(self) -> int:
         """Cells from the first to the last that the window covers, both counted: D(F - 1) + 1."""
         return self.dilation * (self.size - 1) + 1
 
     @cached_property
     def border(self) -> int:
         """The padding as a number, P."""
-        named = {"none": 0, "half": (self.reach - 1) // 2, "full": self.reach - 1}
+        named = {"none": 0, "half": (self.effective_size - 1) // 2, "full": self.effective_size - 1}
         return named[self.padding] if isinstance(self.padding, str) else int(self.padding)
 
     @overload
@@ -84,17 +84,17 @@ class Window:
         window is larger than the padded input.
         """
         sides = n if isinstance(n, tuple) else (n,)
-        rooms = [side - self.reach + 2 * self.border for side in sides]
+        rooms = [side - self.effective_size + 2 * self.border for side in sides]
         if min(sides) < 1:
             raise ShapeError(f"The input needs at least one cell a side, received {n}: try 5.")
         if min(rooms) < 0:
             smallest = min(sides)
             largest = (smallest + 2 * self.border - 1) // self.dilation + 1
-            spread = f", spread over {self.reach} by dilation {self.dilation}," if self.dilation > 1 else ""
+            spread = f", spread over {self.effective_size} by dilation {self.dilation}," if self.dilation > 1 else ""
             raise ShapeError(
                 f"A filter of {self.size} cells{spread} is larger than the padded input of "
                 f"{smallest + 2 * self.border}: try a filter of {largest} or a padding of "
-                f"{-(-(self.reach - smallest) // 2)}."
+                f"{-(-(self.effective_size - smallest) // 2)}."
             )
         counts = [room // step + 1 for room, step in zip(rooms, self.strides, strict=False)]
         return (counts[0], counts[1]) if isinstance(n, tuple) else counts[0]
@@ -121,7 +121,7 @@ class Window:
         return self._leftover(n, self.strides[0])
 
     def _leftover(self, n: int, step: int) -> int:
-        return (n - self.reach + 2 * self.border) % step
+        return (n - self.effective_size + 2 * self.border) % step
 
     def transposed_size(self, sides: tuple[int, ...]) -> tuple[int, ...]:
         """How large the input is, at least, that gives so many positions a side: (O - 1)S + D(F - 1) + 1 - 2P.
@@ -129,33 +129,33 @@ class Window:
         It is the size that a transposed convolution makes of (height, width), or of (length,).
         """
         strides = self.strides[: len(sides)]
-        return tuple((n - 1) * s + self.reach - 2 * self.border for n, s in zip(sides, strides, strict=True))
+        return tuple((n - 1) * s + self.effective_size - 2 * self.border for n, s in zip(sides, strides, strict=True))
 
     def uncovered(self, height: int, width: int) -> np.ndarray:
         """Mask (height, width): True where no window touches a cell of the input itself.
 
         A leftover that costs no cell here lies in the padding alone.
         """
-        touched = [
-            self._touched(n, starts) for n, starts in zip((height, width), self.positions((height, width)), strict=True)
+        covered = [
+            self._covered(n, starts) for n, starts in zip((height, width), self.positions((height, width)), strict=True)
         ]
-        return ~np.logical_and.outer(*touched)
+        return ~np.logical_and.outer(*covered)
 
-    def _touched(self, n: int, starts: np.ndarray) -> np.ndarray:
+    def _covered(self, n: int, starts: np.ndarray) -> np.ndarray:
         mask = np.zeros(n + 2 * self.border, dtype=bool)
         mask[starts[:, None] + self.dilation * np.arange(self.size)] = True
         return mask[self.border : self.border + n]
 
-    def neighbours_that_fit(self, n: int | tuple[int, int]) -> list["Window"]:
+    def suggest_without_leftover(self, n: int | tuple[int, int]) -> list["Window"]:
         """Windows that differ in one setting and leave nothing over on `n`, nearest first, one a setting."""
         sides = n if isinstance(n, tuple) else (n, n)
         found: dict[str, Window] = {}
-        for setting, window in self._variations():
+        for setting, window in self._similar_windows():
             if setting not in found and window._fits(sides):
                 found[setting] = window
         return list(found.values())
 
-    def _variations(self) -> Iterator[tuple[str, "Window"]]:
+    def _similar_windows(self) -> Iterator[tuple[str, "Window"]]:
         """One setting changed at a time, by a little more each round; smaller strides and more padding first."""
         for by in range(1, _FARTHEST_NEIGHBOUR + 1):
             yield "padding", replace(self, padding=self.border + by)

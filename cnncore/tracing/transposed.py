@@ -56,17 +56,17 @@ def trace_transposed(
     """
     input_, filter_ = np.asarray(input_, np.float64), np.asarray(filter_, np.float64)
     window = Window(len(filter_), stride=stride, padding=padding, dilation=dilation)
-    border = window.reach - 1 - window.border
+    border = window.effective_size - 1 - window.border
     if border < 0:
         raise ShapeError(
-            f"A transposed convolution removes its padding, and a filter of {window.reach} cells adds only "
-            f"{window.reach - 1} on each side: try a padding of {window.reach - 1} or less."
+            f"A transposed convolution removes its padding, and a filter of {window.effective_size} cells adds only "
+            f"{window.effective_size - 1} on each side: try a padding of {window.effective_size - 1} or less."
         )
     strides = window.strides[: input_.ndim]
     if min(window.transposed_size(input_.shape)) < 1:
         raise ShapeError(
-            f"A padding of {window.border} removes every cell that the filter of {window.reach} cells and the input "
-            "produce: try a padding of 0."
+            f"A padding of {window.border} removes every cell that the filter of {window.effective_size} cells and "
+            "the input produce: try a padding of 0."
         )
     trace = trace_conv1d if input_.ndim == 1 else trace_conv2d
     rotated, dilated = np.flip(filter_), insert_zeros(input_, strides)

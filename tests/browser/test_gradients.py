@@ -4,18 +4,20 @@ import re
 
 import numpy as np
 from playwright.sync_api import expect
+from screens import open_afresh
 
 from cnncore import conv1d, conv1d_gradients, conv2d_gradients
 from pages.ui.gradients.settings import relevant_settings, settings_of
 from pages.ui.shared.grid_text import parse_grid
 
+ONE_TAB = True
 LEARNS = np.array([0, 0, 1, 3, 1, 0, 0, 2.0])
 
 
 def opened(page, app, scene):
     settings = settings_of(scene)
     link = "&".join(f"{name}={settings[name]}" for name in relevant_settings(settings["view"], settings["loss"]))
-    page.goto(f"{app}/gradients?{link}")
+    open_afresh(page, app, f"gradients?{link}")
     stage = page.locator(".stage")
     expect(stage).to_have_attribute("data-step", "1", timeout=30_000)  # a cold server reads its modules first
     return stage

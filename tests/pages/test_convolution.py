@@ -118,7 +118,7 @@ def test_numbers_are_read_by_pattern():
 
     link = UrlParams({"a": "7", "b": "٣", "c": "1_0", "d": "-2", "e": " 3"})
     bound = Bound(-5, 10, 1)
-    assert [link.whole(name, bound, 0) for name in "abcdef"] == [7, 0, 0, -2, 0, 0]
+    assert [link.integer(name, bound, 0) for name in "abcdef"] == [7, 0, 0, -2, 0, 0]
     assert link.refused == ["b", "c", "e"]
 
 

@@ -55,7 +55,7 @@ def test_an_earlier_link_means_something_only_by_back_or_where_the_page_was_left
         from pages.ui.session.page_state import PageState
 
         state = PageState(st.session_state.get("page", "one"))
-        load_from_url(state, lambda url: {"stride": url.whole("stride", Bound(1, 5, 1), 1)})
+        load_from_url(state, lambda url: {"stride": url.integer("stride", Bound(1, 5, 1), 1)})
         state.stride = st.session_state.pop("chosen", state.stride)
         save_to_url(state, ["stride"])
 
@@ -92,7 +92,7 @@ def test_a_page_does_not_take_over_what_another_calls_by_the_same_name(link):
         from pages.ui.session.page_state import PageState
 
         state = PageState(st.session_state.get("page", "one"))
-        load_from_url(state, lambda url: {"stride": url.whole("stride", Bound(1, 5, 1), 1)})
+        load_from_url(state, lambda url: {"stride": url.integer("stride", Bound(1, 5, 1), 1)})
         save_to_url(state, ["stride"])
 
     test = AppTest.from_function(script)

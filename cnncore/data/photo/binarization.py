@@ -1,10 +1,8 @@
-"""What is ink on a photograph of paper, whatever the light: an array of how much light each place swallows.
+"""Binarize a photograph of paper under uneven light. The result is an absorption map: 0 for paper, 1 for full ink.
 
-The paper's brightness is taken from around each place by a closing a little wider than
-the pen's line (a line darker than its surroundings vanishes, shadows stay), so that
-ink is told apart from shade by its width and not by how dark it is. How wide
-the pen is, and whether it is dark on light or light on dark, is what
-closings and openings of growing size say.
+The brightness of the paper at each place is estimated by a morphological closing a little wider than the pen's line: it
+removes a line that is darker than its surroundings and keeps shadows, so that ink and shadow are distinguished by width
+and not by darkness. Closings and openings of growing size measure how wide the line is and whether it is dark on light.
 """
 
 from typing import NamedTuple

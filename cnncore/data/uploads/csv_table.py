@@ -20,9 +20,9 @@ def recognises(data: bytes) -> bool:
     return start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or (b"\0" not in start and b"\n" in data)
 
 
-def read(data: bytes, gathered: DatasetBuilder) -> None:
+def read(data: bytes, builder: DatasetBuilder) -> None:
     """Raises DataError."""
-    gathered.format = "CSV"
+    builder.format = "CSV"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise DataError("The CSV is written in UTF-16: save it as UTF-8 or plain text.")
     end = data.find(b"\n")
@@ -43,11 +43,11 @@ def read(data: bytes, gathered: DatasetBuilder) -> None:
         row = data[at:stop].rstrip(b"\r")
         at = stop + 1
         if row.strip():
-            gathered.found += 1
-            _add_row(row, separator, column, columns, side, f"line {line:,}", gathered)
-            if gathered.hopeless():
-                raise gathered.refused()
-    if not gathered.found:
+            builder.found += 1
+            _add_row(row, separator, column, columns, side, f"line {line:,}", builder)
+            if builder.too_many_skipped():
+                raise builder.rejection_error()
+    if not builder.found:
         raise DataError(f"The CSV holds no line after its first: {_SHAPE} is read.")
 
 
@@ -64,10 +64,10 @@ def _first_line(line: bytes) -> tuple[bytes, int, int]:
 
 
 def _add_row(
-    row: bytes, separator: bytes, column: int, columns: int, side: int, where: str, gathered: DatasetBuilder
+    row: bytes, separator: bytes, column: int, columns: int, side: int, where: str, builder: DatasetBuilder
 ) -> None:
     if row.count(separator) != columns - 1:
-        gathered.skip(f"has not {columns:,} columns as the first line has", where)
+        builder.skip(f"has not {columns:,} columns as the first line has", where)
         return
     values = _plain_numbers(row, separator, columns)
     if values is not None:
@@ -78,14 +78,14 @@ def _add_row(
         try:
             pixels = np.array(list(map(float, cells)))
         except ValueError:
-            gathered.skip("a pixel is no number", where)
+            builder.skip("a pixel is no number", where)
             return
     if label is None:
-        gathered.skip(f"its label is neither a name nor a whole number of 0 to {int(limits.CLASSES.high) - 1}", where)
+        builder.skip(f"its label is neither a name nor a whole number of 0 to {int(limits.CLASSES.high) - 1}", where)
     elif not (pixels.min() >= 0 and pixels.max() <= 255):
-        gathered.skip("a pixel lies outside 0 to 255", where)
+        builder.skip("a pixel lies outside 0 to 255", where)
     else:
-        gathered.add(np.rint(pixels).astype(np.uint8).reshape(side, side), label, where)
+        builder.add(np.rint(pixels).astype(np.uint8).reshape(side, side), label, where)
 
 
 def _plain_numbers(row: bytes, separator: bytes, columns: int) -> Array | None:

@@ -1,6 +1,6 @@
-"""What the readers hand over, image by image, becomes one data set: ink found, brought to 28×28, classes named.
+"""Build one data set from the images of a reader: detect which side is ink, resize to 28×28, name the classes.
 
-What cannot be used is counted by its reason, with the first place where it was met.
+What cannot be used is counted by its reason, with the first place where it occurred.
 """
 
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ class Upload(NamedTuple):
 
 
 class DatasetBuilder:
-    """Images as they come in. `found` counts all that were there, used or not."""
+    """The images read so far. `found` counts all that a file holds, used or not."""
 
     def __init__(self, ink: str, placing: str) -> None:
         self.ink, self.placing = ink, placing
@@ -92,17 +92,17 @@ class DatasetBuilder:
         self._skipped: dict[str, tuple[int, str]] = {}
 
     def skip(self, reason: str, where: str, count: int = 1) -> None:
-        """Leave something out."""
+        """Count `count` skipped images by reason."""
         before, first = self._skipped.get(reason, (0, where))
         self._skipped[reason] = before + count, first
 
-    def hopeless(self) -> bool:
-        """Whether so much was left out that the rest is not worth reading."""
+    def too_many_skipped(self) -> bool:
+        """Return whether so many images were skipped that the rest is not worth reading."""
         left = sum(count for count, _ in self._skipped.values())
         return left > _HOPELESS and left > len(self._images)
 
-    def refused(self) -> DataError:
-        """Of data that is hopeless."""
+    def rejection_error(self) -> DataError:
+        """Return the error for data that is mostly unusable."""
         worst = self.skipped()[0]
         return DataError(f"Most of the data cannot be used: {worst.reason} ({worst.first[:60]}).")
 

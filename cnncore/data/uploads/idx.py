@@ -28,16 +28,16 @@ def recognises(data: bytes) -> bool:
     return data.startswith((_GZIP, b"\0\0"))
 
 
-def read(files: Sequence[bytes], gathered: DatasetBuilder) -> None:
+def read(files: Sequence[bytes], builder: DatasetBuilder) -> None:
     """Raises DataError."""
-    gathered.format = "IDX pair"
+    builder.format = "IDX pair"
     try:
-        _read(files, gathered)
+        _read(files, builder)
     except (OSError, EOFError, zlib.error):
         raise DataError("The IDX file's gzip is damaged or cut short: download it again.") from None
 
 
-def _read(files: Sequence[bytes], gathered: DatasetBuilder) -> None:
+def _read(files: Sequence[bytes], builder: DatasetBuilder) -> None:
     parts = [_part(data) for data in files]
     images = [part for part in parts if len(part.shape) > 1]
     labels = [part for part in parts if len(part.shape) == 1]
@@ -50,14 +50,14 @@ def _read(files: Sequence[bytes], gathered: DatasetBuilder) -> None:
     layout = image_layout(images[0].shape)
     names = _names(np.frombuffer(_exactly(labels[0].stream, count), np.uint8))
     _ended(labels[0].stream)
-    gathered.found = count
+    builder.found = count
     size = int(np.prod(images[0].shape[1:]))
 
     def block(start: int, stop: int) -> Array:
         data = _exactly(images[0].stream, (stop - start) * size)
         return np.frombuffer(data, np.uint8).reshape(stop - start, *images[0].shape[1:])
 
-    add_images(block, layout, names, gathered)
+    add_images(block, layout, names, builder)
     _ended(images[0].stream)
 
 

@@ -1,4 +1,4 @@
-"""Arrays of images, a block at a time, so that only what is kept takes memory."""
+"""Read arrays of images in batches, so that only what is kept takes memory."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from cnncore.errors import DataError
 from cnncore.nn.arrays import Array
 
 Shape = tuple[int, ...]
-_BLOCK_BYTES = 2**20
+_BATCH_BYTES = 2**20
 _LUMA = np.array([0.299, 0.587, 0.114])  # ITU-R 601
 
 
 @dataclass(frozen=True)
-class Layout:
-    """How an array's images lie: N of them, height and width, channels, and which axis holds those."""
+class ImageLayout:
+    """The axes of an array of images: their number, height, width and channels, and which axis holds the channels."""
 
     count: int
     height: int
@@ -27,16 +27,16 @@ class Layout:
     channel_axis: int = 3
 
 
-def image_layout(shape: Shape) -> Layout:
+def image_layout(shape: Shape) -> ImageLayout:
     """(N, H, W), (N, H, W, 1 or 3), (N, 1 or 3, H, W) or (N, side²). Raises DataError for any other."""
     low, high, _ = limits.DATA_SIDE
     found = None
     if len(shape) == 2 and isqrt(shape[1]) ** 2 == shape[1]:
-        found = Layout(shape[0], isqrt(shape[1]), isqrt(shape[1]))
+        found = ImageLayout(shape[0], isqrt(shape[1]), isqrt(shape[1]))
     elif len(shape) == 3 or (len(shape) == 4 and shape[3] in (1, 3)):
-        found = Layout(*shape)
+        found = ImageLayout(*shape)
     elif len(shape) == 4 and shape[1] in (1, 3):
-        found = Layout(shape[0], shape[2], shape[3], shape[1], 1)
+        found = ImageLayout(shape[0], shape[2], shape[3], shape[1], 1)
     if found is None or not (low <= found.height <= high and low <= found.width <= high) or found.count < 1:
         raise DataError(
             f"Images of shape {_shown(shape)} are not read: try (N, 28, 28), (N, 28, 28, 1) or (N, 784), "
@@ -46,32 +46,35 @@ def image_layout(shape: Shape) -> Layout:
 
 
 def add_images(
-    block: Callable[[int, int], Array], layout: Layout, names: Sequence[str | None], gathered: DatasetBuilder
+    read_batch: Callable[[int, int], Array], layout: ImageLayout, names: Sequence[str | None], builder: DatasetBuilder
 ) -> None:
-    """Hand over images, evenly spread where there are too many. block(start, stop) gives them in order, as uint8."""
+    """Add images to `builder`, evenly spread where there are too many.
+
+    read_batch(start, stop) returns those of that range, in order, as uint8.
+    """
     kept = even_indices(layout.count)
     left = layout.count - int(kept.sum())
     if left:
-        gathered.skip(f"only {limits.DATA_IMAGES:,} images are kept, evenly spread over all", "", left)
-    step = images_a_block(layout)
+        builder.skip(f"only {limits.DATA_IMAGES:,} images are kept, evenly spread over all", "", left)
+    step = images_per_batch(layout)
     for start in range(0, layout.count, step):
         stop = min(start + step, layout.count)
-        images = grey_images(block(start, stop), layout)
+        images = grey_images(read_batch(start, stop), layout)
         for number in np.flatnonzero(kept[start:stop]).tolist():
             where = f"image {start + number + 1:,}"
             name = names[start + number]
             if name is None:
-                gathered.skip("its label is no class name", where)
+                builder.skip("its label is no class name", where)
             else:
-                gathered.add(images[number], name, where)
+                builder.add(images[number], name, where)
 
 
-def images_a_block(layout: Layout, itemsize: int = 1) -> int:
-    """How many images are read at once."""
-    return max(1, _BLOCK_BYTES // (layout.height * layout.width * layout.channels * itemsize))
+def images_per_batch(layout: ImageLayout, itemsize: int = 1) -> int:
+    """Return how many images are read at once."""
+    return max(1, _BATCH_BYTES // (layout.height * layout.width * layout.channels * itemsize))
 
 
-def grey_images(images: Array, layout: Layout) -> Array:
+def grey_images(images: Array, layout: ImageLayout) -> Array:
     """uint8 of the layout's axes -> (n, H, W) uint8."""
     n = len(images)
     if layout.channels == 1:

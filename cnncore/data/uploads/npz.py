@@ -10,7 +10,7 @@ import numpy as np
 
 from cnncore import limits
 from cnncore.data.uploads.dataset_builder import DatasetBuilder, class_name, class_number
-from cnncore.data.uploads.image_batches import Layout, Shape, add_images, image_layout, images_a_block
+from cnncore.data.uploads.image_batches import ImageLayout, Shape, add_images, image_layout, images_per_batch
 from cnncore.errors import DataError
 from cnncore.nn.arrays import Array
 
@@ -53,9 +53,9 @@ def recognises(zipped: zipfile.ZipFile) -> bool:
     return any(member.filename.lower().endswith(_ENDING) and "/" not in member.filename for member in zipped.infolist())
 
 
-def read(zipped: zipfile.ZipFile, gathered: DatasetBuilder) -> None:
+def read(zipped: zipfile.ZipFile, builder: DatasetBuilder) -> None:
     """Raises DataError."""
-    gathered.format = "NPZ"
+    builder.format = "NPZ"
     members: dict[str, zipfile.ZipInfo] = {}
     for member in zipped.infolist():
         name = member.filename.lower().removesuffix(_ENDING)
@@ -72,11 +72,11 @@ def read(zipped: zipfile.ZipFile, gathered: DatasetBuilder) -> None:
             f"The NPZ unfolds to more than {limits.DATA_BYTES >> 20} MB: save fewer images, as uint8 of 28 × 28."
         )
     for images, labels in pairs:
-        _read_pair(zipped, members[images], members[labels], gathered)
+        _read_pair(zipped, members[images], members[labels], builder)
 
 
 def _read_pair(
-    zipped: zipfile.ZipFile, images: zipfile.ZipInfo, labels: zipfile.ZipInfo, gathered: DatasetBuilder
+    zipped: zipfile.ZipFile, images: zipfile.ZipInfo, labels: zipfile.ZipInfo, builder: DatasetBuilder
 ) -> None:
     try:
         with zipped.open(images) as stream:
@@ -86,14 +86,14 @@ def _read_pair(
             raise DataError(f"The images in the NPZ are of type {header.dtype}: save them as uint8.")
         with zipped.open(labels) as stream:
             names = _names(_labels(stream, labels, layout.count))
-        gathered.found += layout.count
+        builder.found += layout.count
         if header.fortran and header.size > limits.DATA_WHOLE_BYTES:
             raise DataError("The images in the NPZ lie in Fortran order: save np.ascontiguousarray of them.")
         scale = _Scale()
         for block in _blocks(zipped, images, layout):
             scale.update(block)
         blocks = _blocks(zipped, images, layout)
-        add_images(lambda start, stop: scale.as_bytes(next(blocks)), layout, names, gathered)
+        add_images(lambda start, stop: scale.as_bytes(next(blocks)), layout, names, builder)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error):
         raise DataError("The NPZ is damaged or incomplete: save it again.") from None
 
@@ -147,12 +147,12 @@ def _labels(stream: IO[bytes], member: zipfile.ZipInfo, count: int) -> Array:
     return _values(stream, header)
 
 
-def _blocks(zipped: zipfile.ZipFile, member: zipfile.ZipInfo, layout: Layout) -> Iterator[Array]:
+def _blocks(zipped: zipfile.ZipFile, member: zipfile.ZipInfo, layout: ImageLayout) -> Iterator[Array]:
     """The images in the blocks that add_images asks for."""
     with zipped.open(member) as stream:
         header = _header(stream, member)
         whole = _values(stream, header) if header.fortran else None
-        step, each = images_a_block(layout), header.size // layout.count
+        step, each = images_per_batch(layout), header.size // layout.count
         for start in range(0, layout.count, step):
             n = min(step, layout.count - start)
             if whole is not None:

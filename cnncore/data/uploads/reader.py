@@ -33,29 +33,29 @@ def read_upload(files: Sequence[tuple[str, bytes]], *, ink: str = "auto", placin
             raise DataError(f"The file {name[:80]!r} is empty: {_OFFER}.")
         if len(data) > limits.UPLOAD_BYTES:
             raise DataError(f"The file {name[:80]!r} is larger than {limits.UPLOAD_BYTES >> 20} MB: send fewer images.")
-    gathered = DatasetBuilder(ink, placing)
+    builder = DatasetBuilder(ink, placing)
     try:
-        _read(files, gathered)
-        return gathered.finish()
+        _read(files, builder)
+        return builder.finish()
     except ConvoscopeError:
         raise
     except (ValueError, OverflowError, EOFError, OSError, zlib.error, MemoryError):
         raise DataError(f"The data file is damaged: {_OFFER}.") from None
 
 
-def _read(files: Sequence[tuple[str, bytes]], gathered: DatasetBuilder) -> None:
+def _read(files: Sequence[tuple[str, bytes]], builder: DatasetBuilder) -> None:
     contents = [data for _, data in files]
     if all(idx.recognises(data) for data in contents):
-        idx.read(contents, gathered)
+        idx.read(contents, builder)
     elif len(files) > 1:
         raise DataError("Several files are read only as an IDX pair, images and labels: choose one ZIP, NPZ or CSV.")
     elif contents[0].startswith(b"PK"):
         with zip_folders.opened(contents[0]) as zipped:
             if npz.recognises(zipped):
-                npz.read(zipped, gathered)
+                npz.read(zipped, builder)
             else:
-                zip_folders.read(zipped, gathered)
+                zip_folders.read(zipped, builder)
     elif csv_table.recognises(contents[0]):
-        csv_table.read(contents[0], gathered)
+        csv_table.read(contents[0], builder)
     else:
         raise DataError(f"{files[0][0][:80]!r} is none of the formats that are read: {_OFFER}.")

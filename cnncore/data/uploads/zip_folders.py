@@ -63,9 +63,9 @@ def member_bytes(zipped: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     return data
 
 
-def read(zipped: zipfile.ZipFile, gathered: DatasetBuilder) -> None:
+def read(zipped: zipfile.ZipFile, builder: DatasetBuilder) -> None:
     """Every picture of every class folder. Raises DataError."""
-    gathered.format = "ZIP of class folders"
+    builder.format = "ZIP of class folders"
     seen: set[str] = set()
     unfolded = pixels = 0
     for member in zipped.infolist():
@@ -74,16 +74,16 @@ def read(zipped: zipfile.ZipFile, gathered: DatasetBuilder) -> None:
             continue
         where = path.as_posix()[-80:]
         if path.suffix.lower() not in _PICTURES:
-            gathered.skip("is no picture (PNG, JPEG, BMP, GIF, WebP, TIFF)", where)
+            builder.skip("is no picture (PNG, JPEG, BMP, GIF, WebP, TIFF)", where)
             continue
-        gathered.found += 1
+        builder.found += 1
         if reason := _refused(member, path, seen):
-            gathered.skip(reason, where)
+            builder.skip(reason, where)
             continue
         seen.add(member.filename)
         label = class_name(path.parent.name)
         if label is None:
-            gathered.skip("lies in no class folder", where)
+            builder.skip("lies in no class folder", where)
             continue
         try:
             data = member_bytes(zipped, member)
@@ -91,13 +91,13 @@ def read(zipped: zipfile.ZipFile, gathered: DatasetBuilder) -> None:
             pixels += _pixels(data)
             if unfolded > limits.DATA_BYTES or pixels > limits.DATA_PIXELS:
                 raise _Full
-            gathered.add(to_grey(read_picture(data, "It", _SIDE))[..., 0], label, where)
+            builder.add(to_grey(read_picture(data, "It", _SIDE))[..., 0], label, where)
         except _Full:
             raise DataError(
                 "The pictures of the ZIP are too large in all: make them smaller, 100 × 100 pixels are plenty."
             ) from None
         except (DataError, InputError) as error:
-            gathered.skip(str(error).removeprefix("It "), where)
+            builder.skip(str(error).removeprefix("It "), where)
 
 
 class _Full(Exception):

@@ -99,9 +99,9 @@ def relevant_settings(settings: dict[str, Any]) -> list[str]:
 
 def read_settings(link: UrlParams, views: Any) -> dict[str, Any]:
     """Every setting, from a link. `input` and `weights` hold own numbers, in the form of `format_grid`."""
-    defaults = settings_of(link.choice("preset", PRESETS, "half"))
-    picture, weights = _picture(link), link.numbers("weights", limits.FILTER_SIZE, limits.FILTER_SIZE, _CELLS, "")
-    kind = link.choice("kind", KINDS, defaults["kind"])
+    defaults = settings_of(link.option("preset", PRESETS, "half"))
+    picture, weights = _picture(link), link.grid("weights", limits.FILTER_SIZE, limits.FILTER_SIZE, _CELLS, "")
+    kind = link.option("kind", KINDS, defaults["kind"])
     if picture or "," in weights:
         kind = "picture" if ";" in (picture or weights) else "signal"
     rows, columns = parse_grid(weights).shape if weights else (0, 0)
@@ -112,46 +112,46 @@ def read_settings(link: UrlParams, views: Any) -> dict[str, Any]:
         defaults = settings_of("half")
 
     if picture:
-        source = link.choice("source", ("own", "drawing"), "own")
+        source = link.option("source", ("own", "drawing"), "own")
     else:
         given = [name for name in SOURCES[kind] if name not in ("own", "drawing")]
-        source = link.choice("source", given, defaults["source"] if defaults["source"] in given else "example")
+        source = link.option("source", given, defaults["source"] if defaults["source"] in given else "example")
     filters = filter_names(kind)
     filter_ = defaults["filter"] if defaults["filter"] in filters else filters[0]
-    filter_ = link.choice("filter", [*filters, "own"] if weights else filters, "own" if weights else filter_)
+    filter_ = link.option("filter", [*filters, "own"] if weights else filters, "own" if weights else filter_)
     sides = sides_of(kind, source)
     return (
         defaults
         | read_channels(link)
         | {
-            "view": link.choice("view", views, defaults["view"]),
+            "view": link.option("view", views, defaults["view"]),
             "kind": kind,
             "source": source,
-            "size": link.whole("size", sides, defaults["size"] if defaults["size"] in sides else int(sides.default)),
-            "seed": link.whole("seed", bounds.CELL_SEED, defaults["seed"]),
-            "value": link.whole("value", _CELLS, defaults["value"]),
-            "digit": link.whole("digit", bounds.TEST_DIGIT, defaults["digit"]),
+            "size": link.integer("size", sides, defaults["size"] if defaults["size"] in sides else int(sides.default)),
+            "seed": link.integer("seed", bounds.CELL_SEED, defaults["seed"]),
+            "value": link.integer("value", _CELLS, defaults["value"]),
+            "digit": link.integer("digit", bounds.TEST_DIGIT, defaults["digit"]),
             "input": picture,
             "filter": filter_,
-            "map": link.whole("map", bounds.LEARNED_FILTER, defaults["map"]),
+            "map": link.integer("map", bounds.LEARNED_FILTER, defaults["map"]),
             "weights": weights,
-            "padding": link.choice("padding", PADDINGS, defaults["padding"]),
-            "cells": link.whole("cells", limits.PADDING, defaults["cells"]),
-            "stride": link.whole("stride", bounds.STRIDE, defaults["stride"]),
-            "across": link.choice("across", ACROSS, defaults["across"]),
-            "bias": link.real("bias", bounds.BIAS, defaults["bias"]),
-            "relu": link.choice("relu", SWITCH, defaults["relu"]),
-            "dilation": link.whole("dilation", bounds.DILATION, defaults["dilation"]),
-            "transposed": link.choice("transposed", SWITCH, defaults["transposed"]),
-            "terms": link.choice("terms", TERMS, defaults["terms"]),
-            "step": link.whole("step", Bound(1, bounds.STAGE_SIDE**2, 1), defaults["step"]),
+            "padding": link.option("padding", PADDINGS, defaults["padding"]),
+            "cells": link.integer("cells", limits.PADDING, defaults["cells"]),
+            "stride": link.integer("stride", bounds.STRIDE, defaults["stride"]),
+            "across": link.option("across", ACROSS, defaults["across"]),
+            "bias": link.number("bias", bounds.BIAS, defaults["bias"]),
+            "relu": link.option("relu", SWITCH, defaults["relu"]),
+            "dilation": link.integer("dilation", bounds.DILATION, defaults["dilation"]),
+            "transposed": link.option("transposed", SWITCH, defaults["transposed"]),
+            "terms": link.option("terms", TERMS, defaults["terms"]),
+            "step": link.integer("step", Bound(1, bounds.STAGE_SIDE**2, 1), defaults["step"]),
         }
     )
 
 
 def _picture(link: UrlParams) -> str:
     """`input` of a link: a picture, or a signal of one row, which may not be as long as a picture is wide."""
-    picture = link.numbers("input", bounds.OWN_SIDE, bounds.OWN_SIDE, _CELLS, "")
+    picture = link.grid("input", bounds.OWN_SIDE, bounds.OWN_SIDE, _CELLS, "")
     if picture and ";" not in picture and picture.count(",") >= bounds.SIGNAL_LENGTH.high:
         link.refused.append("input")
         return ""

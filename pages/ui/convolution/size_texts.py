@@ -35,9 +35,9 @@ def formula(scene: Scene) -> list[str]:
 def _steps(scene: Scene, side: int, stride: int, result: int) -> list[str]:
     window = scene.window
     if scene.transposed:
-        return [f"({side} − 1)·{stride} + {window.reach} − 2·{window.border}", str(result)]
-    room = side - window.reach + 2 * window.border
-    steps = [f"({side} − {window.reach} + 2·{window.border})/{stride} + 1"]
+        return [f"({side} − 1)·{stride} + {window.effective_size} − 2·{window.border}", str(result)]
+    room = side - window.effective_size + 2 * window.border
+    steps = [f"({side} − {window.effective_size} + 2·{window.border})/{stride} + 1"]
     if room % stride:
         steps.append(f"⌊{room / stride:.4g}⌋ + 1")
     return [*steps, str(result)]
@@ -80,9 +80,9 @@ def remarks(scene: Scene) -> list[str]:
             at = f"{at} and {rows} at the end of each column" if at else f"{rows} at the end of each column"
         what = "cells of the input" if max(left) > window.border else "only padding, no cell of the input"
         sentences.append(f"The size is not whole, so it is floored; dropped: {at}, {what}.")
-    if window.border >= window.reach:
+    if window.border >= window.effective_size:
         sentences.append(
-            f"A padding of {window.border} is not smaller than the filter's {window.reach} cells: "
+            f"A padding of {window.border} is not smaller than the filter's {window.effective_size} cells: "
             "at the edge the window sees padding alone, and the output there is the bias."
         )
     if any(step > side for side, step in _axes(scene)):
@@ -95,7 +95,7 @@ def neighbours(scene: Scene) -> list[tuple[str, dict[str, Any]]]:
     if scene.transposed or not any(_leftover(scene)):
         return []
     sides = scene.sides[1] if scene.signal else scene.sides
-    fitting = [other for other in scene.window.neighbours_that_fit(sides) if other.size in limits.FILTER_SIZE]
+    fitting = [other for other in scene.window.suggest_without_leftover(sides) if other.size in limits.FILTER_SIZE]
     return [_neighbour(scene, other) for other in fitting]
 
 

@@ -43,8 +43,8 @@ state = PageState("draw")
 def _read(link: UrlParams, name: str) -> float:
     bound = limits.CHANGE[name]
     if name == "thicken":
-        return link.real(name, bound, float(bound.default))
-    return link.whole(name, bound, int(bound.default))
+        return link.number(name, bound, float(bound.default))
+    return link.integer(name, bound, int(bound.default))
 
 
 def _reset() -> None:

@@ -36,7 +36,7 @@ state = PageState("draw")
 
 def read_without(link: UrlParams) -> str:
     """What is switched off, as a link names it: "", "centre", "box-pen", …"""
-    return link.choice("without", WITHOUT, "")
+    return link.option("without", WITHOUT, "")
 
 
 def show(drawing: Drawing) -> None:

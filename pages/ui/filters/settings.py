@@ -51,29 +51,29 @@ def cells_of(name: str) -> str:
 
 def read_settings(link: UrlParams) -> dict[str, Any]:
     """Every setting, from a link."""
-    settings = settings_of(link.choice("example", EXAMPLES, FIRST))
-    settings["picture"] = link.choice("picture", TITLES, settings["picture"])
-    settings["digit"] = link.whole("digit", bounds.TEST_DIGIT, settings["digit"])
-    settings["colour"] = link.choice("colour", SWITCH, settings["colour"])
-    settings["layout"] = link.choice("layout", LAYOUTS, settings["layout"])
+    settings = settings_of(link.option("example", EXAMPLES, FIRST))
+    settings["picture"] = link.option("picture", TITLES, settings["picture"])
+    settings["digit"] = link.integer("digit", bounds.TEST_DIGIT, settings["digit"])
+    settings["colour"] = link.option("colour", SWITCH, settings["colour"])
+    settings["layout"] = link.option("layout", LAYOUTS, settings["layout"])
     for filter_ in BOTH:
         cells, bias, relu = f"{filter_}_cells", f"{filter_}_bias", f"{filter_}_relu"
-        settings[filter_] = link.choice(filter_, FILTERS, settings[filter_])
+        settings[filter_] = link.option(filter_, FILTERS, settings[filter_])
         if settings[filter_] == OWN:
             settings[cells] = _own_cells(link, cells, settings[cells])
         else:
             settings[cells] = cells_of(settings[filter_])
-        settings[bias] = link.real(bias, bounds.BIAS, settings[bias])
-        settings[relu] = link.choice(relu, SWITCH, settings[relu])
-    settings["map"] = link.whole("map", limits.Bound(1, 2, 1), settings["map"])
+        settings[bias] = link.number(bias, bounds.BIAS, settings[bias])
+        settings[relu] = link.option(relu, SWITCH, settings[relu])
+    settings["map"] = link.integer("map", limits.Bound(1, 2, 1), settings["map"])
     for axis in ("row", "column"):
-        settings[axis] = link.whole(axis, PLACE, settings[axis])
+        settings[axis] = link.integer(axis, PLACE, settings[axis])
     return settings
 
 
 def _own_cells(link: UrlParams, name: str, default: str) -> str:
     """A filter's weights from a link; it must be square."""
-    text = link.numbers(name, limits.FILTER_SIZE, limits.FILTER_SIZE, bounds.CELL_VALUE, default)
+    text = link.grid(name, limits.FILTER_SIZE, limits.FILTER_SIZE, bounds.CELL_VALUE, default)
     rows, columns = parse_grid(text).shape
     if rows != columns:
         link.refused.append(name)

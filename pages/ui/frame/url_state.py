@@ -12,8 +12,8 @@ from pages.ui.frame.streamlit_internals import is_history_navigation
 from pages.ui.session.page_state import PageState
 
 LECTURE = "lecture"  # the one setting that is not a page's own: which scene of the lecture is given
-_WHOLE = re.compile(r"-?[0-9]{1,6}", re.ASCII)  # int() would also take "٣" and "1_0"
-_REAL = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
+_INTEGER = re.compile(r"-?[0-9]{1,6}", re.ASCII)  # int() would also take "٣" and "1_0"
+_NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
 PAGE_SHOWN = "page_shown"
 FOLLOW_LINK = "follow_the_link"
 HANDED_OVER = "handed_over"  # the link that each page last handed over to another
@@ -27,33 +27,33 @@ class UrlParams:
     def __init__(self, parameters: Mapping[str, str]) -> None:
         self.parameters, self.refused = parameters, []  # type: Mapping[str, str], list[str]
 
-    def whole(self, name: str, bound: Bound, default: int) -> int:
-        """A whole number within its bound."""
+    def integer(self, name: str, bound: Bound, default: int) -> int:
+        """Return an integer within its bound."""
         text = self.parameters.get(name)
         if text is None:
             return default
-        if _WHOLE.fullmatch(text) and int(text) in bound:
+        if _INTEGER.fullmatch(text) and int(text) in bound:
             return int(text)
         return self._refuse(name, default)
 
-    def real(self, name: str, bound: Bound, default: float) -> float:
-        """A decimal number within its bound."""
+    def number(self, name: str, bound: Bound, default: float) -> float:
+        """Return a decimal number within its bound."""
         text = self.parameters.get(name)
         if text is None:
             return default
-        if _REAL.fullmatch(text) and float(text) in bound:
+        if _NUMBER.fullmatch(text) and float(text) in bound:
             return float(text)
         return self._refuse(name, default)
 
-    def choice(self, name: str, options: Any, default: str) -> str:
-        """One of the named options."""
+    def option(self, name: str, options: Any, default: str) -> str:
+        """Return one of the named options."""
         text = self.parameters.get(name)
         if text is None or text in options:
             return default if text is None else text
         return self._refuse(name, default)
 
-    def text(self, name: str, read: Callable[[str], Any], default: Any) -> Any:
-        """Whatever `read` makes of the text; it raises ConvoscopeError for what it cannot read."""
+    def parsed(self, name: str, read: Callable[[str], Any], default: Any) -> Any:
+        """Return what `read` makes of the text; it raises ConvoscopeError for what it cannot read."""
         text = self.parameters.get(name)
         if text is None:
             return default
@@ -62,8 +62,8 @@ class UrlParams:
         except ConvoscopeError:
             return self._refuse(name, default)
 
-    def numbers(self, name: str, rows: Bound, columns: Bound, values: Bound, default: str) -> str:
-        """A grid of numbers as shared.grid_text writes it: rows by ";", numbers by ","; one row is a signal."""
+    def grid(self, name: str, rows: Bound, columns: Bound, values: Bound, default: str) -> str:
+        """Return a grid of numbers as shared.grid_text writes it: rows by ";", numbers by ","; one row is a signal."""
         text = self.parameters.get(name)
         if text is None:
             return default
@@ -72,7 +72,7 @@ class UrlParams:
         cells = [line.split(",") for line in text.split(";")]
         widths = {len(line) for line in cells}
         fits = len(cells) in rows and len(widths) == 1 and len(cells[0]) in columns
-        if fits and all(_REAL.fullmatch(cell) and float(cell) in values for line in cells for cell in line):
+        if fits and all(_NUMBER.fullmatch(cell) and float(cell) in values for line in cells for cell in line):
             return text
         return self._refuse(name, default)
 
@@ -81,7 +81,7 @@ class UrlParams:
         return default
 
     def sentence(self) -> str | None:
-        """One friendly sentence about what was not understood, or None."""
+        """Return one sentence about what was not understood, or None."""
         if not self.refused:
             return None
         return f"The link's {' and '.join(self.refused)} could not be used, so the usual setting stands there instead."

@@ -67,7 +67,7 @@ def nudge_data(step: FiniteDifference, trace: BackwardTrace, loss: str) -> dict[
         "old": float(owner[full]),
         "amount": step.amount,
         "count": int(step.affected.sum()),
-        "reach": trace.window.reach,
+        "reach": trace.window.effective_size,
         "dilation": trace.window.dilation,
         "lossName": LOSS_NAMES[loss],
         "lossBefore": step.loss_before,
@@ -84,7 +84,7 @@ def nudge_data(step: FiniteDifference, trace: BackwardTrace, loss: str) -> dict[
 
 def _path_data(path: OutputPath, running: float, trace: BackwardTrace, flat: bool) -> dict[str, Any]:
     """One output that reads the changed cell, with the wrong options for its term."""
-    start, end = path.start[1], path.start[1] + trace.window.reach
+    start, end = path.start[1], path.start[1] + trace.window.effective_size
     missing = start + 1 if start < 0 else end if end > trace.padded.shape[1] else None
     other = float(np.flip(trace.filter).flat[path.weight_index])
     wrong = [

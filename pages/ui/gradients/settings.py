@@ -69,14 +69,15 @@ def relevant_settings(view: str, loss: str) -> list[str]:
 
 
 def read_settings(link: UrlParams) -> dict[str, Any]:
-    """Every setting, from a link."""
-    view = link.choice("view", VIEWS, "add-one")
+    """Every setting, from a link, and the step that the stage begins at."""
+    view = link.option("view", VIEWS, "add-one")
     defaults = default_settings(view)
 
     def grid(name: str, rows: limits.Bound, columns: limits.Bound) -> str:
-        return link.numbers(name, rows, columns, bounds.CELL_VALUE, defaults[name])
+        return link.grid(name, rows, columns, bounds.CELL_VALUE, defaults[name])
 
     return defaults | {
+        "step": 1,  # of the stage; a cell that is picked on the page goes on to the next
         "view": view,
         "input": grid("input", bounds.BACKWARD_SIDE, COLUMNS),
         "weights": grid("weights", limits.FILTER_SIZE, limits.FILTER_SIZE),
@@ -84,13 +85,13 @@ def read_settings(link: UrlParams) -> dict[str, Any]:
         "start": grid("start", LINE, limits.FILTER_SIZE),
         "grads": grid("grads", _OUTPUTS, _OUTPUTS),
         "targets": grid("targets", _OUTPUTS, _OUTPUTS),
-        "padding": link.choice("padding", PADDINGS, defaults["padding"]),
-        "cells": link.whole("cells", bounds.BACKWARD_PADDING, defaults["cells"]),
-        "stride": link.whole("stride", bounds.STRIDE, defaults["stride"]),
-        "dilation": link.whole("dilation", bounds.DILATION, defaults["dilation"]),
-        "loss": link.choice("loss", LOSSES, defaults["loss"]),
-        "part": link.choice("part", ("input", "filter"), defaults["part"]),
-        "cell": link.whole("cell", _CELLS, defaults["cell"]),
-        "amount": link.real("amount", bounds.NUDGE, defaults["amount"]),
-        "rate": link.real("rate", bounds.DESCENT_RATE, defaults["rate"]),
+        "padding": link.option("padding", PADDINGS, defaults["padding"]),
+        "cells": link.integer("cells", bounds.BACKWARD_PADDING, defaults["cells"]),
+        "stride": link.integer("stride", bounds.STRIDE, defaults["stride"]),
+        "dilation": link.integer("dilation", bounds.DILATION, defaults["dilation"]),
+        "loss": link.option("loss", LOSSES, defaults["loss"]),
+        "part": link.option("part", ("input", "filter"), defaults["part"]),
+        "cell": link.integer("cell", _CELLS, defaults["cell"]),
+        "amount": link.number("amount", bounds.NUDGE, defaults["amount"]),
+        "rate": link.number("rate", bounds.DESCENT_RATE, defaults["rate"]),
     }

@@ -40,28 +40,28 @@ DEFAULTS: dict[str, Any] = {
 
 def read_settings(link: UrlParams) -> dict[str, Any]:
     """Every setting, from a link."""
-    size = link.whole("window", bounds.POOL_SIZE, DEFAULTS["window"])
+    size = link.integer("window", bounds.POOL_SIZE, DEFAULTS["window"])
     cells, side = bounds.CELL_VALUE, bounds.MAP_SIZE
     ones = link.parameters.get("grads", "ones") == "ones"
     return {
-        "view": link.choice("view", VIEWS, DEFAULTS["view"]),
-        "map": link.choice("map", MAPS, DEFAULTS["map"]),
-        "rows": link.numbers("rows", side, side, cells, DEFAULTS["rows"]),
-        "side": link.whole("side", side, DEFAULTS["side"]),
-        "seed": link.whole("seed", bounds.MAP_SEED, 0),
-        "digit": link.whole("digit", bounds.TEST_DIGIT, 0),
-        "feature": link.whole("feature", bounds.LEARNED_FILTER, DEFAULTS["feature"]),
+        "view": link.option("view", VIEWS, DEFAULTS["view"]),
+        "map": link.option("map", MAPS, DEFAULTS["map"]),
+        "rows": link.grid("rows", side, side, cells, DEFAULTS["rows"]),
+        "side": link.integer("side", side, DEFAULTS["side"]),
+        "seed": link.integer("seed", bounds.MAP_SEED, 0),
+        "digit": link.integer("digit", bounds.TEST_DIGIT, 0),
+        "feature": link.integer("feature", bounds.LEARNED_FILTER, DEFAULTS["feature"]),
         "window": size,
-        "stride": link.whole("stride", bounds.POOL_STRIDE, size),
-        "filter": link.choice("filter", FILTERS, DEFAULTS["filter"]),
-        "asked": link.choice("asked", ASKED, DEFAULTS["asked"]),
-        "down": link.whole("down", bounds.MAP_SHIFT, DEFAULTS["down"]),
-        "right": link.whole("right", bounds.MAP_SHIFT, DEFAULTS["right"]),
-        "grads": "ones" if ones else link.numbers("grads", side, side, cells, "ones"),
-        "part": link.choice("part", PARTS, DEFAULTS["part"]),
-        "flat": link.choice("flat", FLAT, DEFAULTS["flat"]),
-        "height": link.whole("height", bounds.FLAT_SIDE, DEFAULTS["height"]),
-        "width": link.whole("width", bounds.FLAT_SIDE, DEFAULTS["width"]),
-        "channels": link.whole("channels", bounds.FLAT_CHANNELS, DEFAULTS["channels"]),
-        "order": link.whole("order", bounds.MAP_SEED, DEFAULTS["order"]),
+        "stride": link.integer("stride", bounds.POOL_STRIDE, size),
+        "filter": link.option("filter", FILTERS, DEFAULTS["filter"]),
+        "asked": link.option("asked", ASKED, DEFAULTS["asked"]),
+        "down": link.integer("down", bounds.MAP_SHIFT, DEFAULTS["down"]),
+        "right": link.integer("right", bounds.MAP_SHIFT, DEFAULTS["right"]),
+        "grads": "ones" if ones else link.grid("grads", side, side, cells, "ones"),
+        "part": link.option("part", PARTS, DEFAULTS["part"]),
+        "flat": link.option("flat", FLAT, DEFAULTS["flat"]),
+        "height": link.integer("height", bounds.FLAT_SIDE, DEFAULTS["height"]),
+        "width": link.integer("width", bounds.FLAT_SIDE, DEFAULTS["width"]),
+        "channels": link.integer("channels", bounds.FLAT_CHANNELS, DEFAULTS["channels"]),
+        "order": link.integer("order", bounds.MAP_SEED, DEFAULTS["order"]),
     }

@@ -30,7 +30,7 @@ def plain_text(text: Any) -> str:
 def typed_grid(label: str, text: Any, rows: Bound, columns: Bound) -> Array:
     """A typed signal (L,) or picture (H, W), float64. Raises InputError."""
     link = UrlParams({"text": plain_text(text)})
-    values = link.numbers("text", rows, columns, bounds.CELL_VALUE, "0")
+    values = link.grid("text", rows, columns, bounds.CELL_VALUE, "0")
     if link.refused:
         low, high = (f"{value:g}".replace("-", "−") for value in bounds.CELL_VALUE[:2])
         tall = f", at most {rows.high:g} rows by semicolons" if rows.high > 1 else ""

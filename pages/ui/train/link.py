@@ -6,7 +6,7 @@ from pages.ui.frame.url_state import UrlParams
 from pages.ui.jobs.model_files import restore_job
 from pages.ui.jobs.registry import registry
 from pages.ui.session.page_state import PageState
-from pages.ui.train.runs.state import found_again, read_ids
+from pages.ui.train.runs.state import read_ids, restore_runs
 from pages.ui.train.settings import VIEWS, read_settings
 
 GONE = "The link names a training that is not here any more: press Train to begin a new one."
@@ -18,7 +18,7 @@ def read_link(link: UrlParams) -> dict[str, Any]:
     job = link.parameters.get("job", "")
     is_known = registry().get(job) is not None or restore_job(job)
     state.job_is_gone = bool(job) and not is_known
-    runs = link.text("runs", read_ids, "")
-    found_again(runs)
-    opened = {"show": link.choice("show", VIEWS, "live"), "job": job if is_known else "", "runs": runs}
+    runs = link.parsed("runs", read_ids, "")
+    restore_runs(runs)
+    opened = {"show": link.option("show", VIEWS, "live"), "job": job if is_known else "", "runs": runs}
     return opened | read_settings(link)

@@ -58,25 +58,25 @@ def default_settings() -> dict[str, Any]:
 def read_settings(link: UrlParams) -> dict[str, Any]:
     """Every setting, from a link."""
     start = default_settings()
-    net = link.text("net", _net, {"net": ""})
-    named = link.choice("architecture", (*PRESETS, OWN), OWN if net["net"] else "twice")
+    net = link.parsed("net", _net, {"net": ""})
+    named = link.option("architecture", (*PRESETS, OWN), OWN if net["net"] else "twice")
     read = {
         "architecture": named if named != OWN or net["net"] else "twice",
-        "epochs": link.whole("epochs", limits.EPOCHS, start["epochs"]),
-        "batch": link.whole("batch", limits.BATCH_SIZE, start["batch"]),
-        "optimiser": link.choice("optimiser", OPTIMIZERS, start["optimiser"]),
-        "rate": link.real("rate", limits.LEARNING_RATE, start["rate"]),
-        "momentum": link.real("momentum", limits.MOMENTUM, start["momentum"]),
-        "decay": link.choice("decay", DECAYS, start["decay"]),
-        "digits": link.whole("digits", limits.TRAIN_DIGITS, start["digits"]),
-        "seed": link.whole("seed", bounds.SEED_OFFERED, start["seed"]),
-        "scramble": link.choice("scramble", ("off", "on"), start["scramble"]),
-        "init": link.choice("init", INITIALIZER_WORDS, net.get("init", "glorot")),
-        "experiment": link.choice("experiment", ("none", *EXPERIMENTS), "none"),
+        "epochs": link.integer("epochs", limits.EPOCHS, start["epochs"]),
+        "batch": link.integer("batch", limits.BATCH_SIZE, start["batch"]),
+        "optimiser": link.option("optimiser", OPTIMIZERS, start["optimiser"]),
+        "rate": link.number("rate", limits.LEARNING_RATE, start["rate"]),
+        "momentum": link.number("momentum", limits.MOMENTUM, start["momentum"]),
+        "decay": link.option("decay", DECAYS, start["decay"]),
+        "digits": link.integer("digits", limits.TRAIN_DIGITS, start["digits"]),
+        "seed": link.integer("seed", bounds.SEED_OFFERED, start["seed"]),
+        "scramble": link.option("scramble", ("off", "on"), start["scramble"]),
+        "init": link.option("init", INITIALIZER_WORDS, net.get("init", "glorot")),
+        "experiment": link.option("experiment", ("none", *EXPERIMENTS), "none"),
         "net": net["net"],
-        "ends": link.choice("ends", ENDS, "epochs"),
+        "ends": link.option("ends", ENDS, "epochs"),
     }
-    return read | read_data(link) | {name: link.real(name, bound, 0.0) for name, (_, bound, _) in DISTORTIONS.items()}
+    return read | read_data(link) | {name: link.number(name, bound, 0.0) for name, (_, bound, _) in DISTORTIONS.items()}
 
 
 def _net(text: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ def planned(text, shape=SHAPE):
 def mends(text):
     plans = planned(text)
     at = first_misfit(plans)
-    return at, plans[at].error, {mend.words: mend.layers for mend in plans[at].mends}
+    return at, plans[at].error, {mend.words: mend.layers for mend in plans[at].suggestions}
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -75,7 +75,7 @@ def test_a_network_may_not_make_too_many_numbers():
     plans = check_network(parse_network("c32.7pf-" * 20 + "f-d10"), SHAPE)
     at = first_misfit(plans)
     assert "numbers of one image" in plans[at].error
-    assert {mend.words for mend in plans[at].mends} == {"8 filters", "Stride 2"}
+    assert {mend.words for mend in plans[at].suggestions} == {"8 filters", "Stride 2"}
 
 
 @pytest.mark.slow
@@ -88,14 +88,14 @@ def test_every_offered_mend_fits_and_mending_ends_in_a_network(text):
         at = first_misfit(plans)
         if at is None:
             break
-        assert plans[at].mends, plans[at].error
-        for mend in plans[at].mends:
+        assert plans[at].suggestions, plans[at].error
+        for mend in plans[at].suggestions:
             after = check_network(mend.layers, SHAPE, classes=10)
             if len(mend.layers) >= len(layers):  # whatever stood up to here now fits, at the end the whole network
                 assert (first_misfit(after) or len(mend.layers)) > at or at == len(layers) - 1 == first_misfit(after)
             else:
                 assert mend.words == "Take it out" and len(mend.layers) == len(layers) - 1
-        layers = plans[at].mends[0].layers
+        layers = plans[at].suggestions[0].layers
     built = layers_from_dicts(layers, input_shape=SHAPE)
     assert first_misfit(check_network(layers, SHAPE, classes=10)) is None and len(built) <= limits.LAYERS
 
@@ -103,6 +103,6 @@ def test_every_offered_mend_fits_and_mending_ends_in_a_network(text):
 def test_a_mended_network_answers():
     layers = parse_network("c4.4s2-r-p2-d10")
     while (at := first_misfit(plans := check_network(layers, SHAPE, classes=10))) is not None:
-        layers = plans[at].mends[0].layers
+        layers = plans[at].suggestions[0].layers
     network = Network(layers_from_dicts(layers, input_shape=SHAPE), input_shape=SHAPE)
     assert network.predict(np.zeros((2, *SHAPE), np.float32)).shape == (2, 10)

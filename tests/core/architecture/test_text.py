@@ -10,7 +10,7 @@ from cnncore.__main__ import _parser
 from cnncore.architecture.spec import PRESETS, layers_from_dicts
 from cnncore.architecture.text import format_network, initializer_of, parse_network, summarize, with_initializer
 
-BAD = ["", "-", "c8", "c8.3-", "-c8.3", "c0.3", "c33.3", "c8.8", "c8.3s0", "c8.3s6", "c8.3p14", "c8.3x", "p0", "p8"]
+BAD = ["", "-", "c8", "c8.3-", "-c8.3", "c0.3", "c65.3", "c8.8", "c8.3s0", "c8.3s6", "c8.3p14", "c8.3x", "p0", "p8"]
 BAD += [
     "d0",
     "d1025",

@@ -15,7 +15,7 @@ def test_positions_are_all_that_fit(case):
     window, (height, width) = case
     for n, step, starts in zip((height, width), window.strides, window.positions((height, width)), strict=True):
         padded = n + 2 * window.border
-        assert list(starts) == [s for s in range(0, padded, step) if s + window.reach <= padded]
+        assert list(starts) == [s for s in range(0, padded, step) if s + window.effective_size <= padded]
     assert window.output_size((height, width)) == tuple(len(s) for s in window.positions((height, width)))
 
 
@@ -31,7 +31,7 @@ def test_uncovered_and_leftover_are_what_no_window_touches(case):
     inside = touched[border : border + height, border : border + width]
     assert (window.uncovered(height, width) == ~inside).all()
     rows, columns = window.leftover((height, width))
-    last = [starts[-1] + window.reach for starts in window.positions((height, width))]
+    last = [starts[-1] + window.effective_size for starts in window.positions((height, width))]
     assert (rows, columns) == (touched.shape[0] - last[0], touched.shape[1] - last[1])
 
 
@@ -45,21 +45,21 @@ def test_the_odd_figure_drops_padding_alone():
 @given(fitting(dilated=False))
 def test_neighbours_fit_and_differ_in_one_setting(case):
     window, sides = case
-    for other in window.neighbours_that_fit(sides):
+    for other in window.suggest_without_leftover(sides):
         assert other.leftover(sides) == (0, 0)
         changed = [other.size != window.size, other.strides != window.strides, other.border != window.border]
         assert sum(changed) == 1
 
 
 def test_neighbours_of_the_odd_figure():
-    found = Window(3, stride=2, padding=1).neighbours_that_fit(6)
+    found = Window(3, stride=2, padding=1).suggest_without_leftover(6)
     assert Window(3, stride=1, padding=1) in found
     assert Window(2, stride=2, padding=1) in found
 
 
 @given(windows())
 def test_a_filter_too_large_names_a_size_and_a_padding_that_work(window):
-    n = window.reach - 2 * window.border - 1
+    n = window.effective_size - 2 * window.border - 1
     if n < 1:
         return
     with pytest.raises(ShapeError) as error:
@@ -169,7 +169,7 @@ def settings_of(window: Window) -> dict:
 def test_neighbours_of_a_dilated_window_differ_in_one_setting_and_are_the_nearest(case):
     window, sides = case
     before = settings_of(window)
-    for other in window.neighbours_that_fit(sides):
+    for other in window.suggest_without_leftover(sides):
         changed = [name for name, value in settings_of(other).items() if value != before[name]]
         assert len(changed) == 1 and changed != ["dilation"]
         assert other.leftover(sides) == (0, 0)
@@ -197,7 +197,7 @@ def between(window: Window, setting: str, found) -> list[Window]:
 def test_some_neighbour_always_fits_within_the_pages_limits(size, stride):
     for n in range(size, 29):
         window = Window(size, stride=stride)
-        assert window.leftover(n) == 0 or window.neighbours_that_fit(n), n
+        assert window.leftover(n) == 0 or window.suggest_without_leftover(n), n
 
 
 def test_rows_and_columns_each_follow_their_own_stride():

@@ -69,7 +69,7 @@ def test_mistakes_of_the_loop():
 
 @given(windows(), st.integers(1, 12), SEEDS)
 def test_the_matrix_times_the_signal_is_conv1d(window, length, seed):
-    assume(length + 2 * window.border >= window.reach)
+    assume(length + 2 * window.border >= window.effective_size)
     rng = np.random.default_rng(seed)
     signal, filter_ = rng.normal(size=length), rng.normal(size=window.size)
     settings = {"stride": window.strides[0], "padding": window.padding, "dilation": window.dilation}

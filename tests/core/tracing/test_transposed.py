@@ -20,7 +20,7 @@ from cnncore.tracing.transposed import insert_zeros, trace_transposed
 )
 def test_it_is_the_gradient_of_the_convolutions_input(sides, size, stride, padding, dilation, seed):
     window = Window(size, stride=stride, padding=padding, dilation=dilation)
-    assume(padding <= window.reach - 1)
+    assume(padding <= window.effective_size - 1)
     there = window.transposed_size(sides)
     assume(min(there) >= 1)
     assert window.output_size(there) == sides and window.leftover(there) == (0, 0)

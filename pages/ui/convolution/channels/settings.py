@@ -25,9 +25,11 @@ CHANNELS_DEFAULTS |= dict.fromkeys(OWN_SIDES, "")
 
 def read_channels(link: UrlParams) -> dict[str, Any]:
     """The view's settings, from a link."""
-    settings: dict[str, Any] = {name: link.whole(name, bound, int(bound.default)) for name, bound in _INTEGERS.items()}
+    settings: dict[str, Any] = {
+        name: link.integer(name, bound, int(bound.default)) for name, bound in _INTEGERS.items()
+    }
     for name, (rows, columns) in OWN_SIDES.items():
-        settings[name] = link.numbers(
+        settings[name] = link.grid(
             name, Bound(rows, rows, rows), Bound(columns, columns, columns), bounds.CELL_VALUE, ""
         )
     return settings

@@ -32,7 +32,7 @@ state = PageState("draw")
 
 def _source(link: UrlParams) -> str:
     """A link never opens the camera by itself."""
-    source = link.choice("photo", SOURCES, "sample")
+    source = link.option("photo", SOURCES, "sample")
     return "upload" if source == "webcam" else source
 
 

@@ -95,10 +95,10 @@ def _wait(current: SessionNetwork) -> None:
 VIEW = View(
     "Why",
     {
-        "class": lambda link: link.choice("class", (_ANSWER, *_names()), _ANSWER),
-        "drop": lambda link: link.choice("drop", DROPS, "logit"),
-        "patch": lambda link: link.whole("patch", bounds.PATCH, int(bounds.PATCH.default)),
-        "near": lambda link: link.choice("near", NEAR, "pixels"),
+        "class": lambda link: link.option("class", (_ANSWER, *_names()), _ANSWER),
+        "drop": lambda link: link.option("drop", DROPS, "logit"),
+        "patch": lambda link: link.integer("patch", bounds.PATCH, int(bounds.PATCH.default)),
+        "near": lambda link: link.option("near", NEAR, "pixels"),
     },
     _controls,
     _show,

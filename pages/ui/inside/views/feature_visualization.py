@@ -12,7 +12,7 @@ from cnncore.analysis.feature_visualization import (
     top_activating_images,
 )
 from cnncore.nn.layers import Conv2D
-from cnncore.tracing.network import receptive_field
+from cnncore.nn.receptive_field import receptive_field
 from pages.ui.components.loader import packed
 from pages.ui.session.cache import cache_result, cached_results
 from pages.ui.session.current_network import SessionNetwork

@@ -7,10 +7,10 @@ import numpy as np
 from cnncore import Network
 from cnncore.nn.arrays import Array
 from cnncore.nn.layers import Conv2D, Dense
+from cnncore.nn.receptive_field import receptive_field
 from cnncore.tracing.network import (
     MapTrace,
     NetworkTrace,
-    receptive_field,
     trace_cell,
     trace_map,
     trace_softmax,
@@ -109,7 +109,7 @@ def cell_data(trace: NetworkTrace, source: int, index: int, row: int, column: in
         "row": row + 1,
         "column": column + 1,
         "start": list(cell.start),
-        "reach": layer.window.reach,
+        "reach": layer.window.effective_size,
         "strongest": int(np.abs(cell.sums).argmax()),
         "inputs": packed(np.moveaxis(trace.input_of(source), 2, 0)),
         "image": packed(trace.image[..., 0]),
@@ -178,7 +178,7 @@ def _map_data(trace: NetworkTrace, source: int, traced: MapTrace, index: int) ->
         "before": packed(traced.output),
         "chain": chain,
         "bias": traced.bias,
-        "window": {"F": window.size, "S": list(window.strides), "P": window.border, "reach": window.reach},
+        "window": {"F": window.size, "S": list(window.strides), "P": window.border, "reach": window.effective_size},
     }
 
 

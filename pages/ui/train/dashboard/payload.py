@@ -31,6 +31,7 @@ NAMES = {
     "strides": "strides instead of pooling",
     "dense": "dense, no convolution",
     "wide": "wide",
+    "deep": "three convolutions",
 }
 _STARTED = {"glorot_uniform": "", "he_normal": ", started by He", "equal": ", all weights equal at the start"}
 

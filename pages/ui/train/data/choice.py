@@ -22,8 +22,8 @@ def read_data(link: UrlParams) -> dict[str, Any]:
     """The settings of the data, from a link; "upload" only where the session has uploaded a data set."""
     kinds = [kind for kind in KINDS if kind != "upload" or uploaded_data()]
     return {
-        "data": link.choice("data", kinds, "mnist"),
-        "classes": link.text("classes", _read_classes, ALL),
+        "data": link.option("data", kinds, "mnist"),
+        "classes": link.parsed("classes", _read_classes, ALL),
     }
 
 

@@ -57,7 +57,7 @@ def stack_data(blocks: list[Block], plans: list[LayerCheck], chosen: int) -> dic
             }
         )
     broken = first_misfit(plans)
-    mends = () if broken is None else plans[broken].mends
+    mends = () if broken is None else plans[broken].suggestions
     return {"blocks": drawn, "chosen": chosen, "mend": mends[0].words if mends else ""}
 
 
@@ -71,15 +71,15 @@ def _mend() -> None:
     """The picture's own button: the nearest that fits."""
     plans = check_network(layers(), INPUT, classes=classes())
     broken = first_misfit(plans)
-    if broken is not None and plans[broken].mends:
-        set_layers(plans[broken].mends[0].layers)
+    if broken is not None and plans[broken].suggestions:
+        set_layers(plans[broken].suggestions[0].layers)
 
 
 def _mends(place: int, broken: LayerCheck) -> None:
     """What does not fit, and a button for each way to mend it."""
     st.warning(f"Block {place + 1} does not fit. {broken.error}")
     with st.container(horizontal=True):
-        for number, mend in enumerate(broken.mends):
+        for number, mend in enumerate(broken.suggestions):
             st.button(mend.words, key=f"mend_{number}", on_click=set_layers, args=(mend.layers,))
 
 
@@ -206,7 +206,7 @@ def whole_neighbours(entry: dict[str, Any], shape: tuple[int, ...]) -> list[tupl
     stride = entry.get("stride", 1) if padded else entry.get("stride") or entry["size"]
     window = Window(entry["size"], stride=stride, padding=entry.get("padding", "half") if padded else 0)
     found: list[tuple[str, dict[str, Any]]] = []
-    for other in window.neighbours_that_fit((shape[0], shape[1])):
+    for other in window.suggest_without_leftover((shape[0], shape[1])):
         if other.strides != window.strides and other.strides[0] in limits.BUILT_STRIDE:
             found.append((f"Stride {other.strides[0]}", {"stride": other.strides[0]}))
         elif other.size != window.size and padded and other.size in limits.FILTER_SIZE:

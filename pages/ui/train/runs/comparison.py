@@ -24,7 +24,7 @@ from pages.ui.session.training_data import n_train
 from pages.ui.shared import figures
 from pages.ui.train.dashboard.payload import layers_in_words
 from pages.ui.train.data.choice import describe_data
-from pages.ui.train.runs.state import KeptRun, delete, look_again, rename, runs
+from pages.ui.train.runs.state import ComparedRun, delete, refresh_runs, rename, runs
 
 LOOK_SECONDS = 1.2
 _CURVES = {"wrong": "Wrong of 1,000", "loss": "Loss of the training"}
@@ -53,7 +53,7 @@ def switch(shown: str) -> None:
 
 def compared() -> None:
     """The section: its runs as they are now."""
-    look_again()
+    refresh_runs()
     if not runs():
         return
     count = len(runs())
@@ -82,7 +82,7 @@ def _side_by_side() -> None:
 
     @st.fragment(run_every=LOOK_SECONDS if any(run.is_active for run in runs().values()) else None)
     def moving() -> None:
-        turned = look_again()
+        turned = refresh_runs()
         if len(runs()) > 1:
             st.radio("Curves", list(_CURVES), key="train_runs_curves", format_func=_CURVES.get, horizontal=True)
         mine, what = list(runs().values()), st.session_state.get("train_runs_curves", "wrong")
@@ -98,13 +98,13 @@ def _side_by_side() -> None:
     moving()
 
 
-def curves(compared: Sequence[KeptRun], what: str) -> dict[str, Any]:
+def curves(compared: Sequence[ComparedRun], what: str) -> dict[str, Any]:
     """One line a run over the steps, for the component: `what` is a key of _CURVES."""
     lines = [{"name": run.name, "state": run.state, "points": packed(_points(run, what))} for run in compared]
     return {"what": what, "span": max((run.span for run in compared), default=0), "lines": lines}
 
 
-def figure(compared: Sequence[KeptRun], what: str) -> Any:
+def figure(compared: Sequence[ComparedRun], what: str) -> Any:
     """The same for runs that have ended, as a Plotly figure."""
     lines = []
     for run in compared:
@@ -121,7 +121,7 @@ def _value(value: float, what: str) -> str:
     return f"loss {value:.3f}" if what == "loss" else f"{value / 10:.3g} % wrong"
 
 
-def _points(run: KeptRun, what: str) -> Array:
+def _points(run: ComparedRun, what: str) -> Array:
     """(n, 2) float32: step, value."""
     if what == "loss":
         return _thinned(*run.losses.T)
@@ -135,7 +135,7 @@ def _thinned(steps: Array, values: Array) -> Array:
     return points[::-1][::every][::-1]
 
 
-def table(compared: Sequence[KeptRun]) -> dict[str, list[str]]:
+def table(compared: Sequence[ComparedRun]) -> dict[str, list[str]]:
     """Settings and results by column, a row a run; settings that are the same for all are left out."""
     columns: dict[str, list[str]] = {"Run": [run.name for run in compared]}
     columns["Network"] = [layers_in_words(run.architecture, len(run.data.names)) for run in compared]

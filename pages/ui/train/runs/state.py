@@ -1,4 +1,4 @@
-"""The session's runs: which it compares, what they are called, and how they stand; found again after a reload."""
+"""The runs that the session compares: their names and results, restored after a reload."""
 
 import re
 from typing import NamedTuple
@@ -23,8 +23,8 @@ _IDS = re.compile(rf"{store.ID.pattern}(,{store.ID.pattern}){{0,{bounds.KEPT_RUN
 state = PageState("train")
 
 
-class KeptRun(NamedTuple):
-    """What is compared.
+class ComparedRun(NamedTuple):
+    """One run of the comparison.
 
     losses (n, 2) step, loss; tests (n, 3) step, wrong, digits: of the fixed sample, and of all at an epoch's end.
     span: the steps that its axis shows.
@@ -47,13 +47,13 @@ class KeptRun(NamedTuple):
         return self.state in ("waiting", "running", "paused")
 
 
-def runs() -> dict[str, KeptRun]:
-    """By the id of their training, the oldest first."""
+def runs() -> dict[str, ComparedRun]:
+    """Return the runs by the id of their training, the oldest first."""
     return state.setdefault("saved_runs", {})
 
 
 def keep(job: JobState | None) -> None:
-    """A run of this session; beyond bounds.KEPT_RUNS the oldest is forgotten."""
+    """Add a run of this session; beyond bounds.KEPT_RUNS the oldest is left out."""
     mine = job and (job.owner == session_id() or job.id == state.get("session_job"))
     if job and mine and job.id not in runs() and job.id not in state.get("deleted_runs", ()):
         _add(job)
@@ -62,7 +62,7 @@ def keep(job: JobState | None) -> None:
 def _add(job: JobState) -> None:
     state.n_runs = state.get("n_runs", 0) + 1
     job.name = job.name or f"Run {state.n_runs}"
-    runs()[job.id] = _of(job, job.name)
+    runs()[job.id] = _summarize(job, job.name)
     while len(runs()) > bounds.KEPT_RUNS:
         del runs()[next(iter(runs()))]
 
@@ -74,7 +74,7 @@ def read_ids(text: str) -> str:
     return text
 
 
-def found_again(text: str) -> None:
+def restore_runs(text: str) -> None:
     """Add the runs of a link, as far as this server or its disk knows them: after a reload the session does not."""
     for id_ in filter(None, text.split(",")):
         if id_ in runs() or id_ in state.get("deleted_runs", ()):
@@ -84,26 +84,26 @@ def found_again(text: str) -> None:
             _add(job)
 
 
-def ids_shown() -> str:
+def run_ids_for_link() -> str:
     """For the link: of several runs their ids, so that a reload finds them. A scene of the lecture keeps its own."""
     return "" if len(runs()) < 2 or lecture_is_given() else ",".join(runs())
 
 
-def look_again() -> bool:
-    """Bring all runs up to date; whether one has begun, paused or ended meanwhile."""
-    turned = False
+def refresh_runs() -> bool:
+    """Bring all runs up to date; return whether one has begun, paused or ended meanwhile."""
+    state_changed = False
     for id_, run in runs().items():
         job = registry().get(id_)
         if job is not None and (job.is_active or (job.state, job.progress.step) != (run.state, run.step)):
             if job.is_active:
                 registry().claim(job, session_id())
-            runs()[id_] = _of(job, run.name)
-            turned = turned or job.state != run.state
-    return turned
+            runs()[id_] = _summarize(job, run.name)
+            state_changed = state_changed or job.state != run.state
+    return state_changed
 
 
 def rename(id_: str, name: str) -> None:
-    """Call a run so; an empty name changes nothing."""
+    """Rename a run; an empty name changes nothing."""
     name, job = name.strip()[: bounds.RUN_NAME], registry().get(id_)
     if name and id_ in runs():
         runs()[id_] = runs()[id_]._replace(name=name)
@@ -112,7 +112,7 @@ def rename(id_: str, name: str) -> None:
 
 
 def delete(id_: str) -> None:
-    """Compare it no longer; the board may still show it."""
+    """Leave a run out of the comparison; the dashboard may still show it."""
     runs().pop(id_, None)
     state.setdefault("deleted_runs", set()).add(id_)
 
@@ -125,13 +125,13 @@ def _from_disk(id_: str) -> JobState | None:
         return None
 
 
-def _of(job: JobState, name: str) -> KeptRun:
+def _summarize(job: JobState, name: str) -> ComparedRun:
     picture = job.to_arrays()
     tests = np.concatenate([picture["tests"], picture["full_tests"]])[:, [0, 3, 4]]
     tests = tests[np.argsort(tests[:, 0], kind="stable")]
     losses = picture["losses"][:, [0, 2]]
     progress = job.progress
-    return KeptRun(
+    return ComparedRun(
         name,
         job.architecture,
         job.settings,
