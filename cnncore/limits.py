@@ -29,7 +29,7 @@ FILTERS = Bound(1, 256, 8)
 PARAMETERS = 5_000_000
 NETWORK_VALUES = 400_000  # values that all layers compute for one image; CHUNK_IMAGES times as many are in memory
 NETWORK_TEXT = 400  # characters of a network in text form
-BUILT_FILTERS = Bound(1, 32, 8)  # these four: in the builder and in the text form
+BUILT_FILTERS = Bound(1, 64, 8)  # these four: in the builder and in the text form
 BUILT_STRIDE = Bound(1, 5, 1)
 BUILT_POOL = Bound(1, 7, 2)
 DROPOUT_PERCENT = Bound(0, 90, 50)
@@ -116,7 +116,9 @@ MY_DIGITS = 200  # own digits that a session keeps
 # Fine-tuning on own digits, in each epoch.
 OWN_TIMES = 20  # repetitions of one own digit, at most
 OWN_IN_ALL = 1_000  # own digits with their repetitions, about
-BESIDE_DIGITS = 2_000  # MNIST digits
+BESIDE_DIGITS = 4_000  # MNIST digits
+BESIDE_PEN_DIGITS = 1_500  # digits that other people drew with a pen
+BESIDE_LETTERS = 100  # letters and symbols of other people: more would keep an own style unsure that looks like one
 BESIDE_SCRIBBLES = 60
 
 # A changed digit before two networks.

@@ -55,6 +55,21 @@ PRESETS: dict[str, tuple[str, LayerDicts]] = {
             *_dense(10),
         ],
     ),
+    "deep": (  # the last windows overlap: 7 cells a side are covered evenly
+        "convolution 16 – pool – convolution 32 – pool – convolution 64 – pool – dense 56 – dense 10",
+        [
+            *_convolution(16),
+            *_POOL,
+            *_convolution(32),
+            *_POOL,
+            *_convolution(64),
+            {"layer": "MaxPool2D", "size": 3, "stride": 2},
+            *_FLATTEN,
+            *_dense(56),
+            {"layer": "ReLU"},
+            *_dense(10),
+        ],
+    ),
 }
 
 

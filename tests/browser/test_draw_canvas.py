@@ -8,6 +8,8 @@ from test_draw import SEVEN, ZERO, draw, ink, opened
 from cnncore.data.strokes import PreprocessingSteps, checked_strokes, draw_strokes
 from pages.ui.session import pretrained
 
+ONE_TAB = True
+
 
 def test_tools_keyboard_and_reload(page, app):
     pad = opened(page, app)
@@ -94,7 +96,7 @@ def test_a_scene_keeps_its_sample_and_its_keys(page, app):
 
 
 def test_a_stage_switched_off_changes_the_bars(page, app):
-    page.goto(f"{app}/draw?view=sees")
+    opened(page, app, "draw?view=sees")
     sees = page.locator(".sees")
     expect(sees.locator(".said")).to_contain_text("Draw a digit")
     page.get_by_role("button", name="Thick pen").click()

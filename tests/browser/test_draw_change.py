@@ -27,7 +27,7 @@ def test_a_changed_seven_and_a_square_erased_by_a_click(page, app):
     expect(board).to_have_attribute("data-dense", dense)
     expect(page.locator(".pad")).to_have_attribute("data-answer", "7")  # the sheet itself stays
     rows = board.locator("[data-layer]")
-    expect(rows).to_have_count(4)
+    expect(rows).to_have_count(6)
     first = [float(text.replace("−", "-")) for text in rows.first.locator(".number").all_text_contents()]
     assert first[0] < 0.3 and first[1] > 0.9
     page.get_by_role("button", name="The changed digit").click(position={"x": 30, "y": 30})

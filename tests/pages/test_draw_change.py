@@ -32,7 +32,15 @@ def test_both_networks_answer_the_changed_digit():
         np.testing.assert_allclose(told["after"], network.predict(change.apply(image[None]))[0], rtol=1e-4, atol=1e-7)
         np.testing.assert_allclose(told["before"], network.predict(image[None])[0], rtol=1e-4, atol=1e-7)
     names = [row["name"] for row in data["networks"][0]["layers"]]
-    assert names == ["conv 16 → ReLU", "max pool", "conv 32 → ReLU", "max pool", "dense 32 → ReLU"]
+    assert names == [
+        "conv 16 → ReLU",
+        "max pool",
+        "conv 32 → ReLU",
+        "max pool",
+        "conv 64 → ReLU",
+        "max pool",
+        "dense 56 → ReLU",
+    ]
 
 
 def test_sliders_stand_in_the_link_and_can_be_taken_back():

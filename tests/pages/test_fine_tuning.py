@@ -11,8 +11,10 @@ from streamlit.testing.v1 import AppTest
 from cnncore import InputError, limits
 from cnncore.data.digit_set import DigitSet
 from cnncore.data.mnist import load_mnist_training
+from cnncore.data.pen_drawings import load_pen_drawings
 from cnncore.data.rehearsal import rehearsal_epoch, rehearsal_size, repetitions
 from cnncore.data.source import DataSource
+from cnncore.data.strokes import draw_strokes
 from cnncore.training import checkpoint
 from pages.ui.jobs import registry
 from pages.ui.session import current_network, my_digits, pretrained
@@ -41,16 +43,22 @@ def own(count):
     return DigitSet(CROSSES[:count], np.full(count, 5, np.uint8))
 
 
-def test_an_epoch_holds_each_own_digit_often_among_mnists_and_scribbles():
+def test_an_epoch_holds_each_own_digit_often_among_others_digits_letters_and_scribbles():
     mnist = load_mnist_training()
     learned = rehearsal_epoch(own(3), mnist)
-    assert len(learned) == rehearsal_size(3) == 3 * repetitions(3) + limits.BESIDE_DIGITS + limits.BESIDE_SCRIBBLES
+    no_digits = limits.BESIDE_LETTERS + limits.BESIDE_SCRIBBLES
+    digits = 3 * repetitions(3) + limits.BESIDE_DIGITS
+    assert len(learned) == rehearsal_size(3) == digits + limits.BESIDE_PEN_DIGITS + no_digits
     assert (learned.images == CROSSES[2]).all(axis=(1, 2, 3)).sum() == repetitions(3) == limits.OWN_TIMES
     assert (learned.labels[: 3 * repetitions(3)].argmax(axis=1) == 5).all()
-    np.testing.assert_allclose(learned.labels[-limits.BESIDE_SCRIBBLES :], 0.1)
-    beside = learned.images[3 * repetitions(3) : -limits.BESIDE_SCRIBBLES].reshape(limits.BESIDE_DIGITS, -1)
+    np.testing.assert_allclose(learned.labels[-no_digits:], 0.1)
+    pens = {draw_strokes(d.strokes).tobytes(): d.digit for d in load_pen_drawings() if d.training}
+    for image, target in zip(learned.images[digits:-no_digits], learned.labels[digits:-no_digits], strict=True):
+        assert pens[image.tobytes()] == target.argmax()
+    assert all(pens[image.tobytes()] is None for image in learned.images[-no_digits : -limits.BESIDE_SCRIBBLES])
+    beside = learned.images[3 * repetitions(3) : digits].reshape(limits.BESIDE_DIGITS, -1)
     known = {image.tobytes(): label for image, label in zip(mnist.images, mnist.labels, strict=True)}
-    labels = learned.labels[3 * repetitions(3) : -limits.BESIDE_SCRIBBLES].argmax(axis=1)
+    labels = learned.labels[3 * repetitions(3) : digits].argmax(axis=1)
     assert [known[image.tobytes()] for image in beside] == labels.tolist()
     assert repetitions(limits.MY_DIGITS) * limits.MY_DIGITS <= limits.OWN_IN_ALL
 

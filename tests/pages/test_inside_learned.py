@@ -95,12 +95,12 @@ def test_one_filter_is_shown_with_its_numbers_its_pattern_and_its_digits():
 
 
 def test_a_dense_units_weights_stand_where_its_inputs_stood():
-    shown = last(opened(view="filter", layer="8", map="5"))
-    weights = models.pretrained().layers[7].params["weights"][:, 4].reshape(7, 7, 32)
+    shown = last(opened(view="filter", layer="11", map="5"))
+    weights = models.pretrained().layers[10].params["weights"][:, 4].reshape(3, 3, 64)
     assert shown["word"] == "unit"
     np.testing.assert_array_equal(unpacked(shown["slices"])[-1], np.moveaxis(weights, 2, 0))
-    assert not filter_history.has_images(models.pretrained(), 9)  # behind another dense layer there is no picture
-    assert last(opened(view="filters", layer="10"))["view"] == "scores"
+    assert not filter_history.has_images(models.pretrained(), 12)  # behind another dense layer there is no picture
+    assert last(opened(view="filters", layer="13"))["view"] == "scores"
 
 
 def test_a_network_without_a_past_says_so_and_one_with_a_past_brings_it():
@@ -129,8 +129,8 @@ def test_of_large_layers_fewer_snapshots_are_sent():
     assert np.prod(wide["slices"]["shape"]) <= bounds.HISTORY_SENT and wide["steps"][0] == 0 and wide["steps"][-1] == 59
 
 
-CHANGED = {"off": "4.14,1.3", "bias": "4.2:0.5,10.8:-1.25"}
-CHANGES = (MapEdit(3, 13), MapEdit(0, 2), MapEdit(3, 1, 0.5), MapEdit(9, 7, -1.25))
+CHANGED = {"off": "4.14,1.3", "bias": "4.2:0.5,13.8:-1.25"}
+CHANGES = (MapEdit(3, 13), MapEdit(0, 2), MapEdit(3, 1, 0.5), MapEdit(12, 7, -1.25))
 
 
 def test_a_link_opens_the_changed_network_with_its_answers_and_its_count():
@@ -231,7 +231,7 @@ def test_nonsense_changes_nothing(telling, told):
 
 
 def test_the_answers_scores_stay_on(telling):
-    assert telling([("change", {"off": True})], layer="10", map="3")[0]["off"] == ""
+    assert telling([("change", {"off": True})], layer="13", map="3")[0]["off"] == ""
 
 
 def test_a_digit_on_the_stage_becomes_the_input(telling):

@@ -204,7 +204,7 @@ def test_the_map_places_every_digit_by_its_last_hidden_layer(asked):
     wrong = unpacked(data["wrong"])
     np.testing.assert_array_equal(wrong, unpacked(data["answers"]) != unpacked(data["classes"]))
     assert wrong.sum() == (network.predict(digits.images).argmax(axis=1) != digits.labels).sum()
-    assert data["features"] == 32 and data["from"] == 10_000 and 0.1 < sum(data["held"]) < 1
+    assert data["features"] == 56 and data["from"] == 10_000 and 0.1 < sum(data["held"]) < 1
     pictures = np.frombuffer(zlib.decompress(kept.packed_images.tobytes()), np.uint8).reshape(10_000, 28, 14)
     np.testing.assert_array_equal(pictures[7] >> 4, digits.images[7, :, ::2, 0] >> 4)
     np.testing.assert_array_equal(pictures[7] & 15, digits.images[7, :, 1::2, 0] >> 4)

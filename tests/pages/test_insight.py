@@ -93,7 +93,7 @@ def test_the_drawing_is_answered_as_it_was_at_that_step(pretrained):
     for frame in data["frames"]:
         network = pretrained.network.copy(pretrained.timeline.nearest(frame["step"])[1])
         np.testing.assert_allclose(frame["probabilities"], network.predict(image[None])[0], rtol=1e-4, atol=1e-7)
-        assert [f["maps"]["shape"] for f in frame["filters"]] == [[3, 3, 16], [3, 3, 16 * 32]]
+        assert [f["maps"]["shape"] for f in frame["filters"]] == [[3, 3, 16], [3, 3, 16 * 32], [3, 3, 32 * 64]]
         first = unpacked(frame["filters"][0]["maps"])
         weights = network.layers[0].params["filters"][0]
         np.testing.assert_array_equal(first, np.rint(weights * (127 / np.abs(weights).max())).astype(np.int8))

@@ -216,7 +216,7 @@ def test_the_view_opens_and_offers_what_is_kept():
     test.run()
     assert not test.exception
     assert any(
-        "on 10 of these among 2,000 of MNIST's" in text.value and "2 are held back" in text.value
+        "on 10 of these among 4,000 of MNIST's" in text.value and "2 are held back" in text.value
         for text in test.markdown
     )
     letters = checkpoint.load(pretrained.MODELS / "dense.safetensors")[0]  # its own, for it is renamed

@@ -22,7 +22,7 @@ from pages.ui.components.loader import ENTRIES, FILES, component, with_used
 from pages.ui.train.inspection.source import of_pretrained
 from pages.ui.train.inspection.view import VIEWS, Asked, insight_data
 from pages.ui.train.runs import comparison
-from pages.ui.train.runs.state import KeptRun
+from pages.ui.train.runs.state import ComparedRun
 
 ROOT = Path(__file__).parents[2]
 NODE = Path(sysconfig.get_path("scripts")) / "node"
@@ -33,8 +33,8 @@ LINKS = {
     "pooling": """view=forward view=shift view=backward view=flatten&part=vector view=flatten&part=back
         view=flatten&part=lost""",
     "gradients": "view=add-one view=backward view=rotated view=learn",
-    "inside": """layer=4&map=5 view=open&layer=4&map=5 view=cell&layer=4&map=5&row=2&column=2 view=open&layer=8&map=5
-        view=path&layer=10 view=filters&layer=4 view=filter&layer=4&map=5 view=off&layer=4&map=14&off=4.14
+    "inside": """layer=4&map=5 view=open&layer=4&map=5 view=cell&layer=4&map=5&row=2&column=2 view=open&layer=11&map=5
+        view=path&layer=13 view=filters&layer=4 view=filter&layer=4&map=5 view=off&layer=4&map=14&off=4.14
         view=tests&cell=4,9 view=map&digit=5 view=shift&digit=5&right=3""",
     "draw": """sample=7 view=sees view=sees&sample=7 view=why&sample=7 view=change&sample=7 view=mine&sample=7
         view=photo""",
@@ -93,7 +93,7 @@ def sent():
         live=SimpleNamespace(sizes=SimpleNamespace(all=lambda: [measured]), rate=0.1), running=True
     )
     payloads.keep("inspection", insight_data(running, Asked(view="sizes")))
-    kept = KeptRun("Run 1", "once", Settings(), "finished", 9, 2.0, np.ones((2, 2)), np.ones((2, 3)))
+    kept = ComparedRun("Run 1", "once", Settings(), "finished", 9, 2.0, np.ones((2, 2)), np.ones((2, 3)))
     payloads.keep("comparison", comparison.curves([kept], "wrong") | {"table": comparison.table([kept])})
     return payloads
 

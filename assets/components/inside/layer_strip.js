@@ -1,6 +1,7 @@
 // The strip of all layers: a button for each map, numbered row by row; the chosen one is framed.
 
 const TILE_ROWS = 4, STRIP_LABEL = 16;
+const SMALLEST_TILE = 11;  // pixels of a tile; what does not fit then is scrolled
 const FAINTEST = 6;  // of 127: a weaker line is left out
 
 // What a class is called in general: a digit, unless a network of one's own data tells other things apart.
@@ -20,7 +21,7 @@ class LayerStrip {
     const small = (layer) => (layer.kind === "units" ? 0.62 : 1);
     const columns = layers.reduce((sum, layer) => sum + (layer.number ? across(layer) * small(layer) : TILE_ROWS), 0);
     const room = width - layers.length * (STRIP_LABEL + 12);
-    const side = Math.max(Math.min(room / columns, height / TILE_ROWS), 15);
+    const side = Math.max(Math.min(room / columns, height / TILE_ROWS), SMALLEST_TILE);
     this.layers = layers;
     this.colours = colours;
     this.node.replaceChildren(...layers.map((layer) => this.layer(layer, chosen, colours, side)));

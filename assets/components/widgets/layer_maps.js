@@ -1,13 +1,13 @@
 // The feature maps of every layer, a strip of shades each; the nodes stay, so nothing flickers.
 
-// layers: [{name, maps: packed int8 (H, W, count), signed, across}]; `across` maps stand side by side, 8 unless it is
-// told.
+// layers: [{name, maps: packed int8 (H, W, count), signed, across}]; `across` maps are in one row: unless it is given,
+// 8, and 16 of very many. Where there are more than 16 maps, each is drawn smaller.
 // `limit` is the widest picture in pixels.
 function drawLayerMaps(host, layers, colours, limit = Infinity) {
   while (host.children.length > layers.length) host.lastChild.remove();
   layers.forEach((layer, index) => {
     const values = unpack(layer.maps), [height, width, count] = values.shape;
-    const across = Math.min(count, layer.across || 8), down = Math.ceil(count / across);
+    const across = Math.min(count, layer.across || (count > 32 ? 16 : 8)), down = Math.ceil(count / across);
     let box = host.children[index];
     if (!box) {
       box = el("div", { className: "layer" }, el("div", { className: "name" }),
@@ -18,7 +18,7 @@ function drawLayerMaps(host, layers, colours, limit = Infinity) {
     const canvas = box.lastChild, wide = across * (width + 1) - 1, high = down * (height + 1) - 1;
     canvas.ariaLabel = `${layer.name}, ${count} pictures`;
     if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
-    const scale = Math.min(Math.max(1, Math.round(46 / width)), 12);
+    const scale = Math.min(Math.max(1, Math.round((count > 16 ? 28 : 46) / width)), 12);
     canvas.style.width = `${Math.min(wide * scale, limit)}px`;
     const pen = canvas.getContext("2d"), pixels = pen.createImageData(wide, high);
     const shades = shadesOf(colours, layer.signed), dots = new Uint32Array(pixels.data.buffer).fill(shades[256]);

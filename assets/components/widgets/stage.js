@@ -182,7 +182,7 @@ class Stage {
     this.hidden = hidden;
     const known = Number.isFinite(this.value()), same = before[0] === this.step;
     if (this.silent) this.guess.close();
-    else if (hidden && !(same && before[1])) this.guess.ask(known ? this.options() : []);
+    else if (hidden && !(same && before[1])) this.guess.ask(known ? this.options() : [], known);
     else if (!hidden && same && before[1]) this.guess.reveal(this.value());
     else if (!hidden) this.guess.close();
     this.redraw();

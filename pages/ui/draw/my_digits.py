@@ -146,8 +146,8 @@ def _describe_training(count: int) -> str:
     more = f" {held} are held back, to be tested on." if held else ""
     few = " So few it learns by heart." if count < _FEW else ""
     return (
-        f"It goes on from its weights, on {count} of these among {limits.BESIDE_DIGITS:,} of MNIST's, "
-        f"so that it does not forget those.{more}{few}"
+        f"It goes on from its weights, on {count} of these among {limits.BESIDE_DIGITS:,} of MNIST's and "
+        f"{limits.BESIDE_PEN_DIGITS:,} of other people's pens, so that it does not forget those.{more}{few}"
     )
 
 

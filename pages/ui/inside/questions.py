@@ -5,21 +5,21 @@ from pages.ui.frame.quiz import Question
 QUESTIONS = [
     Question(
         "Map 25 of the second convolution is empty after ReLU. Is its filter of no use?",
-        "Hardly of any: it is empty in about 99 of 100 test digits, and without it not one answer changes. "
-        "Where every sum is below zero, ReLU leaves 0 and no gradient comes back: such a filter hardly learns.",
+        "Hardly of any: it is empty for all but 3 of the 10,000 test digits, and without it not one prediction "
+        "changes. Where every sum is below zero, ReLU gives 0 and no gradient: such a filter hardly learns.",
         {"layer": 5, "map": 25, "digit": 0},
     ),
     Question(
         "A seven is moved by 3 cells to the right. Which network goes on reading it? When do both fail?",
-        "The convolutional one still reads a 7 at 3 and at 4 cells. At 6 both fail: pooling forgives a few cells, "
+        "The convolutional one still reads a 7 at 3 and at 4 cells. At 6 both fail: pooling allows for a few cells, "
         "but the dense layers behind it know only the places at which they learned.",
-        {"view": "shift", "digit": 3098, "right": 3},
+        {"view": "shift", "digit": 80, "right": 3},
     ),
     Question(
-        "The score of 7 is 13.5, that of 1 is 1.7. Why is the probability not about eight times as large?",
-        "Softmax takes e^z, so a difference counts, not a ratio: 13.5 − 1.7 = 11.8, and e^11.8 is over a hundred "
-        "thousand.",
-        {"layer": 10, "digit": 0},
+        "The score of 7 is 8.5, the next largest, that of 1, is −0.2. How many times as large is the probability of 7?",
+        "Over 6,000 times. Softmax takes e^z, so the difference of two scores counts: 8.5 − (−0.2) = 8.7, and e^8.7 "
+        "is about 6,000.",
+        {"layer": 13, "digit": 0},
     ),
 ]
 OF_ANY = [QUESTIONS[1]]  # the others tell of the pretrained network

@@ -32,31 +32,31 @@ state = PageState("inside")
 
 
 def default_layer(network: Network) -> int:
-    """The last convolution, else the first dense layer; counted from 1."""
+    """The second convolution, which reads several channels, else the first, else the first dense layer; from 1."""
     convolutions = [n for n, layer in enumerate(network.layers) if isinstance(layer, Conv2D)]
-    return (convolutions[-1] if convolutions else source_of(network, 0)) + 1
+    return (convolutions[:2][-1] if convolutions else source_of(network, 0)) + 1
 
 
 def read_link(link: UrlParams, network: Network) -> dict[str, Any]:
     """Every setting, from a link. Row and column 0 stand for the strongest cell. Raises DataError."""
-    layer = link.whole("layer", Bound(1, len(network.layers), 1), default_layer(network))
+    layer = link.integer("layer", Bound(1, len(network.layers), 1), default_layer(network))
     shape = network.shapes[layer - 1]
     source = network.shapes[source_of(network, layer - 1)]
     rows, columns = source[:2] if len(source) == 3 else (1, 1)
     maps = shape[-1] if layer - 1 in shown_layers(network) else source[-1]
     return {
-        "view": link.choice("view", VIEWS, "path"),
-        "input": link.choice("input", INPUTS, "digit"),
-        "digit": link.whole("digit", evaluation_set(current_network()).indices, 0),
+        "view": link.option("view", VIEWS, "path"),
+        "input": link.option("input", INPUTS, "digit"),
+        "digit": link.integer("digit", evaluation_set(current_network()).indices, 0),
         "layer": layer,
-        "map": link.whole("map", Bound(1, maps, 1), min(14, maps) if len(source) == 3 else 1),
-        "row": link.whole("row", Bound(0, rows, 0), 0),
-        "column": link.whole("column", Bound(0, columns, 0), 0),
-        "right": link.whole("right", bounds.SHIFT, int(bounds.SHIFT.default)),
-        "down": link.whole("down", bounds.SHIFT, 0),
-        "off": link.text("off", partial(read_edits, network=network, shifts=False), ""),
-        "bias": link.text("bias", partial(read_edits, network=network, shifts=True), ""),
-        "cell": link.text("cell", read_cell, ""),
+        "map": link.integer("map", Bound(1, maps, 1), min(14, maps) if len(source) == 3 else 1),
+        "row": link.integer("row", Bound(0, rows, 0), 0),
+        "column": link.integer("column", Bound(0, columns, 0), 0),
+        "right": link.integer("right", bounds.SHIFT, int(bounds.SHIFT.default)),
+        "down": link.integer("down", bounds.SHIFT, 0),
+        "off": link.parsed("off", partial(read_edits, network=network, shifts=False), ""),
+        "bias": link.parsed("bias", partial(read_edits, network=network, shifts=True), ""),
+        "cell": link.parsed("cell", read_cell, ""),
     }
 
 

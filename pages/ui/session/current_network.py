@@ -1,7 +1,7 @@
-"""The workbench: what a session carries from page to page: a picture, and the networks that can answer.
+"""The session's image and the networks that it can use for predictions, shared by all pages.
 
-A new session starts with the pretrained one. One small place, at the end of the
-sidebar of every page that asks a network, says which one answers and changes it.
+A new session starts with the pretrained network. The sidebar of every page that uses a network names the current one
+and changes it.
 """
 
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from cnncore.nn.arrays import Array
 from cnncore.training.snapshots import SnapshotStore
 from pages.ui import bounds
 from pages.ui.session import pretrained as models
+from pages.ui.session.network_card import about_network
 
 PRETRAINED, DENSE = "pretrained", "dense"
 _KEY, _PICTURE = "workbench_network", "workbench_picture"
@@ -107,11 +108,22 @@ def show_network() -> None:
         st.selectbox(
             "Which network answers", list(names), key=key, format_func=names.__getitem__, on_change=_choose, args=(key,)
         )
+        _offer_card(_key_of(now))
     with st.container():  # always there: what follows keeps its place on the page, and its component
         if note := st.session_state.pop(_NOTE, None):
             st.warning(note)
         if now is not None:
             _show_other(now)
+
+
+def _offer_card(key: str) -> None:
+    """A button that says what the network that answers is worth; none where its file is missing."""
+    try:
+        now = current_network()
+    except ConvoscopeError:
+        return  # the page says it
+    file = {PRETRAINED: "convolutional", DENSE: "dense"}.get(key)
+    about_network(now.network, now.name or "the pretrained network", file, now.wrong)
 
 
 def _show_other(now: SessionNetwork) -> None:

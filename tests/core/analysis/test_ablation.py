@@ -64,7 +64,7 @@ def test_off_stays_off_whatever_bias_is_added(network, few):
 
 def test_without_edits_the_logits_are_the_same_bit_by_bit(network, few):
     before = network.logits(few.images)
-    changes = [MapEdit(0, 3), MapEdit(3, 13), MapEdit(9, 7, 4.0), MapEdit(7, 0)]
+    changes = [MapEdit(0, 3), MapEdit(3, 13), MapEdit(12, 7, 4.0), MapEdit(10, 0)]
     assert not np.array_equal(edited_network(network, changes).logits(few.images), before)
     assert np.array_equal(edited_network(network, changes[:0]).logits(few.images), before)
     assert np.array_equal(network.logits(few.images), before)  # what was changed was a copy
@@ -80,7 +80,7 @@ def test_with_all_maps_off_every_digit_has_the_same_logits(network, few):
 @pytest.mark.slow
 def test_errors_are_counted_batch_by_batch(network, digits):
     some = digits.subset(np.s_[:2_500])
-    without = edited_network(network, [MapEdit(7, unit) for unit in range(0, 32, 2)])
+    without = edited_network(network, [MapEdit(10, unit) for unit in range(0, 56, 2)])
     counts = list(count_errors(without, some, batch_size=1_000))
     assert [done for done, _ in counts] == [1_000, 2_000, 2_500]
     assert counts[-1][1] == evaluate(without, some)[0] > evaluate(network, some)[0]

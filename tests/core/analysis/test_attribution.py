@@ -155,7 +155,7 @@ def is_needed(network, image, changed, target):
         assert network.predict(tried[None])[0].argmax() != target
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 17, 30])
+@pytest.mark.parametrize("number", [2, 3, 4, 8])
 def test_the_network_predicts_the_target_for_the_changed_image(pretrained, digits, number):
     image = digits.images[number]
     second = int(np.argsort(pretrained.predict(image[None])[0])[-2])

@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 
+from cnncore import Network, Settings, load
 from cnncore import __main__ as command_line
-from cnncore import load
+from cnncore.architecture.spec import preset
 from cnncore.data import pretraining_set as sets
 from cnncore.data.digit_set import DigitSet
 from cnncore.training import pretraining
+from cnncore.training.events import StepDone
 from cnncore.training.pretraining import ValidationDrawings, sure_threshold
+from cnncore.training.trainer import evaluate, train
 
 
 @pytest.fixture
@@ -68,6 +71,29 @@ def test_the_command_trains_and_chooses_the_threshold(small, few, monkeypatch, t
     assert network.sure_threshold == sure_threshold(network, drawings)
     assert f"sure from a probability of {network.sure_threshold:.2f}" in capsys.readouterr().out
     assert not (tmp_path / "convolutional.safetensors").exists()
+
+
+def test_the_network_gets_the_mean_of_its_last_weights(few, monkeypatch):
+    monkeypatch.setattr(pretraining, "_AVERAGE_EVERY", 2)
+    monkeypatch.setattr(pretraining, "AVERAGED_SHARE", 0.5)
+    settings = Settings(epochs=2, batch_size=len(few) // 5, threads=1)
+    steps = settings.steps(len(few))
+    seen = {}
+    network = Network(preset("dense"), input_shape=(28, 28, 1), seed=settings.seed)
+    for event in train(network, few, few, settings):
+        if isinstance(event, StepDone):
+            seen[event.step] = {
+                (layer, name): values.astype(np.float64) for layer, name, values in network.parameters()
+            }
+    averaged, run = pretraining.pretrain("dense", few, few, settings, lambda event: None)
+    counted = [step for step in seen if step > steps / 2 and step % 2 == 0]
+    assert 2 <= len(counted) < steps / 2
+    for layer, name, values in averaged.parameters():
+        expected = np.mean([seen[step][layer, name] for step in counted], axis=0)
+        np.testing.assert_allclose(values, expected, atol=1e-6)
+        np.testing.assert_array_equal(run.history.snapshots[run.step][layer, name], values.astype(np.float16))
+    wrong, loss = evaluate(averaged, few)
+    assert (run.history.evaluations[-1].wrong, run.history.evaluations[-1].loss) == (wrong, loss)
 
 
 @pytest.mark.parametrize(
