@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from screens import LAPTOP, fits, visit
+from screens import LAPTOP, fits, open_afresh, visit
 
 from cnncore import Conv2D, conv2d, load, softmax
 from cnncore.analysis.ablation import MapEdit, edited_network
@@ -18,6 +18,7 @@ from cnncore.training.trainer import evaluate
 from pages.ui.shared.grid_text import parse_grid
 
 MODELS = FOLDER.parent / "models"
+ONE_TAB = True
 LAYER, MAP, DIGIT = 4, 14, 0  # the second convolution; layers and maps are counted from 1
 
 
@@ -31,8 +32,8 @@ def digits():
     return load_mnist_test()
 
 
-def opened(page, app, link=""):
-    page.goto(f"{app}/inside{link}")
+def opened(page, app, link=f"?view=path&layer={LAYER}&map={MAP}&digit={DIGIT}"):
+    open_afresh(page, app, f"inside{link}")
     stage = page.locator(".stage")
     expect(stage).to_have_attribute("data-step", stage.get_attribute("data-steps"))
     return stage
