@@ -18,7 +18,7 @@ from pages.ui.convolution.size_texts import neighbours, remarks
 from pages.ui.convolution.stage_events import pick_by_key, undo
 from pages.ui.convolution.views.view import VIEWS, follow_the_scene, take_scene_away
 from pages.ui.frame.open_in import open_in, targets_for_digit, targets_for_drawing
-from pages.ui.frame.page_frame import notes, page_style, refuse
+from pages.ui.frame.page_frame import notes, page_style, show_error
 from pages.ui.frame.quiz import questions
 from pages.ui.frame.url_state import UrlParams, lecture_is_given, load_from_url, save_to_url
 
@@ -53,7 +53,7 @@ if state.view != "channels":
         scene = scene_of(settings)
         follow_the_scene(scene)
     except ConvoscopeError as error:
-        refuse(error)
+        show_error(error)
 settings = current_settings()  # a new geometry begins at its first step
 save_to_url(state, DEFAULTS, relevant_settings(settings))
 notes(note)

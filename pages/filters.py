@@ -16,7 +16,7 @@ from pages.ui.filters.settings import BOTH, LAYOUTS, read_settings, relevant_set
 from pages.ui.filters.stage_events import STAGE, animate, edit_weight, pick_by_key, pin_pixel
 from pages.ui.frame.navigation import reload_from_url
 from pages.ui.frame.open_in import LinkTargets, open_in, targets_for_digit, targets_for_drawing
-from pages.ui.frame.page_frame import notes, page_style, refuse
+from pages.ui.frame.page_frame import notes, page_style, show_error
 from pages.ui.frame.quiz import questions
 from pages.ui.frame.url_state import load_from_url, save_to_url
 from pages.ui.shared.filter_library import OWN, filter_named
@@ -80,7 +80,7 @@ def show_stage() -> None:
             **question,
         )
     except ConvoscopeError as error:
-        refuse(error)
+        show_error(error)
         maps = []
     if pixel and maps:
         reload_from_url()

@@ -4,7 +4,7 @@ from typing import Any
 
 from cnncore import ConvoscopeError
 from pages.ui.components.stage import stage
-from pages.ui.frame.page_frame import notes, page_style, refuse
+from pages.ui.frame.page_frame import notes, page_style, show_error
 from pages.ui.frame.quiz import questions
 from pages.ui.frame.url_state import load_from_url, save_to_url
 from pages.ui.gradients.controls import controls
@@ -25,7 +25,7 @@ try:
     shown = scene_data(state) | {"title": VIEWS[state.view], "step": state.get("step", 1)}
     state.last = {"view": state.view, "shown": shown}
 except ConvoscopeError as error:
-    refuse(error)
+    show_error(error)
     last = state.get("last", {})
     if last.get("view") == state.view:
         shown = last["shown"] | {"caption": "the last one that fits"}

@@ -9,7 +9,7 @@ from cnncore.tracing.network import trace_network
 from pages.ui.components.stage import stage
 from pages.ui.frame.navigation import reload_from_url
 from pages.ui.frame.open_in import open_in
-from pages.ui.frame.page_frame import notes, page_style, refuse
+from pages.ui.frame.page_frame import notes, page_style, show_error
 from pages.ui.frame.quiz import questions
 from pages.ui.frame.url_state import load_from_url, save_to_url
 from pages.ui.inside import convolution_link
@@ -85,7 +85,7 @@ try:
     current = current_network()
     tests = evaluation_set(current)
 except ConvoscopeError as error:
-    refuse(error)
+    show_error(error)
     st.stop()
 restore_own_link()
 note = load_from_url(state, partial(read_link, network=current.network)) or state.pop("note", None)
@@ -100,7 +100,7 @@ if state.view != "shift":
 try:
     convolution = compute(current, tests)
 except ConvoscopeError as error:
-    refuse(error)
+    show_error(error)
 save_to_url(state, SETTINGS, shown_settings())
 if "shown" in state and state.view not in ("map", "reliability"):
     mount(current, tests)

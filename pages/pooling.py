@@ -6,7 +6,7 @@ from cnncore import ConvoscopeError, Window
 from cnncore.tracing.pooling import PoolingTrace
 from pages.ui import bounds
 from pages.ui.components.stage import stage
-from pages.ui.frame.page_frame import notes, page_style, refuse, remark
+from pages.ui.frame.page_frame import notes, page_style, show_error, small_text
 from pages.ui.frame.url_state import lecture_is_given, load_from_url, save_to_url
 from pages.ui.pooling.controls import apply_settings, controls
 from pages.ui.pooling.inputs import map_of
@@ -40,7 +40,7 @@ def offered(window: Window) -> bool:
 
 def remarks() -> None:
     """Hinton's words as he wrote them, the lecture's slip put right, and the way to the convolution page."""
-    remark(
+    small_text(
         "Pooling and strides both reduce the resolution. Geoffrey Hinton, Reddit AMA 2014: “The pooling operation "
         "used in convolutional neural networks is a big mistake and the fact that it works so well is a disaster.”"
     )
@@ -65,7 +65,7 @@ try:
     scene = f"{state.view}{state.part}{state.map}{data['shape']}{state.window}"
     state.last = state.view, name, data | {"scene": scene}
 except ConvoscopeError as error:
-    refuse(error)
+    show_error(error)
     if "last" in state and state.last[0] == state.view:
         view, name, data = state.last
         state.last = view, name, data | {"caption": "the last picture that fits"}

@@ -8,7 +8,7 @@ from cnncore import ConvoscopeError, __version__
 from pages.ui import bounds
 from pages.ui.components.drawing_canvas import canvas
 from pages.ui.components.stage import stage
-from pages.ui.frame.page_frame import notes, page_style, refuse
+from pages.ui.frame.page_frame import notes, page_style, show_error
 from pages.ui.frame.url_state import UrlParams, load_from_url, save_to_url
 from pages.ui.lecture.editor import editor
 from pages.ui.lecture.lesson_map import lesson_map
@@ -44,7 +44,7 @@ else:
     try:
         stage("pixels", data(state.digit), key="pixels_stage", preset=lambda: None)
     except ConvoscopeError as error:
-        refuse(error)
+        show_error(error)
 if state.view == "draw":
     lesson_map()
     editor()

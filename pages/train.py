@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnncore import ConvoscopeError
 from cnncore.training import recordings
-from pages.ui.frame.page_frame import notes, page_style, refuse
+from pages.ui.frame.page_frame import notes, page_style, show_error
 from pages.ui.frame.streamlit_internals import session_id
 from pages.ui.frame.url_state import load_from_url, save_to_url
 from pages.ui.jobs.registry import registry
@@ -78,4 +78,4 @@ notes(note, GONE if state.pop("job_is_gone", False) else None, state.pop("note",
 try:
     show_view()
 except ConvoscopeError as error:
-    refuse(error)
+    show_error(error)

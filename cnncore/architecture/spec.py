@@ -95,9 +95,9 @@ def layers_from_dicts(plain: LayerDicts, *, input_shape: Shape) -> list[Layer]:
     if not 1 <= len(input_shape) <= 3 or not all(isinstance(n, int) and 1 <= n <= 1024 for n in input_shape):
         raise InputError("An input shape is (H, W, C), each 1 to 1024: try (28, 28, 1).")
     layers = [layer_from_dict(entry) for entry in plain]
-    handed = OutputInfo(tuple(input_shape))
+    output = OutputInfo(tuple(input_shape))
     for layer in layers:
-        handed = infer_output(layer, handed)
+        output = infer_output(layer, output)
     return layers
 
 
@@ -117,11 +117,11 @@ def layer_from_dict(entry: dict[str, Any]) -> Layer:
 
 
 class OutputInfo(NamedTuple):
-    """What stands behind a layer.
+    """The output of a layer.
 
-    shape       of what it hands on, (H, W, C) or (units,)
-    parameters  of all layers so far
-    values      how many numbers all layers so far make of one image: what training keeps in memory
+    shape       its shape, (H, W, C) or (units,)
+    parameters  the number of parameters of all layers so far
+    values      how many values all layers so far compute for one image, which training keeps in memory
     """
 
     shape: Shape
@@ -130,7 +130,7 @@ class OutputInfo(NamedTuple):
 
 
 def infer_output(layer: Layer, before: OutputInfo) -> OutputInfo:
-    """What a layer makes of what came before it; nothing is built.
+    """Return the output of a layer for the output of the one before it; nothing is built.
 
     Raises ShapeError where the layer does not fit, InputError where the network grows too large.
     """

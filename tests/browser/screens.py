@@ -49,6 +49,15 @@ def rests(page):
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=_COLD)
 
 
+def expect_numbers(page, read, expected):
+    """Wait until `read()` gives these numbers: a link changes before the component gets what belongs to it."""
+    for _ in range(200):
+        if read() == expected:
+            return
+        page.wait_for_timeout(50)
+    assert read() == expected
+
+
 def fits(page, size=None):
     """Assert that the page does not scroll sideways, on a screen of `size` if that is given."""
     if size:

@@ -14,7 +14,7 @@ from cnncore.data.permutation import permute_pixels
 from cnncore.data.strokes import checked_strokes, draw_strokes
 from pages.ui import bounds
 from pages.ui.components.drawing_canvas import SAMPLES
-from pages.ui.draw.why.nearest_digits import Hidden, nearest_data
+from pages.ui.draw.why.nearest_digits import HiddenFeatures, nearest_data
 from pages.ui.draw.why.payload import explanation
 from pages.ui.session import pretrained
 from pages.ui.session.current_network import SessionNetwork
@@ -102,9 +102,9 @@ def test_a_scrambled_network_is_explained_on_the_drawing_as_it_was_drawn():
 def test_what_the_network_takes_for_alike(monkeypatch):
     monkeypatch.setattr(bounds, "NEIGHBOURS", 700)
     current = own(3, scramble=True)
-    hidden, image = Hidden(current), image_of(SEVEN)
-    assert hidden.fill() == pytest.approx(500 / 700) and hidden.among is None
-    assert hidden.fill() == hidden.fill() == 1
+    hidden, image = HiddenFeatures(current), image_of(SEVEN)
+    assert hidden.compute_some() == pytest.approx(500 / 700) and hidden.among is None
+    assert hidden.compute_some() == hidden.compute_some() == 1
     digits = pretrained.training_digits().images[:700]
     expected = permute_pixels(digits).reshape(700, -1) / 255  # before the one layer of this network stand the pixels
     np.testing.assert_allclose(hidden.among.values, expected, atol=1e-3)

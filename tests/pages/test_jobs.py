@@ -378,9 +378,11 @@ def test_a_worker_that_does_not_stop_is_ended(server):
 
 
 SERVER = """
+import signal
 import time
 from cnncore import Settings
 from pages.ui.jobs.job import Job
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's background processes ignore
 job = Job("once", Settings(epochs=50, threads=1), "one")
 job.begin()
 while not job.progress.step:

@@ -121,7 +121,7 @@ def _refused(member: zipfile.ZipInfo, path: PurePosixPath, seen: set[str]) -> st
 
 
 def _pixels(data: bytes) -> int:
-    """Of a picture, by its header alone; 0 where there is none to read, which `read_picture` will say."""
+    """Return the number of pixels that a picture's header gives; 0 where it cannot be read: `read_picture` says why."""
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             return image.width * image.height

@@ -20,7 +20,7 @@ from pages.ui.convolution.settings import (
     sides_of,
     state,
 )
-from pages.ui.frame.page_frame import remark
+from pages.ui.frame.page_frame import small_text
 from pages.ui.frame.url_state import saved_settings
 from pages.ui.session.undo import SettingsHistory
 from pages.ui.shared import filter_library
@@ -143,7 +143,7 @@ def _filter() -> None:
     )
     if state.filter == LEARNED:
         slider("Learned filter", "map", bounds.LEARNED_FILTER)
-        remark("Learned by the pretrained network, whichever answers on other pages.")
+        small_text("Learned by the pretrained network, whichever answers on other pages.")
     try:
         state.filter_size = len(filter_of(current_settings()))
     except ConvoscopeError:

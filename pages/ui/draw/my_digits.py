@@ -13,7 +13,7 @@ from pages.ui.components.drawing_canvas import Drawing, clear_drawing, generatio
 from pages.ui.components.loader import component, packed
 from pages.ui.draw.view import View
 from pages.ui.frame.open_in import open_target, targets_for_image
-from pages.ui.frame.page_frame import refuse
+from pages.ui.frame.page_frame import show_error
 from pages.ui.session import my_digits
 from pages.ui.session.current_network import SessionNetwork, current_network, pretrained
 from pages.ui.session.page_state import PageState
@@ -34,12 +34,12 @@ def show(drawing: Drawing) -> None:
         current = current_network()
         data = wall_data(current, drawing)
     except ConvoscopeError as error:  # no network answers
-        refuse(error_of_event or error)
+        show_error(error_of_event or error)
         return
     component("my_digits")(key=KEY, data=data, on_told_change=_handle_event)
     with st.container():  # always there, so that nothing below it moves
         if error_of_event:
-            refuse(error_of_event)
+            show_error(error_of_event)
     if my_digits.user_digits():
         _training_section(current)
 

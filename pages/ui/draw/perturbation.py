@@ -16,7 +16,7 @@ from pages.ui import bounds
 from pages.ui.components.drawing_canvas import Drawing
 from pages.ui.components.loader import component, packed
 from pages.ui.draw.view import View
-from pages.ui.frame.page_frame import refuse, remark
+from pages.ui.frame.page_frame import show_error, small_text
 from pages.ui.frame.url_state import UrlParams
 from pages.ui.session import pretrained
 from pages.ui.session.page_state import PageState
@@ -68,7 +68,7 @@ def current() -> Perturbation:
 def show(drawing: Drawing) -> None:
     """The changed digit, both answers, and how every layer's values moved."""
     if drawing.image is None:
-        remark(NOT_SHOWN)
+        small_text(NOT_SHOWN)
         return
     if state.pop("square_moved", False):  # the sliders and the link are outside of the fragment
         st.rerun()
@@ -76,7 +76,7 @@ def show(drawing: Drawing) -> None:
     try:
         networks = {"convolutional": pretrained.pretrained(), "dense": pretrained.dense()}
     except ConvoscopeError as error:
-        refuse(error)
+        show_error(error)
         return
     counted = state.setdefault("wrong_counts", {}).get(change)
     data = change_data(networks, drawing.image, change) | {"counted": counted}
@@ -138,7 +138,7 @@ def _network_data(kind: str, network: Network, image: Array, after: Array, chang
 
 
 def _rows(network: Network) -> list[int]:
-    """Of every convolution and hidden dense layer what it hands on: after its activation, and after its pooling."""
+    """Return the layers to show: each convolution and hidden dense layer, after its activation and its pooling."""
     found = []
     for n in shown_layers(network):
         source = isinstance(network.layers[n], Conv2D | Dense)

@@ -7,7 +7,7 @@ from pages.ui import bounds
 from pages.ui.filters import inputs
 from pages.ui.filters.presets import EXAMPLES
 from pages.ui.filters.settings import BOTH, LAYOUTS, SWITCH, cells_of, settings_of, state
-from pages.ui.frame.page_frame import picture_uploader, refuse
+from pages.ui.frame.page_frame import picture_uploader, show_error
 from pages.ui.shared.filter_library import FILTERS, OWN, resized
 from pages.ui.shared.grid_text import format_grid, parse_grid
 
@@ -78,6 +78,6 @@ def _take_photo() -> None:
         except ConvoscopeError as error:
             state.refused = file_id, error
     if file_id and state.get("refused", (None,))[0] == file_id:
-        refuse(state.refused[1])
+        show_error(state.refused[1])
     else:
         state.refused = None, None

@@ -20,7 +20,7 @@ LinkTargets = dict[str, dict[str, Any]]  # by page, the settings of its link
 
 
 def targets_for_digit(index: int) -> LinkTargets:
-    """Of one of MNIST's test digits."""
+    """Return the links that open one of MNIST's test digits on other pages."""
     return {
         "convolution": _SCENE | _filter() | {"digit": index},
         "filters": {"picture": "digit", "digit": index},
@@ -29,7 +29,7 @@ def targets_for_digit(index: int) -> LinkTargets:
 
 
 def targets_for_drawing() -> LinkTargets:
-    """Of what is drawn now."""
+    """Return the links that open the drawing on other pages."""
     image = current_drawing().image
     more: LinkTargets = {"filters": {"picture": "drawing"}, "inside": {"input": "drawing"}, "draw": {}}
     return {
@@ -38,7 +38,7 @@ def targets_for_drawing() -> LinkTargets:
 
 
 def targets_for_image(image: Array) -> LinkTargets:
-    """Of any digit, (28, 28, 1) uint8: as numbers, 0 to 1 in hundredths, or as what `open_target` carries."""
+    """Return the links for any digit (28, 28, 1) uint8: as numbers from 0 to 1, or as the image of `open_target`."""
     numbers = format_grid(np.round(image[..., 0] / 255, 2))
     return {"convolution": _SCENE | _filter() | {"input": numbers}, "inside": {"input": "upload"}}
 

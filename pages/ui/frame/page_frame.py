@@ -1,4 +1,4 @@
-"""The page around the stage: less empty space, refusals in one sentence."""
+"""What all pages share around their content: layout, messages, errors in one sentence."""
 
 import re
 from typing import Any
@@ -24,7 +24,7 @@ _STYLE = """
 
 
 def page_style() -> None:
-    """A projector needs the space that the default layout leaves empty; a lecture its strip above the page."""
+    """Apply the layout of all pages, and show the lecture's strip while it is given."""
     run_through_app()
     disable_nagle()
     st.html(_STYLE)
@@ -49,16 +49,16 @@ def picture_uploader(label: str, key: str) -> Any:
     return st.file_uploader(label, max_upload_size=most, key=key, help="PNG, JPEG, WebP, GIF, BMP or TIFF")
 
 
-def refuse(error: ConvoscopeError) -> None:
-    """What is wrong, and a setting that works."""
-    st.warning(plain(str(error)))
+def show_error(error: ConvoscopeError) -> None:
+    """Show an error, which says what is wrong and a setting that works."""
+    st.warning(escape_markdown(str(error)))
 
 
-def plain(text: str) -> str:
-    """A text from outside, so that nothing in it is taken for a link, a picture, code or a formula."""
+def escape_markdown(text: str) -> str:
+    """Escape a text from outside, so that nothing in it is read as a link, a picture, code or a formula."""
     return re.sub(r"([\[\]<>`$])", r"\\\1", text)
 
 
-def remark(text: str) -> None:
-    """A small line; st.caption's grey is too faint to be read from afar."""
+def small_text(text: str) -> None:
+    """Show a small line; the grey of st.caption is too faint to be read from afar."""
     st.markdown(f":small[{text}]")

@@ -152,12 +152,12 @@ def saved_settings(page: str) -> dict[str, Any]:
 
 
 def _name_and_state(page: str | PageState) -> tuple[str, Any]:
-    """The page's name and where its settings are: pages that are given by name share the whole session state."""
+    """Return the page's name and where its settings are; pages given by name share the whole session state."""
     return (page.page_name, page) if isinstance(page, PageState) else (page, st.session_state)
 
 
 def format_value(value: Any) -> str:
-    """As `Link` reads it: 0.00003, not 3e-05."""
+    """Format a value as `UrlParams` reads it: 0.00003, not 3e-05."""
     return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 

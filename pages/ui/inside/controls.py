@@ -9,7 +9,7 @@ import streamlit as st
 from cnncore import InputError, Network
 from cnncore.data.strokes import read_digit
 from pages.ui import bounds
-from pages.ui.frame.page_frame import picture_uploader, refuse
+from pages.ui.frame.page_frame import picture_uploader, show_error
 from pages.ui.inside.inputs import ANY, HARDEST, INPUTS, neighbour, order_of
 from pages.ui.inside.settings import TEST_SET_VIEWS, VIEWS, change_settings
 from pages.ui.inside.test_set.views import hardest_strip
@@ -107,4 +107,4 @@ def _take_picture() -> None:
         except InputError as error:
             upload["refusal"] = error
     if upload["refusal"]:
-        refuse(upload["refusal"])
+        show_error(upload["refusal"])

@@ -20,7 +20,7 @@ state = PageState("inside")
 
 
 def can_slide(network: Network, source: int) -> bool:
-    """Whether `convolution` can show the filters of a layer, counted from 0."""
+    """Return whether the page Convolution can show the filters of a layer, counted from 0."""
     layer = network.layers[source]
     if not isinstance(layer, Conv2D):
         return False

@@ -10,7 +10,7 @@ import streamlit as st
 from cnncore import ConvoscopeError, InputError
 from pages.ui import bounds
 from pages.ui.frame.navigation import PAGES
-from pages.ui.frame.page_frame import refuse
+from pages.ui.frame.page_frame import show_error
 from pages.ui.lecture import strip as lecture
 from pages.ui.lecture.scenes import Scene, read_scenes, write_scenes
 
@@ -23,7 +23,7 @@ def editor() -> None:
         try:
             shown = lecture.scenes()
         except ConvoscopeError as error:
-            refuse(error)
+            show_error(error)
             return
         st.markdown(
             "Change a cell, add a row at the end, tick rows to delete them; the numbers in *order* say what follows "
@@ -46,7 +46,7 @@ def editor() -> None:
         try:
             text = write_scenes(scenes_of(rows))
         except ConvoscopeError as error:
-            refuse(error)
+            show_error(error)
             text = write_scenes(shown)
         save.download_button("Save as a file", text, "lecture.json", "application/json", width="stretch")
         if save.button("As it came", width="stretch"):
@@ -71,7 +71,7 @@ def _use(load: Callable[[], list[Scene]]) -> None:
         if not 1 <= len(scenes) <= bounds.SCENES:
             raise InputError(f"A lecture has 1 to {bounds.SCENES} scenes: add one or delete some.")
     except ConvoscopeError as error:
-        refuse(error)
+        show_error(error)
         return
     lecture.use_scenes(scenes)
     st.session_state.lecture_version += 1

@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnncore import ConvoscopeError
 from pages.ui.frame.navigation import PAGES
-from pages.ui.frame.page_frame import plain, refuse
+from pages.ui.frame.page_frame import escape_markdown, show_error
 from pages.ui.lecture import strip as lecture
 
 
@@ -18,11 +18,16 @@ def lesson_map() -> None:
     try:
         scenes = lecture.scenes()
     except ConvoscopeError as error:
-        refuse(error)
+        show_error(error)
         return
     st.markdown(f"{len(scenes)} scenes, walked with one button: PageDown, → or Space goes on, PageUp or ← goes back.")
     begin, _ = st.columns([1, 3])
     begin.button("Give the lecture", on_click=lecture.go_to, args=(1,), width="stretch")
     with st.expander("Begin with another scene"):
         for number, scene in enumerate(scenes, 1):
-            st.button(f"{number} · {plain(scene.name)}", key=f"scene_{number}", on_click=lecture.go_to, args=(number,))
+            st.button(
+                f"{number} · {escape_markdown(scene.name)}",
+                key=f"scene_{number}",
+                on_click=lecture.go_to,
+                args=(number,),
+            )

@@ -42,7 +42,7 @@ def set_uploaded_data(uploaded: UploadedData) -> None:
 def data_of_run(run: Run) -> DataSource:
     """The data that a run from a file was trained on.
 
-    A data set from outside is `absent`, with what the file says of it, unless the session has uploaded it.
+    A data set from outside is `missing`, with what the file says of it, unless the session has uploaded it.
     """
     origin, uploaded = run.origin or DataOrigin(), uploaded_data()
     if not origin.fingerprint:
@@ -53,7 +53,7 @@ def data_of_run(run: Run) -> DataSource:
 
 
 def test_set(data: DataSource) -> DigitSet:
-    """The test set, read only; of absent data the few images that its file holds. Raises DataError."""
+    """The test set, read only; of missing data the few images that its file holds. Raises DataError."""
     if data.missing is not None and data.missing.monitored is not None:
         return data.missing.monitored
     return data.train_and_test[1] if data.upload is not None else _mnist_test_set(data.classes)

@@ -10,7 +10,7 @@ from cnncore.architecture.spec import PRESETS
 from cnncore.architecture.text import INITIALIZER_WORDS
 from cnncore.training.settings import DECAYS, OPTIMIZERS
 from pages.ui import bounds
-from pages.ui.frame.page_frame import remark
+from pages.ui.frame.page_frame import small_text
 from pages.ui.session.page_state import PageState
 from pages.ui.train.dashboard.payload import NAMES, layers_in_words
 from pages.ui.train.data.choice import chosen_data, describe_data, show_data_section
@@ -54,7 +54,7 @@ def controls(build: Callable[[], None], change_rate: Callable[[], None], *, unde
     """
     names = [*PRESETS, *([OWN] if state.net else [])]
     st.selectbox("Architecture", names, key=state.key("architecture"), format_func=lambda n: NAMES.get(n, "your own"))
-    remark(layers_in_words(architecture(), classes()))
+    small_text(layers_in_words(architecture(), classes()))
     st.button("Change its layers", key="train_build", on_click=build, width="stretch")
     low, high, _ = limits.LEARNING_RATE
     st.number_input(
@@ -84,20 +84,20 @@ def controls(build: Callable[[], None], change_rate: Callable[[], None], *, unde
         falls = "Decay of the learning rate"
         st.radio(falls, DECAYS, key=state.key("decay"), horizontal=True, help=HELP["decay"], disabled=endless)
         if endless:
-            remark("It ends when stopped: the rate stays as it is set, since a decay needs an end to fall to.")
+            small_text("It ends when stopped: the rate stays as it is set, since a decay needs an end to fall to.")
         _whole("Batch", "batch", limits.BATCH_SIZE)
         _radio("It ends", "ends", ENDS)
         _whole("Epochs", "epochs", limits.EPOCHS, disabled=endless)
         _radio("Weights start by", "init", {name: START_NAMES[name] for name in INITIALIZER_WORDS})
         _whole("Seed", "seed", bounds.SEED_OFFERED)
     with st.expander("What it learns from"):
-        remark(describe_data(chosen_data()))
+        small_text(describe_data(chosen_data()))
         st.button("Choose the data", key="train_data", on_click=show_data_section, width="stretch")
         _whole("Training digits", "digits", limits.TRAIN_DIGITS)
         if state.batch > state.digits:
-            remark(f"A batch larger than the data: every step learns from all {state.digits:,} digits.")
+            small_text(f"A batch larger than the data: every step learns from all {state.digits:,} digits.")
         _radio("Pixels", "scramble", PIXELS)
-        remark("Distort every digit anew each time, by up to")
+        small_text("Distort every digit anew each time, by up to")
         for name, (label, bound, step) in DISTORTIONS.items():
             st.number_input(label, bound.low, bound.high, step=step, format="%g", key=state.key(name), help=HELP[name])
     with st.expander("What the letters mean"):

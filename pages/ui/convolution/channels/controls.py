@@ -8,7 +8,7 @@ from cnncore import ConvoscopeError
 from pages.ui import bounds
 from pages.ui.convolution.channels.inputs import edited_channels, slice_bit
 from pages.ui.convolution.settings import state
-from pages.ui.frame.page_frame import remark
+from pages.ui.frame.page_frame import small_text
 
 _TITLES = {"channels": "Channels in", "filters": "Filters: maps out", "images": "Images N", "side": "Side H = W"}
 
@@ -20,7 +20,7 @@ def channel_controls() -> None:
     counted = {"images": bounds.COUNTED_IMAGES, "side": bounds.COUNTED_SIDE}
     for column, (name, bound) in zip(st.columns(2), counted.items(), strict=True):
         column.number_input(_TITLES[name], int(bound.low), int(bound.high), key=state.key(name))
-    remark("Shapes and counters speak of N images of this side; the stage shows a small example.")
+    small_text("Shapes and counters speak of N images of this side; the stage shows a small example.")
     st.button("Other whole numbers", on_click=_draw_new_numbers, width="stretch")
 
 

@@ -14,7 +14,7 @@ from pages.ui.convolution.scene import Scene, geometry_of
 from pages.ui.convolution.settings import current_settings, state
 from pages.ui.convolution.stage_events import edit, pin, stage_event, stage_key, switch_terms
 from pages.ui.convolution.views.payload import channels_view, loop_data, matrix_view, take_away
-from pages.ui.frame.page_frame import refuse
+from pages.ui.frame.page_frame import show_error
 
 On = dict[str, Callable[[], None]]  # the callbacks that every view has, by the name of the stage's event
 
@@ -71,7 +71,7 @@ def show_channels(settings: dict[str, Any], _: Scene | None, on: On) -> None:
         counted = (settings["images"], settings["side"])
         data = channels_view(image, filters, bias, zeroed=zeroed, counted=counted, **geometry)
     except ConvoscopeError as error:
-        refuse(error)
+        show_error(error)
         data = None
     _show("channels", data, on | {"zero": _switch_slice, "edit": _edit})
     if data:

@@ -14,7 +14,7 @@ from pages.ui.components.loader import component
 from pages.ui.draw.photo.state import Reading, begin, data_of
 from pages.ui.draw.view import View
 from pages.ui.frame.open_in import open_in, targets_for_image
-from pages.ui.frame.page_frame import picture_uploader, refuse, remark
+from pages.ui.frame.page_frame import picture_uploader, show_error, small_text
 from pages.ui.frame.url_state import UrlParams
 from pages.ui.session import my_digits
 from pages.ui.session.current_network import current_network
@@ -63,17 +63,17 @@ def _photo() -> None:
         else:
             _take(readings)
     except ConvoscopeError as error:
-        refuse(error)
+        show_error(error)
     reading = readings.get(state.photo)
     if reading is None:
         st.markdown(_OWN)
         return
     if note := state.pop("photo_error", None):
-        refuse(note)
+        show_error(note)
     try:
         data = data_of(reading, current_network())
     except ConvoscopeError as error:
-        refuse(error)
+        show_error(error)
         return
     component("photo")(key=STAGE, data=data, on_told_change=_apply_event)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -85,7 +85,7 @@ def _photo() -> None:
                 open_in("photo", targets_for_image(entry.found.image), f"digit {place}", entry.found.image)
     if text := state.pop("photo_saved", None):
         st.markdown(text)
-    remark("A network answers every box with one of its classes: what is no digit gets an answer too. Drop it.")
+    small_text("A network answers every box with one of its classes: what is no digit gets an answer too. Drop it.")
 
 
 def _take(readings: dict[str, Reading]) -> None:

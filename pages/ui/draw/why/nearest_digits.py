@@ -1,4 +1,4 @@
-"""The training digits among which the nearest are looked for: their pixels, and what a network makes of them."""
+"""The training digits among which the nearest are searched: by pixels, and by a network's last hidden layer."""
 
 from threading import Lock
 from typing import Any, NamedTuple
@@ -21,52 +21,52 @@ _KEY = "why_hidden"
 _MOST = float(np.finfo(np.float16).max)
 
 
-class Among(NamedTuple):
+class ReferenceSet(NamedTuple):
     """values (N, …) of the first N training digits, and their squared norms (N,)."""
 
     values: Array
     norms: Array
 
 
-class Hidden:
-    """What a network's last hidden layer makes of the first training digits, as many as time and memory allow.
+class HiddenFeatures:
+    """The activations of a network's last hidden layer for the first training digits, as many as memory allows.
 
-    It fills bit by bit, so that whoever waits can be told, and who interrupts loses nothing.
+    They are computed in parts, so that progress can be shown and an interruption loses nothing.
     """
 
     def __init__(self, current: SessionNetwork) -> None:
         self.network, self.scramble = current.network, current.scramble
-        size = self._ask(pretrained.training_digits().images[:1]).shape[1]
+        size = self._features(pretrained.training_digits().images[:1]).shape[1]
         self.count = min(bounds.NEIGHBOURS, bounds.NEIGHBOUR_BYTES // (2 * size))
         self.values = to_nhwc(np.empty((size, self.count), np.float16))
-        self.done, self.among, self._lock = 0, None, Lock()  # type: int, Among | None, Lock
+        self.done, self.among, self._lock = 0, None, Lock()  # type: int, ReferenceSet | None, Lock
 
-    def fill(self) -> float:
-        """Ask the network about some more; the share that is known then."""
+    def compute_some(self) -> float:
+        """Compute some more; return the fraction that is done then, 0 to 1."""
         with self._lock, one_blas_thread():
             if self.among is None:
                 some = np.s_[self.done : min(self.done + bounds.NEIGHBOURS_AT_ONCE, self.count)]
-                self.values[some] = self._ask(pretrained.training_digits().images[some])
+                self.values[some] = self._features(pretrained.training_digits().images[some])
                 self.done = some.stop
                 if self.done == self.count:
-                    self.among = Among(self.values, squared_norms(self.values))
+                    self.among = ReferenceSet(self.values, squared_norms(self.values))
             return self.done / self.count
 
-    def of(self, seen: Array) -> Array:
-        """An image (28, 28, 1) as the network sees it -> (values,)."""
+    def features_of(self, seen: Array) -> Array:
+        """Return the features (values,) of a preprocessed image (28, 28, 1)."""
         return _small(self.network.penultimate(seen[None])[0])
 
-    def _ask(self, images: Array) -> Array:
+    def _features(self, images: Array) -> Array:
         return _small(self.network.penultimate(permute_pixels(images) if self.scramble else images))
 
 
-def hidden_of(current: SessionNetwork) -> Hidden:
+def hidden_of(current: SessionNetwork) -> HiddenFeatures:
     """The session's, or of the pretrained network the one that all sessions fill and read."""
     if not current.name:
         return _of_pretrained()
     kept = st.session_state.get(_KEY)
     if kept is None or kept.network is not current.network:
-        kept = st.session_state[_KEY] = Hidden(current)
+        kept = st.session_state[_KEY] = HiddenFeatures(current)
     return kept
 
 
@@ -79,7 +79,7 @@ def nearest_data(image: Array, current: SessionNetwork, by: str, other: str) -> 
         hidden = hidden_of(current)
         if hidden.among is None:
             return None
-        among, wanted = hidden.among, hidden.of(current.sees(image))
+        among, wanted = hidden.among, hidden.features_of(current.sees(image))
     labels = digits.labels[: len(among.values)]
     rows: list[tuple[str, int | None]] = [("All digits", None)]
     if other in DIGITS:
@@ -116,12 +116,12 @@ def _small(values: Array) -> Array:
 
 
 @st.cache_resource
-def _pixels() -> Among:
+def _pixels() -> ReferenceSet:
     """Read only."""
     images = pretrained.training_digits().images
-    return Among(images, squared_norms(images))
+    return ReferenceSet(images, squared_norms(images))
 
 
 @st.cache_resource
-def _of_pretrained() -> Hidden:
-    return Hidden(SessionNetwork(pretrained.pretrained()))
+def _of_pretrained() -> HiddenFeatures:
+    return HiddenFeatures(SessionNetwork(pretrained.pretrained()))

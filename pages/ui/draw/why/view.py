@@ -12,7 +12,7 @@ from pages.ui.components.loader import component
 from pages.ui.draw.view import View
 from pages.ui.draw.why.nearest_digits import hidden_of, nearest_data
 from pages.ui.draw.why.payload import classes_of, explanation
-from pages.ui.frame.page_frame import refuse, remark
+from pages.ui.frame.page_frame import show_error, small_text
 from pages.ui.session.current_network import SessionNetwork, current_network
 from pages.ui.session.page_state import PageState
 
@@ -56,10 +56,10 @@ def _show(drawing: Drawing) -> None:
         try:
             state[_EXPLAINED] = _explained(drawing.image, current_network())
         except ConvoscopeError as error:
-            refuse(error)
+            show_error(error)
             resting = False
     if _EXPLAINED not in state:
-        remark("Draw a digit and lift the pen: here stands why it is answered so.")
+        small_text("Draw a digit and lift the pen: here stands why it is answered so.")
         return
     _, data = state[_EXPLAINED]
     component("explanation")(key="draw_why", data=data | {"drop": state.drop, "before": not resting})
@@ -85,7 +85,7 @@ def _explained(image: Any, current: SessionNetwork) -> tuple[Any, dict[str, Any]
 def _wait(current: SessionNetwork) -> None:
     """Process some more training digits, with a progress bar; between the parts a drawing can go on."""
     hidden, end = hidden_of(current), time.monotonic() + _AT_A_TIME
-    while (share := hidden.fill()) < 1 and time.monotonic() < end:
+    while (share := hidden.compute_some()) < 1 and time.monotonic() < end:
         pass
     st.progress(share, _WAIT)
     if share == 1:

@@ -56,7 +56,7 @@ def _answer(logits: Array, network: Network) -> dict[str, Any]:
 
 
 def _maps(network: Network, traces: list[Any]) -> list[dict[str, Any]]:
-    """Of the first convolution, after its activation, the maps with most contrast: each before and after the shift."""
+    """Return the maps of the first convolution with most contrast, after activation, before and after the shift."""
     first = next((n for n, layer in enumerate(network.layers) if isinstance(layer, Conv2D)), None)
     if first is None:
         return []

@@ -12,7 +12,7 @@ from cnncore.data.mnist import training_balance
 from cnncore.data.source import DataSource
 from cnncore.data.uploads.reader import INKS, PLACEMENTS, read_upload
 from pages.ui.components.loader import component, packed
-from pages.ui.frame.page_frame import refuse, remark
+from pages.ui.frame.page_frame import show_error, small_text
 from pages.ui.session import my_digits
 from pages.ui.session.current_network import current_network, show_network
 from pages.ui.session.page_state import PageState
@@ -60,7 +60,7 @@ def _mnist(train: Callable[[], None]) -> None:
     data = MNIST if classes == ALL else DataSource(tuple(map(int, classes)))
     balance = [training_balance()[int(name)] for name in data.names]
     _use(train, "mnist", data)
-    remark("How many of the training digits are used stands in the sidebar, under What it learns from.")
+    small_text("How many of the training digits are used stands in the sidebar, under What it learns from.")
     component("data_wall")(key="data_wall", data=wall_data(test_set(data), balance))
 
 
@@ -99,7 +99,7 @@ def _upload(train: Callable[[], None]) -> None:
         try:
             _read(files)
         except ConvoscopeError as error:
-            refuse(DataError(_unmarked(str(error))))
+            show_error(DataError(_unmarked(str(error))))
     uploaded = uploaded_data()
     if uploaded is None:
         st.markdown(_FORMATS)

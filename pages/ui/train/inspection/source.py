@@ -63,7 +63,7 @@ class Source(NamedTuple):
         return at, self.network.copy(params)
 
     def answers(self, step: int | None, which: str) -> tuple[int, Predictions]:
-        """Of the "wall" or the "sample" at a snapshot, and its step; computed once a session."""
+        """Return a snapshot's step and predictions for the "wall" or the "sample"; computed once in a session."""
         at, params = self.timeline.nearest(step)
         key = self.run, at, f"{which} of {len(self.test_set)}"  # a run from a file may get its data later
 

@@ -9,7 +9,7 @@ from cnncore import Window, limits
 from cnncore.architecture.checker import LayerCheck, check_network, first_misfit, parameter_count
 from cnncore.architecture.layer_specs import LAYER_SPECS, LayerSetting
 from pages.ui.components.loader import component
-from pages.ui.frame.page_frame import remark
+from pages.ui.frame.page_frame import small_text
 from pages.ui.session.page_state import PageState
 from pages.ui.train.network_builder import blocks as edit
 from pages.ui.train.network_builder.blocks import Block, blocks_of, layers_of
@@ -191,7 +191,7 @@ def _whole_sizes(blocks: list[Block], at: int, own: LayerCheck) -> None:
         return
     rows, columns = own.leftover
     entry = blocks[at][0]
-    remark(
+    small_text(
         f"The size is not whole, so it is floored: {rows} row{'s' * (rows != 1)} and "
         f"{columns} column{'s' * (columns != 1)} at the end are not read. It works all the same; whole it is with:"
     )

@@ -10,7 +10,7 @@ from cnncore.data.permutation import permute_pixels
 from cnncore.nn.arrays import Array
 from cnncore.training import recordings
 from pages.ui.components.loader import component, packed
-from pages.ui.frame.page_frame import remark
+from pages.ui.frame.page_frame import small_text
 from pages.ui.frame.url_state import lecture_is_given
 from pages.ui.session import pretrained
 from pages.ui.shared import figures
@@ -52,7 +52,7 @@ def scrambled_section(train_with: Callable[[str, Settings], None]) -> None:
         figures.show(curves, key="scrambled_curves", name="Wrong of 1,000 by step, the four recorded runs")
     for _, plain, _ in RUNS.values():
         architecture, settings, *_ = runs[plain]
-        remark(f"Recorded with: {about(architecture, settings)}, {settings.epochs} epochs.")
+        small_text(f"Recorded with: {about(architecture, settings)}, {settings.epochs} epochs.")
 
 
 def table_data(runs: dict[str, Any]) -> dict[str, Any]:
