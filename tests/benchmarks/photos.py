@@ -22,7 +22,7 @@ import papers
 
 from cnncore import InputError, load
 from cnncore.data.mnist import load_mnist_test
-from cnncore.data.photo import reader, stroke_normalization
+from cnncore.data.photo import reader
 
 NUMBERS, DIGITS, SIZE = 100, 7, (1000, 600)
 NETWORK, _ = load(papers.ROOT / "assets" / "models" / "convolutional.safetensors")
@@ -137,14 +137,14 @@ def main():
         sources["pen strokes"] = lambda rng: of_strokes(drawings, rng)
     for name, make in sources.items():
         report(name, make)
-    usual = reader.mnist_pen
-    reader.mnist_pen = lambda ink, tilt=0.0: stroke_normalization.normalize_stroke_width(ink, tilt=tilt, pen=None)
+    usual = reader.normalize_stroke_width
+    reader.normalize_stroke_width = lambda ink, tilt=0.0: usual(ink, tilt=tilt, pen=None)
     for name, make in sources.items():
         report(f"{name}, the line left as wide as it was", make)
-    reader.mnist_pen = lambda ink, tilt=0.0: stroke_normalization.normalize_stroke_width(ink)
+    reader.normalize_stroke_width = lambda ink, tilt=0.0: usual(ink)
     for name, make in sources.items():
         report(f"{name}, the tilt left", make)
-    reader.mnist_pen = usual
+    reader.normalize_stroke_width = usual
 
 
 if __name__ == "__main__":
