@@ -7,6 +7,10 @@ from cnncore.analysis.model_card import Figures, ModelCard, Share, load_model_ca
 from cnncore.architecture.spec import layers_to_dicts
 from cnncore.architecture.text import summarize
 
+_STYLE = """<style>
+@media (max-width: 640px) { [role=dialog] table { font-size: 0.85rem; }
+  [role=dialog] :is(th, td) { padding: 0.2rem 0.3rem !important; } }
+</style>"""
 _STYLES = {"slashed": "zeros with a slash", "flagged": "ones with a long flag", "crossed": "sevens with a bar"}
 _LEARNED_FROM = """\
 **It learned from** MNIST's 60,000 training digits; digits, letters and symbols that {writers} people of the Unipen \
@@ -33,6 +37,7 @@ def about_network(network: Network, name: str, file: str | None, errors: int | N
 
 @st.dialog("About this network", width="large")
 def _show_card(network: Network, name: str, file: str | None, errors: int | None) -> None:
+    st.html(_STYLE)
     st.markdown(
         f"**{name[:1].upper()}{name[1:]}**: {summarize(layers_to_dicts(network.layers))}. "
         f"It has {network.parameter_count:,} weights and biases. "
@@ -87,10 +92,9 @@ def _correct(share: Share) -> str:
 
 
 def _by_digit(card: ModelCard) -> str:
-    sets = {"MNIST": card.mnist, "Unipen": card.strangers, "pen": card.pens}
-    head = ["| drawings | " + " | ".join(map(str, range(10))) + " |", "| --- " * 11 + "|"]
+    sets = (card.mnist, card.strangers, card.pens)
     rows = [
-        f"| {name} | " + " | ".join(f"{share.value:.1%}" for share in figures.by_digit) + " |"
-        for name, figures in sets.items()
+        f"| {digit} | " + " | ".join(f"{figures.by_digit[digit].value:.1%}" for figures in sets) + " |"
+        for digit in range(len(card.mnist.by_digit))
     ]
-    return "\n".join(head + rows)
+    return "\n".join(["| digit | MNIST | Unipen | pen |", "| --- | --- | --- | --- |", *rows])
