@@ -1,7 +1,7 @@
 """What went wrong, in one sentence a person can act on.
 
 Every error says what does not fit and names a setting that works, so that a
-page can show its text as it stands.
+page can show its text unchanged.
 """
 
 

@@ -46,7 +46,7 @@ def filter_of(which: str) -> Filter:
 
 
 def guess() -> dict[str, Any]:
-    """What may be predicted, as long as the example stands as it was."""
+    """What may be predicted, as long as the example is unchanged."""
     example, defaults = EXAMPLES[state.example], settings_of(state.example)
     if any(state[name] != defaults[name] for name in ("picture", "layout", *BOTH)):
         return {}

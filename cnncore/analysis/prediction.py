@@ -14,7 +14,7 @@ from cnncore.nn.blas import one_blas_thread
 from cnncore.nn.loss import softmax
 from cnncore.nn.network import Network
 
-NO_CLASS = "no class"  # the name that stands for the label of a network whose outputs are not finite
+NO_CLASS = "no class"  # the name used for the label of a network whose outputs are not finite
 _NOT_FINITE = "The network's outputs are not finite numbers, so it predicts no class: choose another network."
 _VOWELS = "aeiouAEIOU8"  # an eight
 _NUMBERS_WITH_AN = "11", "18"

@@ -209,7 +209,7 @@ def _is_last_dense(layers: LayerDicts, number: int) -> bool:
 
 
 def _endings(layers: LayerDicts, input_shape: Shape, flat: bool, classes: int) -> Iterator[Suggestion]:
-    """Ways to end with one number a class: whole networks that fit. `flat` says whether a list stands at the end."""
+    """Ways to end with one number a class: whole networks that fit. `flat` says whether a list is at the end."""
     dense: dict[str, Any] = {"layer": "Dense", "units": classes}
     rules = [entry["initializer"] for entry in layers if "initializer" in entry]
     if rules:

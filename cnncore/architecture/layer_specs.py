@@ -29,7 +29,7 @@ class LayerSetting:
     name     of the argument
     label    of the builder's field
     counted  what the number counts, for error messages
-    prefix   stands before the number in the text form
+    prefix   comes before the number in the text form
     default  the value that is left out, or REQUIRED; None in a pooling: the stride is the window's size
     scale    the number is so many times the argument's value: 100 for per cent
     named    values that are words, by their letter in the text form

@@ -11,7 +11,7 @@ o50     dropout of 50 %
 f       flatten
 d10     dense, 10 units
 
-The initializer may stand in front: `he` or `equal`; Glorot unless it is named.
+The initializer may come first: `he` or `equal`; Glorot unless it is named.
 """
 
 from inspect import signature

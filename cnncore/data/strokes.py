@@ -50,17 +50,17 @@ class PreprocessingSteps(NamedTuple):
 
     box: bool = True  # scaled to MNIST's box, where they would stay as large as they are on the sheet
     pen: bool = True  # drawn with MNIST's pen, where the sheet's would be scaled along
-    centre: bool = True  # moved until their mass stands in the middle
+    centre: bool = True  # moved until their mass is in the middle
 
 
 class PreprocessingStages(NamedTuple):
     """How a drawing becomes what a network sees. Pictures are (28, 28) uint8, ink high.
 
-    sheet   as it stands on the sheet, with the sheet's pen
+    sheet   as it is on the sheet, with the sheet's pen
     corners left, top, right, bottom of its ink there, in cells
     box     scaled to MNIST's box, the sheet's pen along with it
     pen     drawn with MNIST's pen
-    centre  moved, so that its mass stands in the middle: the last stage, and `image` (28, 28, 1)
+    centre  moved, so that its mass is in the middle: the last stage, and `image` (28, 28, 1)
     """
 
     sheet: Array

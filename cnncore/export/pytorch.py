@@ -16,7 +16,7 @@ _LINE = 96  # characters of base64 in a line
 
 
 def torch_module(network: Network, *, title: str = "A network trained with Convoscope") -> str:
-    """Python text of a `torch.nn.Module` with the same weights, which stand in it as base64 of float32.
+    """Python text of a `torch.nn.Module` with the same weights, which it holds as base64 of float32.
 
     Raises InputError for a layer that is not in LAYER_SPECS.
     """

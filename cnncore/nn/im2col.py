@@ -1,6 +1,6 @@
 """From images to patches and back: im2col and its transpose, on batch-last memory.
 
-A convolution is a matrix product once every window's cells stand in a column.
+A convolution is a matrix product once every window's cells form a column.
 The columns of a whole batch would not fit into cache (nor, for a photograph,
 into a reasonable amount of memory), so they are made block by block.
 """

@@ -1,4 +1,4 @@
-"""Where a window stands on its input: the arithmetic of convolution and pooling.
+"""Where a window lies on its input: the arithmetic of convolution and pooling.
 
 O = floor((W - F + 2P) / S) + 1 (lecture, sections 1 C and D), where a dilation D
 spreads the F cells of the filter over D(F - 1) + 1. What the floor drops is kept

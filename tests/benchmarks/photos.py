@@ -49,7 +49,7 @@ def manner(rng, size=SIZE):
 
 
 def of_strokes(drawings, rng):
-    """A photograph of drawings, the boxes and labels of what stands on it."""
+    """A photograph of drawings, the boxes and labels of its digits."""
     height, width = rng.uniform(55, 110), rng.uniform(2.5, 6)
     chosen = [drawings[n] for n in rng.integers(len(drawings), size=DIGITS)]
     shapes = []

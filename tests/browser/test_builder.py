@@ -49,7 +49,7 @@ def test_build_break_mend_and_train(page, app):
     expect(block(stack, 3)).to_contain_text("?")
     expect(page.get_by_test_id("stAlert")).to_contain_text("Block 2 does not fit. Half padding needs an odd filter")
     expect(page.get_by_role("button", name="Train this")).to_be_disabled()
-    stack.get_by_role("button", name="Mend: Size 5").click()
+    stack.get_by_role("button", name="Correct it: Size 5").click()
     expect(block(stack, 2)).to_contain_text("12 filters 5 × 5")
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
 

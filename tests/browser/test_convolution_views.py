@@ -141,7 +141,7 @@ def test_the_matrix_row_by_row(page, app):
     page.keyboard.press("PageUp")
     expect(stage.locator(".line")).to_contain_text("= 26. The other 2 cells of the row are 0.")
     stage.locator("[data-name=filter] .cell").nth(1).hover()
-    expect(matrix).to_have_attribute("data-lit", "5")  # the weight in the middle stands in every row
+    expect(matrix).to_have_attribute("data-lit", "5")  # the weight in the middle is in every row
     matrix.locator(".cell").nth(1).hover()
     expect(matrix).to_have_attribute("data-lit", "4")
 

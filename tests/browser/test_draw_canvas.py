@@ -13,7 +13,7 @@ ONE_TAB = True
 
 def test_tools_keyboard_and_reload(page, app):
     pad = opened(page, app)
-    told, paper = pad.locator(".told"), page.locator(".paper")
+    spoken, paper = pad.locator(".spoken"), page.locator(".paper")
     draw(page, SEVEN)
     expect(pad).to_have_attribute("data-answer", "7")
     whole = ink(page)
@@ -56,20 +56,20 @@ def test_tools_keyboard_and_reload(page, app):
     # with the keyboard alone: a line of ink through the middle is a 1, and every move is said
     page.get_by_role("button", name="Clear").click()
     paper.focus()
-    expect(told).to_contain_text("Arrow keys move")
+    expect(spoken).to_contain_text("Arrow keys move")
     for _ in range(9):
         page.keyboard.press("ArrowUp")
-    expect(told).to_have_text("row 5, column 14, no ink")
+    expect(spoken).to_have_text("row 5, column 14, no ink")
     page.keyboard.press("Space")
     for _ in range(18):
         page.keyboard.press("ArrowDown")
-    expect(told).to_have_text("row 23, column 14, ink, pen down")
+    expect(spoken).to_have_text("row 23, column 14, ink, pen down")
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowUp")
-    expect(told).to_have_text("row 22, column 14, ink")
+    expect(spoken).to_have_text("row 22, column 14, ink")
     expect(pad).to_have_attribute("data-answer", "1")
     page.keyboard.press("Backspace")
-    expect(told).to_have_text("row 22, column 14, no ink")
+    expect(spoken).to_have_text("row 22, column 14, no ink")
     expect(pad).to_have_attribute("data-answer", "1")
 
 
@@ -86,7 +86,7 @@ def test_a_scene_keeps_its_sample_and_its_keys(page, app):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
     page.keyboard.press("Space")
-    expect(pad.locator(".told")).to_have_text("row 14, column 15, ink")
+    expect(pad.locator(".spoken")).to_have_text("row 14, column 15, ink")
     expect(lecture).to_have_attribute("data-revealed", "false")  # the sheet had the keys
     page.keyboard.press("Control+z")
     page.locator(".paper").blur()

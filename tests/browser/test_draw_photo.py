@@ -53,7 +53,7 @@ def test_a_number_on_paper_is_read_and_corrected(page, app):
     page.mouse.up()
     expect(view).to_have_attribute("data-read", "0 8 3 4 1")
 
-    # What cannot be read is refused in a sentence, and what stood there stays.
+    # What cannot be read is refused in a sentence, and what was there stays.
     sent(page, "broken.jpg", photographed()[:4000])
     expect(page.get_by_text("is damaged or incomplete: try a PNG or JPEG.")).to_be_visible()
     expect(view).to_have_attribute("data-read", "0 8 3 4 1")

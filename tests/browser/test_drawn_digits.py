@@ -24,7 +24,7 @@ def redraw(page, strokes):
         page.mouse.move(*places[0])
         page.mouse.down()
         for place in places[1:]:
-            page.mouse.move(*place, steps=4)
+            page.mouse.move(*place)
         page.mouse.up()
 
 

@@ -37,7 +37,7 @@ def value(stage):
 
 
 def expect_value(page, stage, maps, accuracy=1e-9):
-    """Wait until the framed pixel shows the value that stands there in `maps`."""
+    """Wait until the framed pixel shows its value in `maps`."""
     for _ in range(100):
         row, column = (int(stage.get_attribute(f"data-{name}")) - 1 for name in ("row", "column"))
         if value(stage) == pytest.approx(maps[row, column], abs=accuracy):

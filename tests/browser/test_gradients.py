@@ -71,7 +71,7 @@ def test_add_one_to_the_fifth_element(page, app):
 
 def test_a_click_nudges_a_cell_and_typing_changes_it(page, app):
     stage = opened(page, app, "flip")
-    for cell, slope in ((5, 5), (1, 3)):  # the padding's zero stands before the first
+    for cell, slope in ((5, 5), (1, 3)):  # the padding's zero comes before the first
         stage.locator("[data-name=input] .cell").nth(cell).click()
         gives(stage, slope)
         at(stage, 2)

@@ -127,7 +127,7 @@ def test_the_strip_leads_to_every_layer_and_what_relu_empties_says_so(page, app,
     expect(lines).to_have_count(0)
     empty = next(k for k in range(32) if not maps[LAYER][1][0, ..., k].any()) + 1
     stage.locator(f"[data-id='{LAYER + 1}-{empty}']").click()
-    expect(stage.locator(".chain")).to_contain_text("all negative → 0")
+    expect(stage.locator(".chain")).to_contain_text("all zero")
     assert f"layer={LAYER + 1}" in page.url and f"map={empty}" in page.url
     page.get_by_role("button", name="answer, digit 7").click()
     expect(stage).to_have_attribute("data-view", "scores")

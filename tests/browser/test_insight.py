@@ -61,21 +61,21 @@ def test_the_pretrained_networks_past(page, app):
     look = page.locator(".insight")
     shows(look, steps[-1])  # the wall is open at once
 
-    def told(step):
+    def answers_at(step):
         given = network(step).predict(digits.images[wall]).argmax(axis=1)
         return [f"{a} {'✓' if a == b else '✗'}" for a, b in zip(given, digits.labels[wall], strict=True)]
 
-    assert answers(look) == told(steps[-1])
+    assert answers(look) == answers_at(steps[-1])
     scrub(look, "A", 8)
     shows(look, steps[8])
-    assert answers(look) == told(steps[8]) != told(steps[-1])
+    assert answers(look) == answers_at(steps[8]) != answers_at(steps[-1])
     expect(look.locator(".panel canvas").nth(49)).to_be_visible()
     assert look.locator(".panel canvas").nth(49).evaluate("node => !!node.painted")
 
     look.get_by_role("button", name="Two steps side by side").click()
     shows(look, steps[8], steps[-1])
-    assert [answers(look, n) for n in (0, 1)] == [told(steps[8]), told(steps[-1])]
-    changed = sum(a[0] != b[0] for a, b in zip(told(steps[8]), told(steps[-1]), strict=True))
+    assert [answers(look, n) for n in (0, 1)] == [answers_at(steps[8]), answers_at(steps[-1])]
+    changed = sum(a[0] != b[0] for a, b in zip(answers_at(steps[8]), answers_at(steps[-1]), strict=True))
     expect(look.locator(".changed")).to_have_count(changed)
 
     look_at(page, "Confusion")

@@ -13,7 +13,7 @@ def link_of(scene):
     return "&".join(f"{name}={settings[name]}" for name in relevant_settings(settings["view"], settings["loss"]))
 
 
-# What stands on the page when it is complete, and the links.
+# What is on the page when it is complete, and the links.
 PAGES = {
     "convolution": (
         ".stage[data-step='1']",

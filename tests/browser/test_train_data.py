@@ -116,11 +116,11 @@ def test_upload_folders_look_train_and_draw(page, app, digits):
     expect(pad).to_have_attribute("data-answer", "1")
 
 
-@pytest.mark.parametrize("make, told", [(npz, "NPZ"), (idx, "IDX pair"), (csv, "CSV")], ids=["npz", "idx", "csv"])
-def test_upload_and_train_past_ninety_percent(page, app, digits, make, told):
+@pytest.mark.parametrize("make, kind", [(npz, "NPZ"), (idx, "IDX pair"), (csv, "CSV")], ids=["npz", "idx", "csv"])
+def test_upload_and_train_past_ninety_percent(page, app, digits, make, kind):
     wall = upload(page, app, make(digits))
     expect(wall).to_have_attribute("data-classes", "3")
-    expect(wall.locator("li").first).to_have_text(f"{told}: {len(digits)} images found, {len(digits)} used.")
+    expect(wall.locator("li").first).to_have_text(f"{kind}: {len(digits)} images found, {len(digits)} used.")
     assert trained(page) > 0.9
 
 

@@ -61,7 +61,7 @@ def spaced(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def one_sentence(error: Exception) -> str:
-    """The message, which pages show as it stands: one sentence, one line, a full stop."""
+    """The message, which pages show unchanged: one sentence, one line, a full stop."""
     text = str(error)
     assert text.endswith(".") and "\n" not in text and not re.search(r"[.!?] [A-Z]", text), text
     return text

@@ -1,4 +1,4 @@
-"""Links that no page wrote: whatever stands in any of their settings, the page opens and says so in one sentence."""
+"""Links that no page wrote: whatever any of their settings holds, the page opens and says so in one sentence."""
 
 from pathlib import Path
 

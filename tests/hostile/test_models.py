@@ -78,7 +78,7 @@ def object_array():
 
 
 def put(path, value):
-    """An edit of the description: of what stands at a path."""
+    """An edit of the description: of the value at a path."""
 
     def edit(about, tensors):
         for name in path[:-1]:

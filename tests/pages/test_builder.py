@@ -177,7 +177,7 @@ def test_a_broken_network_in_the_live_view_leads_to_its_blocks():
     assert test.warning[0].value.startswith("Layer 4 does not fit")
     press(test, "Train")
     assert len(test.info) == 1 and not registry.registry()._jobs
-    press(test, "Mend it")
+    press(test, "Correct it")
     press(test, "Put Flatten before it")
     assert net(test) == "once" and not test.warning
 
@@ -210,7 +210,7 @@ BAD_LINKS = {
 def test_nonsense_falls_back_with_one_sentence(name, value):
     test = opened(**{name: value})
     assert [info.value for info in test.info] == [
-        f"The link's {name} could not be used, so the usual setting stands there instead."
+        f"The link's {name} could not be used, so the usual setting is used instead."
     ]
     assert name not in test.query_params and test.query_params["architecture"] == "twice"
 

@@ -57,7 +57,7 @@ NONSENSE = [
 def test_nonsense_in_a_link_falls_back_with_one_sentence(value):
     test = opened(stride=value, preset="half")
     assert [info.value for info in test.info] == [
-        "The link's stride could not be used, so the usual setting stands there instead."
+        "The link's stride could not be used, so the usual setting is used instead."
     ]
     assert test.query_params["stride"] == "1"
     assert not test.warning
@@ -68,7 +68,7 @@ def test_every_setting_of_a_link_is_read_with_care(name):
     for value in ("", "1e400;<b>", "10" * 60):
         test = opened(**{name: value})
         assert [info.value for info in test.info] == [
-            f"The link's {name} could not be used, so the usual setting stands there instead."
+            f"The link's {name} could not be used, so the usual setting is used instead."
         ]
         assert not test.warning
 

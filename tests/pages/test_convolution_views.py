@@ -44,7 +44,7 @@ def test_every_view_opens_from_its_link(link):
 def test_nonsense_in_a_link_falls_back_with_one_sentence(name, value):
     test = opened(view="channels", padding="none", **{name: value})
     assert [info.value for info in test.info] == [
-        f"The link's {name} could not be used, so the usual setting stands there instead."
+        f"The link's {name} could not be used, so the usual setting is used instead."
     ]
     assert not test.warning
 

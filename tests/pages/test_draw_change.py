@@ -28,9 +28,9 @@ def test_both_networks_answer_the_changed_digit():
     change = Perturbation(right=6, turn=20)
     networks = {"convolutional": pretrained.pretrained(), "dense": pretrained.dense()}
     data = change_data(networks, image, change)
-    for told, network in zip(data["networks"], networks.values(), strict=True):
-        np.testing.assert_allclose(told["after"], network.predict(change.apply(image[None]))[0], rtol=1e-4, atol=1e-7)
-        np.testing.assert_allclose(told["before"], network.predict(image[None])[0], rtol=1e-4, atol=1e-7)
+    for sent, network in zip(data["networks"], networks.values(), strict=True):
+        np.testing.assert_allclose(sent["after"], network.predict(change.apply(image[None]))[0], rtol=1e-4, atol=1e-7)
+        np.testing.assert_allclose(sent["before"], network.predict(image[None])[0], rtol=1e-4, atol=1e-7)
     names = [row["name"] for row in data["networks"][0]["layers"]]
     assert names == [
         "conv 16 → ReLU",

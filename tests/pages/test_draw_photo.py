@@ -97,7 +97,7 @@ def test_a_refused_file_leaves_the_last_good_picture(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "action",
     [
         None,
         {},
@@ -111,10 +111,10 @@ def test_a_refused_file_leaves_the_last_good_picture(monkeypatch):
         {"correct": 1, "name": "<b>"},
     ],
 )
-def test_nonsense_changes_nothing(told, reading, monkeypatch):
+def test_nonsense_changes_nothing(action, reading, monkeypatch):
     state = State(photo="upload", readings={"upload": reading})
     monkeypatch.setattr(photo, "state", state)
-    monkeypatch.setattr(photo.st, "session_state", State(draw_photo={"told": told}))
+    monkeypatch.setattr(photo.st, "session_state", State(draw_photo={"action": action}))
     photo._apply_event()
     assert state.readings["upload"] == reading
 

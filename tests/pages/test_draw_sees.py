@@ -26,10 +26,10 @@ def opened(**link):
     return test.run()
 
 
-@pytest.mark.parametrize("told", [None, {}, ["pen"], 10**400, "ink"])
-def test_a_switch_that_is_not_there_changes_nothing(told, monkeypatch):
+@pytest.mark.parametrize("event", [None, {}, ["pen"], 10**400, "ink"])
+def test_a_switch_that_is_not_there_changes_nothing(event, monkeypatch):
     monkeypatch.setattr(preprocessing, "state", type("State", (dict,), {"without": "pen"})())
-    monkeypatch.setattr(preprocessing.st, "session_state", {preprocessing.KEY: {"switch": told}})
+    monkeypatch.setattr(preprocessing.st, "session_state", {preprocessing.KEY: {"switch": event}})
     preprocessing._switch()
     assert preprocessing.state.without == "pen" and not preprocessing.state
 

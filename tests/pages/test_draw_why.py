@@ -1,4 +1,4 @@
-"""What the view "Why" is told is what the core says of the same drawing, whatever network answers."""
+"""What the view "Why" shows is what the core computes of the same drawing, whatever network answers."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def opened(strokes=None, network=None, resting=True, **parameters):
     return test
 
 
-def told(test):
+def payload(test):
     return test.session_state["draw.explained"][1] if "draw.explained" in test.session_state else None
 
 
@@ -48,7 +48,7 @@ def draw(test, strokes, resting=True):
     test.session_state["drawing"] = {"number": 2, "strokes": strokes, "pen": 0.075, "resting": resting}
     test.run()
     assert not test.exception
-    return told(test)
+    return payload(test)
 
 
 def own(classes, names=None, **more):
@@ -110,16 +110,16 @@ def test_what_the_network_takes_for_alike(monkeypatch):
     np.testing.assert_allclose(hidden.among.values, expected, atol=1e-3)
     test = opened(SEVEN, current, near="network")
     for _ in range(9):  # each run goes through some more
-        if told(test)["nearest"] is None:
+        if payload(test)["nearest"] is None:
             test.run()
-    assert told(test)["nearest"]["of"] == 700
+    assert payload(test)["nearest"]["of"] == 700
     gaps = np.sqrt(((expected - permute_pixels(image[None]).reshape(1, -1) / 255) ** 2).sum(axis=1))
-    np.testing.assert_allclose(told(test)["nearest"]["rows"][0]["distances"], np.sort(gaps)[:6], rtol=1e-2)
+    np.testing.assert_allclose(payload(test)["nearest"]["rows"][0]["distances"], np.sort(gaps)[:6], rtol=1e-2)
 
 
 def test_nothing_drawn_then_drawn_then_wiped():
     test = opened()
-    assert told(test) is None and any("lift the pen" in text.value for text in test.markdown)
+    assert payload(test) is None and any("lift the pen" in text.value for text in test.markdown)
     assert draw(test, SEVEN, resting=False) is None
     first = draw(test, SEVEN)
     assert first["label"] == 7
@@ -131,34 +131,34 @@ def test_nothing_drawn_then_drawn_then_wiped():
 
 @pytest.mark.parametrize("strokes", [DOT, [[[0.1 + 0.8 * (n % 2), n / 20] for n in range(20)]]])
 def test_a_dot_and_a_scribble_are_explained(strokes):
-    data = told(opened(strokes))
+    data = payload(opened(strokes))
     assert data["logit"] and len(data["nearest"]["rows"]) == 2
 
 
 def test_a_network_of_two_classes_and_one_of_sixty_two():
     test = opened(SEVEN, own(2, ("cat", "dog")), **{"class": "dog"})
-    assert told(test)["names"][told(test)["label"]] == "dog"
-    data = told(opened(SEVEN, own(62), **{"class": "9"}))
+    assert payload(test)["names"][payload(test)["label"]] == "dog"
+    data = payload(opened(SEVEN, own(62), **{"class": "9"}))
     assert data["label"] == data["answer"] and len(data["names"]) == 62  # there is no 9: the answer is explained
 
 
 def test_the_class_is_chosen_and_stands_in_the_link():
     test = opened(SEVEN)
     test.sidebar.selectbox(key="draw.class").select("2").run()
-    assert test.query_params["class"] == "2" and told(test)["label"] == told(test)["target"] == 2
+    assert test.query_params["class"] == "2" and payload(test)["label"] == payload(test)["target"] == 2
     test.sidebar.slider(key="draw.patch").set_value(3).run()
-    assert told(test)["patch"] == 3
-    before = told(test)["occlusion"]
+    assert payload(test)["patch"] == 3
+    before = payload(test)["occlusion"]
     test.sidebar.radio(key="draw.drop").set_value("probability").run()
-    assert told(test)["occlusion"] is before  # nothing is worked out anew
+    assert payload(test)["occlusion"] is before  # nothing is worked out anew
     test.session_state["workbench_network"] = own(2)
     test.run()
-    assert not test.exception and test.session_state["draw.class"] == "" and len(told(test)["names"]) == 2
+    assert not test.exception and test.session_state["draw.class"] == "" and len(payload(test)["names"]) == 2
 
 
 def test_bad_settings_of_a_link_are_refused_in_a_sentence():
     test = opened(SEVEN, patch="99", near="<script>", drop="٣", **{"class": "x" * 1000})
-    assert "class and drop and patch and near" in test.info[0].value and told(test)["patch"] == 5
+    assert "class and drop and patch and near" in test.info[0].value and payload(test)["patch"] == 5
 
 
 def test_a_network_that_answers_no_number_is_refused():

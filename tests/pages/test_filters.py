@@ -59,7 +59,7 @@ def test_nonsense_in_a_link_falls_back_with_one_sentence(value):
     names = ["example", "picture", "colour", "layout", "first", "first_bias", "first_relu", "second", "map", "row"]
     test = opened(**dict.fromkeys(names, value))
     assert [info.value for info in test.info] == [
-        f"The link's {' and '.join(names)} could not be used, so the usual setting stands there instead."
+        f"The link's {' and '.join(names)} could not be used, so the usual setting is used instead."
     ]
     assert not test.warning
     assert dict(test.query_params) == {"example": "two-diagonals"}
@@ -72,7 +72,7 @@ BAD_CELLS = ["1,2;3", "1,2", "", "1,a;2,3", "1,2;3,1e3", "100,0;0,0", ";".join([
 def test_weights_that_are_no_filter(cells):
     test = opened(first=OWN, first_cells=cells)
     assert [info.value for info in test.info] == [
-        "The link's first_cells could not be used, so the usual setting stands there instead."
+        "The link's first_cells could not be used, so the usual setting is used instead."
     ]
     assert test.session_state["filters.first_cells"] == "-1,0,2;0,2,0;2,0,-1"
 
@@ -92,9 +92,9 @@ EDITS = [{"map": 0, "index": 4, "value": 100}, {"map": 0, "index": 9, "value": 1
 GARBAGE = ["x", None, 5, {}, {"map": 7, "index": 0, "value": 1}, {"map": 0, "index": "0", "value": 1}, {"value": None}]
 
 
-@pytest.mark.parametrize("told", [*EDITS, *GARBAGE], ids=str)
-def test_what_the_stage_may_not_say_changes_nothing(told):
-    sent = {"weight": told, "pixel": told, "animate": told}
+@pytest.mark.parametrize("event", [*EDITS, *GARBAGE], ids=str)
+def test_what_the_stage_may_not_say_changes_nothing(event):
+    sent = {"weight": event, "pixel": event, "animate": event}
     stage_events.state.update(settings_of("laplacian") | {"stage": sent})
     before = {name: stage_events.state[name] for name in settings_of("laplacian")}
     stage_events.edit_weight()
@@ -194,8 +194,8 @@ def test_every_pixel_leads_to_a_link_that_the_convolution_page_can_open(layout):
         maps = maps_of(GREY, layout, filter_, filter_)
         rows, columns = maps[-1].biased.shape[:2]
         for row, column in np.ndindex(rows, columns):
-            told = {"map": len(maps) - 1, "row": row + 1, "column": column + 1, "channel": 0}
-            link = animate_link(GREY, maps, told)
+            event = {"map": len(maps) - 1, "row": row + 1, "column": column + 1, "channel": 0}
+            link = animate_link(GREY, maps, event)
             patch = parse_grid(link["input"])
             assert 1 <= int(link.get("step", 1)) <= (patch.shape[0] - side + 1) * (patch.shape[1] - side + 1)
 

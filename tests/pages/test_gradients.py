@@ -15,7 +15,7 @@ from pages.ui.gradients.questions import QUESTIONS
 from pages.ui.gradients.settings import VIEWS, default_settings, relevant_settings, settings_of
 from pages.ui.shared.grid_text import fitted, typed_grid
 
-FALLEN_BACK = "The link's {} could not be used, so the usual setting stands there instead."
+FALLEN_BACK = "The link's {} could not be used, so the usual setting is used instead."
 
 opened = partial(opened_page, "gradients")
 
@@ -164,20 +164,20 @@ def test_edits_change_the_cell_that_was_meant():
 
 
 @pytest.mark.parametrize(
-    "told",
+    "event",
     [None, 7, {}, {"part": "view", "index": 0, "value": 1}],
 )
-def test_edits_of_nothing_change_nothing(told):
-    assert edit(default_settings("backward"), told) == {}
+def test_edits_of_nothing_change_nothing(event):
+    assert edit(default_settings("backward"), event) == {}
 
 
 @pytest.mark.parametrize(
-    "told",
+    "event",
     [{"index": 99, "value": 1}, {"index": -1, "value": 1}, {"index": 0, "value": 100}, {"index": 0, "value": "x"}],
 )
-def test_edits_out_of_bounds_are_refused(told):
+def test_edits_out_of_bounds_are_refused(event):
     with pytest.raises(InputError):
-        edit(default_settings("backward"), {"part": "input"} | told)
+        edit(default_settings("backward"), {"part": "input"} | event)
 
 
 def test_typed_grids():

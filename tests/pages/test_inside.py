@@ -1,4 +1,4 @@
-"""The page inside the network without a browser: links, every layer of every architecture, what the stage is told."""
+"""The page inside the network without a browser: links, every layer of every architecture, what the stage receives."""
 
 from functools import partial
 
@@ -75,7 +75,7 @@ NONSENSE = ["abc", "", "1e3", "٣", "-0x", "NaN", "../../etc/passwd", "<script>"
 def test_nonsense_in_a_link_falls_back_with_one_sentence(name, value):
     test = opened(**{name: value})
     assert [info.value for info in test.info] == [
-        f"The link's {name} could not be used, so the usual setting stands there instead."
+        f"The link's {name} could not be used, so the usual setting is used instead."
     ]
     assert last(test)["view"] == "path" and not test.warning
 
@@ -126,7 +126,7 @@ def test_a_drawing_that_is_not_there_is_one_sentence_and_the_picture_stays():
 
 
 @pytest.mark.parametrize(
-    "told",
+    "event",
     [
         None,
         "x",
@@ -137,11 +137,11 @@ def test_a_drawing_that_is_not_there_is_one_sentence_and_the_picture_stays():
         {"map": float("nan"), "digit": 3, "colour": 1},
     ],
 )
-def test_what_the_stage_tells_is_checked(monkeypatch, told):
+def test_what_the_stage_tells_is_checked(monkeypatch, event):
     kept = {}
 
     def stage(name, data, *, key, **on):
-        st.session_state[key] = {"chosen": told}
+        st.session_state[key] = {"chosen": event}
         on["chosen"]()
         kept.update({name: st.session_state[f"inside.{name}"] for name in ("view", "layer", "map", "row", "column")})
 

@@ -164,8 +164,8 @@ def test_a_link_opens_the_changed_network_with_its_answers_and_its_count():
 def telling(monkeypatch):
     """A page whose stage tells something once."""
 
-    def tell(told, **link):
-        queue, kept = list(told), {}
+    def tell(events, **link):
+        queue, kept = list(events), {}
 
         def stage(name, data, *, key, **on):
             kept["data"] = data
@@ -184,15 +184,15 @@ def telling(monkeypatch):
 
 
 def test_changes_are_kept_in_a_list_and_taken_back(telling):
-    told = [("change", {"off": True}), ("chosen", {"layer": 1, "map": 3}), ("change", {"off": True})]
-    told += [("change", {"shift": 0.5}), ("change", {"undo": True}), ("change", {"all": True})]
-    told += [
+    events = [("change", {"off": True}), ("chosen", {"layer": 1, "map": 3}), ("change", {"off": True})]
+    events += [("change", {"shift": 0.5}), ("change", {"undo": True}), ("change", {"all": True})]
+    events += [
         ("change", {"undo": True}),
         ("change", {"undo": True}),
         ("change", {"undo": True}),
         ("change", {"undo": True}),
     ]
-    after = telling(told, view="path", layer="4", map="14")
+    after = telling(events, view="path", layer="4", map="14")
     offs = [(each["off"], each["bias"]) for each in after]
     two = ("4.14,1.3", "")
     assert offs == [
@@ -210,7 +210,7 @@ def test_changes_are_kept_in_a_list_and_taken_back(telling):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "event",
     [
         None,
         "x",
@@ -224,8 +224,8 @@ def test_changes_are_kept_in_a_list_and_taken_back(telling):
         ["off"],
     ],
 )
-def test_nonsense_changes_nothing(telling, told):
-    assert telling([("change", told)], layer="4") == [
+def test_nonsense_changes_nothing(telling, event):
+    assert telling([("change", event)], layer="4") == [
         {"digit": 0, "input": "digit", "off": "", "bias": "", "layer": 4, "map": 14}
     ]
 
@@ -308,13 +308,13 @@ def test_every_view_of_every_network(name, monkeypatch):
                 assert (shown["view"] == view) == filter_history.has_images(network, layer)
 
 
-def carried(trace, current, told, **settings):
+def carried(trace, current, event, **settings):
     """The settings that the page Convolution opens with."""
     for name, value in (
         {"input": "digit", "digit": 4, "layer": 4, "map": 14, "off": "", "bias": ""} | settings
     ).items():
         st.session_state[f"inside.{name}"] = value
-    link = UrlParams(convolution_link.requested_link(told, trace, current))
+    link = UrlParams(convolution_link.requested_link(event, trace, current))
     read = read_settings(link, ("window",))
     assert not link.refused
     return read
@@ -380,9 +380,9 @@ def test_numbers_too_large_for_that_page_are_one_sentence(trace):
         )
 
 
-@pytest.mark.parametrize("told", ["x", {"channel": "1"}, {"channel": 17}, {"channel": True, "over": ["map"]}, 3])
-def test_what_the_stage_asks_to_slide_is_checked(told):
-    assert convolution_link.read_request(told, 16) == (0, "input")
+@pytest.mark.parametrize("event", ["x", {"channel": "1"}, {"channel": 17}, {"channel": True, "over": ["map"]}, 3])
+def test_what_the_stage_asks_to_slide_is_checked(event):
+    assert convolution_link.read_request(event, 16) == (0, "input")
 
 
 def test_a_refused_setting_is_still_told_after_the_page_ran_again_for_its_count():

@@ -157,7 +157,7 @@ def surveyed(asked):
 def test_nonsense_falls_back_with_one_sentence(name, value):
     test = opened(**{name: value})
     assert [info.value for info in test.info] == [
-        f"The link's {name} could not be used, so the usual setting stands there instead."
+        f"The link's {name} could not be used, so the usual setting is used instead."
     ]
     assert not test.warning
 
@@ -166,11 +166,11 @@ NO_GOOD = [None, {"cell": [1e9, 2]}, {"cell": "4,9"}, {"page": "3"}, {"digit": 1
 
 
 def test_what_the_matrix_tells_is_checked(monkeypatch):
-    told, kept = {}, {}
+    sent, kept = {}, {}
 
     def component(name):
         def mount(*, key, data, **on):
-            st.session_state[key] = told.get("now") or {}
+            st.session_state[key] = sent.get("now") or {}
             for call in on.values():
                 call()
             kept.update(data, view=st.session_state["inside.view"])
@@ -180,11 +180,11 @@ def test_what_the_matrix_tells_is_checked(monkeypatch):
     monkeypatch.setattr("pages.ui.inside.test_set.views.component", component)
     test = opened(view="tests")
     for each in NO_GOOD:
-        told["now"] = each
+        sent["now"] = each
         test.run()
         assert not test.exception
         assert kept["view"] == "tests" and kept["cell"] == [] and kept["page"] == 0
-    told["now"] = {"cell": [4, 9], "page": 1, "digit": 7}
+    sent["now"] = {"cell": [4, 9], "page": 1, "digit": 7}
     test.run()
     assert (
         kept["view"] == "path"
@@ -211,7 +211,7 @@ def test_the_map_places_every_digit_by_its_last_hidden_layer(asked):
     np.testing.assert_allclose(data["centres"][3], np.median(kept.coordinates[digits.labels == 3], axis=0), rtol=1e-5)
     before = kept.key
     test.radio(key="inside_input").set_value("drawing").run()
-    assert not test.warning  # nothing is drawn, and the map stands
+    assert not test.warning  # nothing is drawn, and the map is shown
     test.radio(key="inside_view").set_value("tests").run()
     assert [each.key for each in test.session_state["inside.test_set_answers"]] == [before]  # asked once
 

@@ -114,7 +114,7 @@ def test_a_run_reports_its_own_answers_on_the_sample_and_on_all(digits_progress)
     (frame,) = insight_data(running, asked._replace(all=True, steps=(0,)))["frames"]
     assert frame["step"] == 0 and frame["of"] == 1_000  # of the past there is the sample only
     (frame,) = insight_data(running._replace(running=False), asked)["frames"]
-    assert frame["step"] == 0  # what stands still is asked itself
+    assert frame["step"] == 0  # an image that does not change is asked for itself
 
 
 @pytest.fixture

@@ -155,7 +155,7 @@ def test_a_second_press_for_one_drawing_is_not_heard():
 
 
 @pytest.mark.parametrize(
-    "told",
+    "action",
     [
         {},
         {"do": "keep"},
@@ -171,10 +171,10 @@ def test_a_second_press_for_one_drawing_is_not_heard():
         {"do": None, "more": 10**400},
     ],
 )
-def test_nonsense_changes_nothing(told):
+def test_nonsense_changes_nothing(action):
     some(2)
     before = my_digits.user_digits()
-    mine._apply_event(told)
+    mine._apply_event(action)
     assert my_digits.user_digits() is before
 
 

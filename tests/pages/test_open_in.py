@@ -90,8 +90,8 @@ def test_any_image_is_carried_inside():
     test = page("inside", targets_for_image(IMAGE)["inside"], workbench_picture=IMAGE)
     assert not test.info and not test.warning
     trace = trace_network(pretrained.pretrained(), IMAGE)
-    told = test.session_state["inside.shown"][1]["answer"]
-    assert told["logits"] == trace.logits.tolist()
+    answer = test.session_state["inside.shown"][1]["answer"]
+    assert answer["logits"] == trace.logits.tolist()
 
 
 def test_where_nothing_is_drawn_it_is_one_sentence():

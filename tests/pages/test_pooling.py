@@ -62,7 +62,7 @@ def test_nonsense_in_a_link_falls_back_with_one_sentence(name, usual, value):
         assert not test.info  # a map of one cell
         return
     assert [info.value for info in test.info] == [
-        f"The link's {name} could not be used, so the usual setting stands there instead."
+        f"The link's {name} could not be used, so the usual setting is used instead."
     ]
     assert usual is None or test.query_params[name] == usual
     assert not test.warning

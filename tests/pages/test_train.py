@@ -93,7 +93,7 @@ NONSENSE = {
 def test_nonsense_in_a_link_falls_back_with_one_sentence(name, value):
     test = opened(**{name: value})
     assert [info.value for info in test.info] == [
-        f"The link's {name} could not be used, so the usual setting stands there instead."
+        f"The link's {name} could not be used, so the usual setting is used instead."
     ]
     assert test.query_params[name] == opened().query_params[name]
     assert not test.warning and not button(test, "Train").disabled

@@ -97,7 +97,7 @@ def test_classes_stand_in_the_link_and_make_the_last_layer():
 def test_nonsense_as_classes_is_one_sentence(text):
     test = opened(classes=text)
     assert [info.value for info in test.info] == [
-        "The link's classes could not be used, so the usual setting stands there instead."
+        "The link's classes could not be used, so the usual setting is used instead."
     ]
     assert "classes" not in test.query_params
 
@@ -214,7 +214,7 @@ def test_a_file_knows_its_data_again_and_goes_on_bit_for_bit(monkeypatch, tmp_pa
     again.file_uploader[0].set_value(("mine.safetensors", file, "application/octet-stream")).run()
     assert not again.exception
     copy = registry.registry().get(again.session_state["train.job"])
-    assert copy.status_text == f"Read from a file that stands at step {at}. It was trained on «own.npz»: " + (
+    assert copy.status_text == f"Read from a file saved at step {at}. It was trained on «own.npz»: " + (
         "upload that data again to go on."
     )
     assert copy.lacks_data and copy.progress.step == at and len(copy.test_set) == 10

@@ -4,7 +4,7 @@
 const CHANNEL_ARRAYS = ["padded", "filters", "bias", "starts", "patches", "products", "partial", "sums", "biased",
   "outputs"];
 
-const TABLE = 1100, WINDOW = 175;  // what stands left of the maps, and how much of it the window's own column takes
+const TABLE = 1100, WINDOW = 175;  // what is left of the maps, and how much of it the window's own column takes
 
 class ChannelsStage extends Stage {
   channels = 0;

@@ -10,7 +10,7 @@ class Lens {
     this.root = root;
   }
 
-  // text(index) and shade(index) of the grid's cells; the cell in question stands in the middle.
+  // text(index) and shade(index) of the grid's cells; the cell in question is in the middle.
   show(grid, index, text, shade) {
     if (index < 0) { this.hide(); return; }
     const row = Math.floor(index / grid.columns), column = index % grid.columns, half = (LENS_CELLS - 1) / 2;

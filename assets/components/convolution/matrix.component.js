@@ -41,7 +41,7 @@ class MatrixStage extends Stage {
       figure("Signal", this.signal), sign("="), figure("Output", this.output),
       el("div", { className: "beside" }, figure("Filter", this.filter),
         ...d.words.map((textContent) => el("p", { textContent })),
-        el("p", { className: "hint", textContent: "Point at a weight: everywhere it stands is lit." })));
+        el("p", { className: "hint", textContent: "Point at a weight to highlight every place where it is used." })));
     this.row.querySelectorAll(".figure")[2].classList.add("secret");
     d.matrix.forEach((v, k) => this.matrix.set(k, signShade(this.colours, v, 1.6 * this.strongest),
       d.weight[k] < 0 ? "" : formatNumber(v), d.weight[k] < 0 ? "none" : ""));

@@ -7,7 +7,7 @@ function formatNumber(value, digits = 2) {
   return (value < 0 && Number(rounded) !== 0 ? "−" : "") + rounded;
 }
 
-// As a factor or a summand: what is below zero stands in brackets.
+// As a factor or a summand: negative numbers are in brackets.
 function bracketed(value) { return value < 0 ? `(${formatNumber(value)})` : formatNumber(value); }
 
 // Probabilities never claim certainty; null and "not a number" are a dash.

@@ -42,7 +42,7 @@ class DrawingCanvas {
     this.scores = el("div");
     this.makeBars(data.names || [..."0123456789"]);
     this.layers = el("div", { className: "layers" });
-    root.append(el("div", {}, this.sheet.node, this.makeTools(), this.sheet.told, this.remark),
+    root.append(el("div", {}, this.sheet.node, this.makeTools(), this.sheet.spoken, this.remark),
       el("div", {}, this.answer, this.scores, MOUNTED.tools.samples.length ? this.makeSamples() : ""), this.layers);
     this.onKey = (event) => this.key(event);
     this.scheme = matchMedia("(prefers-color-scheme: dark)");
@@ -71,7 +71,7 @@ class DrawingCanvas {
 
   begin({ hidden, concealed }) { this.root.classList.toggle("concealed", hidden || concealed); }
 
-  // Python's drawing where it is newer than what stands here: a first visit, a sample.
+  // Python's drawing where it is newer than what is drawn here: a first visit, a sample.
   take(data) {
     this.sheet.pointer = null;
     this.sheet.lowered = false;

@@ -22,8 +22,8 @@ class DrawingSheet {
     this.paper.setAttribute("aria-label", `Sheet to draw a digit on, ${CELLS} × ${CELLS} cells. ${HELP}`);
     this.cursor = el("div", { className: "cursor" });
     this.rubber = el("div", { className: "rubber", hidden: true });
-    this.told = el("div", { className: "told" });
-    this.told.setAttribute("aria-live", "polite");
+    this.spoken = el("div", { className: "spoken" });
+    this.spoken.setAttribute("aria-live", "polite");
     this.node = el("div", { className: "sheet" }, this.paper, el("div", { className: "lines" }), this.cursor,
       this.rubber);
     this.rubber.style.width = `${200 * RUBBER}%`;
@@ -35,8 +35,8 @@ class DrawingSheet {
     on("pointerleave", () => { this.rubber.hidden = true; });
     for (const name of ["pointerup", "pointercancel"]) on(name, this.up);
     on("keydown", this.key);
-    on("focus", () => { this.place(); this.told.textContent = HELP; });
-    on("blur", () => { this.lift(); this.told.textContent = ""; });
+    on("focus", () => { this.place(); this.spoken.textContent = HELP; });
+    on("blur", () => { this.lift(); this.spoken.textContent = ""; });
     this.resize = new ResizeObserver(() => this.draw());
     this.resize.observe(this.paper);
   }
@@ -97,7 +97,7 @@ class DrawingSheet {
     this.last = place;
   }
 
-  full() { this.told.textContent = "The sheet is full: erase something, or clear it."; }
+  full() { this.spoken.textContent = "The sheet is full: erase something, or clear it."; }
 
   centre() { return [(this.cell[1] + 0.5) / CELLS, (this.cell[0] + 0.5) / CELLS]; }
 
@@ -151,7 +151,7 @@ class DrawingSheet {
 
   say() {
     const ink = this.ink.covers(this.centre(), this.pen) ? "ink" : "no ink";
-    this.told.textContent = `row ${this.cell[0] + 1}, column ${this.cell[1] + 1}, ${ink}`
+    this.spoken.textContent = `row ${this.cell[0] + 1}, column ${this.cell[1] + 1}, ${ink}`
       + (this.lowered ? ", pen down" : "");
     this.cursor.classList.toggle("lowered", this.lowered);
   }

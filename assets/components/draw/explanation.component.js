@@ -67,7 +67,7 @@ class Explanation {
     this.side = Math.min(Math.max(Math.floor(room / SIDE), LEAST_SIDE), columns > 1 ? MOST_SIDE : MOST_SIDE + 3);
     this.small = Math.min(Math.max(Math.floor((wide - 20) / 2 / SIDE), LEAST_SIDE), MOST_SMALL);
     this.maps = [];
-    this.tellers = [];
+    this.describers = [];
     this.live = el("div", { className: "live" });
     this.live.setAttribute("aria-live", "polite");
     this.old = el("span", { className: "before", textContent: "of the drawing before: lift the pen",
@@ -112,15 +112,15 @@ class Explanation {
   point(cell) {
     const row = Math.floor(cell / SIDE), column = cell % SIDE;
     for (const grid of this.maps) if (cell < 0) grid.unbox("cursor"); else grid.box("cursor", row, column, 1, 1);
-    const told = this.tellers.map((tell) => tell(cell, cell < 0 ? "" : place(cell)));
-    this.live.textContent = cell < 0 ? "" : `${place(cell)}: ${told.join("; ")}`;
+    const texts = this.describers.map((describe) => describe(cell, cell < 0 ? "" : place(cell)));
+    this.live.textContent = cell < 0 ? "" : `${place(cell)}: ${texts.join("; ")}`;
     this.root.dataset.cell = cell;
   }
 
   // Lines beside a map: `tell(cell, where)` gives [text] or [text, number] for each, the first number being the cell's.
   readout(tell) {
     const node = el("div", { className: "beside" });
-    this.tellers.push((cell, where) => {
+    this.describers.push((cell, where) => {
       const lines = tell(cell, where);
       node.replaceChildren(...lines.flatMap(([text, value]) =>
         [el("div", { className: value ? "" : "whole", textContent: text }),
@@ -195,7 +195,7 @@ class Explanation {
         el("div", { className: "said", textContent: said })],
       "Not shown: the shortest way, or how a hand would write it. This is one way that was found.");
     const note = node.querySelector("h3 small"), usual = d.target === d.label ? "" : "the runner-up";
-    this.tellers.push((cell) => {
+    this.describers.push((cell) => {
       const change = cell < 0 ? "" : `ink ${this.image[cell]} → ${this.changed[cell]}`;
       note.textContent = change || usual;
       return change;

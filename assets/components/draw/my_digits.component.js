@@ -10,13 +10,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     wall = new MyDigits(root);
     walls.set(parentElement, wall);
   }
-  wall.emit = (told) => setTriggerValue("told", told);
+  wall.emit = (action) => setTriggerValue("action", action);
   wall.show(data);
   return cleanupOf(wall);
 }
 
 class MyDigits {
-  /** @type {(told: object) => void} calls on_told_change in Python */
+  /** @type {(action: object) => void} calls on_action_change in Python */
   emit;
 
   constructor(root) {
@@ -108,7 +108,7 @@ class MyDigits {
     this.clear.hidden = !count || editing;
     this.count.textContent = !count ? "No digits are kept yet."
       : `${count} ${count === 1 ? "digit" : "digits"} kept. The network answers ${right} of ${count} rightly`
-        + (right < count ? "; behind ✗ stands what it says instead." : ".");
+        + (right < count ? "; after ✗ is what it says instead." : ".");
     Object.assign(this.root.dataset, { count, right });
     while (this.digits.length > count) this.digits.pop().node.remove();
     while (this.digits.length < count) this.add();

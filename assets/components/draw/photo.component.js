@@ -13,7 +13,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     photo = new PhotoView(parentElement.querySelector(".root"));
     photos.set(parentElement, photo);
   }
-  photo.emit = (told) => setTriggerValue("told", { ...told, mark: photo.data.mark });  // of which photo
+  photo.emit = (action) => setTriggerValue("action", { ...action, mark: photo.data.mark });  // of which photo
   photo.show(data);
   photo.wire();
   MOUNTED.stage = photo;
@@ -22,7 +22,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 class PhotoView {
-  /** @type {(told: object) => void} calls on_told_change in Python */
+  /** @type {(action: object) => void} calls on_action_change in Python */
   emit;
 
   constructor(root) {

@@ -41,7 +41,7 @@ class PicturesStage extends Stage {
   // Row and column, counted from 0, of a step of the current map.
   spot(step = this.step) { return [Math.floor(step / this.rowLength()), step % this.rowLength()]; }
 
-  // What Python is told of the pixel: rows and columns counted from 1.
+  // What Python receives for the pixel: rows and columns counted from 1.
   place() {
     const [row, column] = this.spot(this.pin);
     return { map: this.map, row: row + 1, column: column + 1, channel: this.channel };

@@ -2,7 +2,7 @@
 // The backward pass, a step an output: its gradient scatters through the filter into dL/d(input),
 // weighs its patch into dL/d(filter), and adds itself to dL/d(bias).
 
-const SCATTER_ARRAYS = ["padded", "filter", "starts", "outputs", "outputGrad", "scattered", "eaten", "weighted",
+const SCATTER_ARRAYS = ["padded", "filter", "starts", "outputs", "outputGrad", "scattered", "dropped", "weighted",
   "inputGrads", "filterGrads", "biasGrads", "asked", "inputCheck", "filterCheck"];
 
 class BackwardStage extends Stage {
@@ -101,12 +101,12 @@ class BackwardStage extends Stage {
     drawSigned(this.out, this.colours, d.outputGrad, this.largest.out);
     this.out.box("frame", Math.floor(k / d.shape[1]), k % d.shape[1], 1, 1);
     const here = (values) => values.subarray(k * F, (k + 1) * F), unknown = () => "?";
-    const eaten = (p) => (d.eaten[k * F + p] ? "dropped" : "");
+    const mark = (p) => (d.dropped[k * F + p] ? "dropped" : "");
     if (this.hidden) {
       const zeros = new Float64Array(F);
       for (const grid of [this.scatter, this.weighted]) drawSigned(grid, this.colours, zeros, 1, () => "", unknown);
     } else {
-      drawSigned(this.scatter, this.colours, here(d.scattered), this.largest.scatter, eaten);
+      drawSigned(this.scatter, this.colours, here(d.scattered), this.largest.scatter, mark);
       drawSigned(this.weighted, this.colours, here(d.weighted), this.largest.weighted);
     }
     const inGrads = running(d.inputGrads, cells);
@@ -139,17 +139,17 @@ class BackwardStage extends Stage {
     for (let p = 0; p < Math.min(F, most); p += 1) {
       if (p) this.terms.append(p % fc === 0 && !d.flat ? el("br") : "  ");
       const text = `${bracketed(d.filter[p])}×${bracketed(g)} → ${this.cell(this.under(p))}`;
-      this.terms.append(el(d.eaten[k * F + p] ? "s" : "span", { textContent: text }), p < F - 1 ? "," : "");
+      this.terms.append(el(d.dropped[k * F + p] ? "s" : "span", { textContent: text }), p < F - 1 ? "," : "");
     }
     if (F > most) this.terms.append(" …");
-    const lost = d.eaten.subarray(k * F, (k + 1) * F).reduce((sum, v) => sum + v, 0);
+    const lost = d.dropped.subarray(k * F, (k + 1) * F).reduce((sum, v) => sum + v, 0);
     const before = k ? `${formatNumber(d.biasGrads[k - 1])} + ` : "";
     this.rest.replaceChildren(...[`dL/d(bias) = `
       + `${before}${bracketed(g)}${k ? ` = ${formatNumber(d.biasGrads[k])}` : ""}`,
-      lost ? `${lost} of ${F} eaten by the padding` : ""].map((text) => el("div", { textContent: text })));
+      lost ? `${lost} of ${F} fall on the padding` : ""].map((text) => el("div", { textContent: text })));
   }
 
-  // The padded cell that the filter's cell p stands on.
+  // The padded cell under the filter's cell p.
   under(p) {
     const d = this.data, fc = d.filter.shape[1];
     const row = d.starts[2 * this.step] + d.dilation * Math.floor(p / fc);
@@ -161,10 +161,10 @@ class BackwardStage extends Stage {
     const start = `Step ${k + 1} of ${this.steps}: ${this.place(k)} has gradient ${formatNumber(d.outputGrad[k])}.`;
     const asks = asked >= 0 ? `What is dL/d${this.cell(asked)} then?` : "Its window lies in the padding.";
     if (this.hidden) return `${start} ${asks}`;
-    const lost = d.eaten.subarray(k * F, (k + 1) * F).reduce((sum, v) => sum + v, 0);
-    const eaten = lost ? `; ${lost} of ${F} terms fall on the padding and are lost` : "";
+    const lost = d.dropped.subarray(k * F, (k + 1) * F).reduce((sum, v) => sum + v, 0);
+    const dropped = lost ? `; ${lost} of ${F} terms fall on the padding and are lost` : "";
     const value = asked >= 0 ? ` dL/d${this.cell(asked)} is now ${formatNumber(this.value())};` : "";
-    return `${start}${value} dL/d(bias) is now ${formatNumber(d.biasGrads[k])}${eaten}.`;
+    return `${start}${value} dL/d(bias) is now ${formatNumber(d.biasGrads[k])}${dropped}.`;
   }
 }
 

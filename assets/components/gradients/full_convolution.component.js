@@ -93,7 +93,7 @@ class FullConvolutionStage extends Stage {
     const d = this.data, k = this.step, name = nameOf("t", k, d.shape[1], d.flat);
     const start = `Step ${k + 1} of ${this.steps}: dL/d${name}.`;
     if (this.hidden) return `${start} Which value is it?`;
-    const lost = inBorder(k, d.shape, d.border) ? "; it lies in the padding and is eaten" : "";
+    const lost = inBorder(k, d.shape, d.border) ? "; it lies in the padding and is dropped" : "";
     return `${start} The full convolution gives ${formatNumber(d.outputs[k])}, scattering back `
       + `${formatNumber(d.scattered[k])}${lost}.`;
   }

@@ -1,6 +1,6 @@
 // uses scatter_plot.js
 // The test digits as a map: each digit's own numeral at its place, one class or the wrong ones emphasised; pointing at
-// one shows its picture. What stands still is painted once; the moving points lie on a canvas of their own.
+// one shows its picture. What does not move is painted once; the moving points lie on a canvas of their own.
 // The drawing's and the input's places come with the drawing canvas beside the map (MOUNTED.points).
 
 const digitMaps = new WeakMap();
@@ -137,14 +137,14 @@ class DigitMap {
     Object.assign(this.root.dataset, { chosen: this.chosen, digits: d.places.shape[0] });
   }
 
-  // The moving points: where the drawing stands now, and where it came from; the input; what is pointed at.
+  // The moving points: where the drawing is now, and where it came from; the input; what is pointed at.
   move(fresh = true) {
     const d = this.data, points = MOUNTED.points?.map === d.key ? MOUNTED.points : {}, colours = paletteOf(this.root);
     if (fresh && points.drawing) this.trail = [...this.trail, points.drawing].slice(-TRAIL);
     if (!points.drawing) this.trail = [];
     this.view.clear();
     this.view.trail(this.trail, colours);
-    const higher = points.input && points.drawing && points.input[1] > points.drawing[1];  // its name stands above it
+    const higher = points.input && points.drawing && points.input[1] > points.drawing[1];  // its name is above it
     if (points.input) this.view.ring(points.input, points.what, colours, 2, higher ? -34 : 34);
     if (points.drawing) this.view.ring(points.drawing, "my drawing", colours, 5, higher ? 30 : -30);
     if (this.at !== null) this.view.ring([d.places[2 * this.at], d.places[2 * this.at + 1]], "", colours, 3);

@@ -52,7 +52,7 @@ class InsideStage extends Stage {
 
   mistakes() { return this.view.mistakes(); }
 
-  // Between a phone's width and BROAD everything is smaller, so that nothing stands over the edge.
+  // Between a phone's width and BROAD everything is smaller, so that nothing reaches over the edge.
   rebuild() {
     this.root.style.zoom = "";
     const width = this.root.clientWidth;

@@ -1,7 +1,9 @@
 // The strip of all layers: a button for each map, numbered row by row; the chosen one is framed.
 
-const TILE_ROWS = 4, STRIP_LABEL = 16;
-const SMALLEST_TILE = 11;  // pixels of a tile; what does not fit then is scrolled
+const TILE_ROWS = 4, LARGE_LAYER_ROWS = 6;
+const STRIP_GAP = 10;  // between two layers, in pixels
+const SMALLEST_TILE = 11;  // pixels; what does not fit then is scrolled
+const ROW_NUMBERS = 16;  // pixels for the numbers before the rows, which small tiles have no room for
 const FAINTEST = 6;  // of 127: a weaker line is left out
 
 // What a class is called in general: a digit, unless a network of one's own data tells other things apart.
@@ -20,11 +22,16 @@ class LayerStrip {
     layers.forEach((layer) => { layer.tiles = layer.kind === "maps" ? layer.maps.shape[2] : layer.maps.shape[0]; });
     const small = (layer) => (layer.kind === "units" ? 0.62 : 1);
     const columns = layers.reduce((sum, layer) => sum + (layer.number ? across(layer) * small(layer) : TILE_ROWS), 0);
-    const room = width - layers.length * (STRIP_LABEL + 12);
-    const side = Math.max(Math.min(room / columns, height / TILE_ROWS), SMALLEST_TILE);
+    const side = (label) => Math.min((width - layers.length * (label + STRIP_GAP)) / columns, height / TILE_ROWS);
+    this.rowNumbers = side(ROW_NUMBERS) >= ROW_NUMBERS ? ROW_NUMBERS : 0;
     this.layers = layers;
     this.colours = colours;
-    this.node.replaceChildren(...layers.map((layer) => this.layer(layer, chosen, colours, side)));
+    this.node.style.setProperty("--row-numbers", `${this.rowNumbers}px`);
+    for (let tile = Math.max(side(this.rowNumbers), SMALLEST_TILE); ; tile -= 1) {
+      this.node.replaceChildren(...layers.map((layer) => this.layer(layer, chosen, colours, tile)));
+      // Names may be wider than the tiles above them.
+      if (this.node.scrollWidth <= this.node.clientWidth || tile - 1 < SMALLEST_TILE) break;
+    }
     const here = this.node.querySelector(".tile.chosen")?.closest(".layer");
     this.node.append(this.lines);
     this.lines.replaceChildren();
@@ -59,12 +66,12 @@ class LayerStrip {
     this.lines.replaceChildren(...drawn);
   }
 
-  // A layer's tiles stand in four rows, a large dense layer's in more.
+  // The number of rows: four, more in a large layer.
   down(layer) {
     if (!layer.number) return 1;
     if (layer.kind === "digits") return Math.ceil(layer.tiles / 5);
     if (layer.kind === "units") return layer.tiles > 48 ? 8 : TILE_ROWS;
-    return Math.min(TILE_ROWS, layer.tiles);
+    return Math.min(layer.tiles > 32 ? LARGE_LAYER_ROWS : TILE_ROWS, layer.tiles);
   }
 
   layer(layer, chosen, colours, side) {
@@ -75,13 +82,13 @@ class LayerStrip {
     const label = (map) => { name.textContent = map ? `${layer.name} · ${this.word(layer, map - 1)}` : layer.name; };
     const tiles = el("div", { className: "tiles" }), columns = Math.ceil(layer.tiles / down);
     tiles.style.gridTemplateColumns =
-      `${layer.number && layer.kind === "maps" ? STRIP_LABEL : 0}px repeat(${columns}, ${tile}px)`;
+      `${layer.number && layer.kind === "maps" ? this.rowNumbers : 0}px repeat(${columns}, ${tile}px)`;
     tiles.setAttribute("role", "group");
     tiles.setAttribute("aria-label", layer.name);
     const buttons = [];
     for (let k = 0; k < layer.tiles; k += 1) {
       if (k % columns === 0) {
-        const text = layer.number && layer.kind === "maps" ? k + 1 : "";
+        const text = this.rowNumbers && layer.number && layer.kind === "maps" ? k + 1 : "";
         tiles.append(el("span", { className: "rownumber number", textContent: text }));
       }
       const button = this.tile(layer, k, tile, colours);

@@ -1,5 +1,5 @@
 // uses pixel_canvas.js
-// Places on a map as pixels: two canvases, one for what stands still and one for what moves; zoom and drag.
+// Places on a map as pixels: two canvases, one for what does not move and one for what moves; zoom and drag.
 
 const MAP_MARGIN = 26, CLOSEST = 40;
 

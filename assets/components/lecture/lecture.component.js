@@ -53,10 +53,11 @@ class Lecture {
     if (MOUNTED.alone !== false) MOUNTED.alone = stageOnly(true);
     this.render();
     if (MOUNTED.stage) this.meet(MOUNTED.stage);
-    this.uncover();
+    if (!again || !MOUNTED.moving) this.settle();  // while it moves, the same scene is the one that goes
   }
 
   leave() {
+    this.waiting = null;
     window.removeEventListener("keydown", this.onKey);
     this.watch?.disconnect();
     if (MOUNTED.lecture === this) MOUNTED.lecture = null;
@@ -72,7 +73,7 @@ class Lecture {
     Object.assign(this.root.dataset, { scene: at, name, revealed: this.revealed });
   }
 
-  // A stage that has just been drawn is set to where this scene stands.
+  // A stage that has just been drawn is set to the state of this scene.
   meet(stage) {
     const { step, hide, beats, left } = this.data;
     const at = this.revealed && left ? left.step : step;
@@ -114,10 +115,11 @@ class Lecture {
 
   go(to) {
     MOUNTED.moving = true;
+    delete this.root.dataset.ready;
     this.emit("move", { to, left: { step: MOUNTED.stage?.step ?? 0 } });
     cover();
     clearTimeout(MOUNTED.patience);
-    MOUNTED.patience = setTimeout(() => this.uncover(), PATIENCE);
+    MOUNTED.patience = setTimeout(uncover, PATIENCE);
   }
 
   end() {
@@ -126,21 +128,22 @@ class Lecture {
     this.emit("move", { to: 0, left: null });
   }
 
-  // The old picture goes once Python is done and the new one has been painted.
-  uncover() {
-    clearTimeout(MOUNTED.patience);
-    const begun = performance.now();
+  // The old picture goes once Python is done, the scene's stage is there, and the new picture has been painted.
+  settle() {
+    const waiting = (this.waiting = {});
     const look = () => {
+      if (this.waiting !== waiting) return;
       const app = /** @type {HTMLElement} */ (document.querySelector("[data-testid=stApp]"));
-      const running = app?.dataset.testScriptState !== "notRunning";
-      if (running && performance.now() - begun < PATIENCE) requestAnimationFrame(look);
-      else requestAnimationFrame(() => requestAnimationFrame(() => {
-        document.getElementById(COVER)?.remove();
-        MOUNTED.moving = false;
+      const drawn = app?.dataset.testScriptState === "notRunning"
+        && (this.data.step === null || MOUNTED.stage?.steps !== undefined);
+      requestAnimationFrame(drawn ? () => requestAnimationFrame(() => {
+        if (this.waiting !== waiting) return;
+        clearTimeout(MOUNTED.patience);
+        uncover();
         this.root.dataset.ready = this.data.number;
-      }));
+      }) : look);
     };
-    requestAnimationFrame(look);
+    look();
   }
 
   key(event) {
@@ -156,6 +159,11 @@ class Lecture {
 }
 
 const COVER = "convoscope-cover";
+
+function uncover() {
+  document.getElementById(COVER)?.remove();
+  MOUNTED.moving = false;
+}
 
 // A still picture of the page over the page itself, so that nothing blank is seen between two scenes.
 function cover() {

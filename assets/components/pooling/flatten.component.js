@@ -49,7 +49,7 @@ class FlattenStage extends Stage {
 
   indexOf(cell, channel) { return cell * this.data.shape[2] + channel; }
 
-  // Cells of the side that fills are empty until their step; the other side stands from the start.
+  // Cells of the side that fills are empty until their step; the other side is full from the start.
   draw() {
     const d = this.data, k = this.step, size = d.shape[0] * d.shape[1], last = this.drawn;
     const known = (index) => index < k || (index === k && !this.hidden);

@@ -3,7 +3,7 @@
 
 class GradientRoutingStage extends Stage {
   read(data) {
-    const read = { ...data, paid: unpackAll(data.paid), after: unpackAll(data.after) };
+    const read = { ...data, routed: unpackAll(data.routed), after: unpackAll(data.after) };
     for (const name of ["map", "starts", "winners", "touched", "grad"]) read[name] = unpack(data[name]);
     read.mistakes = data.mistakes.map(({ why, values }) => ({ why, values: unpack(values) }));
     this.steps = read.winners.length;
@@ -29,8 +29,8 @@ class GradientRoutingStage extends Stage {
     this.back = { max: new Grid(rows, columns, side, "Max gradient"),
       mean: new Grid(rows, columns, side, "Mean gradient") };
     this.lenses = side < READABLE
-      ? { max: new Grid(F, F, Math.min(56, 200 / F), "Max pays"),
-      mean: new Grid(F, F, Math.min(56, 200 / F), "Mean pays") } : null;
+      ? { max: new Grid(F, F, Math.min(56, 200 / F), "Max adds"),
+      mean: new Grid(F, F, Math.min(56, 200 / F), "Mean adds") } : null;
     this.head.replaceChildren(el("h2", { textContent: d.title }), el("span", { textContent: d.caption }));
     const shown = [figure("Map", this.map), figure("dL/d(output)", this.grad, "", side < 20 ? ""
       : "double click a cell and type"),
@@ -88,12 +88,11 @@ class GradientRoutingStage extends Stage {
     const before = this.held("max", k - 1)[won], shared = this.held("mean", k - 1)[won];
     this.sums.replaceChildren(
       el("span", { className: "label", textContent: "max" }),
-      el("span", {}, `the winner, ${place(won, d.size.W)}: ${formatNumber(before)} + ${bracketed(d.paid.max[at])} = `,
+      el("span", {}, `the winner, ${place(won, d.size.W)}: ${formatNumber(before)} + ${bracketed(d.routed.max[at])} = `,
         mark(formatNumber(d.after.max[at]))),
       el("span", { className: "label", textContent: "mean" }),
-      el("span", {}, `each of ${count} cells: ${bracketed(d.grad[k])}/${count} = ${formatNumber(d.paid.mean[at])}; the `
-        + `same cell: `
-        + `${formatNumber(shared)} + ${bracketed(d.paid.mean[at])} = `, mark(formatNumber(d.after.mean[at]))));
+      el("span", {}, `each of ${count} cells: ${bracketed(d.grad[k])}/${count} = ${formatNumber(d.routed.mean[at])}; `
+        + `the same cell: ${formatNumber(shared)} + ${bracketed(d.routed.mean[at])} = `, mark(formatNumber(d.after.mean[at]))));
   }
 
   sentence() {
@@ -101,8 +100,8 @@ class GradientRoutingStage extends Stage {
     const won = windowCells(d, k)[d.winners[k]];
     const start = `Window ${k + 1} of ${this.steps}: ${place(k, d.shape[1])}, gradient ${formatNumber(d.grad[k])}.`;
     if (this.hidden) return `${start} Which input gradient does the winner hold afterwards under max pooling?`;
-    return `${start} Max pooling pays ${formatNumber(d.paid.max[at])} to ${place(won, d.size.W)}, which now holds `
-      + `${formatNumber(d.after.max[at])}; average pooling pays ${formatNumber(d.paid.mean[at])} to each of ${count} `
+    return `${start} Max pooling adds ${formatNumber(d.routed.max[at])} to ${place(won, d.size.W)}, which now holds `
+      + `${formatNumber(d.after.max[at])}; average pooling adds ${formatNumber(d.routed.mean[at])} to each of ${count} `
       + `cells.`;
   }
 }

@@ -82,7 +82,7 @@ class ShuffleStage extends Stage {
     this.sums.append(el("div", { className: "verdict", textContent: verdict }));
   }
 
-  // Rounding is told as a bound: sums in another order may differ in the last digit.
+  // Rounding is shown as a bound: sums in another order may differ in the last digit.
   gap(n) {
     const value = this.data.differences[n];
     return value > 0 && value < 0.01 ? `below 10^−${Math.floor(-Math.log10(value))}`.replace(/\^−(\d+)/, (_, digits) =>

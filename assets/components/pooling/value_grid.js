@@ -1,4 +1,4 @@
-// What the scenes of pooling share: grids of values with marks, arrays by name, where a window stands.
+// What the scenes of pooling share: grids of values with marks, arrays by name, where a window lies.
 
 const KINDS = ["max", "mean", "stride"];
 const NAMES = { max: "Max pooling", mean: "Average pooling", stride: "Strided convolution" };
@@ -10,7 +10,7 @@ const unpackAll = (packed) => Object.fromEntries(Object.entries(packed).map(([na
 const shadeFor = (values) => (values.some((v) => v < 0) ? signShade : inkShade);
 
 /**
- * Fill a grid; text(k) and kind(k) say what stands in cell k and how it is marked.
+ * Fill a grid; text(k) and kind(k) say what cell k shows and how it is marked.
  * @param {(k: number) => string} kind
  */
 function fillGrid(grid, values, shade, colours, largest, text, kind = () => "") {

@@ -79,7 +79,7 @@ class WindowsStage extends Stage {
   // Digits that nobody could read are left out; a space keeps the shade.
   fits(kind, value) { return this.outputs[kind].side < 20 ? " " : formatNumber(value); }
 
-  // Struck out: what stood in a window and won none so far.
+  // Struck out: what was in a window and won none so far.
   drawMap() {
     const d = this.data;
     if (this.map.big && this.painted) return;

@@ -56,8 +56,8 @@ function makeMatrix(look, panel, count) {
 }
 
 function confusionWords(look) {
-  const told = look.data.frames.map(testWords).join("; ");
-  return `At ${told}. Row: what it is; column: what was answered.`;
+  const texts = look.data.frames.map(testWords).join("; ");
+  return `At ${texts}. Row: what it is; column: what was answered.`;
 }
 
 function showWorst(look, panel, frame) {

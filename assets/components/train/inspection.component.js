@@ -1,7 +1,7 @@
 // uses curve.js pixel_canvas.js probability_bars.js layer_maps.js confusion_matrix.js
 // uses request_queue.js wall_and_maps_view.js errors_view.js layer_stats_view.js
 // A closer look at a run, now or at a step that has been: one view at a time, for one step or two side by side.
-// What is asked for, and when, stands in asking.js; here it is shown.
+// asking.js decides what is requested and when; this file shows it.
 
 const looks = new WeakMap();
 const VIEWS = { wall: "Wall of 50", confusion: "Confusion", worst: "Worst mistakes", maps: "Filters and maps",
@@ -45,7 +45,7 @@ class Inspection extends RequestQueue {
     this.time = make("time", this.film, make("sliders", ...this.sliders.map((s) => s.node)), this.two);
     this.stage = make("panels", ...this.panels.map((panel) => panel.node));
     root.append(this.title, this.curve.node, make("tabs", el("strong", { textContent: "Look closer" }), ...this.tabs),
-      this.time, make("told", this.words, this.choice), this.stage);
+      this.time, make("summary", this.words, this.choice), this.stage);
   }
 
   // L plays the film; F belongs to whoever shows the run.

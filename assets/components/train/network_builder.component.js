@@ -1,5 +1,5 @@
 // The network as a stack of blocks, drawn from the side: as high as a map is, a sheet for each channel.
-// It stands in one row as long as that is readable. A press chooses a block; the arrow keys go from one to the next.
+// It is one row as long as that is readable. A press chooses a block; the arrow keys go from one to the next.
 
 const SHEET_HEIGHT = 130, LEAST = 6, SHEETS = 32, LIST_WIDTH = 22, SMALLEST_STACK = 0.75;
 
@@ -42,7 +42,7 @@ class NetworkBuilder {
   }
 
   show(data) {
-    const { blocks, chosen, mend } = data;
+    const { blocks, chosen, suggestion } = data;
     const focused = this.root.getRootNode().activeElement?.dataset?.block;
     this.tallest = Math.max(28, ...blocks.filter((b) => b.shape.length === 3).map((b) => b.shape[0]));
     this.longest = Math.max(2, ...blocks.filter((b) => b.shape.length === 1).map((b) => b.shape[0]));
@@ -51,7 +51,7 @@ class NetworkBuilder {
       const arrow = el("span", { className: "arrow", textContent: "→" });
       arrow.setAttribute("aria-hidden", "true");
       const column = el("div", { className: "column" }, this.block(block, k - 1, chosen));
-      if (block.broken && mend) column.append(this.mend(mend));
+      if (block.broken && suggestion) column.append(this.suggestion(suggestion));
       return [el("div", { className: "link" }, arrow, column)];
     }));
     if (focused !== undefined)
@@ -92,10 +92,10 @@ class NetworkBuilder {
     return node;
   }
 
-  // The nearest that fits, one press away, where the block stands.
-  mend(words) {
-    const button = el("button", { className: "mend", type: "button", textContent: `Mend: ${words}` });
-    button.addEventListener("click", () => this.emit("mend", 0));
+  // The nearest that fits, one press away, at the block's place.
+  suggestion(words) {
+    const button = el("button", { className: "suggestion", type: "button", textContent: `Correct it: ${words}` });
+    button.addEventListener("click", () => this.emit("accept", 0));
     return button;
   }
 

@@ -3,7 +3,7 @@
 // A subclass gives `draw()`, `deliver(asked)`, and keeps the last answer as `this.data`.
 
 const PATIENCE = 6000;      // milliseconds until a request counts as lost
-const FRAME = 220;          // milliseconds that a frame of the film stands at least
+const FRAME = 220;          // milliseconds for which a frame of the film is shown at least
 
 class RequestQueue {
   /** @type {any} the last answer */

@@ -26,7 +26,7 @@ class SampleAnswers {
     this.grid.replaceChildren(...this.cells.map((cell) => cell.node));
   }
 
-  // d: the board's data; view: which of its views; returns how many are right, or "" while that is not told.
+  // d: the board's data; view: which of its views; returns how many are right, or "" while that is not known.
   draw(d, view, step, colours) {
     const [, count, classes] = d.probabilities.shape;
     this.one.hidden = this.all.hidden = !count || (d.recorded && d.views.length < 2);

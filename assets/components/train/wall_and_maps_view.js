@@ -79,13 +79,13 @@ function subjectWords(d) {
 
 function mapsWords(look) {
   const d = look.data;
-  const told = d.frames.map((frame) => {
+  const texts = d.frames.map((frame) => {
     const { label, probabilities } = frame;
     return `step ${thousands(frame.step)} answers `
       + `${label === null ? "no number any more" : `${d.names[label]} (${percent(probabilities[label])})`}`;
   });
   const hint = d.subject !== "drawing" && look.subject === "drawing"
-    ? " Nothing is drawn yet: draw a digit on Draw, and it stands here." : "";
+    ? " Nothing is drawn yet: draw a digit on Draw, and it is shown here." : "";
   const whose = subjectWords(d);
-  return `${whose[0].toUpperCase()}${whose.slice(1)}: ${told.join("; ")}.${hint}`;
+  return `${whose[0].toUpperCase()}${whose.slice(1)}: ${texts.join("; ")}.${hint}`;
 }

@@ -1,6 +1,6 @@
 // Images of shades on small canvases: digits and filters.
 
-// `what` names the picture: one that stands there already costs nothing.
+// `what` names the picture: one that is shown already costs nothing.
 function paint(canvas, height, width, shade, what) {
   if (canvas.painted === what) return;
   canvas.painted = what;

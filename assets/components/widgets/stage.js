@@ -141,7 +141,7 @@ class Stage {
     this.width = this.root.clientWidth;  // what was made smaller is not built anew
   }
 
-  // Where the keyboard stands, so that it stands there again after new numbers; a stage lists its `grids` for it.
+  // Where the keyboard focus is, so that it is there again after new numbers; a stage lists its `grids` for it.
   focusedCell() {
     const active = this.root.getRootNode().activeElement;
     const grid = active && this.grids?.find((each) => each.node.contains(active));
@@ -272,7 +272,7 @@ class Stage {
     this.playButton.textContent = "▶ Play";
   }
 
-  // The picture as it stands, without the controls.
+  // The current picture, without the controls.
   saveSvg() {
     const zoom = this.root.style.zoom, controls = [this.scrub, this.buttons, this.keys];
     const shown = [...this.root.children].filter((node) => node.clientWidth > 1 && !controls.includes(node));

@@ -92,7 +92,7 @@ function svgFrame(pen, at, round, { width, kind, colour }) {
   } else inset(width / 2, width);
 }
 
-// An outline stands outside its box, or inside where its offset is negative.
+// An outline is outside its box, or inside where its offset is negative.
 function svgOutline(pen, style, at, round) {
   const width = style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth);
   const by = parseFloat(style.outlineOffset) + width;
@@ -100,7 +100,7 @@ function svgOutline(pen, style, at, round) {
     { width, kind: style.outlineStyle, colour: style.outlineColor });
 }
 
-// Diagonal lines of what stands for zeros.
+// Diagonal lines of what represents zeros.
 function svgHatch(pen, { x, y, width, height }, stroke) {
   const path = [];
   for (let k = 6; k < width + height; k += 12) {

@@ -1,4 +1,4 @@
-"""A photograph of digits on paper -> where each stands, and what the network should see of it."""
+"""A photograph of digits on paper -> where each is, and what the network should see of it."""
 
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ _ROOM = 2  # pixels around a digit's ink that belong to it
 
 
 class DetectedDigit(NamedTuple):
-    """A digit: where it stands, its (28, 28, 1) uint8 image, its row (0 is the first), and whether it may be two."""
+    """A digit: where it is, its (28, 28, 1) uint8 image, its row (0 is the first), and whether it may be two."""
 
     box: Box
     image: Array
@@ -78,7 +78,7 @@ def _own_ink(inked: Binarized, labels: Array, part: Component) -> Array:
 
 
 def read_box(photo: Photo, box: Box) -> DetectedDigit:
-    """What stands in a box drawn by hand, as one digit. Raises InputError where there is no ink."""
+    """What is in a box drawn by hand, as one digit. Raises InputError where there is no ink."""
     height, width = photo.ink.shape
     left, right = sorted(min(max(n, 0), width) for n in (box[0], box[2]))
     top, bottom = sorted(min(max(n, 0), height) for n in (box[1], box[3]))

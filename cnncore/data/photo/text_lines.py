@@ -7,7 +7,7 @@ import numpy as np
 from cnncore.nn.arrays import Array
 
 _STEEPEST = 0.4  # slope of a line, 22 degrees
-_REACH = 3.0  # heights within which the next digit of a line stands
+_REACH = 3.0  # heights within which the next digit of a line is looked for
 _APART = 0.55  # of a height between the middles of two lines, at least
 
 

@@ -40,7 +40,7 @@ def convolution_distractors(trace: ConvolutionTrace) -> list[Distractor]:
     found.append(Distractor("the sum was not taken: only the middle product", _answer(trace, middle + trace.bias)))
     ones = _slide(trace, cells, np.ones_like(filter_))
     found.append(Distractor("the cells were added without their weights", _answer(trace, ones + trace.bias)))
-    found.append(Distractor("the window stood one step further", np.roll(trace.outputs, -1)))
+    found.append(Distractor("the window was one step further", np.roll(trace.outputs, -1)))
     found.append(Distractor("a sign was lost", _answer(trace, np.abs(trace.products).sum(axis=(1, 2)) + trace.bias)))
     return found
 
@@ -59,7 +59,7 @@ def channels_distractors(trace: ChannelsTrace) -> list[Distractor]:
         found.append(Distractor("all filters were summed into one map", np.repeat(every, filters, axis=1)))
     if channels > 1:
         found.append(Distractor("the last channel was left out", trace.partial[..., :-1].sum(axis=2) + trace.bias))
-    found.append(Distractor("the window stood one step further", np.roll(trace.biased, -1, axis=0)))
+    found.append(Distractor("the window was one step further", np.roll(trace.biased, -1, axis=0)))
     if trace.relu:
         found = [Distractor(why, np.maximum(values, 0)) for why, values in found]
         found.insert(0, Distractor("the ReLU was forgotten", trace.biased))

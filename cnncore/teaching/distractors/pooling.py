@@ -46,10 +46,10 @@ def pooling_gradient_distractors(trace: PoolingTrace, most: PoolingBackward, mea
     ties = (values == values.max(axis=1, keepdims=True)).sum(axis=1)
     return [
         Distractor("the gradient was shared, as by the average", shared),
-        Distractor("what earlier windows paid was forgotten", most.output_grad),
+        Distractor("what earlier windows added was forgotten", most.output_grad),
         Distractor("every tied cell's share was added", winner + most.output_grad * (ties - 1)),
         Distractor("the value came back, not the gradient", trace.outputs["max"]),
-        Distractor("the winner was not paid", winner - most.output_grad),
+        Distractor("the winner got nothing", winner - most.output_grad),
         Distractor("a sign was lost", -winner),
     ]
 

@@ -39,7 +39,7 @@ def load_sample(sample: str) -> None:
 
 
 class Drawing(NamedTuple):
-    """What stands on the sheet. image (28, 28, 1) uint8, ink high; None where nothing that can be read is drawn.
+    """What is drawn on the sheet. image (28, 28, 1) uint8, ink high; None where nothing that can be read is drawn.
 
     strokes: as they came, lists of [x, y]; resting: whether the pen is up, so that what takes longer than an answer
     may be worked out; pen: its width on the sheet, as a share of the sheet's side.
@@ -105,9 +105,11 @@ def canvas(
     _receive(key)
     kept = _kept()
     drawing = parse_drawing(kept)
-    told = _said(kept["refusal"]) if kept["refusal"] else classify_strokes(kept["strokes"], with_layers, drawing.image)
+    answer = (
+        _said(kept["refusal"]) if kept["refusal"] else classify_strokes(kept["strokes"], with_layers, drawing.image)
+    )
     sheet_state = {name: kept[name] for name in ("generation", "number", "strokes", "pen")}
-    data = told | sheet_state | {"withLayers": with_layers, "bars": bars}
+    data = answer | sheet_state | {"withLayers": with_layers, "bars": bars}
     data["narrow"] = beside is not None or points is not None
     if points:
         data["points"] = points(drawing)
@@ -134,7 +136,7 @@ def validate_update(sent: Any, kept: dict[str, Any]) -> dict[str, Any]:
     """What the canvas sent, checked; what is old, or no drawing, leaves the last good one.
 
     Strokes that are refused leave those before, with the reason as `refusal`. Their number is echoed all the same,
-    so that the canvas knows what it was told of.
+    so that the canvas knows which drawing was answered.
     """
     number = sent.get("number") if isinstance(sent, dict) else None
     if type(number) is not int or not kept["number"] < number <= bounds.DRAWING_NUMBER:

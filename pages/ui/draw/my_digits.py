@@ -36,7 +36,7 @@ def show(drawing: Drawing) -> None:
     except ConvoscopeError as error:  # no network answers
         show_error(error_of_event or error)
         return
-    component("my_digits")(key=KEY, data=data, on_told_change=_handle_event)
+    component("my_digits")(key=KEY, data=data, on_action_change=_handle_event)
     with st.container():  # always there, so that nothing below it moves
         if error_of_event:
             show_error(error_of_event)
@@ -46,7 +46,7 @@ def show(drawing: Drawing) -> None:
 
 def _handle_event() -> None:
     """The callback of every press: it runs once for each, even where the rerun is interrupted."""
-    event = (st.session_state.get(KEY) or {}).get("told")
+    event = (st.session_state.get(KEY) or {}).get("action")
     try:
         if isinstance(event, Mapping):
             _apply_event(event)

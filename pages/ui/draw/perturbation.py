@@ -97,11 +97,11 @@ def change_data(networks: dict[str, Network], image: Array, change: Perturbation
     """image (28, 28, 1) uint8 before two networks, as it is and changed."""
     after = change.apply(image[None])[0]
     with one_blas_thread():
-        told = [_network_data(kind, network, image, after, change) for kind, network in networks.items()]
+        networks_data = [_network_data(kind, network, image, after, change) for kind, network in networks.items()]
     return {
         "moves": change.moves_ink,
         "images": [packed(each[..., 0]) for each in (image, after)],
-        "networks": told,
+        "networks": networks_data,
     }
 
 

@@ -15,7 +15,7 @@ class View(NamedTuple):
     """One view.
 
     label     its name in the sidebar
-    settings  for every name in the link, how it is read; the value then stands in the session state by that name
+    settings  for every name in the link, how it is read; the value is then in the session state under that name
     controls  draws its widgets in the sidebar
     show      draws beside the sheet what it has to say, at every change of the drawing; None: the sheet says all
     sheet     whether one draws in this view

@@ -31,7 +31,7 @@ PAGES = {
 
 
 def reload_from_url() -> None:
-    """What stands in the link at the next run is meant, whatever the controls say."""
+    """Read the settings from the link at the next run, whatever the controls say."""
     st.session_state[FOLLOW_LINK] = True
 
 
@@ -43,7 +43,7 @@ def set_url(settings: Mapping[str, Any]) -> None:
 
 
 def open_page(page: str, settings: Mapping[str, Any]) -> None:
-    """Change to another page: to a scene of it, without settings to how it stands. Back finds this one as it was.
+    """Change to another page: to a scene of it, or without settings to its last state. Back returns to this one.
 
     Called from the script, no callback. Streamlit writes the next page's link under this page's address just
     before it switches, and Back comes upon that: it is remembered, so that this page does not take it for its own.

@@ -84,7 +84,7 @@ class UrlParams:
         """Return one sentence about what was not understood, or None."""
         if not self.refused:
             return None
-        return f"The link's {' and '.join(self.refused)} could not be used, so the usual setting stands there instead."
+        return f"The link's {' and '.join(self.refused)} could not be used, so the usual setting is used instead."
 
 
 def load_from_url(page: str | PageState, read: Callable[[UrlParams], dict[str, Any]]) -> str | None:
@@ -171,7 +171,7 @@ def _changed_elsewhere(parameters: dict[str, str], saved: dict[str, Any], state:
     A browser that lags behind sends the page's earlier links, which mean nothing unless the page was left meanwhile.
     """
     if not parameters.keys() & saved["values"].keys() or parameters == saved["parameters"]:
-        return False  # none of this page's: on the way to another page its link stands here for a moment
+        return False  # none of this page's: on the way to another page its link is here for a moment
     if is_history_navigation():
         return True
     late = not entered and parameters in saved["before"]

@@ -123,7 +123,7 @@ def backward_data(trace: BackwardTrace, loss: str, targets: Array | None) -> dic
         np.abs(input_check[:, 2]).max(), np.abs(filter_check[:, 2]).max(), abs(trace.bias_grads[-1] - checks.bias)
     )
     asked = asked_cells(trace)
-    names = {"scattered": trace.input_terms, "eaten": trace.lost_to_padding, "weighted": trace.filter_terms}
+    names = {"scattered": trace.input_terms, "dropped": trace.lost_to_padding, "weighted": trace.filter_terms}
     names |= {"inputGrads": trace.input_grads, "filterGrads": trace.filter_grads, "biasGrads": trace.bias_grads}
     names |= {"padded": trace.padded, "filter": trace.filter, "outputs": trace.outputs, "outputGrad": trace.output_grad}
     names |= {"inputCheck": input_check, "filterCheck": filter_check}
@@ -191,9 +191,7 @@ def _ending(trace: GradientDescentTrace) -> str:
     if trace.converged:
         return f"Found in {steps} steps: {weights} is the hidden filter."
     if trace.diverged:
-        return (
-            f"η = {trace.learning_rate:g} is too high here: each step overshoots by more than it mends; try {limit:g}."
-        )
+        return f"η = {trace.learning_rate:g} is too high here: the error grows with each step; try {limit:g}."
     if not np.isfinite(trace.max_stable_rate):
         return "The signal is all zeros, so no weight has a gradient: give it a cell other than 0."
     if trace.learning_rate >= trace.max_stable_rate:

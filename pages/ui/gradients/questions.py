@@ -17,7 +17,7 @@ QUESTIONS = [
     ),
     Question(
         "From which learning rate on do the three weights run away instead of finding the hidden filter?",
-        "For this signal from about 0.35 on: then each step overshoots by more than it mends. A larger signal is "
+        "For this signal from about 0.35 on: then each step overshoots by more than it corrects. A larger signal is "
         "steeper and bears only smaller steps.",
         {"view": "learn", "rate": 0.35},
     ),

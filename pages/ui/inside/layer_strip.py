@@ -12,7 +12,8 @@ from cnncore.tracing.network import NetworkTrace
 from pages.ui.components.loader import packed
 from pages.ui.shared.layer_labels import is_answer, name_of, shown_layers, signed_layers
 
-MAPS = 32  # most maps of a layer in the strip
+MAPS = 32  # filters of a layer in one view
+STRIP_MAPS = 64  # most maps of a layer in the strip
 UNITS = 128  # most units of a dense layer in the strip
 
 Data = dict[str, Any]
@@ -25,7 +26,7 @@ def strip_data(trace: NetworkTrace, names: tuple[str, ...] | None = None) -> lis
     for n in shown_layers(trace.network):
         output = trace.outputs[n]
         kind = "maps" if output.ndim == 3 else "digits" if is_answer(trace.network, n) else "units"
-        some = output[..., : MAPS if kind == "maps" else UNITS]
+        some = output[..., : STRIP_MAPS if kind == "maps" else UNITS]
         strip.append(
             {
                 "number": n + 1,

@@ -86,7 +86,7 @@ def shown_settings() -> list[str]:
 
 
 def restore_own_link() -> None:
-    """Take back the page's own link where another page's stands under its address.
+    """Take back the page's own link where another page's is under its address.
 
     Streamlit writes the next page's link there just before it switches, and Back comes upon that.
     """

@@ -25,7 +25,7 @@ from pages.ui.jobs.state import CRASHED, DIVERGED, FINISHED, PAUSED, REFUSED, RU
 from pages.ui.session.current_network import SessionNetwork
 
 SNAPSHOT_SECONDS = 0.8  # least time between two snapshots that a page requests
-END_SECONDS = 5.0  # a worker that was told to stop is killed after this
+END_SECONDS = 5.0  # a worker that was asked to stop is killed after this
 FILE_SECONDS = 5.0  # how long to wait for the file that a worker was asked for
 CONTINUE_TEXT = " Continue goes on exactly there."
 

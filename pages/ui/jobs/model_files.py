@@ -53,7 +53,7 @@ def job_from_file(file: bytes, owner: str, *, id_: str | None = None) -> Job:
     settings = replace(run.settings, threads=min(run.settings.threads, int(limits.THREADS.default)))
     job = Job(architecture, settings, owner, data_of_run(run))
     job.id = id_ or job.id
-    job.open(file, network, run, f"Read from a file that stands at step {run.step:,}.")
+    job.open(file, network, run, f"Read from a file saved at step {run.step:,}.")
     job.status_text += continue_text(job)
     return job
 

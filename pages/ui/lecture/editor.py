@@ -27,7 +27,7 @@ def editor() -> None:
             return
         st.markdown(
             "Change a cell, add a row at the end, tick rows to delete them; the numbers in *order* say what follows "
-            "what. A page's settings are what stands in its link; `{name}` in a text stands for a fact."
+            "what. A page's settings are those of its link; `{name}` in a text is replaced by a fact."
         )
         version = st.session_state.setdefault("lecture_version", 0)
         rows = st.data_editor(

@@ -102,7 +102,7 @@ def _moved() -> None:
 
 
 def _open(number: int) -> None:
-    """Go to a scene, or leave the lecture where it stands (0)."""
+    """Go to a scene, or leave the lecture at the current scene (0)."""
     state = _state()
     state["visit"] += 1
     if not number:

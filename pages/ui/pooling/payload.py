@@ -75,7 +75,7 @@ def backward_data(trace: PoolingTrace, output_grad: Array) -> Data:
         "title": "Pooling, backward",
         "caption": f"the winner takes the gradient, the average shares it over {trace.window.size**2}",
         "grad": packed(most.output_grad),
-        "paid": {"max": packed(most.routed), "mean": packed(mean.routed)},
+        "routed": {"max": packed(most.routed), "mean": packed(mean.routed)},
         "after": {"max": packed(most.accumulated), "mean": packed(mean.accumulated)},
         "mistakes": _distractors(pooling_gradient_distractors(trace, most, mean)),
     }

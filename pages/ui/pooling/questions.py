@@ -33,7 +33,7 @@ _FLATTEN = [
     ),
     Question(
         "Does the dense layer know which values were neighbours in the picture?",
-        "No: any other order, kept throughout, gives the same scores. Nothing is lost, and nothing is told.",
+        "No: any other order, kept throughout, gives the same scores. Nothing is lost, and nothing is gained.",
         {"view": "flatten", "part": "lost"},
     ),
 ]

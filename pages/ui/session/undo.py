@@ -15,7 +15,7 @@ class UndoStack:
         self.key = key
 
     def push(self, value: Any) -> None:
-        """Keep the value that stands, before another takes its place."""
+        """Keep the current value before another replaces it."""
         values = st.session_state.setdefault(self.key, [])
         values.append(value)
         del values[: -bounds.UNDO]

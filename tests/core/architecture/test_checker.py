@@ -91,7 +91,7 @@ def test_every_offered_mend_fits_and_mending_ends_in_a_network(text):
         assert plans[at].suggestions, plans[at].error
         for mend in plans[at].suggestions:
             after = check_network(mend.layers, SHAPE, classes=10)
-            if len(mend.layers) >= len(layers):  # whatever stood up to here now fits, at the end the whole network
+            if len(mend.layers) >= len(layers):  # whatever was before this now fits, at the end the whole network
                 assert (first_misfit(after) or len(mend.layers)) > at or at == len(layers) - 1 == first_misfit(after)
             else:
                 assert mend.words == "Take it out" and len(mend.layers) == len(layers) - 1

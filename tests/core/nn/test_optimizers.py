@@ -1,4 +1,4 @@
-"""Optimisers by hand; how the rate falls. Momentum also stands in test_reference."""
+"""Optimisers by hand; how the rate falls. Momentum is also in test_reference."""
 
 import numpy as np
 import pytest
@@ -60,7 +60,7 @@ def test_rmsprop_by_hand():
     before = w[0]
     optimizer.update((0, "w"), w, np.array([3.0, 0.0]), 0.01, 1)
     assert w[0] == pytest.approx(before - 0.01 * 3 / np.sqrt(3.15), rel=1e-8)
-    # ε stands beside the root: with decay 0 a step is rate · g / (|g| + ε)
+    # ε is added to the root: with decay 0 a step is rate · g / (|g| + ε)
     optimizer, w = RMSprop(0.01, decay=0, epsilon=1.0), np.array([1.0])
     optimizer.update((0, "w"), w, np.array([3.0]), 0.01, 0)
     assert w[0] == pytest.approx(1 - 0.01 * 3 / 4, abs=1e-12)

@@ -115,18 +115,18 @@ class AblationView extends InsideView {
     const d = this.data, { colours } = this, known = this.known(1);
     const largest = largestOf(d.maps[0]) || largestOf(d.maps[1]), below = d.maps.some((map) => map.some((v) => v < 0));
     d.maps.forEach((map, n) => {
-      const told = !n || known;
-      if (told) this.pictures[n].draw(colours, below ? signShade : inkShade, map, largest);
+      const shown = !n || known;
+      if (shown) this.pictures[n].draw(colours, below ? signShade : inkShade, map, largest);
       else this.pictures[n].blank(colours, "?");
-      this.under[n].textContent = !told ? "" : map.length === 1 ? formatNumber(map[0])
+      this.under[n].textContent = !shown ? "" : map.length === 1 ? formatNumber(map[0])
         : n ? (d.isOff ? "off: 0" : "now") : "as learned";
     });
     this.rows.forEach(({ k, row, fills, numbers }) => {
       d.answers.forEach((answer, n) => {
-        const told = !n || known;
-        fills[n].style.width = told ? `${100 * answer.probabilities[k]}%` : "0";
-        numbers[n].textContent = told ? percent(answer.probabilities[k]) : "?";
-        numbers[n].classList.toggle("best", told && k === answer.digit);
+        const shown = !n || known;
+        fills[n].style.width = shown ? `${100 * answer.probabilities[k]}%` : "0";
+        numbers[n].textContent = shown ? percent(answer.probabilities[k]) : "?";
+        numbers[n].classList.toggle("best", shown && k === answer.digit);
       });
       row.dataset.after = known ? d.answers[1].probabilities[k] : "";
     });

@@ -12,7 +12,7 @@ class CellView extends InsideView {
     return `row ${d.row}, column ${d.column} of ${this.title()}`;
   }
 
-  // The channel whose numbers stand in the tables; once all are summed, the strongest.
+  // The channel whose numbers are in the tables; once all are summed, the strongest.
   channel(step = this.stage.step) { return step < this.count ? step : this.data.strongest; }
 
   value() {
@@ -105,9 +105,9 @@ class CellView extends InsideView {
     this.names[3].textContent = several ? `slice ${c + 1} of filter ${d.map}` : `filter ${d.map}`;
     this.channelSum.textContent = `Σ = ${known ? formatNumber(d.sums[c]) : "?"}`;
     this.chips.forEach((chip, k) => {
-      const told = this.known(k);
+      const shown = this.known(k);
       chip.replaceChildren(el("small", { textContent: `${k + 1}` }),
-        el("span", { textContent: told ? signed(d.sums[k]) : k === step ? "?" : "·" }));
+        el("span", { textContent: shown ? signed(d.sums[k]) : k === step ? "?" : "·" }));
       chip.classList.toggle("now", k === c);
     });
     const summed = Math.min(hidden ? step : step + 1, this.count), sum = summed ? d.running[summed - 1] : 0;

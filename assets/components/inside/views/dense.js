@@ -43,7 +43,7 @@ class UnitView extends InsideView {
     return `${this.data.products.shape[2] > 1 ? `map ${map}, ` : ""}row ${row}, column ${column}`;
   }
 
-  // The products where the inputs stood before they were flattened.
+  // The products where the inputs were before they were flattened.
   tiles(narrow) {
     const d = this.data, [rows, columns, count] = d.products.shape, across = Math.min(narrow ? 8 : 16, count);
     const side = narrow ? (this.stage.width - 8 * 6) / 8
@@ -58,7 +58,7 @@ class UnitView extends InsideView {
       tiles.append(picture.draw(this.colours, signShade, values, largest).node);
     }
     return el("div", { className: "figure" },
-      el("div", { className: "name", textContent: "input × weight, where it stood" }), tiles);
+      el("div", { className: "name", textContent: "input × weight, before flattening" }), tiles);
   }
 
   draw(step) {

@@ -103,11 +103,12 @@ class FilterView extends InsideView {
       "aria-label": `rises from ${formatNumber(values[0])} to ${formatNumber(last)} in ${values.length - 1} steps` });
     curve.append(svgEl("polyline", { points: values.map(at).join(" "), fill: "none", stroke: this.colours.ink,
       "stroke-width": 3 }));
-    const told = el("div", { className: "rose" }, curve,
+    const summary = el("div", { className: "rose" }, curve,
       el("div", { className: "number", textContent: `${formatNumber(values[0])} → ${formatNumber(last)}` }),
       el("small", { textContent: `in ${values.length - 1} steps` }));
     return el("div", { className: "figure patternbox" }, el("div", { className: "name", textContent: name }),
-      el("div", { className: "risen" }, picture.node, told), el("div", { className: "caveat", textContent: CAVEAT }));
+      el("div", { className: "risen" }, picture.node, summary),
+      el("div", { className: "caveat", textContent: CAVEAT }));
   }
 
   // The test digits that excite it most, with the place that did; a click makes one the input.

@@ -5,7 +5,7 @@ const LINE = 1;  // canvas pixels between two slices
 
 // The time that a view of what was learned walks over.
 function afterSteps(d, step) {
-  if (d.steps[0] < 0) return "As it stands; this network brings no history";
+  if (d.steps[0] < 0) return "As it is now; this network has no history";
   if (!d.steps[step]) return "Before training, by lot";
   return `After ${d.steps[step].toLocaleString("en")} step${d.steps[step] > 1 ? "s" : ""} of training`;
 }

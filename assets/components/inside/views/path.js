@@ -42,7 +42,7 @@ class Chain {
       if (afterKnown) picture.draw(colours, link.signed ? signShade : inkShade, link.map, largestOf(link.map));
       else picture.blank(colours, "?");
       const empty = afterKnown && link.left === 0;
-      below.textContent = empty && link.name === "ReLU" ? "all negative → 0" : `map ${data.map}`;
+      below.textContent = empty && link.name === "ReLU" ? "all zero" : `map ${data.map}`;
     }
   }
 }
@@ -146,7 +146,7 @@ class PathView extends InsideView {
     this.stage.open({ view: "cell", row: Math.floor(index / columns) + 1, column: (index % columns) + 1 });
   }
 
-  // Where the pointer stands: the window in every input map, the cell in every product map; nothing else changes.
+  // Where the pointer is: the window in every input map, the cell in every product map; nothing else changes.
   hover(pictures) {
     const { S, P, reach } = this.data.window, columns = this.data.before.shape[1];
     const others = [...pictures];

@@ -75,7 +75,7 @@ def _photo() -> None:
     except ConvoscopeError as error:
         show_error(error)
         return
-    component("photo")(key=STAGE, data=data, on_told_change=_apply_event)
+    component("photo")(key=STAGE, data=data, on_action_change=_apply_event)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Keep these with their labels", key="photo_keep", on_click=_save_digits, disabled=not to_keep(data))
         if reading.entries != reading.first:
@@ -108,7 +108,7 @@ def _take(readings: dict[str, Reading]) -> None:
 
 def _apply_event() -> None:
     """A digit corrected or dropped, a box drawn; on the photo that was seen, or not at all."""
-    reading, event = state.readings.get(state.photo), st.session_state[STAGE].get("told")
+    reading, event = state.readings.get(state.photo), st.session_state[STAGE].get("action")
     if reading is None or not isinstance(event, Mapping) or event.get("mark") != reading.mark:
         return
     try:

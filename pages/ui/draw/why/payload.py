@@ -1,4 +1,4 @@
-"""All that the panels of "Why" are told of one drawing, as the core works it out."""
+"""What the panels of "Why" show of one drawing, computed by the core."""
 
 from typing import Any
 
@@ -51,9 +51,9 @@ def _explanation(image: Array, current: SessionNetwork, name: str, patch: int) -
         stride=stride_of(patch),
         preprocess=permute_pixels if current.scramble else None,
     )
-    told = input_times_gradient(network, seen, label)
+    attribution = input_times_gradient(network, seen, label)
     changed = counterfactual(network, seen, target, start=answered_so(image, current, target))
-    cells, other = told.cells, changed.image
+    cells, other = attribution.cells, changed.image
     if current.scramble:
         cells, other = unpermute_pixels(cells[None])[0], unpermute_pixels(other[None])[0]
     difference = other.astype(np.int16) - image
@@ -65,7 +65,7 @@ def _explanation(image: Array, current: SessionNetwork, name: str, patch: int) -
         "answer": answer,
         "label": label,
         "target": target,
-        "logit": told.logit,
+        "logit": attribution.logit,
         "probability": float(before[label]),
         "patch": patch,
         "occlusion": {"logit": packed(blanked.logit_drop), "probability": packed(blanked.probability_drop)},
@@ -76,7 +76,7 @@ def _explanation(image: Array, current: SessionNetwork, name: str, patch: int) -
         "gradient": {
             "cells": packed(cells[..., 0]),
             "sum": float(cells.sum()),
-            "rest": told.bias_residual,
+            "rest": attribution.bias_residual,
             "restName": "rest" if bends else "biases",
         },
         "other": {

@@ -59,7 +59,7 @@ def _show(drawing: Drawing) -> None:
             show_error(error)
             resting = False
     if _EXPLAINED not in state:
-        small_text("Draw a digit and lift the pen: here stands why it is answered so.")
+        small_text("Draw a digit and lift the pen: the reasons for the answer are shown here.")
         return
     _, data = state[_EXPLAINED]
     component("explanation")(key="draw_why", data=data | {"drop": state.drop, "before": not resting})

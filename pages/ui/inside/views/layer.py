@@ -99,7 +99,7 @@ def cell_data(trace: NetworkTrace, source: int, index: int, row: int, column: in
     after = []
     for n in chain_of(trace.network, source):
         if trace.network.layers[n].window is not None:
-            break  # a pooled cell stands for several
+            break  # a pooled cell is made from several
         after.append({"name": name_of(trace.network, n), "value": float(trace.outputs[n][row, column, index])})
     return arrays | {
         "running": packed(cell.sums.cumsum()),

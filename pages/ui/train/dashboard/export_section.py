@@ -31,7 +31,7 @@ def export_section(job: Job | None) -> None:
                 _download("PyTorch module", job, "py", "text/x-python", _module(job))
         key = f"train_upload_{state.get('n_uploads', 0)}"  # another key for another uploader, once a file was read
         st.file_uploader(  # of any type, as in picture_uploader
-            "Open a model file of this app: it stands where it stopped, and goes on exactly there",
+            "Open a model file of this app: training continues exactly where it stopped",
             key=key,
             max_upload_size=limits.MODEL_BYTES >> 20,
             on_change=_open,

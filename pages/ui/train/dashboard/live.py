@@ -43,13 +43,13 @@ def live() -> None:
             insight(of_job(job), key="train_insight")
         elif message := misfit():
             st.warning(message)
-            st.button("Mend it", key="train_mend", on_click=show_builder)
+            st.button("Correct it", key="train_correct", on_click=show_builder)
         else:
             board(idle_data(architecture(), settings(), chosen_data()), key="train_board")
         if changed:  # a press or an event concerns the whole page; what is drawn above stays mounted
             st.rerun()
 
-    with st.container():  # as in compared(): what stands below keeps its place, and a name half typed
+    with st.container():  # as in compared(): what is below keeps its place, and a name half typed
         dashboard()
     keep(job)
     compared()

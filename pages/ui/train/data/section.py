@@ -60,7 +60,7 @@ def _mnist(train: Callable[[], None]) -> None:
     data = MNIST if classes == ALL else DataSource(tuple(map(int, classes)))
     balance = [training_balance()[int(name)] for name in data.names]
     _use(train, "mnist", data)
-    small_text("How many of the training digits are used stands in the sidebar, under What it learns from.")
+    small_text("How many of the training digits are used is chosen in the sidebar, under What it learns from.")
     component("data_wall")(key="data_wall", data=wall_data(test_set(data), balance))
 
 

@@ -74,7 +74,7 @@ class Source(NamedTuple):
         return at, _remembered(key, compute)
 
     def reported(self, everything: bool) -> EvaluationAnswers | None:
-        """The last test's answers as its worker told them: of the sample, or of all test digits."""
+        """The last test's answers as its worker reported them: of the sample, or of all test digits."""
         if self.live is None:
             return None
         return self.live.full_answers if everything else self.live.sample_answers

@@ -1,4 +1,4 @@
-"""The network as a stack of blocks: seen, changed block by block, mended where it does not fit."""
+"""The network as a stack of blocks: seen, changed block by block, corrected where it does not fit."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,10 +28,10 @@ def builder(train: Callable[[], None], *, busy: bool) -> None:
     place = None if broken is None else max(n for n, start in enumerate(starts) if start <= broken)
     chosen = min(state.get("block", 0), len(blocks) - 1)
     component("network_builder")(
-        key=KEY, data=stack_data(blocks, plans, chosen), on_picked_change=_pick, on_mend_change=_mend
+        key=KEY, data=stack_data(blocks, plans, chosen), on_picked_change=_pick, on_accept_change=_accept_suggestion
     )
     if broken is not None and place is not None:
-        _mends(place, plans[broken])
+        _suggestions(place, plans[broken])
     _edit_block(blocks, chosen, edit.of_blocks(blocks, plans)[chosen])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("**Train this**", key="train_this", on_click=train, disabled=busy or broken is not None)
@@ -57,8 +57,8 @@ def stack_data(blocks: list[Block], plans: list[LayerCheck], chosen: int) -> dic
             }
         )
     broken = first_misfit(plans)
-    mends = () if broken is None else plans[broken].suggestions
-    return {"blocks": drawn, "chosen": chosen, "mend": mends[0].words if mends else ""}
+    suggestions = () if broken is None else plans[broken].suggestions
+    return {"blocks": drawn, "chosen": chosen, "suggestion": suggestions[0].words if suggestions else ""}
 
 
 def _pick() -> None:
@@ -67,7 +67,7 @@ def _pick() -> None:
         state.block = picked
 
 
-def _mend() -> None:
+def _accept_suggestion() -> None:
     """The picture's own button: the nearest that fits."""
     plans = check_network(layers(), INPUT, classes=classes())
     broken = first_misfit(plans)
@@ -75,12 +75,12 @@ def _mend() -> None:
         set_layers(plans[broken].suggestions[0].layers)
 
 
-def _mends(place: int, broken: LayerCheck) -> None:
-    """What does not fit, and a button for each way to mend it."""
+def _suggestions(place: int, broken: LayerCheck) -> None:
+    """What does not fit, and a button for each suggestion."""
     st.warning(f"Block {place + 1} does not fit. {broken.error}")
     with st.container(horizontal=True):
-        for number, mend in enumerate(broken.suggestions):
-            st.button(mend.words, key=f"mend_{number}", on_click=set_layers, args=(mend.layers,))
+        for number, suggestion in enumerate(broken.suggestions):
+            st.button(suggestion.words, key=f"suggestion_{number}", on_click=set_layers, args=(suggestion.layers,))
 
 
 def _edit_block(blocks: list[Block], at: int, own: tuple[LayerCheck, ...]) -> None:
@@ -197,7 +197,7 @@ def _whole_sizes(blocks: list[Block], at: int, own: LayerCheck) -> None:
     )
     with st.container(horizontal=True):
         for words, values in whole_neighbours(entry, own.input_shape):
-            st.button(words, key=f"whole_{words}", on_click=_mend_size, args=(at, values))
+            st.button(words, key=f"whole_{words}", on_click=_correct_size, args=(at, values))
 
 
 def whole_neighbours(entry: dict[str, Any], shape: tuple[int, ...]) -> list[tuple[str, dict[str, Any]]]:
@@ -218,7 +218,7 @@ def whole_neighbours(entry: dict[str, Any], shape: tuple[int, ...]) -> list[tupl
     return found
 
 
-def _mend_size(at: int, values: dict[str, Any]) -> None:
+def _correct_size(at: int, values: dict[str, Any]) -> None:
     blocks = blocks_of(layers())
     blocks[at] = edit.changed(blocks[at], edit.activation_of(blocks[at]), **values)
     set_layers(layers_of(blocks))
