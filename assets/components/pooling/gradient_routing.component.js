@@ -92,7 +92,8 @@ class GradientRoutingStage extends Stage {
         mark(formatNumber(d.after.max[at]))),
       el("span", { className: "label", textContent: "mean" }),
       el("span", {}, `each of ${count} cells: ${bracketed(d.grad[k])}/${count} = ${formatNumber(d.routed.mean[at])}; `
-        + `the same cell: ${formatNumber(shared)} + ${bracketed(d.routed.mean[at])} = `, mark(formatNumber(d.after.mean[at]))));
+        + `the same cell: ${formatNumber(shared)} + ${bracketed(d.routed.mean[at])} = `,
+      mark(formatNumber(d.after.mean[at]))));
   }
 
   sentence() {
