@@ -23,7 +23,6 @@ from pages.ui.inside.settings import (
     change_settings,
     fit_settings,
     read_link,
-    restore_own_link,
     shown_settings,
 )
 from pages.ui.inside.stage_events import mount_stage
@@ -87,7 +86,6 @@ try:
 except ConvoscopeError as error:
     show_error(error)
     st.stop()
-restore_own_link()
 note = load_from_url(state, partial(read_link, network=current.network)) or state.pop("note", None)
 state.update(fit_settings(current.network))  # another network may have fewer layers and maps
 with st.sidebar:

@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from cnncore import ConvoscopeError, Window
+from cnncore import ConvoscopeError
 from cnncore.tracing.pooling import PoolingTrace
-from pages.ui import bounds
 from pages.ui.components.stage import stage
+from pages.ui.frame.navigation import open_page
 from pages.ui.frame.page_frame import notes, page_style, show_error, small_text
 from pages.ui.frame.url_state import lecture_is_given, load_from_url, save_to_url
 from pages.ui.pooling.controls import apply_settings, controls
 from pages.ui.pooling.inputs import map_of
 from pages.ui.pooling.questions import ask
 from pages.ui.pooling.scene import flatten_scene, pooling_of, pooling_scene
-from pages.ui.pooling.settings import DEFAULTS, read_settings, state
+from pages.ui.pooling.settings import DEFAULTS, can_be_set, read_settings, state
 from pages.ui.pooling.stage_events import edit, pick_by_key, shift, stage_key
 from pages.ui.shared.grid_text import format_grid
 
@@ -27,15 +27,10 @@ def leftovers(trace: PoolingTrace) -> None:
         f"The size is not whole, so it is floored: {left[0]} rows at the bottom and {left[1]} columns at the right "
         f"do not fill a window, {count} cells are never read."
     )
-    fitting = [w for w in trace.window.suggest_without_leftover(trace.map.shape) if offered(w)]
+    fitting = trace.window.suggest_without_leftover(trace.map.shape, can_be_set)
     for column, window in zip(st.columns(max(len(fitting), 1)), fitting, strict=False):
         settings = {"window": window.size, "stride": window.strides[0]}
         column.button(f"Try F = {window.size}, S = {window.strides[0]}", on_click=apply_settings, args=(settings,))
-
-
-def offered(window: Window) -> bool:
-    """Whether the page has this setting: pooling does not pad."""
-    return window.border == 0 and window.size in bounds.POOL_SIZE and window.strides[0] in bounds.POOL_STRIDE
 
 
 def remarks() -> None:
@@ -47,7 +42,7 @@ def remarks() -> None:
     if state.map != "digit":
         link = {"preset": "own", "input": format_grid(map_of(state)), "padding": "none", "stride": str(state.stride)}
         if st.button("Open this map in Convolution"):
-            st.switch_page("pages/convolution.py", query_params=link)
+            open_page("convolution", link)
 
 
 page_style()

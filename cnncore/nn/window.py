@@ -5,7 +5,7 @@ spreads the F cells of the filter over D(F - 1) + 1. What the floor drops is kep
 in sight: `leftover` counts it, `uncovered` shows which cells no window touches.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property
 from typing import Literal, overload
@@ -146,12 +146,17 @@ class Window:
         mask[starts[:, None] + self.dilation * np.arange(self.size)] = True
         return mask[self.border : self.border + n]
 
-    def suggest_without_leftover(self, n: int | tuple[int, int]) -> list["Window"]:
-        """Windows that differ in one setting and leave nothing over on `n`, nearest first, one a setting."""
+    def suggest_without_leftover(
+        self, n: int | tuple[int, int], allowed: Callable[["Window"], bool] = lambda window: True
+    ) -> list["Window"]:
+        """Windows that differ in one setting and leave nothing over on `n`, nearest first, one a setting.
+
+        `allowed` says which windows may be suggested.
+        """
         sides = n if isinstance(n, tuple) else (n, n)
         found: dict[str, Window] = {}
         for setting, window in self._similar_windows():
-            if setting not in found and window._fits(sides):
+            if setting not in found and allowed(window) and window._fits(sides):
                 found[setting] = window
         return list(found.values())
 

@@ -237,7 +237,7 @@ def test_a_learned_filter_slides_over_the_drawing_and_back_finds_the_page_as_it_
     picture = digits.images[[excited.indices[8][1]]] / 255
     expected = conv2d(picture, filter_.astype(float)[None, :, :, None], padding="half")
     assert float(stage.get_attribute("data-value")) == pytest.approx(expected[0, -1, -1, 0], abs=1e-9)
-    back(page, "/inside")
+    page.go_back()
     expect(stage).to_have_attribute("data-view", "filter")
     assert "layer=1" in page.url and "map=9" in page.url
     # A slice of the second convolution over what is drawn.
@@ -265,17 +265,10 @@ def test_a_learned_filter_slides_over_the_drawing_and_back_finds_the_page_as_it_
     assert "/convolution?" in page.url and "source=drawing" in page.url
     weights = page.url.partition("weights=")[2].partition("&")[0].replace("%2C", ",").replace("%3B", ";")
     np.testing.assert_allclose(parse_grid(weights), slice_, atol=1e-4)
-    back(page, "/inside")
+    page.go_back()
     expect(stage).to_have_attribute("data-view", "filter")
     expect(stage.locator(".head")).to_contain_text("filter 14 of conv 32")
     assert "input=drawing" in page.url and "layer=4" in page.url and "map=14" in page.url
-
-
-def back(page, place):
-    for _ in range(4):  # the other page may have completed its own link, which is one more step back
-        if place not in page.url:
-            page.go_back()
-            page.wait_for_timeout(1000)
 
 
 def test_maps_are_switched_off_and_on_again(page, app, network, digits):

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { load, packed } from "./load.mjs";
 
 const core = load([], "formatNumber", "bracketed", "percent", "signed", "thousands", "duration", "powerOfTen", "unpack",
-  "largestOf", "rowsOf", "mapOf", "rgb", "mix", "inkShade", "signShade", "textOn", "toCss", "isTyping", "advance",
+  "largestOf", "rowsOf", "mapOf", "rgb", "mix", "inkShade", "signShade", "textOn", "toCss", "isTyping", "advance", "HistoryEntries",
   "MOUNTED", "PALETTE");
 const plain = (value) => JSON.parse(JSON.stringify(value));  // free of the context's own prototypes
 
@@ -116,4 +116,30 @@ test("a step forward goes to the lecture's question, then to the stage, then to 
   core.MOUNTED.lecture.answer = say("answer", true);
   core.advance(false);
   assert.deepEqual(calls.splice(0), ["answer"]);
+});
+
+test("a run leaves one entry in the history, and none while Back waits for its end", () => {
+  const written = [];
+  const entries = Object.assign(Object.create(core.HistoryEntries.prototype), {
+    push: (address) => written.push(`push ${address}`), replace: (address) => written.push(`replace ${address}`),
+    pushed: false, moving: false, passing: false, waiting: 0, running: false, isRunning() { return this.running; },
+    pass() { this.waiting = 0; written.push("pass"); },
+  });
+  entries.write(["a"], true);
+  entries.write(["b"], true);
+  entries.write(["c"], false);
+  entries.ended();
+  entries.write(["d"], true);
+  assert.deepEqual(written.splice(0), ["push a", "replace b", "replace c", "push d"]);
+  entries.ended();
+  const back = { stopped: 0, stopImmediatePropagation() { this.stopped += 1; } };
+  entries.moved(back);  // at rest: Streamlit hears it at once
+  assert.equal(back.stopped, 0);
+  entries.moved(back);  // its run has not ended
+  entries.write(["e"], true);
+  entries.write(["f"], false);
+  assert.deepEqual([back.stopped, written.length], [1, 0]);
+  clearTimeout(entries.waiting);
+  entries.ended();
+  assert.deepEqual(written, ["pass"]);
 });

@@ -19,7 +19,8 @@ export function load(files, ...names) {
     classList: { add() {}, toggle() {}, remove() {} },
   });
   const document = { createElement: node, createElementNS: node, getElementById: () => null, addEventListener() {} };
-  const context = createContext({ document, PALETTE: { light: COLOURS, dark: COLOURS }, atob, setTimeout, clearTimeout });
+  const context = createContext({ document, PALETTE: { light: COLOURS, dark: COLOURS }, atob, setTimeout, clearTimeout,
+    addEventListener() {}, MutationObserver: class { observe() {} }, history: { pushState() {}, replaceState() {} } });
   context.window = context;
   const core = [...FILES].filter(([, path]) => path.includes("/core/")).map(([name]) => name).toSorted();
   for (const name of [...core, ...files]) runInContext(readFileSync(FILES.get(name), "utf8"), context, { filename: name });

@@ -4,8 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from cnncore import ConvoscopeError, limits
+from cnncore import ConvoscopeError, Window, limits
 from pages.ui import bounds
+from pages.ui.convolution.channels import settings as channels_settings
 from pages.ui.convolution.channels.controls import channel_controls
 from pages.ui.convolution.inputs import drawn, filter_names, filter_of, input_of, resized
 from pages.ui.convolution.presets import PRESETS
@@ -66,7 +67,8 @@ def clamp_settings() -> None:
         state.filter = filter_names(state.kind)[0]
     if state.source in ("own", "drawing"):
         state.size = max(parse_grid(state.input).shape)
-    elif state.size not in (sides := sides_of(state.kind, state.source)):
+    else:  # set anew each time: a slider whose bounds have changed would begin at the lower one
+        sides = sides_of(state.kind, state.source)
         state.size = int(min(max(state.size, sides.low), sides.high))
 
 
@@ -94,7 +96,7 @@ def controls(views: dict[str, Any]) -> None:
         else:
             _input()
             _filter()
-        st.radio("Padding P", PADDINGS, key=state.key("padding"), horizontal=True)
+        st.radio("Padding P", PADDINGS, key=state.key("padding"), horizontal=True, on_change=_choose_padding)
         if state.padding == "number":
             slider("Cells of zeros on every side", "cells", limits.PADDING)
         slider("Stride S", "stride", bounds.STRIDE)
@@ -161,8 +163,12 @@ def _as_rows(name: str) -> str:
 
 
 def _choose_kind() -> None:
+    """Settings that a signal and a picture do not share begin anew; the others are left as they are."""
     defaults = settings_of("signal" if state.kind == "signal" else "half")
-    state.update({name: defaults[name] for name in ("source", "size", "filter", "input", "weights")})
+    names = ["filter", "weights"]
+    if state.source == "own" or state.source not in SOURCES[state.kind]:
+        names += ["source", "size", "input"]
+    state.update({name: defaults[name] for name in names})
 
 
 def _choose_source() -> None:
@@ -176,6 +182,14 @@ def _choose_source() -> None:
             state.size = 28
     except ConvoscopeError as error:
         state.note, state.source = str(error), before["source"]
+
+
+def _choose_padding() -> None:
+    """A number begins with the cells that the padding had until then."""
+    before = saved_settings(state.page_name)["padding"]
+    if state.padding == "number" and before != "number":
+        size = channels_settings.FILTER_SIZE if state.view == "channels" else state.filter_size
+        state.cells = int(min(Window(size, padding=before, dilation=state.dilation).border, limits.PADDING.high))
 
 
 def _choose_filter() -> None:

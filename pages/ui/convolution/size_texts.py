@@ -3,6 +3,7 @@
 from typing import Any
 
 from cnncore import Window, limits
+from pages.ui import bounds
 from pages.ui.convolution.inputs import resized
 from pages.ui.convolution.scene import Scene
 from pages.ui.shared import filter_library
@@ -91,12 +92,17 @@ def remarks(scene: Scene) -> list[str]:
 
 
 def neighbours(scene: Scene) -> list[tuple[str, dict[str, Any]]]:
-    """The nearest settings that leave nothing over: what differs, and the settings."""
+    """The nearest settings of the page that leave nothing over: what differs, and the settings."""
     if scene.transposed or not any(_leftover(scene)):
         return []
     sides = scene.sides[1] if scene.signal else scene.sides
-    fitting = [other for other in scene.window.suggest_without_leftover(sides) if other.size in limits.FILTER_SIZE]
-    return [_neighbour(scene, other) for other in fitting]
+    return [_neighbour(scene, other) for other in scene.window.suggest_without_leftover(sides, _can_be_set)]
+
+
+def _can_be_set(window: Window) -> bool:
+    """Whether the page's controls have these values."""
+    steps = all(step in bounds.STRIDE for step in window.strides)
+    return steps and window.size in limits.FILTER_SIZE and window.border in limits.PADDING
 
 
 def _neighbour(scene: Scene, other: Window) -> tuple[str, dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.ui.frame.url_state import FOLLOW_LINK, HANDED_OVER, LECTURE, OPENED_BY_ANOTHER, PAGE_SHOWN, format_value
+from pages.ui.frame.url_state import FOLLOW_LINK, LECTURE, format_value
 
 
 class PageEntry(NamedTuple):
@@ -45,13 +45,10 @@ def set_url(settings: Mapping[str, Any]) -> None:
 def open_page(page: str, settings: Mapping[str, Any]) -> None:
     """Change to another page: to a scene of it, or without settings to its last state. Back returns to this one.
 
-    Called from the script, no callback. Streamlit writes the next page's link under this page's address just
-    before it switches, and Back comes upon that: it is remembered, so that this page does not take it for its own.
+    Called from the script, not from a callback.
     """
-    state, link = st.session_state, {name: format_value(value) for name, value in settings.items()}
+    link = {name: format_value(value) for name, value in settings.items()}
     if not link:
         st.switch_page(f"pages/{page}.py")
-    state.setdefault(HANDED_OVER, {})[state.get(PAGE_SHOWN)] = link
-    state[OPENED_BY_ANOTHER] = True
     reload_from_url()
     st.switch_page(f"pages/{page}.py", query_params=link)

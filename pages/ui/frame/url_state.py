@@ -16,8 +16,6 @@ _INTEGER = re.compile(r"-?[0-9]{1,6}", re.ASCII)  # int() would also take "٣" a
 _NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
 PAGE_SHOWN = "page_shown"
 FOLLOW_LINK = "follow_the_link"
-HANDED_OVER = "handed_over"  # the link that each page last handed over to another
-OPENED_BY_ANOTHER = "opened_by_another"
 _LINKS_KEPT = 20  # of a page's last links, which a browser that lags behind may still send
 
 
@@ -99,17 +97,10 @@ def load_from_url(page: str | PageState, read: Callable[[UrlParams], dict[str, A
     entered, session[PAGE_SHOWN] = session.get(PAGE_SHOWN) != page, page
     if saved and entered:  # the widgets of a page that was left have lost their state
         state.update(saved["values"])
-    foreign = bool(saved) and _own_parameters() == session.get(HANDED_OVER, {}).get(page)
-    if (
-        session.pop(FOLLOW_LINK, False)
-        or saved is None
-        or (not foreign and _changed_elsewhere(_own_parameters(), saved, state, entered))
-    ):
+    follow = session.pop(FOLLOW_LINK, False)
+    if follow or saved is None or _changed_elsewhere(_own_parameters(), saved, state, entered):
         link = UrlParams(_own_parameters())
-        values = read(link)
-        state.update(values)
-        session[f"{page}_by_another"] = session.pop(OPENED_BY_ANOTHER, False)
-        session[f"{page}_read"] = None if link.refused or not link.parameters else (link.parameters, values)
+        state.update(read(link))
         return link.sentence()
     for name, value in saved["values"].items():  # a widget that was not drawn has lost its state
         if name not in state:
@@ -121,20 +112,10 @@ def save_to_url(page: str | PageState, settings: Iterable[str], shown: Iterable[
     """Write the named settings of the page's state to its link. Call it after the widgets.
 
     `shown` names those that matter now, where not all do: the link stays short, and none is forgotten.
-    A scene of the lecture, and one that another page has opened, leaves its link as it is while nothing changes, so
-    that Back leads to what was before.
     """
     page, state, session = *_name_and_state(page), st.session_state
     values = {name: state[name] for name in settings}
     parameters = {name: format_value(values[name]) for name in (values if shown is None else shown)}
-    opened = session.get(f"{page}_read")
-    if (
-        (lecture_is_given() or session.get(f"{page}_by_another"))
-        and opened
-        and opened[0] == _own_parameters()
-        and all(opened[1].get(n, v) == v for n, v in values.items())
-    ):
-        parameters = opened[0]
     saved = session.get(f"{page}_settings")
     if saved is None or saved["parameters"] != parameters:
         before = [*saved["before"], saved["parameters"]][-_LINKS_KEPT:] if saved else []

@@ -3,13 +3,11 @@
 from functools import partial
 from typing import Any
 
-import streamlit as st
-
 from cnncore import InputError, Network
 from cnncore.limits import Bound
 from cnncore.nn.layers import Conv2D
 from pages.ui import bounds
-from pages.ui.frame.url_state import LECTURE, UrlParams, saved_settings
+from pages.ui.frame.url_state import UrlParams, saved_settings
 from pages.ui.inside.inputs import INPUTS
 from pages.ui.inside.views.ablation import read_edits
 from pages.ui.session.current_network import current_network
@@ -83,13 +81,3 @@ def change_settings(network: Network, **changes: Any) -> None:
 def shown_settings() -> list[str]:
     """The settings that the link names in the current view."""
     return [name for name in SETTINGS if name != "cell" or state.view == "tests"]
-
-
-def restore_own_link() -> None:
-    """Take back the page's own link where another page's is under its address.
-
-    Streamlit writes the next page's link there just before it switches, and Back comes upon that.
-    """
-    saved = st.session_state.get("inside_settings")
-    if saved and not set(st.query_params) <= {*SETTINGS, LECTURE}:
-        st.query_params.from_dict(saved["parameters"])

@@ -7,6 +7,7 @@ import streamlit as st
 
 from cnncore import limits
 from pages.ui import bounds
+from pages.ui.frame.url_state import saved_settings
 from pages.ui.pooling.inputs import FILTERS, MAPS, resized
 from pages.ui.pooling.settings import ASKED, FLAT, PARTS, VIEWS, state
 from pages.ui.shared.grid_text import format_grid, parse_grid
@@ -30,8 +31,10 @@ def choose_map() -> None:
 
 
 def step_with_window() -> None:
-    """The stride is the size unless it was chosen."""
-    state.stride = state.window
+    """The stride follows the window's size until it is chosen for itself."""
+    before = saved_settings(state.page_name)
+    if before["stride"] == before["window"]:
+        state.stride = state.window
 
 
 def slider(label: str, key: str, bound: limits.Bound, call: Callable[[], None] | None = None, **more: Any) -> None:

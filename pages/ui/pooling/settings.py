@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cnncore import Window
 from pages.ui import bounds
 from pages.ui.frame.url_state import UrlParams
 from pages.ui.pooling.inputs import FILTERS, MAPS, SMALL
@@ -65,3 +66,8 @@ def read_settings(link: UrlParams) -> dict[str, Any]:
         "channels": link.integer("channels", bounds.FLAT_CHANNELS, DEFAULTS["channels"]),
         "order": link.integer("order", bounds.MAP_SEED, DEFAULTS["order"]),
     }
+
+
+def can_be_set(window: Window) -> bool:
+    """Whether the page's controls have these values: pooling does not pad."""
+    return window.border == 0 and window.size in bounds.POOL_SIZE and window.strides[0] in bounds.POOL_STRIDE

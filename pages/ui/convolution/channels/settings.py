@@ -10,6 +10,7 @@ MAX_CHANNELS, MAX_FILTERS = int(bounds.CHANNELS_IN.high), int(bounds.FILTERS_OUT
 # Sides of the grids of own numbers: a row for each channel or slice there can be, so that changing their count
 # loses none.
 OWN_SIDES = {"pixels": (MAX_CHANNELS, 25), "slices": (MAX_CHANNELS * MAX_FILTERS, 9)}
+FILTER_SIZE = 3
 ZEROED = Bound(0, 2 ** (MAX_CHANNELS * MAX_FILTERS) - 1, 0)  # one bit a slice that is set to zeros
 _INTEGERS = {
     "channels": bounds.CHANNELS_IN,
