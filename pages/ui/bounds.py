@@ -21,7 +21,7 @@ CHANNELS_IN = Bound(1, 4, 4)
 FILTERS_OUT = Bound(1, 4, 2)
 COUNTED_IMAGES = Bound(1, 60_000, 1_000)  # batch size in the count of multiplications
 COUNTED_SIDE = Bound(1, 1024, 24)  # image side in the count of multiplications
-BEATS_WITH_OPTIONS = 10_000  # a longer loop has no options to choose from: the guess is typed
+STEPS_WITH_OPTIONS = 10_000  # a longer scene has no options to choose from: the guess is typed
 
 # Filters page.
 COLOUR_SIDE = 512  # side to which a colour image is reduced: it has three maps to filter

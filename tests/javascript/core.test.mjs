@@ -15,6 +15,10 @@ test("whole numbers are bare, others have two decimals, the minus sign is a true
     assert.equal(core.formatNumber(value), text);
   }
   assert.equal(core.formatNumber(1.23456, 4), "1.2346");
+  for (const dust of [1e-15, -1e-15]) {  // what rounding leaves of a whole number
+    assert.equal(core.formatNumber(6 + dust), "6");
+    assert.equal(core.formatNumber(dust), "0");
+  }
 });
 
 test("what is no finite number is named", () => {

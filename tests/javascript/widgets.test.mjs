@@ -42,14 +42,15 @@ test("without typing, digits belong to the stage", () => {
   assert.equal(guess.key("3"), false);
 });
 
-test("options are the right value and up to three wrong ones that look different", () => {
-  const wrong = [1.001, 2, 2.004, 3, 4, 5].map((value) => ({ value, why: String(value) }));
-  const stage = bare(Stage, { step: 3, value: () => 1.0009, mistakes: () => wrong });
-  const options = stage.options();
-  assert.deepEqual(Array.from(options, (option) => option.text).toSorted(), ["1.00", "2", "2.00", "3"]);
-  assert.deepEqual(Array.from(options).filter((option) => option.right).map((option) => option.text), ["1.00"]);
-  stage.mistakes = () => [];
-  assert.equal(stage.options().length, 0);
+test("options are those of the step, the first of them right, in an order of their own", () => {
+  const options = { reasons: ["", "doubled", "a sign was lost"], steps: [[], [["−1", 0], ["−2", 1], ["1", 2]]] };
+  const stage = bare(Stage, { step: 1, data: { options } });
+  const listed = Array.from(stage.options());
+  assert.deepEqual(listed.map((option) => option.text).toSorted(), ["1", "−1", "−2"]);
+  assert.deepEqual(listed.filter((option) => option.right).map((option) => option.text), ["−1"]);
+  assert.equal(listed.find((option) => option.text === "−2").why, "doubled");
+  assert.equal(Object.assign(stage, { step: 0 }).options().length, 0);
+  assert.equal(Object.assign(stage, { data: {} }).options().length, 0);
 });
 
 test("playing takes three slow steps, then a row, then all the rest within two seconds", () => {

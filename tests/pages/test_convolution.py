@@ -266,7 +266,7 @@ def test_one_dimension_and_back():
     test.slider(key="convolution.size").set_value(16).run()
     assert len(shown(test)) == 16
     test.radio(key="convolution.kind").set_value("picture").run()
-    assert not test.exception and test.session_state["convolution.last"]["shape"] == [5, 5]
+    assert not test.exception and test.session_state["convolution.last"]["shape"] == [6, 6]
 
 
 def edits(sent):

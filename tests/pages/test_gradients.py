@@ -112,7 +112,6 @@ def test_values_out_of_bounds_in_a_link(link):
         ("input", "1,2;3,4", "A picture needs a square filter"),
         ("weights", "1,2;3,4", "A signal needs one row"),
         ("weights", "1,2,3,4", "Half padding needs an odd filter"),
-        ("input", "1,2,3", "nudge cell 3, or one before it"),
     ],
 )
 def test_a_widget_that_does_not_fit_is_one_sentence_and_the_picture_stays(key, value, words):
@@ -123,6 +122,22 @@ def test_a_widget_that_does_not_fit_is_one_sentence_and_the_picture_stays(key, v
     assert shown(test) == before
     test.text_input(key=f"gradients.{key}").set_value("1,2,3,4,5" if key == "input" else "1,2,3").run()
     assert not test.warning
+
+
+@pytest.mark.parametrize("key, value", [("part", "filter"), ("input", "1,2,3")])
+def test_the_nudged_cell_is_one_that_exists(key, value):
+    test = opened(cell="5")
+    widget = test.radio if key == "part" else test.text_input
+    widget(key=f"gradients.{key}").set_value(value).run()
+    assert not test.exception and not test.warning
+    assert test.number_input(key="gradients.cell").value == 3
+
+
+@pytest.mark.parametrize("view", ["add-one", "backward", "rotated"])
+@pytest.mark.parametrize("input_", ["1,2,3", "1,2;3,4"])
+def test_a_filter_of_one_weight(view, input_):
+    test = opened(view=view, input=input_, weights="2")
+    assert not test.exception and not test.warning and not test.info
 
 
 def test_a_nudge_by_nothing():

@@ -15,7 +15,6 @@ class ChannelsStage extends Stage {
   read(data) {
     const read = { ...data };
     for (const name of CHANNEL_ARRAYS) read[name] = unpack(data[name]);
-    read.mistakes = data.mistakes.map(({ why, values }) => ({ why, values: unpack(values) }));
     [this.places, this.maps] = read.outputs.shape;
     [this.channels, this.size] = read.filters.shape;
     this.steps = this.places * this.maps;
@@ -27,11 +26,11 @@ class ChannelsStage extends Stage {
 
   get place() { return this.step % this.places; }
 
-  at(values) { return values[this.place * this.maps + this.filter]; }
+  at(values) { return values[this.optionIndex()]; }
+
+  optionIndex() { return this.place * this.maps + this.filter; }
 
   value() { return this.at(this.data.outputs); }
-
-  mistakes() { return this.data.mistakes.map(({ why, values }) => ({ why, value: this.at(values) })); }
 
   rowLength() { return this.data.shape[1]; }
 

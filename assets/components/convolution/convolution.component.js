@@ -26,7 +26,6 @@ class ConvolutionStage extends Stage {
   read(data) {
     const read = { ...data };
     for (const name of ARRAYS_SENT) read[name] = unpack(data[name]);
-    read.mistakes = data.mistakes.map(({ why, values }) => ({ why, values: unpack(values) }));
     read.longest = [read.filter, read.products].reduce(
       (most, values) => values.reduce((longest, v) => Math.max(longest, formatNumber(v).length), most), 1);
     this.steps = read.outputs.length;
@@ -37,8 +36,6 @@ class ConvolutionStage extends Stage {
   }
 
   value() { return this.data.outputs[this.step]; }
-
-  mistakes() { return this.data.mistakes.map(({ why, values }) => ({ why, value: values[this.step] })); }
 
   rowLength() { return this.data.shape[1]; }
 

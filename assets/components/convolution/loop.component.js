@@ -7,7 +7,6 @@ class LoopStage extends Stage {
   read(data) {
     const read = { ...data };
     for (const name of LOOP_ARRAYS) read[name] = unpack(data[name]);
-    read.mistakes = data.mistakes.map(({ why, values }) => ({ why, values: unpack(values) }));
     this.steps = read.after.length;
     this.beatsEach = this.steps / read.outputs.length;
     return read;
@@ -17,8 +16,6 @@ class LoopStage extends Stage {
   before() { return this.step % this.beatsEach ? this.data.after[this.step - 1] : 0; }
 
   value() { return this.data.after[this.step]; }
-
-  mistakes() { return this.data.mistakes.map(({ why, values }) => ({ why, value: values[this.step] })); }
 
   rowLength() { return this.data.shape[1] * this.beatsEach; }
 

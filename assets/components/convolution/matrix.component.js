@@ -7,14 +7,11 @@ class MatrixStage extends Stage {
   read(data) {
     const read = { ...data };
     for (const name of MATRIX_ARRAYS) read[name] = unpack(data[name]);
-    read.mistakes = data.mistakes.map(({ why, values }) => ({ why, values: unpack(values) }));
     this.steps = read.outputs.length;
     return read;
   }
 
   value() { return this.data.outputs[this.step]; }
-
-  mistakes() { return this.data.mistakes.map(({ why, values }) => ({ why, value: values[this.step] })); }
 
   build() {
     const d = this.data, [rows, columns] = d.matrix.shape, F = d.filter.length, narrow = this.width < 700;

@@ -1,9 +1,12 @@
 // Numbers and probabilities as text.
 
+const ROUNDING_ERROR = 1e-9;  // relative; what differs less from a whole number is one
+
 // One number format for all: whole numbers bare, others with `digits` decimals, a true minus sign.
 function formatNumber(value, digits = 2) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "not a number" : value > 0 ? "∞" : "−∞";
-  const rounded = Number.isInteger(value) ? String(Math.abs(value)) : Math.abs(value).toFixed(digits);
+  const whole = Math.abs(Math.round(value)), size = Math.abs(value);
+  const rounded = Math.abs(size - whole) <= ROUNDING_ERROR * Math.max(1, size) ? String(whole) : size.toFixed(digits);
   return (value < 0 && Number(rounded) !== 0 ? "−" : "") + rounded;
 }
 
@@ -37,5 +40,5 @@ function powerOfTen(value) {
   if (value === 0 || (value >= 0.01 && value < 1e5)) return formatNumber(value);
   const exponent = Math.floor(Math.log10(value));
   const raised = [...String(exponent)].map((c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]).join("");
-  return `${formatNumber(value / 10 ** exponent, 1)}·10${raised}`;
+  return `${(value / 10 ** exponent).toFixed(1)}·10${raised}`;
 }

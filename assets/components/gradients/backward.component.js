@@ -10,7 +10,6 @@ class BackwardStage extends Stage {
     const read = { ...data };
     for (const name of SCATTER_ARRAYS) read[name] = unpack(data[name]);
     if (data.targets) read.targets = unpack(data.targets);
-    read.mistakes = data.mistakes.map(({ why, values }) => ({ why, values: unpack(values) }));
     this.steps = read.outputGrad.length;
     return read;
   }
@@ -20,8 +19,6 @@ class BackwardStage extends Stage {
     const d = this.data, cell = d.asked[this.step];
     return cell < 0 ? NaN : d.inputGrads[this.step * d.padded.length + cell];
   }
-
-  mistakes() { return this.data.mistakes.map(({ why, values }) => ({ why, value: values[this.step] })); }
 
   rowLength() { return this.data.shape[1]; }
 

@@ -24,12 +24,6 @@ class FiniteDifferenceStage extends Stage {
     return k < this.steps - 1 ? d.touches[k - 2].term : d.analytic;
   }
 
-  mistakes() {
-    const d = this.data, k = this.step;
-    if (k === 0) return [];
-    return k === 1 || k === this.steps - 1 ? d.mistakes : d.touches[k - 2].mistakes;
-  }
-
   build() {
     const d = this.data, [rows, columns] = d.padded.shape, [fr, fc] = d.filter.shape, [or, oc] = d.shape;
     const narrow = this.width < 700, gaps = LEDGER + 60;

@@ -50,7 +50,7 @@ class InsideStage extends Stage {
 
   value() { return this.view.value(); }
 
-  mistakes() { return this.view.mistakes(); }
+  options() { return shuffled(this.view.options(), this.step); }
 
   // Between a phone's width and BROAD everything is smaller, so that nothing reaches over the edge.
   rebuild() {

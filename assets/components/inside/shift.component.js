@@ -17,8 +17,10 @@ class ShiftStage extends Stage {
 
   value() { return this.data.convolutional[this.step].digit; }
 
-  mistakes() {
-    return this.data.convolutional[this.step].rivals.map((digit) => ({ value: digit, why: "" }));
+  options() {
+    const { digit, rivals } = this.data.convolutional[this.step];
+    const classes = [digit, ...rivals.slice(0, 3)];
+    return shuffled(classes.map((k) => ({ text: String(k), right: k === digit, why: "" })), this.step);
   }
 
   build() {

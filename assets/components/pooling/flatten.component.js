@@ -5,15 +5,12 @@ class FlattenStage extends Stage {
   read(data) {
     const read = { ...data };
     for (const name of ["maps", "vector", "cells"]) read[name] = unpack(data[name]);
-    read.mistakes = data.mistakes.map(({ why, values }) => ({ why, values: unpack(values) }));
     this.steps = read.vector.length;
     this.pointed = -1;
     return read;
   }
 
   value() { return this.step + 1; }  // where the value goes, counted from 1
-
-  mistakes() { return this.data.mistakes.map(({ why, values }) => ({ why, value: values[this.step] })); }
 
   rowLength() { return this.data.shape[1] * this.data.shape[2]; }
 

@@ -5,14 +5,11 @@ class GradientRoutingStage extends Stage {
   read(data) {
     const read = { ...data, routed: unpackAll(data.routed), after: unpackAll(data.after) };
     for (const name of ["map", "starts", "winners", "touched", "grad"]) read[name] = unpack(data[name]);
-    read.mistakes = data.mistakes.map(({ why, values }) => ({ why, values: unpack(values) }));
     this.steps = read.winners.length;
     return read;
   }
 
   value() { return this.data.after.max[this.step * this.data.size.F ** 2 + this.data.winners[this.step]]; }
-
-  mistakes() { return this.data.mistakes.map(({ why, values }) => ({ why, value: values[this.step] })); }
 
   rowLength() { return this.data.shape[1]; }
 

@@ -5,16 +5,13 @@ const ORDERS = ["as flattened", "vector and rows of the weights shuffled togethe
 
 class ShuffleStage extends Stage {
   read(data) {
-    const read = { ...data, scores: data.scores.map(unpack),
-      mistakes: data.mistakes.map(({ why, values }) => ({ why, value: unpack(values)[0] })) };
+    const read = { ...data, scores: data.scores.map(unpack) };
     for (const name of ["vector", "weights", "shuffled", "shuffledWeights"]) read[name] = unpack(data[name]);
     this.steps = 1 + ORDERS.length;
     return read;
   }
 
   value() { return this.step ? NaN : this.data.length; }
-
-  mistakes() { return this.step ? [] : this.data.mistakes; }
 
   build() {
     const d = this.data, [height, width, channels] = d.shape, units = d.weights.shape[0], narrow = this.width < 700;

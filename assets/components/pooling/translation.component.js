@@ -8,14 +8,11 @@ class TranslationStage extends Stage {
     const read = { ...data, outputs: unpackAll(data.outputs), movedOutputs: unpackAll(data.movedOutputs),
       same: unpackAll(data.same) };
     for (const name of ["map", "moved", "starts", "winners", "touched", "counts"]) read[name] = unpack(data[name]);
-    read.mistakes = data.mistakes.map(({ why, values }) => ({ why, values: unpack(values) }));
     this.steps = KINDS.length;
     return read;
   }
 
   value() { return this.data.counts[this.step]; }
-
-  mistakes() { return this.data.mistakes.map(({ why, values }) => ({ why, value: values[this.step] })); }
 
   build() {
     const d = this.data, [rows, columns] = d.map.shape, [or, oc] = d.shape, narrow = this.width < 700;

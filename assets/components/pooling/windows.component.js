@@ -6,14 +6,11 @@ class WindowsStage extends Stage {
     const read = { ...data, outputs: unpackAll(data.outputs) };
     for (const name of ["map", "filter", "starts", "winners", "touched", "values", "ties"])
       read[name] = unpack(data[name]);
-    read.mistakes = data.mistakes.map(({ why, values }) => ({ why, values: unpack(values) }));
     this.steps = read.winners.length;
     return read;
   }
 
   value() { return this.data.outputs[this.data.asked][this.step]; }
-
-  mistakes() { return this.data.mistakes.map(({ why, values }) => ({ why, value: values[this.step] })); }
 
   rowLength() { return this.data.shape[1]; }
 

@@ -81,6 +81,13 @@ class Guess {
   }
 }
 
+// The options of one step: `options` has each reason once, and for every step [text, number of the reason], the right
+// one first.
+function optionsAt(options, step) {
+  const listed = options?.steps[step] ?? [];
+  return listed.map(([text, reason], k) => ({ text, right: k === 0, why: options.reasons[reason] }));
+}
+
 // The same order for the same number, so that a scene looks the same when it is opened again.
 function shuffled(list, seed) {
   const copy = [...list];

@@ -7,7 +7,7 @@
 //   draw()         step this.step; its value hidden while this.hidden
 //   sentence()     the step in words; unhide the value only if not this.hidden
 //   value()        the number this step gives, for `data-value` and as the right option
-//   mistakes()     [{value, why}, …]: what typical mistakes would give at this step
+//   options()      [{text, right, why}, …]: the value and what typical mistakes would give at this step
 //
 // One instance lives in one shadow root and survives reruns.
 
@@ -172,9 +172,6 @@ class Stage {
   /** @returns {number | string} */
   value() { return ""; }
 
-  /** @returns {{value: number, why: string}[]} */
-  mistakes() { return []; }
-
   go(step, hidden) {
     if (this.locked) return;
     const before = [this.step, this.hidden];
@@ -189,15 +186,11 @@ class Stage {
     if (!this.playing) this.fit();
   }
 
-  // The right value and up to three wrong ones that look different, in an order that the step decides.
-  options() {
-    const right = formatNumber(this.value()), options = [{ text: right, right: true, why: "" }];
-    for (const { value, why } of this.mistakes()) {
-      const text = formatNumber(value);
-      if (options.length < 4 && options.every((each) => each.text !== text)) options.push({ text, right: false, why });
-    }
-    return options.length < 2 ? [] : shuffled(options, this.step);
-  }
+  // As Python made them for this step, in an order that the step decides.
+  options() { return shuffled(optionsAt(this.data.options, this.optionIndex()), this.step); }
+
+  // Which of the lists in the data belongs to this step.
+  optionIndex() { return this.step; }
 
   // A beat within the scene. Returns whether there was one; `beats` are the only steps visited, where given.
   walk(forward) {

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnncore.nn.arrays import Array
-from cnncore.teaching.distractors.convolution import Distractor
+from cnncore.teaching.options import Distractor
 from cnncore.tracing.backward import BackwardTrace, RotatedTrace
 from cnncore.tracing.finite_differences import FiniteDifference
 from cnncore.tracing.gradient_descent import GradientDescentTrace
@@ -31,6 +31,8 @@ def perturbation_distractors(step: FiniteDifference, touched: list[OutputPath], 
     found.append(_one("the sign was lost", -step.numerical_grad))
     found.append(_one("only the amount of the nudge", step.amount))
     found.append(_one("the loss after, not its change", step.loss_after))
+    found.append(_one("the largest weight", float(filter_.max())))
+    found.append(_one("every output was counted", float(len(step.outputs_before.ravel()))))
     return found
 
 
@@ -97,6 +99,10 @@ def rotated_distractors(trace: RotatedTrace) -> list[Distractor]:
         Distractor("the overlap was forgotten: only the middle product", middle),
         Distractor("one cell further", np.roll(convolution.outputs, -1)),
         Distractor("a sign was lost", -convolution.outputs),
+        # Over zeros all of these are 0.
+        Distractor("the weights were added, without the gradients", np.full(steps, turned_back.sum())),
+        Distractor("the products were counted, not added", np.full(steps, float(turned_back.size))),
+        Distractor("the largest weight", np.full(steps, turned_back.max())),
     ]
 
 

@@ -3,22 +3,14 @@
 Each is computed by the same convolution as the right value, at every step at once.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
 from cnncore.nn.arrays import Array
 from cnncore.nn.convolution import conv1d, conv2d
+from cnncore.teaching.options import Distractor
 from cnncore.tracing.channels import ChannelsTrace
 from cnncore.tracing.convolution import ConvolutionTrace
 from cnncore.tracing.loop import LoopTrace
-
-
-class Distractor(NamedTuple):
-    """What went wrong, in a few words, and what it gives at every step."""
-
-    why: str
-    values: Array  # (steps,); (steps, K) for several filters, (iterations,) for the loop
 
 
 def convolution_distractors(trace: ConvolutionTrace) -> list[Distractor]:
@@ -42,7 +34,17 @@ def convolution_distractors(trace: ConvolutionTrace) -> list[Distractor]:
     found.append(Distractor("the cells were added without their weights", _answer(trace, ones + trace.bias)))
     found.append(Distractor("the window was one step further", np.roll(trace.outputs, -1)))
     found.append(Distractor("a sign was lost", _answer(trace, np.abs(trace.products).sum(axis=(1, 2)) + trace.bias)))
-    return found
+    # Over an even area most of the values above are equal; these differ there.
+    row = np.roll(trace.outputs.reshape(trace.shape), -1, axis=0).reshape(-1)
+    constants = {
+        "the weights were added without their cells": filter_.sum() + trace.bias,
+        "the products were counted, not added": float(filter_.size),
+        "the largest weight": filter_.max(),
+        "the largest output of the map": trace.outputs.max(),
+        "cells and weights were counted": 2.0 * filter_.size,
+    }
+    found.append(Distractor("the window was one row further", row))
+    return found + [Distractor(why, np.full(steps, value)) for why, value in constants.items()]
 
 
 def channels_distractors(trace: ChannelsTrace) -> list[Distractor]:
@@ -60,6 +62,7 @@ def channels_distractors(trace: ChannelsTrace) -> list[Distractor]:
     if channels > 1:
         found.append(Distractor("the last channel was left out", trace.partial[..., :-1].sum(axis=2) + trace.bias))
     found.append(Distractor("the window was one step further", np.roll(trace.biased, -1, axis=0)))
+    found.append(Distractor("a sign was lost", np.abs(trace.products).sum(axis=(2, 3, 4)) + trace.bias))
     if trace.relu:
         found = [Distractor(why, np.maximum(values, 0)) for why, values in found]
         found.insert(0, Distractor("the ReLU was forgotten", trace.biased))
@@ -81,6 +84,13 @@ def loop_distractors(trace: ConvolutionTrace, loop: LoopTrace) -> list[Distracto
         Distractor("the next cell was read", np.where(adds, loop.before + weight * next_cell, loop.before)),
         Distractor("nothing was added", loop.before),
         Distractor("the cell was added without its weight", np.where(adds, loop.before + cell, right)),
+        Distractor("the weight was added without its cell", np.where(adds, loop.before + weight, loop.before)),
+        Distractor("the product was subtracted", loop.before - loop.product),
+        Distractor("one was added for the product", loop.before + 1),
+        Distractor("the products were counted, not added", np.where(adds, loop.weight_index + 1.0, weights.size)),
+        Distractor("the sum of the weights", np.full(len(right), weights.sum())),
+        Distractor("the running sum was doubled", 2 * loop.before),
+        Distractor("the beats were counted", np.arange(1.0, len(right) + 1)),
     ]
 
 

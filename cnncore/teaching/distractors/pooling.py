@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 
 from cnncore.nn.arrays import Array
-from cnncore.teaching.distractors.convolution import Distractor
+from cnncore.teaching.options import Distractor
 from cnncore.tracing.flatten import FlattenTrace
 from cnncore.tracing.pooling import PoolingBackward, PoolingTrace
 
@@ -22,6 +22,13 @@ def pooling_distractors(trace: PoolingTrace, asked: Literal["max", "mean"]) -> l
         Distractor("the last cell was taken", cells[:, -1]),
         Distractor("the minimum was taken", cells.min(axis=1)),
         Distractor("the first cell was taken", cells[:, 0]),
+        # Where a window is even, all of these are equal.
+        Distractor("the cells were counted", np.full(len(cells), float(cells.shape[1]))),
+        Distractor("the largest value of the whole map", np.full(len(cells), trace.map.max())),
+        Distractor(
+            "the window was one row further", np.roll(other.values.reshape(trace.shape), -1, axis=0).reshape(-1)
+        ),
+        Distractor("the side of the window", np.full(len(cells), float(trace.window.size))),
     ]
 
 
@@ -63,6 +70,8 @@ def flatten_distractors(trace: FlattenTrace) -> list[Distractor]:
         Distractor("down the columns first", (column * height + row) * channels + channel + 1),
         Distractor("the channels were forgotten", row * width + column + 1),
         Distractor("counted from 0, as Python does", np.arange(len(trace.vector), dtype=np.float64)),
+        Distractor("counted from the end", np.arange(len(trace.vector), 0, -1.0)),
+        Distractor("the row and the column were added", row + column + channel + 2),
     ]
 
 

@@ -5,10 +5,12 @@ from typing import Any
 import numpy as np
 
 from cnncore.teaching.distractors.convolution import convolution_distractors
+from cnncore.teaching.options import Distractor
 from pages.ui import bounds
 from pages.ui.components.loader import packed
 from pages.ui.convolution.scene import Scene
 from pages.ui.convolution.size_texts import caption, counter, formula
+from pages.ui.shared.options import options_data
 
 _ARRAYS = ("padded", "filter", "products", "sums", "biased", "outputs")
 
@@ -27,7 +29,7 @@ def stage_data(scene: Scene, /, **more: Any) -> dict[str, Any]:
         "starts": packed(trace.starts.astype(np.int32)),
         "origin": packed(scene.origin.astype(np.int32)),
         "weights": packed((weights[::-1] if scene.transposed else weights).astype(np.int32)),
-        "mistakes": [{"why": why, "values": packed(values)} for why, values in _distractors(scene)],
+        "options": options_data(trace.outputs, _distractors(scene)),
         "caption": caption(scene),
         "formula": formula(scene),
         "counter": counter(scene),
@@ -45,10 +47,10 @@ def stage_data(scene: Scene, /, **more: Any) -> dict[str, Any]:
     }
 
 
-def _distractors(scene: Scene) -> list[tuple[str, Any]]:
+def _distractors(scene: Scene) -> list[Distractor]:
     flipped = "the filter was not turned" if scene.transposed else "the filter was flipped"
     renamed = {"the filter was flipped": flipped}
-    return [(renamed.get(why, why), values) for why, values in convolution_distractors(scene.trace)]
+    return [Distractor(renamed.get(why, why), values) for why, values in convolution_distractors(scene.trace)]
 
 
 def numpy_line(scene: Scene) -> dict[str, str]:

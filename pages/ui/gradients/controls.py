@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnncore import limits
 from pages.ui import bounds
+from pages.ui.gradients.inputs import cell_count
 from pages.ui.gradients.presets import SCENES
 from pages.ui.gradients.settings import LOSSES, PADDINGS, VIEWS, default_settings, settings_of, state
 from pages.ui.shared.grid_text import plain_text
@@ -37,7 +38,9 @@ def controls() -> None:
             st.selectbox("Loss L", LOSSES, key=state.key("loss"), format_func=lambda n: LOSSES[n])
         if state.view == "add-one":
             st.radio("Nudge a cell of", ("input", "filter"), key=state.key("part"), horizontal=True)
-            st.number_input("Cell, counted from 1", 1, int(bounds.BACKWARD_SIDE.high**2), key=state.key("cell"))
+            count = cell_count(state)
+            state.cell = min(state.cell, count)  # there may be fewer than there were
+            st.number_input("Cell, counted from 1", 1, count, key=state.key("cell"))
             _decimal("By", "amount", bounds.NUDGE, 0.5)
         st.radio("Padding P", PADDINGS, key=state.key("padding"), horizontal=True)
         if state.padding == "number":

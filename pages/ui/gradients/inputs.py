@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cnncore import InputError, Window, limits
+from cnncore import ConvoscopeError, InputError, Window, limits
 from cnncore.nn.arrays import Array
 from cnncore.nn.window import Padding
 from cnncore.tracing.finite_differences import Loss, loss_of
@@ -32,6 +32,8 @@ def filter_of(settings: Settings, name: str = "weights") -> Array:
     values = typed_grid(_GRIDS[name], settings[name], rows, limits.FILTER_SIZE)
     if name == "start":
         return fitted(format_grid(values), filter_of(settings, "hidden").shape, 0)
+    if values.size == 1 and settings["view"] != "learn" and input_of(settings).ndim == 2:
+        return values.reshape(1, 1)  # one number is a filter of either kind
     return values
 
 
@@ -64,10 +66,16 @@ def loss_over(shape: tuple[int, ...], settings: Settings) -> Loss:
     return loss_of(shape)
 
 
+def cell_count(settings: Settings) -> int:
+    """How many cells the input or the filter has, whichever is nudged; the most there can be where it is unreadable."""
+    try:
+        return (input_of(settings) if settings["part"] == "input" else filter_of(settings)).size
+    except ConvoscopeError:
+        return int(bounds.BACKWARD_SIDE.high**2)
+
+
 def nudged_index(owner: Array, settings: Settings) -> tuple[int, ...]:
-    """The nudged cell's place in the input or the filter, from 0. Raises InputError."""
-    if settings["cell"] > owner.size:
-        raise InputError(f"The {settings['part']} has {owner.size} cells: nudge cell {owner.size}, or one before it.")
+    """The nudged cell's place in the input or the filter, from 0."""
     row, column = divmod(settings["cell"] - 1, owner.shape[-1])
     return (row, column) if owner.ndim == 2 else (column,)
 

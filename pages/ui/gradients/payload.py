@@ -12,11 +12,13 @@ from cnncore.teaching.distractors.backward import (
     perturbation_distractors,
     rotated_distractors,
 )
+from cnncore.teaching.options import Option, options_of
 from cnncore.tracing.backward import BackwardTrace, RotatedTrace
 from cnncore.tracing.finite_differences import FiniteDifference
 from cnncore.tracing.gradient_descent import GradientDescentTrace
 from cnncore.tracing.gradient_paths import OutputPath, paths_from
 from pages.ui.components.loader import packed
+from pages.ui.shared.options import listed, options_data
 
 LOSS_NAMES = {"sum": "Σ o", "edited": "Σ g·o", "squared": "½ Σ (o − y)²"}
 _NO_DIFFERENCE = 1e-6
@@ -49,7 +51,9 @@ def nudge_data(step: FiniteDifference, trace: BackwardTrace, loss: str) -> dict[
     name = cell_name("t" if step.operand == "input" else "w", at)
     curved = loss == "squared" and abs(step.difference) > _NO_DIFFERENCE
     running = np.cumsum([path.term for path in paths])
-    mistakes = perturbation_distractors(step, paths, trace.filter)
+    mistakes = [(each.why, float(each.values[0])) for each in perturbation_distractors(step, paths, trace.filter)]
+    terms = [_term_options(path, float(sum_), trace) for path, sum_ in zip(paths, running, strict=True)]
+    slopes = [options_of(slope, mistakes) for slope in (step.numerical_grad, step.analytic_grad)]
     return {
         "padded": packed(trace.padded),
         "nudged": packed(nudged if step.operand == "input" else trace.padded),
@@ -77,23 +81,15 @@ def nudge_data(step: FiniteDifference, trace: BackwardTrace, loss: str) -> dict[
         "difference": small(step.difference),
         "curved": "The loss is curved: a smaller nudge brings the slope nearer." if curved else "",
         "touches": [_path_data(path, float(sum_), trace, flat) for path, sum_ in zip(paths, running, strict=True)],
-        "mistakes": [{"why": mistake.why, "value": float(mistake.values[0])} for mistake in mistakes],
+        "options": listed([[], slopes[0], *terms, slopes[1]]),
         "flipped": not np.array_equal(trace.filter, trace.filter[::-1, ::-1]),
     }
 
 
 def _path_data(path: OutputPath, running: float, trace: BackwardTrace, flat: bool) -> dict[str, Any]:
-    """One output that reads the changed cell, with the wrong options for its term."""
+    """One output that reads the changed cell."""
     start, end = path.start[1], path.start[1] + trace.window.effective_size
     missing = start + 1 if start < 0 else end if end > trace.padded.shape[1] else None
-    other = float(np.flip(trace.filter).flat[path.weight_index])
-    wrong = [
-        {"why": "the filter was taken the wrong way round", "value": other * path.output_grad},
-        {"why": "the output's gradient, without the weight", "value": path.output_grad},
-        {"why": "the weight, without the output's gradient", "value": path.factor},
-        {"why": "the sum so far", "value": running},
-        {"why": "nothing is handed back", "value": 0.0},
-    ]
     return {
         "output": path.output_index,
         "place": path.position,
@@ -106,8 +102,22 @@ def _path_data(path: OutputPath, running: float, trace: BackwardTrace, flat: boo
         "stepped": path.position is None,
         "missing": missing if flat else None,
         "running": running,
-        "mistakes": wrong,
     }
+
+
+def _term_options(path: OutputPath, running: float, trace: BackwardTrace) -> list[Option]:
+    """The options for what one output gives back to the changed cell; `running` is the sum up to it."""
+    other = float(np.flip(trace.filter).flat[path.weight_index])
+    mistakes = [
+        ("the filter was taken the wrong way round", other * path.output_grad),
+        ("the output's gradient, without the weight", path.output_grad),
+        ("the weight, without the output's gradient", path.factor),
+        ("the sum so far", running),
+        ("nothing is handed back", 0.0),
+        ("the sum of all weights", float(trace.filter.sum())),
+        ("the term was counted twice", 2 * path.term),
+    ]
+    return options_of(path.term, mistakes)
 
 
 def backward_data(trace: BackwardTrace, loss: str, targets: Array | None) -> dict[str, Any]:
@@ -123,6 +133,8 @@ def backward_data(trace: BackwardTrace, loss: str, targets: Array | None) -> dic
         np.abs(input_check[:, 2]).max(), np.abs(filter_check[:, 2]).max(), abs(trace.bias_grads[-1] - checks.bias)
     )
     asked = asked_cells(trace)
+    grads = trace.input_grads.reshape(len(asked), -1)[np.arange(len(asked)), asked]
+    right = np.where(asked < 0, np.nan, grads)  # a window of padding alone has nothing to ask for
     names = {"scattered": trace.input_terms, "dropped": trace.lost_to_padding, "weighted": trace.filter_terms}
     names |= {"inputGrads": trace.input_grads, "filterGrads": trace.filter_grads, "biasGrads": trace.bias_grads}
     names |= {"padded": trace.padded, "filter": trace.filter, "outputs": trace.outputs, "outputGrad": trace.output_grad}
@@ -132,7 +144,7 @@ def backward_data(trace: BackwardTrace, loss: str, targets: Array | None) -> dic
         "starts": packed(trace.starts.astype("int32")),
         "asked": packed(asked.astype("int32")),
         "targets": packed(targets) if targets is not None else None,
-        "mistakes": [{"why": why, "values": packed(values)} for why, values in backward_distractors(trace, asked)],
+        "options": options_data(right, backward_distractors(trace, asked)),
         "border": list(trace.border),
         "shape": list(trace.shape),
         "flat": len(trace.padded) == 1,
@@ -160,7 +172,7 @@ def rotated_data(trace: RotatedTrace, filter_: Array) -> dict[str, Any]:
         "outputs": packed(convolution.outputs),
         "scattered": packed(scattered),
         "differences": [small(value) for value in convolution.outputs - scattered],
-        "mistakes": [{"why": why, "values": packed(values)} for why, values in rotated_distractors(trace)],
+        "options": options_data(convolution.outputs, rotated_distractors(trace)),
         "shape": list(convolution.shape),
         "border": list(trace.border),
         "flat": filter_.ndim == 1,

@@ -13,7 +13,7 @@ SCENES: dict[str, tuple[str, dict[str, Any]]] = {
     "signal": ("Backward pass of a signal", {"view": "backward"}),
     "picture": ("Backward pass of a picture: half padding", _PICTURE | {"view": "backward"}),
     "stride": ("Backward pass: stride 2", _PICTURE | {"view": "backward", "padding": "number", "stride": 2}),
-    "error": ("Backward pass of a squared error", {"view": "backward", "loss": "squared", "targets": "8,14,20,26,14"}),
+    "error": ("Backward pass of a squared error", {"view": "backward", "loss": "squared", "targets": "6,14,22,26,10"}),
     "rotated": ("Rotated filter: the signal", {"view": "rotated"}),
     "rotated picture": ("Rotated filter: stride 2", _PICTURE | {"view": "rotated", "padding": "number", "stride": 2}),
     "learn": ("Three weights learn", LEARNS),

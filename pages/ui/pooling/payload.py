@@ -5,7 +5,6 @@ from typing import Any, Literal
 import numpy as np
 
 from cnncore.nn.arrays import Array
-from cnncore.teaching.distractors.convolution import Distractor
 from cnncore.teaching.distractors.pooling import (
     flatten_distractors,
     length_distractors,
@@ -16,6 +15,7 @@ from cnncore.teaching.distractors.pooling import (
 from cnncore.tracing.flatten import FlattenTrace, Reordered
 from cnncore.tracing.pooling import PoolingTrace, shift_map, trace_pooling, trace_pooling_gradient, unchanged_outputs
 from pages.ui.components.loader import packed
+from pages.ui.shared.options import options_data
 
 KINDS = ("max", "mean", "stride")
 Data = dict[str, Any]
@@ -33,7 +33,7 @@ def pooling_data(trace: PoolingTrace, *, filter_name: str, asked: Literal["max",
         "outputs": _all_packed(trace.outputs),
         "asked": asked,
         "editable": editable,
-        "mistakes": _distractors(pooling_distractors(trace, asked)),
+        "options": options_data(trace.outputs[asked], pooling_distractors(trace, asked)),
     }
 
 
@@ -54,7 +54,7 @@ def shift_data(trace: PoolingTrace, rows: int, columns: int) -> Data:
         "same": _all_packed(same),
         "counts": packed(counts),
         "busy": [[int((same[n] & busy[n]).sum()), int(busy[n].sum())] for n in KINDS],
-        "mistakes": _distractors(shift_distractors(counts, len(trace.starts))),
+        "options": options_data(counts, shift_distractors(counts, len(trace.starts))),
     }
 
 
@@ -71,13 +71,14 @@ def moves(rows: int, columns: int) -> str:
 def backward_data(trace: PoolingTrace, output_grad: Array) -> Data:
     """The backward pass of both poolings, window by window."""
     most, mean = (trace_pooling_gradient(trace, output_grad, kind) for kind in ("max", "mean"))
+    winners = most.accumulated.reshape(len(trace.starts), -1)[np.arange(len(trace.starts)), trace.argmax]
     return _shared(trace) | {
         "title": "Pooling, backward",
         "caption": f"the winner takes the gradient, the average shares it over {trace.window.size**2}",
         "grad": packed(most.output_grad),
         "routed": {"max": packed(most.routed), "mean": packed(mean.routed)},
         "after": {"max": packed(most.accumulated), "mean": packed(mean.accumulated)},
-        "mistakes": _distractors(pooling_gradient_distractors(trace, most, mean)),
+        "options": options_data(winners, pooling_gradient_distractors(trace, most, mean)),
     }
 
 
@@ -90,7 +91,7 @@ def flatten_data(trace: FlattenTrace, *, back: bool) -> Data:
         "cells": packed(trace.cells.astype("int32")),
         "shape": list(trace.maps.shape),
         "back": back,
-        "mistakes": _distractors(flatten_distractors(trace)),
+        "options": options_data(np.arange(1.0, len(trace.vector) + 1), flatten_distractors(trace)),
     }
 
 
@@ -106,7 +107,7 @@ def shuffle_data(trace: FlattenTrace, weights: Array, result: Reordered) -> Data
         "scores": [packed(values) for values in (result.scores, result.both_reordered, result.vector_reordered)],
         "differences": [0.0, result.largest_difference, float(np.abs(result.vector_reordered - result.scores).max())],
         "length": len(trace.vector),
-        "mistakes": _distractors(length_distractors(trace)),
+        "options": options_data(np.array([len(trace.vector)]), length_distractors(trace)),
     }
 
 
@@ -128,10 +129,6 @@ def _shared(trace: PoolingTrace) -> Data:
         "size": {"H": rows, "W": columns, "F": trace.window.size, "S": trace.window.strides[0]},
         "leftover": [int(n) for n in trace.window.leftover((rows, columns))],
     }
-
-
-def _distractors(distractors: list[Distractor]) -> list[Data]:
-    return [{"why": why, "values": packed(np.asarray(values, np.float64))} for why, values in distractors]
 
 
 def _all_packed(arrays: dict[str, Array]) -> dict[str, Data]:

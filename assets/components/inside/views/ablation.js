@@ -10,10 +10,7 @@ class AblationView extends InsideView {
 
   value() { return this.data.answers[this.stage.step].digit; }
 
-  mistakes() {
-    const { best, digit } = this.data.answers[1];
-    return best.filter((k) => k !== digit).map((k) => ({ value: k, why: "less likely" }));
-  }
+  options() { return this.classOptions(this.data.answers[1], "less likely"); }
 
   build() {
     const d = this.data, { stage } = this;

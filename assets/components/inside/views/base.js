@@ -14,7 +14,12 @@ class InsideView {
 
   value() { return ""; }
 
-  mistakes() { return []; }
+  options() { return []; }
+
+  // Classes to choose from, the most probable first; `why` the others are wrong.
+  classOptions({ best, names, digit }, why) {
+    return best.slice(0, 4).map((k) => ({ text: names[k], right: k === digit, why: k === digit ? "" : why }));
+  }
 
   // The step's own part is known once it is revealed, later parts not at all.
   known(part) { return this.stage.step > part || (this.stage.step === part && !this.stage.hidden); }

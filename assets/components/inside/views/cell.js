@@ -20,14 +20,7 @@ class CellView extends InsideView {
     return step < this.count ? d.sums[step] : step === this.count ? d.output : d.after.at(-1).value;
   }
 
-  mistakes() {
-    const { step } = this.stage, d = this.data;
-    if (step === this.count) return [{ value: d.running[this.count - 1], why: "the bias is missing" }];
-    if (step > this.count && d.after[0].name === "ReLU")
-      return [{ value: d.output, why: "before ReLU" }, { value: Math.abs(d.output), why: "the sign is dropped" },
-      { value: 0, why: "ReLU keeps what is above zero" }];
-    return [];
-  }
+  options() { return optionsAt(this.data.options, this.stage.step); }
 
   build() {
     const d = this.data, { stage } = this, narrow = stage.narrow, [, F] = d.patches.shape;

@@ -95,7 +95,7 @@ class ScoresView extends InsideView {
 
   value() { return this.stage.step === 2 ? this.data.answer.digit : ""; }
 
-  mistakes() { return this.data.answer.best.slice(1).map((digit) => ({ value: digit, why: "a lower score" })); }
+  options() { return this.stage.step === 2 ? this.classOptions(this.data.answer, "a lower score") : []; }
 
   build() {
     const d = this.data, { stage } = this, shift = d.shift ? " − largest" : "";

@@ -60,8 +60,9 @@ class PathView extends InsideView {
 
   value() { return this.stage.step === this.steps - 1 ? this.data.answer.digit : ""; }
 
-  mistakes() {
-    return this.data.answer.best.slice(1).map((digit) => ({ value: digit, why: "the network thought of it too" }));
+  options() {
+    const last = this.stage.step === this.steps - 1;
+    return last ? this.classOptions(this.data.answer, "the network thought of it too") : [];
   }
 
   build() {

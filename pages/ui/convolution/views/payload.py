@@ -15,7 +15,6 @@ from cnncore.export.notebook import convolution_notebook
 from cnncore.nn.arrays import Array
 from cnncore.teaching.conv_cost import ConvolutionCost
 from cnncore.teaching.distractors.convolution import (
-    Distractor,
     channels_distractors,
     convolution_distractors,
     loop_distractors,
@@ -26,12 +25,12 @@ from cnncore.tracing.loop import trace_loop
 from cnncore.tracing.toeplitz import trace_toeplitz
 from pages.ui import bounds
 from pages.ui.components.loader import packed
+from pages.ui.shared.options import options_data
 
 
 def loop_data(trace: ConvolutionTrace, signal: bool) -> dict[str, Any]:
     """The loop, one product a beat; `signal` says whether the trace is 1-D."""
     loop = trace_loop(trace)
-    distractors = loop_distractors(trace, loop) if len(loop.after) <= bounds.BEATS_WITH_OPTIONS else []
     arrays = {"padded": trace.padded, "filter": trace.filter, "outputs": trace.outputs, "starts": trace.starts}
     indices = {"output": loop.output_index, "weight": loop.weight_index, "cell": loop.cell_index}
     return _packed(arrays | indices | {"product": loop.product, "after": loop.after}) | {
@@ -39,7 +38,7 @@ def loop_data(trace: ConvolutionTrace, signal: bool) -> dict[str, Any]:
         "caption": "one product a beat; Python counts from 0",
         "scene": f"loop {trace.padded.shape}{trace.shape}{trace.filter.shape}",
         "code": loop_lines(trace, signal),
-        "mistakes": _distractors(distractors),
+        "options": options_data(loop.after, loop_distractors(trace, loop)),
         **_plain(trace),
     }
 
@@ -89,7 +88,7 @@ def matrix_view(input_: Array, filter_: Array, **settings: Any) -> dict[str, Any
             f"This one has 0 in {trace.n_empty} places and shares the others: "
             f"{_many(different, 'weight')} instead of {cells}.",
         ],
-        "mistakes": _distractors(convolution_distractors(trace.convolution)),
+        "options": options_data(trace.convolution.outputs, convolution_distractors(trace.convolution)),
         "bias": trace.convolution.bias,
         "relu": trace.convolution.relu,
     }
@@ -134,7 +133,7 @@ def channels_view(
         ],
         "counters": counters(count),
         "bound": [bounds.CELL_VALUE.low, bounds.CELL_VALUE.high],
-        "mistakes": _distractors(channels_distractors(trace)),
+        "options": options_data(trace.outputs, channels_distractors(trace)),
     }
 
 
@@ -186,7 +185,3 @@ def _plain(trace: ConvolutionTrace) -> dict[str, Any]:
 def _packed(arrays: dict[str, Array]) -> dict[str, Any]:
     """Arrays as data; indices as int32, which is what components read."""
     return {name: packed(a.astype("int32") if a.dtype.kind == "i" else a) for name, a in arrays.items()}
-
-
-def _distractors(distractors: list[Distractor]) -> list[dict[str, Any]]:
-    return [{"why": why, "values": packed(values)} for why, values in distractors]

@@ -8,7 +8,9 @@ from cnncore import Network
 from cnncore.nn.arrays import Array
 from cnncore.nn.layers import Conv2D, Dense
 from cnncore.nn.receptive_field import receptive_field
+from cnncore.teaching.options import Option, options_of
 from cnncore.tracing.network import (
+    CellTrace,
     MapTrace,
     NetworkTrace,
     trace_cell,
@@ -19,6 +21,7 @@ from cnncore.tracing.network import (
 from pages.ui.components.loader import packed
 from pages.ui.inside.views.filter_history import has_images
 from pages.ui.shared.layer_labels import chain_of, is_answer, name_of, shown_layers, signed_layers, source_of
+from pages.ui.shared.options import listed
 
 STRONGEST = 4  # input maps on the path; the view of all channels shows every one
 TOP_INPUTS = 5  # inputs of a dense unit that are listed, with positive and with negative products
@@ -96,12 +99,14 @@ def cell_data(trace: NetworkTrace, source: int, index: int, row: int, column: in
     layer = trace.network.layers[source]
     assert isinstance(layer, Conv2D)
     arrays = {name: packed(getattr(cell, name)) for name in ("patches", "filter", "products", "sums")}
-    after = []
+    after, last = [], None
     for n in chain_of(trace.network, source):
         if trace.network.layers[n].window is not None:
             break  # a pooled cell is made from several
-        after.append({"name": name_of(trace.network, n), "value": float(trace.outputs[n][row, column, index])})
+        last = float(trace.outputs[n][row, column, index])
+        after.append({"name": name_of(trace.network, n), "value": last})
     return arrays | {
+        "options": listed(_cell_options(cell, last)),
         "running": packed(cell.sums.cumsum()),
         "bias": cell.bias,
         "output": cell.output,
@@ -117,6 +122,39 @@ def cell_data(trace: NetworkTrace, source: int, index: int, row: int, column: in
         "inputName": _input_name(trace, source),
         "map_values": packed(trace.outputs[source][..., index]),
     }
+
+
+def _cell_options(cell: CellTrace, last: float | None) -> list[list[Option]]:
+    """The options of each channel's sum, of the sum of all, and of what ReLU makes of it."""
+    steps = []
+    for patch, weights, products, total in zip(cell.patches, cell.filter, cell.products, cell.sums, strict=True):
+        mistakes = [
+            ("the sum was not taken: only the middle product", products.flat[products.size // 2]),
+            ("the cells were added without their weights", patch.sum()),
+            ("a sign was lost", np.abs(products).sum()),
+            ("only the largest product", products.flat[np.abs(products).argmax()]),
+            ("another channel's sum", cell.sums[np.abs(cell.sums - total).argmax()]),
+            ("the weights were added without their cells", weights.sum()),
+            ("the products were counted, not added", products.size),
+            ("the largest weight", weights.max()),
+        ]
+        steps.append(options_of(float(total), [(why, float(value)) for why, value in mistakes]))
+    whole = [
+        ("the bias is missing", float(cell.sums.sum())),
+        ("only the strongest channel", float(cell.sums[np.abs(cell.sums).argmax()] + cell.bias)),
+        ("the channels were averaged, not summed", float(cell.sums.mean() + cell.bias)),
+        ("the bias was subtracted", float(cell.sums.sum() - cell.bias)),
+    ]
+    steps.append(options_of(cell.output, whole))
+    if last is not None:
+        rectified = [
+            ("before the activation", cell.output),
+            ("the sign is dropped", abs(cell.output)),
+            ("a positive value is kept as it is", 0.0),
+            ("the bias was added once more", max(cell.output + cell.bias, 0.0)),
+        ]
+        steps.append(options_of(last, rectified))
+    return steps
 
 
 def unit_data(trace: NetworkTrace, source: int, index: int) -> Data:
