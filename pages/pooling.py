@@ -15,6 +15,7 @@ from pages.ui.pooling.scene import flatten_scene, pooling_of, pooling_scene
 from pages.ui.pooling.settings import DEFAULTS, can_be_set, read_settings, state
 from pages.ui.pooling.stage_events import edit, pick_by_key, shift, stage_key
 from pages.ui.shared.grid_text import format_grid
+from pages.ui.shared.wording import and_list, counted
 
 
 def leftovers(trace: PoolingTrace) -> None:
@@ -22,10 +23,13 @@ def leftovers(trace: PoolingTrace) -> None:
     left = trace.window.leftover((trace.map.shape[0], trace.map.shape[1]))
     if not any(left):
         return
-    count = int((~trace.covered).sum())
+    places = [(left[0], "row", "at the bottom"), (left[1], "column", "at the right")]
+    dropped = and_list([f"{counted(number, noun)} {where}" for number, noun, where in places if number])
+    verb = "does" if sum(left) == 1 else "do"
+    unread = int((~trace.covered).sum())
     st.info(
-        f"The size is not whole, so it is floored: {left[0]} rows at the bottom and {left[1]} columns at the right "
-        f"do not fill a window, {count} cells are never read."
+        f"The size is not whole, so it is floored: {dropped} {verb} not fill a window. "
+        f"{unread:,} of {counted(trace.map.size, 'cell')} are never read."
     )
     fitting = trace.window.suggest_without_leftover(trace.map.shape, can_be_set)
     for column, window in zip(st.columns(max(len(fitting), 1)), fitting, strict=False):

@@ -49,10 +49,12 @@ class Window:
         if isinstance(self.padding, str):
             if self.padding not in ("none", "half", "full"):
                 raise ShapeError(f'Padding is "none", "half", "full" or a number, not {self.padding!r}.')
-            if self.padding == "half" and self.size % 2 == 0:
+            if self.padding == "half" and self.effective_size % 2 == 0:
+                spread = f" with D = {self.dilation}" if self.dilation > 1 else ""
+                half = "D(F − 1)/2" if spread else "(F − 1)/2"
                 raise ShapeError(
-                    f"Half padding needs an odd filter, since (F − 1)/2 is not whole for F = {self.size}: "
-                    f"try F = {self.size + 1}, or a padding of {self.size // 2}."
+                    f"Half padding needs an odd filter, since {half} is not whole for F = {self.size}{spread}: "
+                    f"try F = {self.size + 1}, or a padding of {self.effective_size // 2}."
                 )
         else:
             _whole("padding", self.padding, 0)

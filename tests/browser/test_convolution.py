@@ -155,7 +155,7 @@ def test_what_does_not_fit_says_so_and_the_last_picture_stays(page, app):
 
 def test_a_size_that_is_not_whole_offers_neighbours(page, app):
     stage = opened(page, app, "?preset=odd")
-    expect(page.get_by_test_id("stAlert")).to_contain_text("only padding")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("of the padding alone")
     page.get_by_role("button", name="Try S = 1").click()
     expect(stage).to_have_attribute("data-steps", "36")
 

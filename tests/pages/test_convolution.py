@@ -144,7 +144,7 @@ def test_a_refusal_keeps_the_last_good_picture():
 
 def test_the_odd_figure_says_what_is_dropped_and_offers_neighbours():
     test = opened(preset="odd")
-    assert "only padding" in test.info[0].value
+    assert "of the padding alone" in test.info[0].value
     test.button[0].click().run()
     assert not test.info and not test.exception
 
@@ -171,7 +171,7 @@ def test_rows_and_columns_apart():
     assert shown(test) == expected.ravel().tolist()
     last = test.session_state["convolution.last"]
     assert last["formula"][1:] == ["rows: (5 − 3 + 2·0)/1 + 1 = 3", "columns: (5 − 3 + 2·0)/2 + 1 = 2"]
-    assert last["counter"] == ["3·2 · 3·3 · 1·1 = 54 multiplications", "3·3 · 1·1 + 1 = 10 weights"]
+    assert last["counter"] == ["3·2 · 3·3 · 1·1 = 54 multiplications", "3·3 · 1·1 = 9 weights, and 1 bias"]
     assert test.query_params["across"] == "2"
 
 

@@ -8,6 +8,7 @@ from pages.ui.convolution.inputs import resized
 from pages.ui.convolution.scene import Scene
 from pages.ui.shared import filter_library
 from pages.ui.shared.grid_text import format_grid
+from pages.ui.shared.wording import and_list, counted
 
 
 def caption(scene: Scene) -> str:
@@ -47,7 +48,7 @@ def _steps(scene: Scene, side: int, stride: int, result: int) -> list[str]:
 def counter(scene: Scene) -> list[str]:
     """Multiplications and weights, with the arithmetic: O·O·F·F·C_in·C_out for one channel and one filter.
 
-    The bias is a weight too. A transposed convolution has as many products as its way there: W·W·F·F·C_in·C_out.
+    A transposed convolution has as many products as its way there: W·W·F·F·C_in·C_out.
     """
     sides = scene.sides if scene.transposed else scene.trace.shape
     out = [sides[1]] if scene.signal else sides
@@ -55,8 +56,8 @@ def counter(scene: Scene) -> list[str]:
     count = scene.trace.filter.size
     work = sides[0] * sides[1] * count
     return [
-        f"{_times(out)} · {_times(size)} · 1·1 = {work:,} multiplications",
-        f"{_times(size)} · 1·1 + 1 = {count + 1} weights",
+        f"{_times(out)} · {_times(size)} · 1·1 = {counted(work, 'multiplication')}",
+        f"{_times(size)} · 1·1 = {counted(count, 'weight')}, and 1 bias",
     ]
 
 
@@ -75,19 +76,21 @@ def remarks(scene: Scene) -> list[str]:
     window, sentences = scene.window, []
     left = _leftover(scene)
     if any(left):
-        rows, columns = left
-        at = f"{columns} at the end of each row" if columns else ""
-        if rows and not scene.signal:
-            at = f"{at} and {rows} at the end of each column" if at else f"{rows} at the end of each column"
-        what = "cells of the input" if max(left) > window.border else "only padding, no cell of the input"
-        sentences.append(f"The size is not whole, so it is floored; dropped: {at}, {what}.")
+        places = [(left[1], "end" if scene.signal else "end of each row"), (left[0], "end of each column")]
+        dropped = and_list([f"{counted(number, 'cell')} at the {where}" for number, where in places if number])
+        what = "of the input" if max(left) > window.border else "of the padding alone"
+        sentences.append(f"The size is not whole, so it is floored; dropped: {dropped}, {what}.")
+    of_input = scene.origin.reshape(scene.trace.covered.shape) >= 0
+    if unread := int((of_input & ~scene.trace.covered).sum()):
+        total = counted(scene.sides[0] * scene.sides[1], "cell")
+        sentences.append(f"{unread:,} of {total} of the input {'is' if unread == 1 else 'are'} never read.")
     if window.border >= window.effective_size:
         sentences.append(
-            f"A padding of {window.border} is not smaller than the filter's {window.effective_size} cells: "
+            f"A padding of {window.border} is not smaller than the filter's {counted(window.effective_size, 'cell')}: "
             "at the edge the window sees padding alone, and the output there is the bias."
         )
     if any(step > side for side, step in _axes(scene)):
-        sentences.append("The stride is larger than the input, so the window never comes to stand on it a second time.")
+        sentences.append("The stride is larger than the input, so the window is placed on it at most once a side.")
     return sentences
 
 

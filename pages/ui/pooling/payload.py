@@ -16,6 +16,7 @@ from cnncore.tracing.flatten import FlattenTrace, Reordered
 from cnncore.tracing.pooling import PoolingTrace, shift_map, trace_pooling, trace_pooling_gradient, unchanged_outputs
 from pages.ui.components.loader import packed
 from pages.ui.shared.options import options_data
+from pages.ui.shared.wording import counted
 
 KINDS = ("max", "mean", "stride")
 Data = dict[str, Any]
@@ -61,7 +62,7 @@ def shift_data(trace: PoolingTrace, rows: int, columns: int) -> Data:
 def moves(rows: int, columns: int) -> str:
     """How a map was shifted, in words."""
     parts = [
-        f"{abs(by)} {'pixel' if abs(by) == 1 else 'pixels'} {forward if by > 0 else back}"
+        f"{counted(abs(by), 'pixel')} {forward if by > 0 else back}"
         for by, forward, back in ((rows, "down", "up"), (columns, "to the right", "to the left"))
         if by
     ]

@@ -25,6 +25,7 @@ from cnncore.tracing.loop import trace_loop
 from cnncore.tracing.toeplitz import trace_toeplitz
 from pages.ui import bounds
 from pages.ui.components.loader import packed
+from pages.ui.shared import wording
 from pages.ui.shared.options import options_data
 
 
@@ -86,7 +87,7 @@ def matrix_view(input_: Array, filter_: Array, **settings: Any) -> dict[str, Any
         "words": [
             f"A dense layer from {columns} to {rows} has {rows} · {columns} = {cells} weights of its own.",
             f"This one has 0 in {trace.n_empty} places and shares the others: "
-            f"{_many(different, 'weight')} instead of {cells}.",
+            f"{wording.counted(different, 'weight')} instead of {cells}.",
         ],
         "options": options_data(trace.convolution.outputs, convolution_distractors(trace.convolution)),
         "bias": trace.convolution.bias,
@@ -119,7 +120,8 @@ def channels_view(
     channels, maps = zeroed.shape
     return _packed({name: getattr(trace, name) for name in names}) | {
         "title": "Channels",
-        "caption": f"{_many(channels, 'channel')} in, {_many(maps, 'filter')}; each filter sees all channels",
+        "caption": f"{wording.counted(channels, 'channel')} in, {wording.counted(maps, 'filter')}; "
+        "each filter sees all channels",
         "scene": f"channels {trace.padded.shape}{trace.shape}{filters.shape}",
         "shape": list(trace.shape),
         "border": trace.window.border,
@@ -155,10 +157,6 @@ def counters(count: ConvolutionCost, units: int = 10) -> list[tuple[str, str]]:
         (f"at stride {other.window.strides[0]}", multiplied(other)),
         ("dense weights", f"({count.images}, {pixels}) @ ({pixels}, {units}): {count.dense_weights(units):,}"),
     ]
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def take_away(input_: Array, filter_: Array, **settings: Any) -> None:
