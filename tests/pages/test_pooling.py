@@ -97,7 +97,7 @@ def test_a_map_shrunk_to_nothing():
 def test_a_size_that_is_not_whole_says_what_is_dropped_and_offers_neighbours():
     test = opened(map="odd")
     assert "1 row at the bottom and 1 column at the right" in test.info[0].value
-    assert "9 cells are never read" in test.info[0].value
+    assert "9 of 25 cells are never read" in test.info[0].value
     offers = [button for button in test.button if button.label.startswith("Try")]
     assert offers
     offers[0].click().run()
