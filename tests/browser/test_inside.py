@@ -279,17 +279,18 @@ def test_maps_are_switched_off_and_on_again(page, app, network, digits):
     expect(stage).to_have_attribute("data-after", str(wrong))
     assert stage.inner_text().count("Nothing is changed") == 1
 
-    def compare(changes):
+    def compare(changes, counted=False):
         changed = edited_network(network, changes)
         expect(stage).to_have_attribute("data-changes", str(len(changes)))
         for digit, share in enumerate(changed.predict(digits.images[[18]])[0]):
             row = stage.locator(f".twice[data-digit='{digit}']")
             expect(row).to_have_attribute("data-after", re.compile(r"."))
             assert float(row.get_attribute("data-after")) == pytest.approx(share, abs=1e-4)
-        expect(stage).to_have_attribute("data-after", str(evaluate(changed, digits)[0]))
+        if counted:  # over 10,000 digits, which takes seconds
+            expect(stage).to_have_attribute("data-after", str(evaluate(changed, digits)[0]))
 
     stage.get_by_role("button", name="Switch it off").click()
-    compare([MapEdit(0, 5)])
+    compare([MapEdit(0, 5)], counted=True)
     stage.get_by_role("button", name="conv 16, map 12", exact=True).click()
     expect(stage.locator(".head")).to_contain_text("map 12 of conv 16")
     stage.locator("[data-id=shift]").evaluate("node => { node.value = 2.5; node.dispatchEvent(new Event('change')); }")

@@ -122,7 +122,7 @@ test("a step forward goes to the lecture's question, then to the stage, then to 
   assert.deepEqual(calls.splice(0), ["answer"]);
 });
 
-test("a run leaves one entry in the history, and none while Back waits for its end", () => {
+test("a press leaves one entry in the history, and none while Back waits for the end of a run", () => {
   const written = [];
   const entries = Object.assign(Object.create(core.HistoryEntries.prototype), {
     push: (address) => written.push(`push ${address}`), replace: (address) => written.push(`replace ${address}`),
@@ -133,6 +133,7 @@ test("a run leaves one entry in the history, and none while Back waits for its e
   entries.write(["b"], true);
   entries.write(["c"], false);
   entries.ended();
+  entries.pushed = false;  // a press
   entries.write(["d"], true);
   assert.deepEqual(written.splice(0), ["push a", "replace b", "replace c", "push d"]);
   entries.ended();

@@ -1,22 +1,25 @@
 // The browser's history holds one entry for each state of the app that a person has seen.
 //
 // On the way to another page Streamlit pushes several: the next page's settings under this page's address, the next
-// page without settings, and with them; Back would stop at each. So what a run pushes replaces what the same run has
-// pushed before. And Back during a run would let that run write its address over the entry that Back has come to. So
-// Back and Forward wait for the end of the run, for a second at most, and what it writes until then is left out.
+// page without settings, and with them; Back would stop at each. So one press makes one entry: what is pushed replaces
+// what has been pushed since the last press. And Back during a run would let that run write its address over the entry
+// that Back has come to. So Back and Forward wait for the end of the run, for a second at most, and what it writes
+// until then is left out.
 
+const PRESSES = ["pointerdown", "click", "keydown", "input", "change", "drop"];
 const LONGEST_WAIT = 1000;  // milliseconds
 
 class HistoryEntries {
   constructor() {
     this.push = history.pushState.bind(history);
     this.replace = history.replaceState.bind(history);
-    this.pushed = false;  // in this run
+    this.pushed = false;  // since the last press
     this.moving = false;  // by Back or Forward, until the run that follows has ended
     this.passing = false;
     this.waiting = 0;
     history.pushState = (...entry) => this.write(entry, true);
     history.replaceState = (...entry) => this.write(entry, false);
+    for (const press of PRESSES) addEventListener(press, () => { this.pushed = false; }, true);
     addEventListener("popstate", (event) => this.moved(event), true);
     new MutationObserver(() => this.isRunning() || this.ended()).observe(document.body,
       { subtree: true, attributeFilter: ["data-test-script-state"] });
@@ -42,7 +45,7 @@ class HistoryEntries {
   }
 
   ended() {
-    this.pushed = this.moving = false;
+    this.moving = false;
     if (this.waiting) this.pass();
   }
 
