@@ -46,6 +46,17 @@ def folders(count=COUNT, **how):
     return [(f"class {n % 4}/{n}.png", picture(n, **how)) for n in range(count)]
 
 
+def with_nameless_member(members):
+    """A ZIP whose directory holds a member with an empty name, which zipfile itself does not write."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        for name, data in members:
+            file.writestr(name, data)
+        file.writestr("x", b"nameless")
+        file.infolist()[-1].filename = ""
+    return out.getvalue()
+
+
 def link(name):
     info = zipfile.ZipInfo(name)
     info.external_attr = 0o120777 << 16
@@ -267,6 +278,7 @@ ACCEPTED = {  # name: (what makes the files, classes, images)
         4,
         40,
     ),
+    "ZIP with a member without a name": (lambda: (with_nameless_member(folders()),), 4, 40),
     "ZIP of mixed sizes, channels and inks": (lambda: (zipped(_mixed),), 4, 40),
     "ZIP with an empty class": (lambda: (zipped([*folders(), ("empty/", b"")]),), 4, 40),
     "ZIP with a class of one": (lambda: (zipped([*folders(), ("lonely/1.png", picture())]),), 4, 40),
@@ -301,6 +313,7 @@ ACCEPTED = {  # name: (what makes the files, classes, images)
 SKIPPED = {  # of those above: the reasons told
     "ZIP with a class of one": ["its class has only one image, and one to learn from and one to test on are needed"],
     "ZIP with ../ and a link": ["has a path that leads out of the ZIP", "is a link, not a file"],
+    "ZIP with a member without a name": ["has no name"],
     "ZIP with a damaged picture": ["is damaged or incomplete: try a PNG or JPEG."],
     "CSV with some bad rows": ["has not 785 columns as the first line has", "a pixel is no number"],
 }

@@ -58,6 +58,12 @@ def test_what_is_read_does_not_depend_on_the_format():
     assert sums["zip"] == sums["idx"] == sums["npz"] == sums["csv"]
 
 
+def test_whatever_a_library_raises_is_one_sentence(monkeypatch):
+    monkeypatch.setattr("cnncore.data.uploads.zip_folders.read", lambda *_: {}["missing"])
+    with pytest.raises(ConvoscopeError, match="is damaged"):
+        read(SOUND["zip"])
+
+
 @pytest.mark.parametrize("count", [120, pytest.param(550, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("kind", SOUND)
 def test_mutated_files_leave_no_traceback(kind, count):

@@ -5,8 +5,8 @@ import { test } from "node:test";
 import { load, packed } from "./load.mjs";
 
 const core = load([], "formatNumber", "bracketed", "percent", "signed", "thousands", "duration", "powerOfTen", "unpack",
-  "largestOf", "rowsOf", "mapOf", "rgb", "mix", "inkShade", "signShade", "textOn", "toCss", "isTyping", "advance", "HistoryEntries",
-  "MOUNTED", "PALETTE");
+  "largestOf", "rowsOf", "mapOf", "rgb", "mix", "inkShade", "signShade", "textOn", "toCss", "isTyping", "advance",
+  "HistoryEntries", "shortcutOf", "MOUNTED", "PALETTE");
 const plain = (value) => JSON.parse(JSON.stringify(value));  // free of the context's own prototypes
 
 test("whole numbers are bare, others have two decimals, the minus sign is a true one", () => {
@@ -147,4 +147,15 @@ test("a press leaves one entry in the history, and none while Back waits for the
   clearTimeout(entries.waiting);
   entries.ended();
   assert.deepEqual(written, ["pass"]);
+});
+
+test("shortcuts work on keyboards of other scripts and layouts", () => {
+  const keys = [
+    ["f", "KeyF", "f"], ["F", "KeyF", "f"], ["ด", "KeyF", "f"], ["а", "KeyF", "f"], ["φ", "KeyF", "f"],  // Thai, Russian, Greek
+    ["&", "Digit1", "1"], ["é", "Digit2", "2"], ["5", "Numpad5", "5"], ["٣", "Digit3", "3"],  // French, Arabic
+    ["z", "KeyY", "z"], ["a", "KeyQ", "a"], ["-", "Digit6", "-"], ["+", "BracketRight", "+"], ["Dead", "KeyK", "k"],
+    ["ArrowRight", "ArrowRight", "ArrowRight"], ["PageDown", "", "PageDown"], [" ", "Space", " "], ["?", "Slash", "?"],
+  ];
+  for (const [key, code, expected] of keys) assert.equal(core.shortcutOf({ key, code, shiftKey: false }), expected, key);
+  assert.equal(core.shortcutOf({ key: "!", code: "Digit1", shiftKey: true }), "!");
 });

@@ -35,7 +35,7 @@ class ChannelsStage extends Stage {
   rowLength() { return this.data.shape[1]; }
 
   key(event) {
-    const undo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey;
+    const undo = (event.ctrlKey || event.metaKey) && shortcutOf(event) === "z" && !event.shiftKey;
     if (undo && !event.composedPath()[0].matches?.("input, textarea")) {
       this.emit("undo", Date.now());
       event.preventDefault();

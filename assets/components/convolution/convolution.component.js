@@ -187,9 +187,9 @@ class ConvolutionStage extends Stage {
 
   key(event) {
     const typing = event.composedPath()[0]?.matches?.("input, textarea");
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey && !typing)
+    if ((event.ctrlKey || event.metaKey) && shortcutOf(event) === "z" && !event.shiftKey && !typing)
       this.emit("undo", Date.now());
-    else if (event.key.toLowerCase() === "s" && !isTyping(event)) this.switchTerms();
+    else if (shortcutOf(event) === "s" && !isTyping(event)) this.switchTerms();
     else { super.key(event); return; }
     event.preventDefault();
   }

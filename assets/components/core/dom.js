@@ -18,6 +18,15 @@ function svgEl(name, attributes = {}, ...children) {
   return node;
 }
 
+// The key of a shortcut, whatever the keyboard: a letter in lower case, a digit, or a name such as "ArrowRight".
+// Keyboards without Latin letters, and those where a digit needs Shift, are read by the key's place.
+function shortcutOf({ key, code = "", shiftKey }) {
+  const digit = /^(?:Digit|Numpad)([0-9])$/.exec(code), letter = /^Key([A-Z])$/.exec(code);
+  if (key.length > 1 && key !== "Dead" || /^[0-9a-z?+.,-]$/i.test(key)) return key.length > 1 ? key : key.toLowerCase();
+  if (digit && !shiftKey) return digit[1];
+  return letter ? letter[1].toLowerCase() : key;
+}
+
 // Keys stay quiet while something is typed; events come out of shadow roots, hence composedPath().
 // What was just chosen in the sidebar keeps only the keys that it moves by.
 function isTyping(event) {

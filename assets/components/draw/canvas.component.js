@@ -164,7 +164,7 @@ class DrawingCanvas {
   key(event) {
     const typed = event.composedPath()[0].matches?.("input:not([type=checkbox], [type=radio], [type=range]), textarea");
     if (typed || event.altKey || !(event.ctrlKey || event.metaKey)) return;
-    const name = event.key.toLowerCase();
+    const name = shortcutOf(event);
     if (!["z", "y"].includes(name)) return;
     this.sheet.step(name === "y" || event.shiftKey);
     event.preventDefault();

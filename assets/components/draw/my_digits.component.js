@@ -48,7 +48,8 @@ class MyDigits {
     this.onTheme = () => requestAnimationFrame(() => this.draw());
     this.onKey = (event) => {
       if (isTyping(event)) return;
-      if (/^[0-9]$/.test(event.key)) this.label(Number(event.key));
+      const key = shortcutOf(event);
+      if (/^[0-9]$/.test(key)) this.label(Number(key));
       else if (event.key === "Escape" && this.chosen !== null) this.choose(null);
       else return;
       event.preventDefault();

@@ -52,7 +52,7 @@ class PhotoView {
     this.theme = matchMedia("(prefers-color-scheme: dark)");
     this.onTheme = () => requestAnimationFrame(() => this.paint());
     this.onKey = (event) => {
-      if (isTyping(event) || event.key.toLowerCase() !== "f") return;
+      if (isTyping(event) || shortcutOf(event) !== "f") return;
       stageOnly();
       event.preventDefault();
     };
@@ -188,14 +188,15 @@ class PhotoView {
     if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const next = step ? cards[at + step] : null;
+    const named = [event.key, shortcutOf(event)].find((key) => this.data.names.includes(key));
     if (next) {
       this.select(Number(next.dataset.number), true);
     } else if (["Delete", "Backspace"].includes(event.key)) {
       this.selected = Number(event.target.dataset.number);
       this.dropSelected();
-    } else if (this.data.names.includes(event.key)) {
+    } else if (named) {
       this.selected = Number(event.target.dataset.number);
-      this.correct(event.key);
+      this.correct(named);
     } else if (!step) {
       return;
     }

@@ -54,7 +54,7 @@ class DigitMap {
     this.onTheme = () => requestAnimationFrame(() => this.paint());
     this.onPoints = () => this.move();
     this.onKey = (event) => {
-      if (isTyping(event) || event.key.toLowerCase() !== "f") return;
+      if (isTyping(event) || shortcutOf(event) !== "f") return;
       stageOnly();
       event.preventDefault();
     };

@@ -45,7 +45,7 @@ class TestSet {
     this.theme = matchMedia("(prefers-color-scheme: dark)");
     this.onTheme = () => requestAnimationFrame(() => this.draw());
     this.onKey = (event) => {
-      if (isTyping(event) || event.key.toLowerCase() !== "f") return;
+      if (isTyping(event) || shortcutOf(event) !== "f") return;
       stageOnly();
       event.preventDefault();
     };

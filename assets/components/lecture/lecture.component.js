@@ -152,8 +152,8 @@ class Lecture {
       && event.composedPath()[0].matches?.("button, a, summary, [role=button], input")) return;
     const on = ["ArrowRight", "PageDown", " "].includes(event.key), back = ["ArrowLeft", "PageUp"].includes(event.key);
     if (on || back) advance(on);
-    else if (event.key.toLowerCase() === "f") MOUNTED.alone = stageOnly();
-    else if (!this.guess.key(event.key)) return;
+    else if (shortcutOf(event) === "f") MOUNTED.alone = stageOnly();
+    else if (!this.guess.key(shortcutOf(event))) return;
     event.preventDefault();
   }
 }

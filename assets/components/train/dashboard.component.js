@@ -78,7 +78,7 @@ class Dashboard {
 
   key(event) {
     if (isTyping(event)) return;
-    const key = event.key.toLowerCase();
+    const key = shortcutOf(event);
     if (key === "f") this.root.classList.toggle("alone", stageOnly());
     else if (key === "k" && this.data.recorded) this.toggle();
     else return;

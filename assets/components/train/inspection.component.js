@@ -50,7 +50,7 @@ class Inspection extends RequestQueue {
 
   // L plays the film; F belongs to whoever shows the run.
   key(event) {
-    const key = event.key.toLowerCase();
+    const key = shortcutOf(event);
     if (isTyping(event)) return;
     if (key === "l" && !this.time.hidden && !this.film.hidden) this.toggle();
     else if (key === "f" && this.data.tests) stageOnly();

@@ -10,7 +10,7 @@ class NetworkBuilder {
   constructor(root) {
     this.root = root;
     this.onF = (event) => {
-      if (event.key.toLowerCase() !== "f" || isTyping(event)) return;
+      if (shortcutOf(event) !== "f" || isTyping(event)) return;
       stageOnly();
       event.preventDefault();
     };

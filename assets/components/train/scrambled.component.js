@@ -48,7 +48,7 @@ class ScrambledTable {
     this.theme = matchMedia("(prefers-color-scheme: dark)");
     this.onTheme = () => requestAnimationFrame(() => this.draw());
     this.onKey = (event) => {
-      if (isTyping(event) || event.key.toLowerCase() !== "f") return;
+      if (isTyping(event) || shortcutOf(event) !== "f") return;
       stageOnly();
       event.preventDefault();
     };

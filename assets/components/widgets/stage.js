@@ -282,15 +282,15 @@ class Stage {
     const target = event.composedPath()[0];
     if (target !== this.scrub && isTyping(event)) return;
     if ([" ", "Enter"].includes(event.key) && target.matches?.("button, a, summary, [role=button], input")) return;
-    const act = {
+    const key = shortcutOf(event), act = {
       ArrowRight: () => advance(true), PageDown: () => advance(true), " ": () => advance(true),
       ArrowLeft: () => advance(false), PageUp: () => advance(false),
       Home: () => { this.stop(); this.go(0, false); }, End: () => { this.stop(); this.go(this.steps - 1, false); },
       k: () => this.toggle(), f: () => stageOnly(), p: () => this.togglePredict(), "?": () => this.help(),
-    }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    }[key];
     if (act) act();
-    else if (this.guess.key(event.key)) { /* a vote or a typed guess */ }
-    else if (!MOUNTED.lecture && /^[1-9]$/.test(event.key)) this.emit("preset", Number(event.key));
+    else if (this.guess.key(key)) { /* a vote or a typed guess */ }
+    else if (!MOUNTED.lecture && /^[1-9]$/.test(key)) this.emit("preset", Number(key));
     else return;
     event.preventDefault();
   }

@@ -5,7 +5,6 @@ the file and not by its name. Nothing is extracted to disk, no pickle is opened,
 and whatever a file claims of itself is checked before memory is taken for it.
 """
 
-import zlib
 from collections.abc import Sequence
 
 from cnncore import limits
@@ -39,7 +38,7 @@ def read_upload(files: Sequence[tuple[str, bytes]], *, ink: str = "auto", placin
         return builder.finish()
     except ConvoscopeError:
         raise
-    except (ValueError, OverflowError, EOFError, OSError, zlib.error, MemoryError):
+    except Exception:  # libraries raise nearly anything on damaged bytes and names
         raise DataError(f"The data file is damaged: {_OFFER}.") from None
 
 

@@ -70,6 +70,9 @@ def read(zipped: zipfile.ZipFile, builder: DatasetBuilder) -> None:
     unfolded = pixels = 0
     for member in zipped.infolist():
         path = PurePosixPath(member.filename.replace("\\", "/"))
+        if not path.name:  # zipfile's is_dir() fails on an empty name
+            builder.skip("has no name", "a member")
+            continue
         if member.is_dir() or _is_hidden(path):
             continue
         where = path.as_posix()[-80:]
