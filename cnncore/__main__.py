@@ -1,11 +1,13 @@
 """The command line: python -m cnncore train | evaluate | predict | record | pretrain.
 
 python -m cnncore train --model my.safetensors
+python -m cnncore train --data letters.zip --model letters.safetensors
 python -m cnncore evaluate my.safetensors
 python -m cnncore predict my.safetensors seven.png
 """
 
 import argparse
+import io
 import json
 import sys
 from dataclasses import fields, replace
@@ -16,8 +18,7 @@ import numpy as np
 
 from cnncore import limits
 from cnncore.analysis.prediction import classify
-from cnncore.architecture.spec import PRESETS, layers_from_dicts
-from cnncore.architecture.text import parse_network
+from cnncore.architecture.spec import PRESETS
 from cnncore.data.augmentation import Augmentation
 from cnncore.data.digit_set import DigitSet
 from cnncore.data.handwriting_styles import with_handwriting_styles
@@ -25,15 +26,16 @@ from cnncore.data.mnist import load_mnist, load_mnist_test
 from cnncore.data.permutation import permute_pixels
 from cnncore.data.pretraining_set import pretraining_set
 from cnncore.data.rehearsal import with_scribbles
-from cnncore.data.source import DataOrigin, DataSource
+from cnncore.data.source import DataSource
 from cnncore.data.strokes import read_image
 from cnncore.errors import ConvoscopeError, InputError
-from cnncore.nn.network import Network
 from cnncore.paths import MODELS
 from cnncore.training import checkpoint, pretraining, recordings
+from cnncore.training.command import data_of, digits_to_test, network_for, read_data, save_model, try_to_write
 from cnncore.training.console import ConsoleReport, Interrupt
 from cnncore.training.events import Diverged, EvaluationAnswers, Event, LayerStats, Snapshot, to_dict
 from cnncore.training.pretraining import pretrain, sure_threshold, validation_drawings
+from cnncore.training.progress import origin_of
 from cnncore.training.run import Run
 from cnncore.training.settings import DECAYS, OPTIMIZERS, Settings
 from cnncore.training.trainer import evaluate, train
@@ -43,6 +45,9 @@ UNTIL_STOPPED = "until-stopped"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Returns 0 if it succeeded, 1 with one sentence on standard error if not, 130 after Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):  # a console without "█" or "«" gets "?" instead of a traceback
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     options = _parser().parse_args(arguments)
     try:
         return options.run(options)
@@ -55,10 +60,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
+    if options.model:
+        try_to_write(options.model)
+    data = read_data(options.data) if options.data else None
     if options.resume:
         network, run = checkpoint.load(options.resume)
         if run is None:
             raise ConvoscopeError("That model holds no run to continue: train a new one without --resume.")
+        if ignored := _ignored_with_resume(options):
+            print(f"A continued run keeps its own settings: {', '.join(ignored)} ignored.", file=sys.stderr)
     else:
         augmentation = Augmentation(**{f.name: getattr(options, f.name) for f in fields(Augmentation)})
         settings = Settings(
@@ -68,15 +78,14 @@ def _train(options: argparse.Namespace) -> int:
             augmentation=augmentation,
             scramble=options.scramble,
         )
-        shape = (28, 28, 1)
-        layers = layers_from_dicts(parse_network(options.architecture), input_shape=shape)
-        network = Network(layers, input_shape=shape, seed=settings.seed)
-        run = Run(settings, origin=DataOrigin())
+        data = data or DataSource()
+        network = network_for(options.architecture, data.names, settings.seed)
+        run = Run(settings, origin=origin_of(data))
     for name in ("forms", "scribbles"):
         if getattr(options, name) not in limits.ADDED_DIGITS:
             low, high, _ = limits.ADDED_DIGITS
             raise InputError(f"The number of {name} lies in {low:,} to {high:,}, not {getattr(options, name):,}.")
-    train_set, test_set = _data(run).load()
+    train_set, test_set = data_of(run, data).load()
     if options.forms:
         train_set = with_handwriting_styles(train_set, options.forms)
     if options.scribbles:
@@ -92,23 +101,26 @@ def _train(options: argparse.Namespace) -> int:
                     raise KeyboardInterrupt
     finally:  # a run that is stopped can be continued
         if options.model:
-            checkpoint.save(options.model, network, run=run)
+            save_model(options.model, network, run)
     return int(diverged)
 
 
-def _data(run: Run) -> DataSource:
-    """Return the run's training data, MNIST or some of its classes. Raises ConvoscopeError for other data."""
-    origin = run.origin or DataOrigin()
-    if origin.fingerprint:
-        raise ConvoscopeError(f"It was trained on «{origin.title}», which only the app can load: open it on Train.")
-    return DataSource(origin.classes)
+def _ignored_with_resume(options: argparse.Namespace) -> list[str]:
+    """The options that were given beside --resume and have no effect there."""
+    parser = _parser()
+    given = vars(parser.parse_args(["train"]))
+    names = [*_SETTINGS, *(f.name for f in fields(Augmentation)), "architecture", "digits", "scramble"]
+    return [f"--{name.replace('_', '-')}" for name in names if getattr(options, name) != given[name]]
 
 
 def _evaluate(options: argparse.Namespace) -> int:
     network, run = checkpoint.load(options.model)
-    digits = load_mnist_test()
-    if run is not None and run.origin is not None:
-        digits = _data(run).filter_classes(digits)
+    if options.data:
+        digits = digits_to_test(network, run, read_data(options.data))
+    else:
+        digits = load_mnist_test()
+        if run is not None and run.origin is not None:
+            digits = data_of(run, None).filter_classes(digits)
     if run is not None and run.settings.scramble:
         digits = DigitSet(permute_pixels(digits.images), digits.labels, digits.names)
     wrong, loss = evaluate(network, digits)
@@ -180,6 +192,7 @@ def _epochs(text: str) -> int | None:
     return None if text == UNTIL_STOPPED else int(text)
 
 
+_DATA = "a ZIP of class folders, an NPZ, a CSV, or the two files of an IDX pair, instead of MNIST"
 _SETTINGS: dict[str, dict[str, Any]] = {
     "epochs": {"type": _epochs, "help": f"or {UNTIL_STOPPED}: until Ctrl-C, {limits.STEPS:,} steps at most"},
     "batch_size": {"type": int},
@@ -198,7 +211,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     show = argparse.ArgumentDefaultsHelpFormatter
 
-    command = commands.add_parser("train", help="train on MNIST", formatter_class=show)
+    command = commands.add_parser("train", help="train on MNIST or a data file", formatter_class=show)
+    command.add_argument("--data", type=Path, nargs="+", help=_DATA)
     help_ = f"one of {', '.join(PRESETS)}, or a network as text, as c8.3-r-p2-f-d10"
     command.add_argument("--architecture", default="twice", help=help_)
     defaults = Settings()
@@ -216,8 +230,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--json", action="store_true", help="one JSON object a line")
     command.set_defaults(run=_train)
 
-    command = commands.add_parser("evaluate", help="count errors on the 10,000 test digits")
+    command = commands.add_parser("evaluate", help="count errors on the 10,000 test digits, or on a data file")
     command.add_argument("model", type=Path)
+    command.add_argument("--data", type=Path, nargs="+", help=_DATA)
     command.add_argument("--json", action="store_true")
     command.set_defaults(run=_evaluate)
 

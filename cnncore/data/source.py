@@ -174,6 +174,12 @@ def validate_title(title: Any) -> str:
     return str(title)
 
 
+def plain_title(name: str) -> str:
+    """A file's name as the title of its data: reduced to characters that can be shown anywhere."""
+    stem = "".join(c for c in name if c.isalnum() or c in " .-_")
+    return stem[: limits.DATA_TITLE].strip() or "your data"
+
+
 def _encode(digits: DigitSet) -> str:
     """Return images and labels as the base64 of a safetensors file."""
     tensors = {"images": np.ascontiguousarray(digits.images), "labels": np.ascontiguousarray(digits.labels)}

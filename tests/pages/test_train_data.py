@@ -14,7 +14,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnncore import Settings
-from cnncore.data.source import DataSource
+from cnncore.data.source import DataSource, plain_title
 from cnncore.data.strokes import draw_strokes
 from cnncore.data.uploads.reader import read_upload
 from pages.ui.components.drawing_canvas import classify_strokes
@@ -23,7 +23,7 @@ from pages.ui.session import current_network, pretrained
 from pages.ui.session.training_data import UploadedData
 from pages.ui.train.dashboard.payload import about, idle_data
 from pages.ui.train.data import section as data_section
-from pages.ui.train.data.section import plain_title, wall_data
+from pages.ui.train.data.section import wall_data
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "train.py")
 

@@ -9,7 +9,7 @@ import streamlit as st
 from cnncore import ConvoscopeError, DataError, limits
 from cnncore.data.digit_set import DIGITS, DigitSet
 from cnncore.data.mnist import training_balance
-from cnncore.data.source import DataSource
+from cnncore.data.source import DataSource, plain_title
 from cnncore.data.uploads.reader import INKS, PLACEMENTS, read_upload
 from pages.ui.components.loader import component, packed
 from pages.ui.frame.page_frame import show_error, small_text
@@ -133,12 +133,6 @@ def _read(files: Any) -> None:
 def _unmarked(text: str) -> str:
     """A sentence that may name files, without the characters of which Markdown makes links, images or tags."""
     return text.translate(dict.fromkeys(map(ord, "[]<>"), ""))
-
-
-def plain_title(name: str) -> str:
-    """A file's name, reduced to characters that can be shown anywhere."""
-    stem = "".join(c for c in name if c.isalnum() or c in " .-_")
-    return stem[: limits.DATA_TITLE].strip() or "your data"
 
 
 def _use(train: Callable[[], None], kind: str, data: DataSource) -> None:
