@@ -101,9 +101,10 @@ def _within(size: tuple[int, int], side: int) -> tuple[int, int]:
 
 
 def _to_grey_or_rgb(image: Image.Image) -> Image.Image:
-    """Any mode -> L or RGB."""
-    if image.mode in ("L", "RGB"):
-        return image
+    """Any mode -> L or RGB. Grey that is 0 or 1 alone is black or white."""
+    if image.mode in ("L", "RGB") and "transparency" not in image.info:
+        two_levels = image.mode == "L" and image.getextrema() == (0, 1)
+        return image.point(lambda level: 255 * level) if two_levels else image
     if image.mode == "1":
         return image.convert("L")
     if image.mode.startswith("I") or image.mode == "F":
@@ -114,11 +115,15 @@ def _to_grey_or_rgb(image: Image.Image) -> Image.Image:
 
 
 def _bytes(values: Array, mode: str) -> Array:
-    """Grey of 16 or 32 bits, or of any real numbers, as uint8."""
+    """Grey of 16 or 32 bits, or of any real numbers, as uint8.
+
+    Cameras and scanners keep 10, 12 or 14 bits in a file of 16: white is the largest number of so many bits as the
+    brightest pixel needs.
+    """
     values = np.nan_to_num(values, posinf=0, neginf=0)
     low, high = values.min(), values.max()
     if mode.startswith("I") and low >= 0:
-        low, high = 0, 255 if high < 256 and mode == "I" else 65_535 if high < 65_536 else high
+        low, high = 0, 2 ** max(int(high).bit_length(), 8) - 1
     elif low >= 0 and high <= 1:
         low, high = 0, 1
     return np.rint((values - low) * (255 / max(high - low, 1e-12))).clip(0, 255).astype(np.uint8)

@@ -176,13 +176,14 @@ def read_image(path: str | os.PathLike[str]) -> Array:
 def read_digit(data: bytes, name: str = "The picture") -> Array:
     """A picture file's bytes, of one digit -> (28, 28, 1) uint8, ink high. Raises InputError, which calls it `name`.
 
-    Dark on light and light on dark are told apart by the border. In pictures other
+    Dark on light and light on dark are told apart by the border, which is ground: whether it is
+    nearer to the darkest or to the lightest of the picture. In pictures other
     than 28×28 the paper becomes 0 and the darkest ink 255; then they are cropped to
     their ink, scaled to MNIST's box and centred by mass.
     """
     image = to_grey(read_picture(data, name)).astype(np.float64)[..., 0]
     border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
-    light = border.mean() < 128  # the ink is lighter than its ground
+    light = np.median(border) < (image.min() + image.max()) / 2  # the ink is lighter than its ground
     ink, paper = (image, np.median(border)) if light else (255 - image, 255 - np.median(border))
     if ink.max() - ink.min() < 8:
         raise InputError(f"{name} shows no ink: try a picture with a digit on it.")
