@@ -56,6 +56,7 @@ def test_a_number_on_paper_is_read_and_corrected(page, app):
     # What cannot be read is refused in a sentence, and what was there stays.
     sent(page, "broken.jpg", photographed()[:4000])
     expect(page.get_by_text("is damaged or incomplete: try a PNG or JPEG.")).to_be_visible()
+    expect(page.get_by_text("Below is still the photo before it")).to_be_visible()
     expect(view).to_have_attribute("data-read", "0 8 3 4 1")
     page.get_by_role("button", name="Keep these with their labels").click()
     expect(page.get_by_text("5 more kept under My digits")).to_be_visible()

@@ -77,11 +77,14 @@ class State(dict):
     __getattr__, __setattr__ = dict.__getitem__, dict.__setitem__
 
 
-def test_a_refused_file_leaves_the_last_good_picture(monkeypatch):
+def test_a_photo_without_a_digit_is_shown_instead_of_the_last_one(monkeypatch):
     state = State(photo="upload")
     monkeypatch.setattr(photo, "state", state)
+    blank = papers.jpeg(np.full((120, 160), 235, np.uint8))
     files = iter(
         [
+            SimpleNamespace(file_id="good", getvalue=lambda: bytes_of([5, 2])),
+            SimpleNamespace(file_id="blank", getvalue=lambda: blank),
             SimpleNamespace(file_id="good", getvalue=lambda: bytes_of([5, 2])),
             SimpleNamespace(file_id="bad", getvalue=lambda: b"<svg/>"),
             SimpleNamespace(file_id="bad", getvalue=None),  # not read again, and still refused
@@ -90,10 +93,17 @@ def test_a_refused_file_leaves_the_last_good_picture(monkeypatch):
     monkeypatch.setattr(photo.st, "file_uploader", lambda *_, **__: next(files))
     readings = {}
     photo._take(readings)
+    assert names(readings["upload"]) == ["5", "2"]
+    photo._take(readings)  # it is shown, so that a box can be drawn
+    assert readings["upload"].mark == "blank" and names(readings["upload"]) == []
+    assert readings["upload"].photo.picture.shape == (120, 160, 1)
+    with pytest.raises(InputError, match="no ink in this box"):
+        readings["upload"].with_box([0.1, 0.1, 0.9, 0.9])
+    photo._take(readings)
     for _ in range(2):
         with pytest.raises(InputError, match="not a picture"):
             photo._take(readings)
-    assert names(readings["upload"]) == ["5", "2"]
+        assert readings["upload"].mark == "good"  # a file that is no picture takes nothing away
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,19 @@ class Photo(NamedTuple):
 
 def read_photo(data: bytes, name: str = "The picture") -> Photo:
     """A picture file's bytes -> its digits, line by line. Raises InputError, which says so where there is none."""
+    photo = find_digits(data, name)
+    if not photo.digits:
+        raise InputError(no_digit(name))
+    return photo
+
+
+def no_digit(name: str = "The picture") -> str:
+    """The sentence about a picture on which no digit is found."""
+    return f"{name} shows no digit: write larger, or take it closer and in more light."
+
+
+def find_digits(data: bytes, name: str = "The picture") -> Photo:
+    """As `read_photo`, but a picture without digits is a photo without digits. Raises InputError where it is none."""
     picture = read_picture(data, name)
     values = to_grey(picture)[..., 0]
     height, width = values.shape
@@ -52,7 +65,7 @@ def read_photo(data: bytes, name: str = "The picture") -> Photo:
     inked = binarize(values)
     labels, parts = components(inked) if inked else (values, [])
     if not inked or not parts:
-        raise InputError(f"{name} shows no digit: write larger, or take it closer and in more light.")
+        return Photo(picture, (), np.zeros((height, width), np.uint8), False)
     rows = text_rows(np.array([part.box for part in parts]))
     digits: list[DetectedDigit] = []
     for number, row in enumerate(rows):

@@ -7,7 +7,7 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, DataError, InputError
 from cnncore.data.digit_set import DIGITS
-from cnncore.data.photo.reader import read_photo
+from cnncore.data.photo.reader import find_digits, no_digit, read_photo
 from cnncore.paths import ASSETS
 from pages.ui.components.drawing_canvas import Drawing
 from pages.ui.components.loader import component
@@ -55,7 +55,7 @@ def _show(_: Drawing) -> None:
 
 @st.fragment
 def _photo() -> None:
-    """The photo with what was read off it; a picture that is refused leaves the last good one."""
+    """The photo with what was read off it. A file that is no picture leaves the last photo, and says so."""
     readings = state.setdefault("readings", {})
     try:
         if state.photo == "sample":
@@ -64,12 +64,16 @@ def _photo() -> None:
             _take(readings)
     except ConvoscopeError as error:
         show_error(error)
+        if state.photo in readings:
+            small_text("Below is still the photo before it, with what was read off it.")
     reading = readings.get(state.photo)
     if reading is None:
         st.markdown(_OWN)
         return
     if note := state.pop("photo_error", None):
         show_error(note)
+    if not reading.photo.digits and not reading.entries:
+        show_error(InputError(f"{no_digit()} Or draw a box around one."))
     try:
         data = data_of(reading, current_network())
     except ConvoscopeError as error:
@@ -89,7 +93,10 @@ def _photo() -> None:
 
 
 def _take(readings: dict[str, Reading]) -> None:
-    """Read what was chosen or taken, once. Raises InputError, at every run anew, for what cannot be read."""
+    """Read what was chosen or taken, once. Raises InputError, at every run anew, for what is no picture.
+
+    A picture without a digit is shown, so that a box can be drawn on it.
+    """
     if state.photo == "upload":
         file = picture_uploader("A photo with digits", key="photo_file")
     else:
@@ -100,10 +107,11 @@ def _take(readings: dict[str, Reading]) -> None:
     if state.get("photo_refused", ("", None))[0] == file.file_id:
         raise state.photo_refused[1]
     try:
-        readings[state.photo] = begin(file.file_id, read_photo(file.getvalue()))
+        photo = find_digits(file.getvalue())
     except InputError as error:
         state.photo_refused = file.file_id, error
         raise
+    readings[state.photo] = begin(file.file_id, photo)
 
 
 def _apply_event() -> None:
