@@ -7,6 +7,7 @@ from cnncore.training import recordings
 from pages.ui.frame.page_frame import notes, page_style, show_error
 from pages.ui.frame.streamlit_internals import session_id
 from pages.ui.frame.url_state import load_from_url, save_to_url
+from pages.ui.jobs import store as run_files
 from pages.ui.jobs.registry import registry
 from pages.ui.session.my_digits import TRAIN_ON_THEM
 from pages.ui.session.page_state import PageState
@@ -74,7 +75,7 @@ keep(current_job())
 state.runs = run_ids_for_link()
 shown = ["show", *shown_settings(), *(["job"] if state.job else [])]
 save_to_url(state, ["show", *SETTINGS, *RARE, "job"], shown)
-notes(note, GONE if state.pop("job_is_gone", False) else None, state.pop("note", None))
+notes(note, GONE if state.pop("job_is_gone", False) else None, state.pop("note", None), run_files.problem())
 try:
     show_view()
 except ConvoscopeError as error:

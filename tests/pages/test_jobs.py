@@ -1,5 +1,6 @@
 """Trainings of the server: started, paused, crashed, refused, watched, and ended with the session they belong to."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from cnncore import InputError, Settings, load
 from cnncore.training.checkpoint import to_bytes
@@ -412,3 +414,30 @@ def ended(process):
         return True
     stat = Path(f"/proc/{process}/stat")
     return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def test_a_folder_that_cannot_be_written_is_reported_until_it_can_be(tmp_path, monkeypatch):
+    def full(path, data):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    place = tmp_path / "runs"
+    monkeypatch.setenv(store.ENVIRONMENT_VARIABLE, str(place))
+    assert store.problem() is None
+    place.write_bytes(b"")  # no folder can be made there
+    store.write("x" * 22, b"data")
+    assert "cannot save runs" in store.problem()
+    place.unlink()
+    store.write("x" * 22, b"data")
+    assert store.problem() is None
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "write_atomically", full)
+        store.write("x" * 22, b"other")
+    assert store.problem() is not None and store.read("x" * 22) == b"data"
+
+
+def test_the_train_page_says_that_runs_cannot_be_saved(tmp_path, monkeypatch):
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setenv(store.ENVIRONMENT_VARIABLE, str(tmp_path / "file"))
+    store.write("x" * 22, b"data")
+    page = AppTest.from_file(str(Path(__file__).parents[2] / "pages" / "train.py"), default_timeout=30).run()
+    assert not page.exception and any("cannot save runs" in info.value for info in page.info)

@@ -2,7 +2,7 @@
 
 The folder is the one that CONVOSCOPE_RUNS names, else the system's folder for the state of programs;
 CONVOSCOPE_RUNS=off switches the store off. The oldest files are removed first (bounds.KEPT_FILES, bounds.KEPT_BYTES).
-Writing never fails: where the disk is full or not writable, nothing is stored.
+Writing never fails: where the disk is full or not writable, nothing is stored, and `problem` says so.
 """
 
 import os
@@ -17,6 +17,7 @@ from pages.ui import bounds
 
 ENVIRONMENT_VARIABLE = "CONVOSCOPE_RUNS"
 ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # as secrets.token_urlsafe(16) makes them, and no path
+_failed: set[Path] = set()  # folders where the last write failed
 
 
 def folder() -> Path | None:
@@ -39,10 +40,24 @@ def write(id_: str, data: bytes) -> None:
     place = folder()
     if place is None or not ID.fullmatch(id_):
         return
-    with suppress(OSError):
+    try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_atomically(place / f"{id_}.safetensors", data)
         _remove_oldest(place)
+    except OSError:
+        _failed.add(place)
+    else:
+        _failed.discard(place)
+
+
+def problem() -> str | None:
+    """One sentence where the last run could not be written to disk, else None."""
+    if folder() not in _failed:
+        return None
+    return (
+        "This server cannot save runs, because its folder for them is full or not writable: training goes on, "
+        "but download the network before you close the page."
+    )
 
 
 def read(id_: str) -> bytes | None:
