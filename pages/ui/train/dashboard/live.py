@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui.frame.streamlit_internals import session_id
+from pages.ui.jobs import store as run_files
 from pages.ui.jobs.registry import registry
 from pages.ui.session.page_state import PageState
 from pages.ui.session.training_data import uploaded_data
@@ -28,12 +29,14 @@ def live() -> None:
     if job and uploaded:
         job.attach_data(uploaded.data)
     drawn_state = job.state if job else None
+    drawn_problem = run_files.problem()
 
     @st.fragment(run_every=POLL_SECONDS if job and job.is_active else None)
     def dashboard() -> None:
         has_control = registry().claim(job, session_id()) if job else False
         requested = state.get("note") or state.get("to_draw")
         changed = requested or current_job() is not job or (job and job.state != drawn_state)
+        changed = changed or run_files.problem() != drawn_problem
         run_controls(job, has_control, start_training)
         if job:
             outcome(job)
