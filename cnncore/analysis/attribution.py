@@ -50,7 +50,7 @@ class Neighbour(NamedTuple):
 
 
 class Counterfactual(NamedTuple):
-    """The changed image (H, W, C) uint8, and whether the network predicts the target for it."""
+    """The changed image (H, W, C) uint8, and whether the network is sure of the target for it."""
 
     image: Array
     success: bool
@@ -163,29 +163,29 @@ def _features_by_image(images: Array) -> Array:
 def counterfactual(
     network: Network, image: Array, target: int, *, start: Array | None = None, steps: int = limits.CHANGE_STEPS
 ) -> Counterfactual:
-    """Change few cells of the image so that the network predicts `target`. The number is not proven to be minimal.
+    """Change few cells of the image until the network is sure of `target`. The number is not proven to be minimal.
 
-    At most `steps` times, the four cells whose change raises the logit of `target` most above the best other class,
-    by the gradient, gain or lose up to a quarter of full ink, within 0–255. If this does not succeed, the search
-    begins at `start`, an image that is predicted as `target`. Then all changes that are not needed are undone.
+    It is sure from the probability network.sure_threshold, as in `classify`. At most `steps` times, the four cells
+    whose change raises the logit of `target` most above the best other class, by the gradient, gain or lose up to a
+    quarter of full ink, within 0–255. If this does not succeed, the search begins at `start`, an image for which the
+    network is sure of `target`. Then all changes that are not needed are undone.
     After Papernot et al. 2016, "The limitations of deep learning in adversarial settings", and Wachter et al. 2017,
     "Counterfactual explanations without opening the black box".
     """
     changed, success = _follow_gradient(network, image, target, steps)
-    if not success and start is not None and _predicts(network, start, target):
+    if not success and start is not None and _is_sure(network, network.logits(start[None])[0], target):
         changed, success = start.copy(), True
     return Counterfactual(_prune_changes(network, image, changed, target) if success else changed, success)
 
 
 def _follow_gradient(network: Network, image: Array, target: int, steps: int) -> tuple[Array, bool]:
-    """Follow the gradient until the target is predicted or no step raises it; return the image and whether it is."""
+    """Follow the gradient until the network is sure or no step helps; return the image and whether it is sure."""
     changed = image.copy()
     for step in range(steps + 1):
         logits, caches = network.forward(changed[None])
-        others = np.where(np.arange(network.classes) == target, -np.inf, _finite(logits)[0])
-        rival = int(others.argmax())
-        if logits[0, target] > logits[0, rival]:
+        if _is_sure(network, _finite(logits)[0], target):
             return changed, True
+        rival = int(np.where(np.arange(network.classes) == target, -np.inf, logits[0]).argmax())
         logits_grad = _one_hot(network, target) - _one_hot(network, rival)  # of the difference of the two logits
         grad = network.input_gradient(logits_grad[None], caches)[0]
         max_change = np.minimum(np.where(grad > 0, 255 - changed, changed), _MAX_INK_STEP)
@@ -209,16 +209,16 @@ def _prune_changes(network: Network, image: Array, changed: Array, target: int) 
         for batch in batch_slices(len(order), size):
             candidate = changed.copy()
             candidate.reshape(-1)[order[batch]] = image.reshape(-1)[order[batch]]
-            if _predicts(network, candidate, target):
+            if _is_sure(network, network.logits(candidate[None])[0], target):
                 changed, before = candidate, 0
         if size == 1 and before == len(order):
             return changed
 
 
-def _predicts(network: Network, image: Array, target: int) -> bool:
-    """Return whether the target's logit is above all others."""
-    logits = network.logits(image[None])[0]
-    return bool(logits[target] > np.delete(logits, target).max())
+def _is_sure(network: Network, logits: Array, target: int) -> bool:
+    """Return whether the target is predicted with at least the probability from which the network is sure."""
+    likeliest = bool(logits[target] > np.delete(logits, target).max())
+    return likeliest and bool(softmax(logits[None])[0, target] >= network.sure_threshold)
 
 
 def _one_hot(network: Network, label: int) -> Array:

@@ -81,7 +81,7 @@ def test_four_panels_say_what_the_core_says(page, app):
 
     target, cells = why.get_attribute("data-target"), int(why.get_attribute("data-cells"))
     expect(panel(page, "other").locator("h3")).to_contain_text(f"What would make it {target}?")
-    expect(panel(page, "other").locator(".said")).to_contain_text(f"To be read as {target}, {cells} cell")
+    expect(panel(page, "other").locator(".said")).to_contain_text(f"To be surely read as {target}, {cells} cell")
     shares = [
         read(t.split(" %")[0].lstrip("<> ")) for t in panel(page, "other").locator(".duel .number").all_inner_texts()
     ]

@@ -244,7 +244,12 @@ def test_a_crash_is_one_sentence_and_the_last_network_is_kept(server):
     job.process.kill()
     wait(lambda: not job.is_active)
     assert job.state == jobs.CRASHED
-    assert job.status_text.startswith("The training ended unexpectedly at step")
+    assert job.status_text.startswith(f"The training ended unexpectedly at step {job.progress.step} (code -9).")
+    saved = job.run()[1].step
+    if saved:
+        assert f"as it was at step {saved} is saved: Continue goes on from there" in job.status_text
+    else:
+        assert "Nothing was saved yet: press Train to begin again." in job.status_text
     assert np.isfinite(job.network().predict(job.progress.images)).all()
     assert job.progress.views.last[0] > 0
     server.start(SHORT)  # and there is room for the next
@@ -441,3 +446,14 @@ def test_the_train_page_says_that_runs_cannot_be_saved(tmp_path, monkeypatch):
     store.write("x" * 22, b"data")
     page = AppTest.from_file(str(Path(__file__).parents[2] / "pages" / "train.py"), default_timeout=30).run()
     assert not page.exception and any("cannot save runs" in info.value for info in page.info)
+
+
+def test_after_a_crash_the_page_names_the_step_that_continue_goes_on_from(server):
+    job = server.start()
+    wait(lambda: job.progress.step > 3)
+    job.pause()
+    wait(lambda: job.state == jobs.PAUSED and not job.file_is_coming)
+    saved = job.run()[1].step
+    job.process.kill()
+    wait(lambda: not job.is_active)
+    assert saved and f"as it was at step {saved:,} is saved: Continue goes on from there" in job.status_text

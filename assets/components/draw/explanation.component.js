@@ -187,9 +187,9 @@ class Explanation {
     const cells = (n) => (n === 1 ? "1 cell" : `${n} cells`),
       ink = `ink ${formatNumber(o.ink, 1)} of ${formatNumber(o.ofInk, 1)}`;
     const said = o.found
-      ? `To be read as ${target}, ${cells(count)} would have to change: ${o.inked} inked (+), ${o.blanked} blanked `
-        + `(−); ${ink}.`
-      : `Not found: with ${cells(count)} changed, it is still not read as ${target}.`;
+      ? `To be surely read as ${target}, ${cells(count)} would have to change: ${o.inked} inked (+), `
+        + `${o.blanked} blanked (−); ${ink}.`
+      : `Not found: with ${cells(count)} changed, the network is still not sure of ${target}.`;
     const node = this.panel("other", `What would make it ${target}?`, " ",
       [duel, el("div", { className: "body" }, grid.node, difference.node),
         el("div", { className: "said", textContent: said })],

@@ -233,11 +233,16 @@ class Job(JobState):
                 self._set_state(STOPPED)
             elif self.is_active:
                 self._set_state(CRASHED)
-                self.status_text = (
-                    f"The training ended unexpectedly at step {self.progress.step} (code {code}). What it had learned "
-                    "is kept: use it, or press Train to begin again."
-                )
+                self.status_text = self._crash_text(code)
             self._changed.notify_all()
+
+    def _crash_text(self, code: int) -> str:
+        """What happened, and what is left of the training."""
+        ended = f"The training ended unexpectedly at step {self.progress.step:,} (code {code})."
+        if not self._file_step:
+            return f"{ended} Nothing was saved yet: press Train to begin again."
+        saved = f"The network as it was at step {self._file_step:,} is saved"
+        return f"{ended} {saved}: Continue goes on from there, or use it in Draw."
 
     def _handle_event(self, plain: dict[str, Any]) -> None:
         with self._lock:

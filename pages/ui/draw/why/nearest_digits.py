@@ -99,14 +99,15 @@ def nearest_data(image: Array, current: SessionNetwork, by: str, other: str) -> 
 
 
 def answered_so(image: Array, current: SessionNetwork, target: int) -> Array | None:
-    """The nearest training digit, as the network sees it, that is named like the class and answered so."""
+    """The nearest training digit, as the network sees it, that is named like the class and surely answered so."""
     name, digits, among = current.network.names[target], pretrained.training_digits(), _pixels()
     if name not in DIGITS:
         return None
     only = DIGITS.index(name)
     for found in nearest_digits(among.values, digits.labels, image, bounds.NEAREST, label=only, norms=among.norms):
         seen = current.sees(digits.images[found.digit_index])
-        if classify(current.network, seen[None])[0].label == target:
+        prediction = classify(current.network, seen[None])[0]
+        if prediction.label == target and prediction.sure:
             return seen
     return None
 
