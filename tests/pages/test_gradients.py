@@ -8,12 +8,10 @@ import pytest
 from page_tests import opened_page
 
 from cnncore import InputError, conv1d_gradients
-from pages.ui import bounds
 from pages.ui.gradients.inputs import edit
 from pages.ui.gradients.presets import SCENES
 from pages.ui.gradients.questions import QUESTIONS
 from pages.ui.gradients.settings import VIEWS, default_settings, relevant_settings, settings_of
-from pages.ui.shared.grid_text import fitted, typed_grid
 
 FALLEN_BACK = "The link's {} could not be used, so the usual setting is used instead."
 
@@ -193,13 +191,6 @@ def test_edits_of_nothing_change_nothing(event):
 def test_edits_out_of_bounds_are_refused(event):
     with pytest.raises(InputError):
         edit(default_settings("backward"), {"part": "input"} | event)
-
-
-def test_typed_grids():
-    rows, columns = bounds.BACKWARD_SIDE, bounds.SIGNAL_LENGTH
-    assert typed_grid("input", " [1, −2, 3.5] ", rows, columns).tolist() == [1, -2, 3.5]
-    assert typed_grid("input", "1,2,3;4,5,6;", rows, columns).tolist() == [[1, 2, 3], [4, 5, 6]]
-    assert fitted("1,2;3,4", (3, 1), 9).tolist() == [[1], [3], [9]] and fitted("1,2,3", (2,), 0).tolist() == [1, 2]
 
 
 def test_what_is_typed_stands_in_the_link_as_a_link_has_it():

@@ -1,5 +1,6 @@
 """Grids of numbers as text: "1,2;3,4" in links, rows by ";" and numbers by ","; typed text is brought to that form."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,15 @@ from cnncore import InputError
 from cnncore.limits import Bound
 from cnncore.nn.arrays import Array
 from pages.ui import bounds
-from pages.ui.frame.url_state import UrlParams
+from pages.ui.frame.url_state import UrlParams, format_value
+
+_ROW_END = re.compile(r"[;\n]|\]\s*,?\s*\[")
+_AROUND = " \t\r[](),"
+_SEPARATOR = re.compile(r"\s*,\s*|\s+")
+_BLANK_BETWEEN = re.compile(r"[\d.]\s+[-+.\d]")
+_DECIMAL_COMMA = re.compile(r"\d,\d")
+_SEPARATING_COMMA = re.compile(r",\s|\s,")
+_TYPED_NUMBER = re.compile(r"[-+]?(\d{1,6}\.?\d{0,20}|\.\d{1,20})(e[-+]?\d{1,2})?", re.ASCII | re.IGNORECASE)
 
 
 def format_grid(values: Any) -> str:
@@ -23,8 +32,25 @@ def parse_grid(text: str) -> Array:
 
 
 def plain_text(text: Any) -> str:
-    """What was typed, in the form that a link has: "[1, −2]" is "1,-2"."""
-    return str(text).strip().replace("−", "-").replace(" ", "").replace("[", "").replace("]", "").rstrip(";,")
+    """What was typed or pasted, in the form that a link has: "[1, −2]", "1 -2" and NumPy's "[1. -2.]" are "1,-2".
+
+    Commas are decimal where blanks separate the numbers: "0,5 1,5" is "0.5,1.5".
+    """
+    lines = _ROW_END.split(str(text).replace("−", "-").strip().rstrip(";,"))
+    return ";".join(",".join(map(_plain_number, _numbers(line.strip(_AROUND)))) for line in lines)
+
+
+def _numbers(line: str) -> list[str]:
+    """The numbers of one row, as they were typed."""
+    with_blanks = bool(_BLANK_BETWEEN.search(line))
+    if with_blanks and _DECIMAL_COMMA.search(line) and not _SEPARATING_COMMA.search(line):
+        line = line.replace(",", ".")
+    return _SEPARATOR.split(line)
+
+
+def _plain_number(text: str) -> str:
+    """A number without an exponent, a plus sign or a bare point; anything else as it is, for the reader to refuse."""
+    return format_value(float(text)) if _TYPED_NUMBER.fullmatch(text) else text
 
 
 def typed_grid(label: str, text: Any, rows: Bound, columns: Bound) -> Array:
