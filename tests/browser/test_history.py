@@ -171,3 +171,20 @@ def test_back_in_the_lecture_pairs_each_question_with_its_stage(page, app):
         page.evaluate("history.back()")
         expect(strip).to_have_attribute("data-ready", str(state["scene"]))
         page.wait_for_function(f"state => JSON.stringify(({LECTURE_STATE})()) === JSON.stringify(state)", arg=state)
+
+
+def test_controls_that_were_not_drawn_come_back_with_their_values(page, app):
+    page.goto(f"{app}/filters?second=Sobel+x&second_bias=2")
+    sidebar = page.get_by_test_id("stSidebar")
+    expect(sidebar.get_by_role("combobox", name="Filter B")).to_have_value("Sobel x")
+    sidebar.get_by_text("one filter").click()
+    page.wait_for_url("**layout=one*")
+    rests(page)
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Gradients", exact=True).click()
+    page.wait_for_url("**/gradients?*")
+    rests(page)
+    page.go_back()
+    page.wait_for_url("**/filters?*")
+    sidebar.get_by_text("two in a row").click()
+    expect(sidebar.get_by_role("combobox", name="Filter B")).to_have_value("Sobel x")
+    expect(sidebar.get_by_role("spinbutton", name="Bias B")).to_have_value("2.00")

@@ -1,7 +1,7 @@
 """Everything of Streamlit that is no public interface, so that a new version of it has one module to break.
 
 Checked against Streamlit 1.67: the id of a session and whether it is connected, whether a run was asked for by Back or
-Forward, the switch for its older kind of multipage app, and the sockets of its server.
+Forward, which widgets it has drawn, the switch for its older kind of multipage app, and the sockets of its server.
 """
 
 import os
@@ -33,6 +33,12 @@ def is_history_navigation() -> bool:
     """Whether the browser's Back or Forward asked for the run."""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
+
+
+def is_drawn(key: str) -> bool:
+    """Whether this run has drawn the widget with this key."""
+    context = get_script_run_ctx()
+    return context is not None and key in context.shared.widget_user_keys_this_run
 
 
 def run_through_app() -> None:

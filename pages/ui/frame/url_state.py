@@ -8,7 +8,7 @@ import streamlit as st
 
 from cnncore.errors import ConvoscopeError
 from cnncore.limits import Bound
-from pages.ui.frame.streamlit_internals import is_history_navigation
+from pages.ui.frame.streamlit_internals import is_drawn, is_history_navigation
 from pages.ui.session.page_state import PageState
 
 LECTURE = "lecture"  # the one setting that is not a page's own: which scene of the lecture is given
@@ -102,9 +102,10 @@ def load_from_url(page: str | PageState, read: Callable[[UrlParams], dict[str, A
         link = UrlParams(_own_parameters())
         state.update(read(link))
         return link.sentence()
-    for name, value in saved["values"].items():  # a widget that was not drawn has lost its state
-        if name not in state:
-            state[name] = value
+    # A widget that the last run has not drawn has lost its value, or begins at its default although its key has one.
+    for name, value in saved["values"].items():
+        if name not in state or name not in saved["drawn"]:
+            state[name] = state.get(name, value)
     return None
 
 
@@ -119,9 +120,8 @@ def save_to_url(page: str | PageState, settings: Iterable[str], shown: Iterable[
     saved = session.get(f"{page}_settings")
     if saved is None or saved["parameters"] != parameters:
         before = [*saved["before"], saved["parameters"]][-_LINKS_KEPT:] if saved else []
-        session[f"{page}_settings"] = {"values": values, "parameters": parameters, "before": before}
-    else:
-        saved["values"] = values
+        saved = session[f"{page}_settings"] = {"parameters": parameters, "before": before}
+    saved |= {"values": values, "drawn": {name for name in values if is_drawn(_key(state, name))}}
     others = {LECTURE: st.query_params[LECTURE]} if LECTURE in st.query_params else {}
     if st.query_params.to_dict() != parameters | others:
         st.query_params.from_dict(parameters | others)
@@ -135,6 +135,11 @@ def saved_settings(page: str) -> dict[str, Any]:
 def _name_and_state(page: str | PageState) -> tuple[str, Any]:
     """Return the page's name and where its settings are; pages given by name share the whole session state."""
     return (page.page_name, page) if isinstance(page, PageState) else (page, st.session_state)
+
+
+def _key(state: Any, name: str) -> str:
+    """The setting's key in the session state."""
+    return state.key(name) if isinstance(state, PageState) else name
 
 
 def format_value(value: Any) -> str:
