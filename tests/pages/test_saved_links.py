@@ -2,7 +2,8 @@
 
 data/links_of_0_1.json holds links, with what version 0.1 made of them: the settings that it wrote back, and of the
 largest arrays that it sent to its components the shape and the sum; those that the pretrained network computed are
-left out, for it has been trained anew since, and so are wrong options, which are sent as texts now. Model files are in tests/core/data/saved_by_0_1.
+left out, for it has been trained anew since, and so are wrong options, which are sent as texts now. Model files are
+in tests/core/data/saved_by_0_1.
 """
 
 import base64
