@@ -10,14 +10,15 @@ import zlib
 from contextlib import suppress
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError, features
 
 from cnncore import limits
 from cnncore.errors import InputError
 from cnncore.nn.arrays import Array
 
-FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
-_WHOLE = ("WEBP", "TIFF")  # decoded into buffers of their own, besides Pillow's
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", *(["AVIF"] if features.check("avif") else []))
+_WHOLE = ("WEBP", "TIFF", "AVIF")  # decoded into buffers of their own, besides Pillow's
+_HEIC = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypheim", b"ftypheis", b"ftypmif1")
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _KEPT = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"eXIf", b"IEND")  # the rest is text and profiles, which may be bombs
 _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # a pixel, by PNG's colour type
@@ -41,6 +42,8 @@ def read_picture(data: bytes, name: str = "The picture", side: int = limits.GREY
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise InputError(_too_large(name)) from None
     except Exception as error:  # Pillow's decoders raise nearly anything on damaged files
+        if data[4:12] in _HEIC:
+            raise InputError(f"{name} is a HEIC photo, as iPhones take them: export it as JPEG first.") from None
         damaged = not isinstance(error, UnidentifiedImageError)
         what = "is damaged or incomplete" if damaged else "is not a picture that can be read"
         raise InputError(f"{name} {what}: try a PNG or JPEG.") from None
@@ -103,8 +106,8 @@ def _within(size: tuple[int, int], side: int) -> tuple[int, int]:
 def _to_grey_or_rgb(image: Image.Image) -> Image.Image:
     """Any mode -> L or RGB. Grey that is 0 or 1 alone is black or white."""
     if image.mode in ("L", "RGB") and "transparency" not in image.info:
-        two_levels = image.mode == "L" and image.getextrema() == (0, 1)
-        return image.point(lambda level: 255 * level) if two_levels else image
+        highest = max(np.ravel(image.getextrema())[1::2])
+        return image.point(lambda level: 255 * level) if highest == 1 else image
     if image.mode == "1":
         return image.convert("L")
     if image.mode.startswith("I") or image.mode == "F":

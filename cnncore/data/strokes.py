@@ -183,7 +183,9 @@ def read_digit(data: bytes, name: str = "The picture") -> Array:
     """
     image = to_grey(read_picture(data, name)).astype(np.float64)[..., 0]
     border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
-    light = np.median(border) < (image.min() + image.max()) / 2  # the ink is lighter than its ground
+    few = max(image.size // 5000, 2)  # single pixels are neither ink nor ground
+    darkest, lightest = np.partition(image, (few, -few - 1), axis=None)[[few, -few - 1]]
+    light = np.median(border) < (darkest + lightest) / 2  # the ink is lighter than its ground
     ink, paper = (image, np.median(border)) if light else (255 - image, 255 - np.median(border))
     if ink.max() - ink.min() < 8:
         raise InputError(f"{name} shows no ink: try a picture with a digit on it.")

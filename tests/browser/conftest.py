@@ -109,6 +109,11 @@ def page(request, profile, app):
 
 
 def is_harmful(message):
-    """A cold link logs two 404s, of /<page>/_stcore/health and host-config, which mean nothing."""
-    harmless = "404" in message.text and "_stcore" in message.location.get("url", "")
-    return message.type == "error" and not harmless
+    """Whether a message of the console is an error that a person could notice.
+
+    A cold link logs two 404s, of /<page>/_stcore/health and host-config. A page that is left while Streamlit looks
+    whether the file of its download button is there logs a 404 of that file; downloads have tests of their own.
+    """
+    address = message.location.get("url", "")
+    harmless = "404" in message.text and ("_stcore" in address or "/media/" in address)
+    return message.type == "error" and not (harmless or "Download Button source error" in message.text)

@@ -7,31 +7,33 @@ from screens import visit
 
 PAGES = [
     "",
-    "?view=numbers",
     "convolution",
-    "convolution?view=channels&padding=none",
     "filters",
     "pooling",
-    "pooling?view=flatten",
     "gradients",
-    "gradients?view=learn",
     "train?show=recorded",
     "train?show=data",
-    "train?experiment=momentum",
     "train?show=build&net=c8.3-r-c8.4-r-p2-f-d10",
-    "train?show=pretrained",
     "inside",
     "draw?sample=7",
-    "draw?view=sees&sample=7&without=centre",
     "draw?view=why&sample=7",
+    "convolution?preset=none&lecture=6",
+]
+OTHER_VIEWS = [
+    "?view=numbers",
+    "convolution?view=channels&padding=none",
+    "pooling?view=flatten",
+    "gradients?view=learn",
+    "train?experiment=momentum",
+    "train?show=pretrained",
+    "draw?view=sees&sample=7&without=centre",
     "draw?view=mine&sample=7",
     "draw?view=photo",
-    "convolution?preset=none&lecture=6",
 ]
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}  # all that the night changes
 
 
-@pytest.mark.parametrize("links", [PAGES[0::2], PAGES[1::2]], ids=["even", "odd"])
+@pytest.mark.parametrize("links", [PAGES, pytest.param(OTHER_VIEWS, marks=pytest.mark.soak)], ids=["pages", "views"])
 def test_nothing_serious(page, app, links):
     found = {}
     for link in links:

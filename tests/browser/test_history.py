@@ -44,8 +44,8 @@ PATIENCE = 5_000  # milliseconds for a run to end, where there is one
 class Walk:
     """A tab and the state of each entry of its history, so that Back and Forward can be compared with them."""
 
-    def __init__(self, tab, app, seed):
-        self.tab, self.random, self.trail = tab, random.Random(seed), []
+    def __init__(self, tab, app, seed, most_back):
+        self.tab, self.random, self.trail, self.most_back = tab, random.Random(seed), [], most_back
         tab.goto(app)
         rests(tab)
         tab.evaluate(COUNT_RUNS)
@@ -109,8 +109,8 @@ class Walk:
         self.expect_state()
 
     def go_back(self):
-        """Go back by one to three entries, the next without waiting for the last."""
-        for _ in range(self.random.randint(1, 3)):
+        """Go back by up to `most_back` entries, the next without waiting for the last."""
+        for _ in range(self.random.randint(1, self.most_back)):
             if self.entry() != self.first:
                 self.trail.append("back")
                 self.tab.evaluate("history.back()")
@@ -134,9 +134,11 @@ class Walk:
         assert (found, self.entry()) == (self.states[entry], entry), f"after {self.trail}"
 
 
-@pytest.mark.parametrize("seed, steps", [(1, 15), pytest.param(2, 500, marks=pytest.mark.soak)], ids=["short", "long"])
-def test_a_random_walk_finds_every_state_again(page, app, seed, steps):
-    walk = Walk(page, app, seed)
+@pytest.mark.parametrize(
+    "seed, steps, most_back", [(1, 15, 1), pytest.param(2, 500, 3, marks=pytest.mark.soak)], ids=["short", "long"]
+)
+def test_a_random_walk_finds_every_state_again(page, app, seed, steps, most_back):
+    walk = Walk(page, app, seed, most_back)
     for _ in range(steps):
         walk.take_step()
     assert "back" in walk.trail and "forward" in walk.trail

@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./load.mjs";
 
-const { Guess, shuffled, Grid, Stage, shadesOf, PALETTE } = load(["grid.js", "guess.js", "stage.js", "layer_maps.js"],
-  "Guess", "shuffled", "Grid", "Stage", "shadesOf", "PALETTE");
+const { Guess, shuffled, Grid, Stage, shadesOf, PALETTE, rememberedSpeed, changedSpeed } = load(
+  ["grid.js", "guess.js", "playing.js", "stage.js", "layer_maps.js"],
+  "Guess", "shuffled", "Grid", "Stage", "shadesOf", "PALETTE", "rememberedSpeed", "changedSpeed");
 
 /** A method's `this` with nothing but the given fields: no element is made. */
 const bare = (Kind, fields) => Object.assign(Object.create(Kind.prototype), fields);
@@ -128,4 +129,13 @@ test("a byte's shade: 0 is the background, the sign decides the colour, the last
   assert.deepEqual(channels(255), [0, 0, 255, 255]);
   assert.deepEqual(channels(1), [255, 128, 0, 255]);
   assert.deepEqual(channels(256), [203, 213, 225, 255]);
+});
+
+test("the speed goes from one to the next, stays within its bounds, and is 1 where nothing is kept", () => {
+  assert.equal(rememberedSpeed(), 1);
+  const faster = [0.25];
+  for (let k = 0; k < 5; k += 1) faster.push(changedSpeed(faster.at(-1), true));
+  assert.deepEqual(faster, [0.25, 0.5, 1, 2, 4, 4]);
+  assert.equal(changedSpeed(1, false), 0.5);
+  assert.equal(changedSpeed(0.25, false), 0.25);
 });

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnncore import InputError, limits
-from cnncore.data.photo.reader import read_photo
+from cnncore.data.photo.reader import find_digits, read_photo
 from pages.ui.draw.photo import view as photo
 from pages.ui.draw.photo.state import begin, data_of
 from pages.ui.session import my_digits, pretrained
@@ -104,6 +104,15 @@ def test_a_photo_without_a_digit_is_shown_instead_of_the_last_one(monkeypatch):
         with pytest.raises(InputError, match="not a picture"):
             photo._take(readings)
         assert readings["upload"].mark == "good"  # a file that is no picture takes nothing away
+
+
+def test_a_box_can_be_drawn_where_nothing_was_taken_for_a_digit():
+    picture = np.full((300, 400), 235, np.uint8)
+    picture[150:154, 190:206] = 30  # ink, and too small to count
+    found = begin("x", find_digits(papers.jpeg(picture)))
+    assert found.entries == ()
+    with_box = found.with_box([0.4, 0.4, 0.6, 0.6])
+    assert len(with_box.entries) == 1 and with_box.entries[0].found.image.max() > 100
 
 
 @pytest.mark.parametrize(

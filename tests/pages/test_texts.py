@@ -35,6 +35,10 @@ def scenes(draw):
     try:
         return scene_of(chosen)
     except ConvoscopeError:
+        # Refused rightly: where half padding is not whole, or the filter is larger than the padded input.
+        spread = chosen["dilation"] * (size - 1)
+        border = {"none": 0, "half": spread / 2, "full": spread, "number": chosen["cells"]}[chosen["padding"]]
+        assert border % 1 or spread + 1 > chosen["size"] + 2 * border
         assume(False)
 
 

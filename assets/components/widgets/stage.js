@@ -1,4 +1,4 @@
-// uses svg_export.js
+// uses svg_export.js playing.js guess.js
 // The base of every scene that is walked step by step: steps, keys, play, predict first, stage only.
 // A kind of stage says how its data are read, built, drawn and said; it computes nothing.
 //
@@ -11,9 +11,8 @@
 //
 // One instance lives in one shadow root and survives reruns.
 
-const SLOW_STEPS = 3, SLOW = 900, ROW = 1200, REST = 2000;  // milliseconds
-const KEYS = "→ PageDown Space: next beat · ← PageUp: back · K: play · Home End: first, last · F: stage only · "
-  + "P: predict first · A–D: count a vote · digits: a guess, else a scene · ?: keys";
+const KEYS = "→ PageDown Space: next beat · ← PageUp: back · K: play · + −: faster, slower · Home End: first, "
+  + "last · F: stage only · P: predict first · A–D: count a vote · digits: a guess, else a scene · ?: keys";
 
 // What the component's module exports: mount(MyStage).
 function mount(Kind) {
@@ -46,6 +45,7 @@ class Stage {
     this.root.tabIndex = -1;
     this.step = 0;
     this.hidden = this.predict = false;
+    this.speed = rememberedSpeed();
     this.head = el("div", { className: "head" });
     this.row = el("div", { className: "row" });
     this.sum = el("div", { className: "sum" });
@@ -231,10 +231,11 @@ class Stage {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) { this.go(this.steps - 1, false); return; }
     const from = this.step >= this.steps - 1 ? 0 : this.step;
     const begun = performance.now();
-    let frames = 0;
-    this.playButton.textContent = "❚❚ Pause";
+    let frames = 0, last = begun, played = 0;
     const tick = (now) => {
-      const step = this.stepAt(now - begun, from);
+      played += (now - last) * this.speed;  // a speed that is changed meanwhile holds from here on
+      last = now;
+      const step = this.stepAt(played, from);
       frames += 1;
       if (step !== this.step || this.hidden) this.go(step, false);
       const seconds = (now - begun) / 1000;
@@ -243,26 +244,28 @@ class Stage {
       else this.playing = requestAnimationFrame(tick);
     };
     this.playing = requestAnimationFrame(tick);
+    this.namePlay();
+  }
+
+  changeSpeed(faster) {
+    this.speed = changedSpeed(this.speed, faster);
+    this.namePlay();
+  }
+
+  namePlay() {
+    const speed = this.speed === 1 ? "" : ` × ${this.speed}`;
+    this.playButton.textContent = `${this.playing ? "❚❚ Pause" : "▶ Play"}${speed}`;
   }
 
   // Steps in one row of what the scene fills; the rhythm of playing follows it.
   rowLength() { return this.steps; }
 
-  // Three steps slowly, the rest of a row faster, everything else within two seconds.
-  stepAt(elapsed, from) {
-    if (elapsed < SLOW_STEPS * SLOW) return Math.min(from + Math.floor(elapsed / SLOW), this.steps - 1);
-    const row = this.rowLength(), second = from + SLOW_STEPS;
-    elapsed -= SLOW_STEPS * SLOW;
-    if (elapsed < ROW) return Math.min(second + Math.floor((elapsed / ROW) * row), this.steps - 1);
-    const left = this.steps - second - row;
-    const step = second + row + Math.floor(((elapsed - ROW) / REST) * Math.max(left, 1));
-    return Math.min(step, this.steps - 1);
-  }
+  stepAt(elapsed, from) { return playedStep(elapsed, from, this.steps, this.rowLength()); }
 
   stop() {
     if (this.playing) cancelAnimationFrame(this.playing);
     this.playing = null;
-    this.playButton.textContent = "▶ Play";
+    this.namePlay();
   }
 
   // The current picture, without the controls.
@@ -290,6 +293,7 @@ class Stage {
     }[key];
     if (act) act();
     else if (this.guess.key(key)) { /* a vote or a typed guess */ }
+    else if (["+", "=", "-"].includes(key)) this.changeSpeed(key !== "-");
     else if (!MOUNTED.lecture && /^[1-9]$/.test(key)) this.emit("preset", Number(key));
     else return;
     event.preventDefault();

@@ -64,9 +64,9 @@ def find_digits(data: bytes, name: str = "The picture") -> Photo:
         values = np.asarray(Image.fromarray(values).resize((width * scale, height * scale)))
     inked = binarize(values)
     labels, parts = components(inked) if inked else (values, [])
-    if not inked or not parts:
+    if not inked:
         return Photo(picture, (), np.zeros((height, width), np.uint8), False)
-    rows = text_rows(np.array([part.box for part in parts]))
+    rows = text_rows(np.array([part.box for part in parts])) if parts else []
     digits: list[DetectedDigit] = []
     for number, row in enumerate(rows):
         for part in (parts[n] for n in row.members[: max(limits.PHOTO_DIGITS - len(digits), 0)]):

@@ -7,6 +7,7 @@ from network_words import word
 
 from cnncore import InputError, LeakyReLU
 from cnncore.__main__ import _parser
+from cnncore.architecture.layer_specs import LAYER_SPECS
 from cnncore.architecture.spec import PRESETS, layers_from_dicts
 from cnncore.architecture.text import format_network, initializer_of, parse_network, summarize, with_initializer
 
@@ -95,3 +96,8 @@ def test_what_has_no_word_is_refused(entry):
 def test_the_command_line_takes_text_too():
     options = _parser().parse_args(["train", "--architecture", "he-c4.3-r-p2-f-d10"])
     assert parse_network(options.architecture)[0]["initializer"] == "he_normal"
+
+
+def test_no_two_layers_share_a_letter():
+    letters = [spec.letter for spec in LAYER_SPECS.values()]
+    assert letters and len(set(letters)) == len(letters)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, features
 
-from cnncore import read_digit
+from cnncore import InputError, read_digit
 from cnncore.data.image_files import read_picture
 
 SEVEN = np.zeros((60, 50))  # ink, 0 to 1
@@ -66,3 +66,27 @@ def test_a_transparent_grey_level():
     levels = np.where(SEVEN > 0, 230, 7).astype(np.uint8)
     found = read_digit(png(levels, transparency=7))
     np.testing.assert_array_equal(found > 100, reference() > 100)
+
+
+@pytest.mark.parametrize("paper, ink, speck", [(120, 20, 255), (135, 20, 255), (120, 220, 0)])
+def test_a_single_pixel_decides_nothing(paper, ink, speck):
+    picture = (paper + (ink - paper) * SEVEN).astype(np.uint8)
+    picture[55, 5] = speck
+    assert np.corrcoef(read_digit(png(picture)).ravel(), reference().ravel())[0, 1] > 0.9
+
+
+def test_colours_of_0_and_1_are_scaled_too():
+    picture = np.repeat(SEVEN.astype(np.uint8)[..., None], 3, axis=2)
+    np.testing.assert_array_equal(read_digit(png(picture)), reference())
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1"])
+def test_a_photo_of_an_iphone_is_named(brand):
+    with pytest.raises(InputError, match="HEIC photo, as iPhones take them: export it as JPEG"):
+        read_digit(b"\0\0\0\x18ftyp" + brand + bytes(100))
+
+
+@pytest.mark.skipif(not features.check("avif"), reason="this Pillow reads no AVIF")
+def test_avif_is_read():
+    found = read_digit(png((255 * SEVEN).astype(np.uint8), kind="AVIF", quality=90))
+    assert np.corrcoef(found.ravel(), reference().ravel())[0, 1] > 0.97

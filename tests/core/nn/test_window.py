@@ -71,7 +71,17 @@ def test_a_filter_too_large_names_a_size_and_a_padding_that_work(window):
 
 @pytest.mark.parametrize(
     "size, dilation, half, full",
-    [(1, 1, 0, 0), (3, 1, 1, 2), (5, 1, 2, 4), (3, 2, 2, 4), (3, 3, 3, 6), (5, 2, 4, 8), (1, 3, 0, 0)],
+    [
+        (1, 1, 0, 0),
+        (3, 1, 1, 2),
+        (5, 1, 2, 4),
+        (3, 2, 2, 4),
+        (3, 3, 3, 6),
+        (5, 2, 4, 8),
+        (1, 3, 0, 0),
+        (4, 2, 3, 6),
+        (2, 2, 1, 2),
+    ],
 )
 def test_named_padding_in_numbers(size, dilation, half, full):
     assert Window(size, padding="half", dilation=dilation).border == half
