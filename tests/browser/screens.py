@@ -30,6 +30,7 @@ _FOLLOW = """link => new Promise(done => {
 def visit(page, app, link):
     """Open a link of the app; within the app without loading it anew, which takes most of a test's time."""
     if page.url.startswith(app):
+        rests(page)  # Back and Forward wait for the end of a run, and so would this
         page.evaluate(_FOLLOW, f"{app}/{link}")
     else:
         page.goto(f"{app}/{link}")
