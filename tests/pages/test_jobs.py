@@ -244,10 +244,10 @@ def test_a_crash_is_one_sentence_and_the_last_network_is_kept(server):
     job.process.kill()
     wait(lambda: not job.is_active)
     assert job.state == jobs.CRASHED
-    assert job.status_text.startswith(f"The training ended unexpectedly at step {job.progress.step} (code -9).")
+    assert job.status_text.startswith(f"The training ended unexpectedly at step {job.progress.step:,} (code -9).")
     saved = job.run()[1].step
     if saved:
-        assert f"as it was at step {saved} is saved: Continue goes on from there" in job.status_text
+        assert f"as it was at step {saved:,} is saved: Continue goes on from there" in job.status_text
     else:
         assert "Nothing was saved yet: press Train to begin again." in job.status_text
     assert np.isfinite(job.network().predict(job.progress.images)).all()
