@@ -14,6 +14,7 @@ d10     dense, 10 units
 The initializer may come first: `he` or `equal`; Glorot unless it is named.
 """
 
+from copy import deepcopy
 from inspect import signature
 from typing import Any
 
@@ -33,7 +34,7 @@ def parse_network(text: str) -> LayerDicts:
     Raises InputError in one sentence for anything else.
     """
     if text in PRESETS:
-        return PRESETS[text][1]
+        return deepcopy(PRESETS[text][1])  # the caller may change its layers, not the preset
     if not isinstance(text, str) or len(text) > limits.NETWORK_TEXT:
         raise InputError(f"A network as text has up to {limits.NETWORK_TEXT} characters: {_HINT}.")
     first, *rest = text.split("-")

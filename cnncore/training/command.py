@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from cnncore.architecture.checker import check_network, first_misfit
-from cnncore.architecture.spec import PRESETS, layers_from_dicts
+from cnncore.architecture.spec import PRESETS, layers_from_dicts, with_output_units
 from cnncore.architecture.text import parse_network
 from cnncore.data.digit_set import DigitSet
 from cnncore.data.source import DataOrigin, DataSource, plain_title
@@ -21,8 +21,8 @@ INPUT_SHAPE = (28, 28, 1)
 def network_for(architecture: str, names: tuple[str, ...], seed: int) -> Network:
     """Build a network with an output for each class. Raises InputError, in the words of the page, where it does not."""
     layers = parse_network(architecture)
-    if architecture in PRESETS and len(names) != layers[-1]["units"]:
-        layers[-1] = layers[-1] | {"units": len(names)}
+    if architecture in PRESETS:
+        layers = with_output_units(layers, len(names))
     checks = check_network(layers, INPUT_SHAPE, classes=len(names))
     if (misfit := first_misfit(checks)) is not None:
         raise InputError(f"Layer {misfit + 1} does not fit. {checks[misfit].error}")

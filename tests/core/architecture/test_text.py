@@ -10,6 +10,7 @@ from cnncore.__main__ import _parser
 from cnncore.architecture.layer_specs import LAYER_SPECS
 from cnncore.architecture.spec import PRESETS, layers_from_dicts
 from cnncore.architecture.text import format_network, initializer_of, parse_network, summarize, with_initializer
+from cnncore.training.command import network_for
 
 BAD = ["", "-", "c8", "c8.3-", "-c8.3", "c0.3", "c65.3", "c8.8", "c8.3s0", "c8.3s6", "c8.3p14", "c8.3x", "p0", "p8"]
 BAD += [
@@ -64,6 +65,16 @@ def test_the_words():
         {"layer": "Dense", "units": 10, "initializer": "equal"},
     ]
     assert parse_network("c8.3-r-p2-c16.3-r-p2-f-d10") == PRESETS["twice"][1]
+
+
+def test_who_changes_the_layers_of_a_preset_leaves_the_preset_alone():
+    for name in PRESETS:
+        layers = parse_network(name)
+        layers[0]["filters"] = 99
+        layers[-1] = {"layer": "Dense", "units": 2}
+        assert parse_network(name) != layers and layers_from_dicts(parse_network(name), input_shape=(28, 28, 1))
+        assert network_for(name, ("a", "b"), 0).output_shape == (2,)
+        assert parse_network(name)[-1] == {"layer": "Dense", "units": 10}
 
 
 def test_leaky_relu_has_a_slope_in_per_cent():
