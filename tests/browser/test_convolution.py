@@ -12,6 +12,11 @@ from pages.ui.convolution.inputs import PICTURE, PICTURE_FILTERS
 ONE_TAB = True
 HALF = conv2d(PICTURE[None, :5, :5, None], PICTURE_FILTERS["diagonal /"][None, :, :, None], padding="half").ravel()
 
+_LOSE_THE_NEXT_MESSAGE = """() => {
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = () => { WebSocket.prototype.send = send; };
+}"""
+
 
 def opened(page, app, link="?preset=half", step=1):
     open_afresh(page, app, f"convolution{link}")
@@ -202,6 +207,16 @@ def test_cells_that_belong_together_are_lit(page, app):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     at(stage, 2)
+
+
+def test_an_edit_that_the_connection_lost_is_sent_again(page, app):
+    stage = opened(page, app)
+    page.evaluate(_LOSE_THE_NEXT_MESSAGE)
+    cell(stage, "filter", 0).focus()
+    page.keyboard.press("5")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**weights=5%2C**")
+    expect(cell(stage, "filter", 0)).to_have_text("5")
 
 
 def test_cells_and_weights_are_edited_by_mouse_and_by_keyboard(page, app):

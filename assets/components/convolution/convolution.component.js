@@ -6,6 +6,8 @@ const ARRAYS_SENT = ["padded", "filter", "starts", "products", "sums", "biased",
 // Pixels of a digit that is read in a lecture hall (where the stage is 1200 wide or more), or in one's hand.
 const READABLE = 24, READABLE_PHONE = 15;
 const LONG = 90;  // letters of the products in a sentence
+// An edit that gets no answer, because the connection was lost over it, is sent again: after how long, how often.
+const UNANSWERED = 4000, SENT_AGAIN = 15;
 
 function clamp(value, low, high) { return Math.max(Math.min(value, high), low); }
 
@@ -161,12 +163,20 @@ class ConvolutionStage extends Stage {
     const number = Math.max(Date.now(), (this.lastEdit || 0) + 1);
     this.lastEdit = number;
     this.pending.push({ number, part, cells, value });
-    this.emit("edit", [...this.pending]);
+    this.sendEdits();
   }
 
-  // With the edits that were not answered yet, lest they be forgotten over it.
+  // Those that were not answered yet.
+  sendEdits(again = SENT_AGAIN) {
+    clearTimeout(this.unanswered);
+    if (!this.pending.length) return;
+    this.emit("edit", [...this.pending]);
+    if (again) this.unanswered = setTimeout(() => MOUNTED.stage === this && this.sendEdits(again - 1), UNANSWERED);
+  }
+
+  // With the edits, lest they be forgotten over it.
   send(name, value) {
-    if (this.pending.length) this.emit("edit", [...this.pending]);
+    this.sendEdits();
     this.emit(name, value);
   }
 
