@@ -148,12 +148,12 @@ def run_notebook(network: Network, run: Run, *, title: str) -> bytes:
             markdown_cell(
                 "about",
                 f"# {title}\n\nA run of Convoscope: {last}, after {run.step:,} steps.{note}\n\n"
-                "Run this where `cnncore` can be imported: in the folder of Convoscope. The same seed and settings "
-                "give the same weights.",
+                "Run this in the folder of Convoscope, where `cnncore` can be imported, after "
+                "`pip install -r requirements.txt` there. The same seed and settings give the same weights.",
             ),
             code_cell(
                 "settings",
-                "from cnncore import Augmentation, Evaluated, Network, Run, Settings, train\n"
+                "from cnncore import Augmentation, Evaluated, Network, Run, Settings, StepDone, train\n"
                 "from cnncore.architecture.spec import layers_from_dicts\n"
                 f"{imported}\n\n"
                 f"layers = {plain}\n"
@@ -167,10 +167,10 @@ def run_notebook(network: Network, run: Run, *, title: str) -> bytes:
                 "seed=settings.seed)\n"
                 "run = Run(settings)\n"
                 "for event in train(network, *sets, settings, resume=run):\n"
-                f"    if event.step >= {run.step}:\n"
-                "        break\n"
                 "    if isinstance(event, Evaluated):\n"
-                '        print(f"step {event.step:,}: wrong {event.wrong:,} of {event.digits:,}")',
+                '        print(f"step {event.step:,}: wrong {event.wrong:,} of {event.digits:,}")\n'
+                f"    if isinstance(event, StepDone) and event.step >= {run.step}:  # the last event of its step\n"
+                "        break",
             ),
             markdown_cell("curves", "The loss of every step; on a logarithmic axis, where Matplotlib is installed."),
             code_cell(

@@ -64,11 +64,13 @@ def read_data(paths: list[Path]) -> DataSource:
 
 
 def data_of(run: Run, data: DataSource | None) -> DataSource:
-    """The data that a run was trained on. Raises InputError for data that --data does not name."""
+    """The data that a run was trained on. Raises InputError where --data does not name it."""
     origin = run.origin or DataOrigin()
     if origin.fingerprint and (data is None or data.fingerprint != origin.fingerprint):
         raise InputError(f"It was trained on «{origin.title}»: name that file with --data.")
-    return DataSource(origin.classes) if data is None or not origin.fingerprint else data
+    if data is not None and not origin.fingerprint:
+        raise InputError("It was trained on MNIST: continue it without --data.")
+    return data or DataSource(origin.classes)
 
 
 def digits_to_test(network: Network, run: Run | None, data: DataSource) -> DigitSet:

@@ -26,11 +26,11 @@ def replay_events(run: Run, network: Network, *, train_digits: int) -> Iterator[
         step = first + n + 1
         if n % every == 0 or step == run.step:
             rate = schedule(run.learning_rate, step - 1, steps)
-            entries.append((step, 0, StepDone(step, steps, step / steps_per_epoch, loss, rate, speed)))
-    entries += [(event.step, 1, event) for event in history.evaluations if np.isfinite(event.loss)]
+            entries.append((step, 2, StepDone(step, steps, step / steps_per_epoch, loss, rate, speed)))
+    entries += [(event.step, 0, event) for event in history.evaluations if np.isfinite(event.loss)]
     for step, params in history.snapshots.items():
         params_now = {key: values.astype(network.dtype) for key, values in params.items()}
-        entries.append((step, 2, Snapshot(step, params_now)))
+        entries.append((step, 1, Snapshot(step, params_now)))
     now = {(layer, name): values.copy() for layer, name, values in network.parameters()}
     entries.append((run.step, 3, Snapshot(run.step, now)))
     for step, _, event in sorted(entries, key=lambda entry: entry[:2]):

@@ -51,7 +51,8 @@ def train(
 ) -> Generator[Event, float | None, None]:
     """Train `network` in place. Yields StepDone, Evaluated, Snapshot, Diverged and Finished.
 
-    EvaluationAnswers follows each Evaluated, and LayerStats each step that is tested or has a snapshot.
+    StepDone is the last event of its step: a caller that stops there misses nothing of the step. Before it come
+    LayerStats, Snapshot, Evaluated and EvaluationAnswers, where the step has them.
     `send(rate)` changes the learning rate (before decay) from the next step on. `resume` is the run to
     continue, which is updated after each step: pass a new Run(settings) to be able to save it later.
     Raises InputError for an empty set or a learning rate out of bounds.
@@ -117,13 +118,14 @@ class _Session:
         yield from self._scheduled_events()
         while self.run.step < self.steps:
             event = self._step()
-            yield event
             if isinstance(event, Diverged):
+                yield event
                 return
             if self.pending_stats:
                 yield self.pending_stats
                 self.pending_stats = None
             yield from self._scheduled_events()
+            yield event
         last = self._final_evaluation()
         yield Finished(self.run.step, last.wrong, last.digits, self.run.seconds)
 

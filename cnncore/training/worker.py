@@ -19,7 +19,6 @@ import os
 import queue
 import sys
 import threading
-from math import inf
 from time import perf_counter
 from typing import IO, Any
 
@@ -31,8 +30,6 @@ from cnncore.nn.network import Network
 from cnncore.training import checkpoint
 from cnncore.training.events import (
     Checkpoint,
-    Evaluated,
-    EvaluationAnswers,
     Event,
     Finished,
     Paused,
@@ -129,20 +126,25 @@ class _Control:
         self.commands, self.network, self.run = commands, network, run
         self.paused = self.stopped = self.one_step = self.one_epoch = False
         self.steps_per_second = 0.0  # 0: as many as possible
-        self._stepped = self._epochs = 0.0
+        self._stepped = 0.0
 
     def handle_commands(self, event: Event) -> float | None:
-        """Execute the received commands; wait while paused or in slow motion. Returns the new learning rate, if any."""
+        """Execute the received commands; wait while paused or in slow motion. Returns the new learning rate, if any.
+
+        Only after the last event of a step, or of what comes before the first one, so that whoever pauses has them all.
+        """
+        slow = isinstance(event, StepDone)
+        if not slow and not (isinstance(event, Snapshot) and event.step == 0):
+            return None
         rate = None
         if isinstance(event, StepDone):
             if self.one_step:
                 self.one_step, self.paused = False, True
             if self.steps_per_second:
                 self._snapshot()
-        elif self._epoch_is_done(event):
-            self.one_epoch, self.paused = False, True
-            _send(to_dict(Paused(event.step)))
-        slow = isinstance(event, StepDone)
+            if self.one_epoch and event.epoch == int(event.epoch) and event.step < event.steps:
+                self.one_epoch, self.paused = False, True
+                _send(to_dict(Paused(event.step)))
         while not self.stopped and (command := self._next(slow)) is not None:
             match command.get("command"):
                 case "pause":
@@ -180,12 +182,6 @@ class _Control:
     def _snapshot(self) -> None:
         params = {(layer, name): values for layer, name, values in self.network.parameters()}
         _send(to_dict(Snapshot(self.run.step, params)))
-
-    def _epoch_is_done(self, event: Event) -> bool:
-        if isinstance(event, Evaluated):
-            self._epochs = event.epoch
-        epoch_ends = 0 < self._epochs < (self.run.settings.epochs or inf) and self._epochs == int(self._epochs)
-        return self.one_epoch and isinstance(event, EvaluationAnswers) and epoch_ends
 
     def _next(self, slow: bool) -> dict[str, Any] | None:
         """Return the next command or None. Waits while paused, and in slow motion until the next step is due."""

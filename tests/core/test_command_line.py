@@ -149,6 +149,8 @@ def test_data_of_other_classes_are_refused(shapes, tmp_path, capsys):
     capsys.readouterr()
     assert main(["evaluate", model, "--data", str(shapes)]) == 1
     assert "classes" in capsys.readouterr().err
+    assert main(["train", "--resume", model, "--data", str(shapes)]) == 1
+    assert "continue it without --data" in capsys.readouterr().err
     assert main(["evaluate", model, "--data", str(tmp_path / "none.zip")]) == 1
     assert "cannot be read" in capsys.readouterr().err
 

@@ -372,6 +372,16 @@ def test_a_second_window_watches_and_does_not_steer(server):
     assert server.registry.claim(job, "two") and job.owner == "two"
 
 
+def test_a_second_window_can_continue_one_that_ended_once_the_first_window_is_gone(server):
+    job = server.start(session="one")
+    job.stop()
+    wait(lambda: not job.is_active)
+    assert not server.registry.claim(job, "two")
+    server.sessions.remove("one")
+    server.registry.check(time.monotonic() - bounds.STEERING_GRACE)
+    assert server.registry.claim(job, "two") and job.owner == "two" and not job.is_active
+
+
 def test_a_worker_that_does_not_stop_is_ended(server):
     job = server.start()
     wait(lambda: job.progress.step)

@@ -103,7 +103,7 @@ class Registry:
                     return False
             job.owner = session
             job.gone_since = None
-            if job.paused_by_watchdog and len(self._queue) < bounds.WAITING_TRAININGS:
+            if job.state == PAUSED and job.paused_by_watchdog and len(self._queue) < bounds.WAITING_TRAININGS:
                 self._enqueue(job)
             return True
 
@@ -116,8 +116,11 @@ class Registry:
                 self._enqueue(job)
 
     def check(self, now: float) -> None:
-        """Pause, resume or end each job by the state of its session, then start the next ones in the queue."""
-        for job in [job for job in list(self._jobs.values()) if job.is_active]:
+        """Pause, resume or end each job by the state of its session, then start the next ones in the queue.
+
+        Of one that has ended only the absence of its session is noted, so that another can take control of it.
+        """
+        for job in list(self._jobs.values()):
             try:
                 self._watch_job(job, now)
             except Exception:  # an error in one job must not keep the watchdog from the others
@@ -126,14 +129,15 @@ class Registry:
             self._schedule()
 
     def _watch_job(self, job: Job, now: float) -> None:
-        job.check(now)
+        if job.is_active:
+            job.check(now)
         if self.is_connected(job.owner):
             self.claim(job, job.owner)
         elif job.gone_since is None:
             job.gone_since = now
             if job.state == RUNNING:
                 job.pause(by_watchdog=True)
-        elif now - job.gone_since > self.patience:
+        elif job.is_active and now - job.gone_since > self.patience:
             job.stop(_LEFT_THE_PAGE)
 
     def _enqueue(self, job: Job) -> None:

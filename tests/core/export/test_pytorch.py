@@ -66,7 +66,7 @@ def test_a_run_is_told_again_as_it_came(trained):
     assert seconds == sorted(seconds) and seconds[-1] == run.seconds
 
 
-def test_the_notebook_trains_the_same(trained, few, monkeypatch):
+def test_the_notebook_trains_the_same(trained, few, monkeypatch, capsys):
     network, run, _ = trained
     monkeypatch.setattr("cnncore.data.mnist.load_mnist", lambda: (few, few))
     book = json.loads(run_notebook(network, run, title="My run"))
@@ -75,6 +75,8 @@ def test_the_notebook_trains_the_same(trained, few, monkeypatch):
     for cell in book["cells"]:
         if cell["cell_type"] == "code":
             exec("".join(cell["source"]), space)
+    last = run.history.evaluations[-1]
+    assert f"step {last.step:,}: wrong {last.wrong:,} of {last.digits:,}" in capsys.readouterr().out
     assert space["run"].history.losses == run.history.losses
     for (_, _, one), (_, _, two) in zip(space["network"].parameters(), network.parameters(), strict=True):
         assert one.tobytes() == two.tobytes()

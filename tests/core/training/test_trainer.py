@@ -27,7 +27,7 @@ from cnncore import (
     train,
 )
 from cnncore.data.digit_set import fixed_sample
-from cnncore.training.events import from_dict, to_dict
+from cnncore.training.events import EvaluationAnswers, LayerStats, from_dict, to_dict
 from cnncore.training.run import snapshot_steps
 
 EVERYTHING = Settings(
@@ -153,11 +153,19 @@ def test_snapshots_are_copies_dense_early():
     assert steps[:5] == [0, 1, 2, 3, 4] or steps[:4] == [0, 1, 2, 3]
 
 
+def test_the_step_is_the_last_of_its_events(few):
+    events = list(train(network(), few, few, EVERYTHING))
+    steps = [index for index, event in enumerate(events) if isinstance(event, StepDone)]
+    assert {LayerStats, Snapshot, Evaluated, EvaluationAnswers} <= {type(event) for event in events[: steps[-1]]}
+    for index in steps:
+        assert all(event.step > events[index].step for event in events[index + 1 :] if not isinstance(event, Finished))
+
+
 def test_the_learning_rate_changes_while_it_runs(few):
     settings = Settings(**{**EVERYTHING.__dict__, "decay": "none"})
     events = train(network(), few, few, settings)
     next(events)
-    rates = [event.rate for event in (events.send(0.02) for _ in range(4)) if isinstance(event, StepDone)]
+    rates = [event.rate for event in (events.send(0.02) for _ in range(10)) if isinstance(event, StepDone)]
     assert rates and set(rates) == {0.02}
     with pytest.raises(InputError, match=r"try 0\.05"):
         events.send(float("nan"))

@@ -14,7 +14,7 @@ from cnncore.architecture.spec import PRESETS, preset
 from cnncore.data.mnist import load_mnist
 from cnncore.data.source import DataOrigin
 from cnncore.training.checkpoint import to_bytes
-from cnncore.training.events import Checkpoint, Evaluated, Finished, Paused, Snapshot, StepDone, from_dict
+from cnncore.training.events import Checkpoint, Evaluated, Finished, LayerStats, Paused, Snapshot, StepDone, from_dict
 
 pytestmark = pytest.mark.slow  # processes of their own
 ROOT = Path(__file__).parents[3]
@@ -110,6 +110,18 @@ def test_paused_it_takes_single_steps_and_shows_its_weights():
         rest = [from_dict(plain) for plain in worker.events()]
         assert not any(isinstance(event, Finished) for event in rest)
         assert worker.process.wait(20) == 0
+
+
+def test_who_pauses_after_a_step_has_its_test_and_its_layer_table_already():
+    with Worker(job(epochs=50, evaluate_every=2)) as worker:
+        worker.say({"command": "pause"})
+        for _ in range(2):
+            worker.say({"command": "step"})
+            events = until(worker, StepDone)
+        assert {LayerStats, Evaluated} <= {type(event) for event in events if event.step == 2}
+        worker.say({"command": "stop"})
+        *others, last = [from_dict(plain) for plain in worker.events()]
+        assert isinstance(last, Checkpoint) and not others
 
 
 def test_it_ends_with_its_server_while_paused():
