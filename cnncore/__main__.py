@@ -69,6 +69,7 @@ def _train(options: argparse.Namespace) -> int:
             raise ConvoscopeError("That model holds no run to continue: train a new one without --resume.")
         if ignored := _ignored_with_resume(options):
             print(f"A continued run keeps its own settings: {', '.join(ignored)} ignored.", file=sys.stderr)
+        data = data_of(run, data)
     else:
         augmentation = Augmentation(**{f.name: getattr(options, f.name) for f in fields(Augmentation)})
         settings = Settings(
@@ -85,7 +86,7 @@ def _train(options: argparse.Namespace) -> int:
         if getattr(options, name) not in limits.ADDED_DIGITS:
             low, high, _ = limits.ADDED_DIGITS
             raise InputError(f"The number of {name} lies in {low:,} to {high:,}, not {getattr(options, name):,}.")
-    train_set, test_set = data_of(run, data).load()
+    train_set, test_set = data.load()
     if options.forms:
         train_set = with_handwriting_styles(train_set, options.forms)
     if options.scribbles:
