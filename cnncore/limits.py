@@ -93,17 +93,19 @@ PHOTO_LEAST = 6  # smallest side of a digit, in pixels
 CLASSES = Bound(2, 62, 10)
 CLASS_NAME = 24  # characters
 DATA_TITLE = 40  # characters
-DATA_IMAGES = 20_000  # images that are kept
+DATA_UPLOAD_BYTES = 128 * 2**20  # of a file
+DATA_IMAGES = 70_000  # images that are kept
 DATA_LEAST = 20  # fewest images in all,
 DATA_LEAST_OF_CLASS = 2  # and of a class
 DATA_SIDE = Bound(8, 256, 28)  # of an image
-DATA_BYTES = 64 * 2**20  # of a decompressed file
+DATA_BYTES = 256 * 2**20  # of a decompressed file
+DATA_RAW_BYTES = 256 * 2**20  # of the images that are kept, before they are brought to 28×28
 DATA_WHOLE_BYTES = 16 * 2**20  # of a member that is read whole
 DATA_MEMBER_BYTES = 4 * 2**20  # of an image in a ZIP
-DATA_PIXELS = 32 * 2**20  # of all images in a ZIP
-DATA_MEMBERS = 6_000  # of a ZIP
+DATA_PIXELS = 96 * 2**20  # of all images in a ZIP
+DATA_MEMBERS = 80_000  # of a ZIP
 DATA_LINE = 2**17  # characters of a CSV line
-DATA_FILES = 2
+DATA_FILES = 4  # of IDX
 TEST_SHARE = 0.2  # fraction of every class that is kept for testing
 
 # Drawings.

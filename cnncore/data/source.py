@@ -61,6 +61,7 @@ class DataSource:
     missing      an uploaded data set that is no longer in memory: what is known of it
     user_digits  digits that the user drew, trained on among digits of MNIST (cnncore.data.rehearsal); all of MNIST's
                  test digits are the test set
+    test_images  how many of the uploaded images, the last ones, are the test set; 0 to take a fifth of every class
     """
 
     classes: tuple[int, ...] = ()
@@ -68,6 +69,7 @@ class DataSource:
     title: str = "MNIST"
     missing: DataOrigin | None = None
     user_digits: DigitSet | None = None
+    test_images: int = 0
 
     def __post_init__(self) -> None:
         known = all(type(k) is int and 0 <= k < len(DIGITS) for k in self.classes)
@@ -92,7 +94,9 @@ class DataSource:
         images, labels, names = digits
         digest = sha256(json.dumps(names).encode())
         digest.update(np.ascontiguousarray(labels).tobytes())
-        digest.update(np.ascontiguousarray(images).tobytes())
+        digest.update(np.ascontiguousarray(images).data)
+        if self.test_images:
+            digest.update(str(self.test_images).encode())
         return digest.hexdigest()
 
     @cached_property
@@ -101,6 +105,9 @@ class DataSource:
         self._require_data()
         if self.upload is None:
             raise InputError("Only an uploaded data set is split: MNIST comes as a training set and a test set.")
+        if self.test_images:
+            first = len(self.upload) - self.test_images
+            return self.upload.subset(slice(first)), self.upload.subset(slice(first, None))
         return train_test_split(self.upload)
 
     @property
@@ -144,7 +151,8 @@ class DataSource:
             return {"own": _encode(self.user_digits), "title": self.title}
         if self.upload is None:
             return {"mnist": list(self.classes)}
-        return {"upload": _encode(self.upload), "names": list(self.upload.names), "title": self.title}
+        names = list(self.upload.names)
+        return {"upload": _encode(self.upload), "names": names, "title": self.title, "test": self.test_images}
 
     @classmethod
     def from_dict(cls, plain: Any) -> "DataSource":
@@ -159,7 +167,10 @@ class DataSource:
                 return cls(user_digits=user_digits, title=validate_title(plain.get("title", OWN_TITLE)))
             names = validate_class_names(plain["names"])
             title = validate_title(plain.get("title", "your data"))
-            return cls(upload=_checked(_decode(plain["upload"]), names), title=title)
+            digits, tests = _checked(_decode(plain["upload"]), names), plain.get("test", 0)
+            if type(tests) is not int or not 0 <= tests < len(digits):
+                raise InputError(_DAMAGED)
+            return cls(upload=digits, title=title, test_images=tests)
         except InputError:
             raise
         except (SafetensorError, binascii.Error, KeyError, TypeError, ValueError):

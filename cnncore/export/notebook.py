@@ -197,7 +197,8 @@ def _sets_in_python(origin: DataOrigin) -> tuple[str, str]:
     return (
         f"from pathlib import Path\n\nfrom cnncore import read_upload\n{imported}",
         f"file = Path({origin.title!r})  # what it learned from: put it beside this notebook\n"
-        "data = DataSource(upload=read_upload([(file.name, file.read_bytes())]).digits)\n"
+        "upload = read_upload([(file.name, file.read_bytes())])\n"
+        "data = DataSource(upload=upload.digits, test_images=upload.report.test_images)\n"
         f'assert data.fingerprint == "{origin.fingerprint}", "That is other data, or it was read in another way."\n'
         "sets = data.load()",
     )

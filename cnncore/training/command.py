@@ -60,7 +60,7 @@ def read_data(paths: list[Path]) -> DataSource:
         raise InputError(f"{error.filename} cannot be read: name a ZIP, NPZ, CSV or an IDX pair.") from None
     digits, report = read_upload(files)
     print("\n".join(report.notes), file=sys.stderr)
-    return DataSource(upload=digits, title=plain_title(files[0][0]))
+    return DataSource(upload=digits, title=plain_title(files[0][0]), test_images=report.test_images)
 
 
 def data_of(run: Run, data: DataSource | None) -> DataSource:

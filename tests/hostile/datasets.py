@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -129,10 +130,12 @@ _objects = np.array([os_ for os_ in (print, "a")], object)
 
 REFUSED = {  # name: (what makes the files, for some are large, and words of the refusal)
     "empty file": (lambda: (b"",), "is empty"),
-    "21 MB": (lambda: (bytes(21 * 2**20),), "larger than 20 MB"),
+    "129 MB": (lambda: (bytes(129 * 2**20),), "larger than 128 MB"),
     "noise": (lambda: (np.random.default_rng(1).bytes(5000),), "none of the formats"),
     "a picture": (lambda: (picture(),), "none of the formats"),
-    "three files": (lambda: (*IDX, IDX[0]), "One file is read"),
+    "three files": (lambda: (*IDX, IDX[0]), "2 files of images but 1 of labels"),
+    "63 files": (lambda: (CSV,) * 63, "One file is read"),
+    "one NPY file": (lambda: (npy((40, 28, 28), IMAGES.tobytes()),), "two classes or more"),
     "two ZIPs": (lambda: (ZIP, ZIP), "only as an IDX pair"),
     # ZIP
     "only members with ../": (lambda: (zipped([(f"../{n}/{n}.png", picture(n)) for n in range(COUNT)]),), "leads out"),
@@ -146,13 +149,13 @@ REFUSED = {  # name: (what makes the files, for some are large, and words of the
     ),
     "only symlinks": (lambda: (zipped([link(f"a{n % 4}/{n}.png") for n in range(COUNT)]),), "is a link"),
     "a bomb as a picture": (lambda: (zipped([("a/1.png", bytes(100 * 2**20))]),), "larger than 4 MB"),
-    "many bombs": (lambda: (zipped([(f"a{n % 4}/{n}.png", bytes(4 * 2**20)) for n in range(20)]),), "too large in all"),
+    "many bombs": (lambda: (zipped([(f"a{n % 4}/{n}.png", bytes(4 * 2**20)) for n in range(70)]),), "too large in all"),
     "nested ZIPs": (lambda: (zipped([(f"a/{n}.zip", ZIP) for n in range(3)]),), "is no picture"),
     "nested ZIPs named .png": (lambda: (zipped([(f"a{n % 4}/{n}.png", ZIP) for n in range(40)]),), "not a picture"),
     "overlapping entries": (lambda: (overlapping(),), "overlap"),
     "100,000 empty members": (
         lambda: (zipped([(f"a/{n}.png", b"") for n in range(100_000)]),),
-        "more than 6,000 members",
+        "more than 80,000 members",
     ),
     "encrypted": (lambda: (with_directory_changed(ZIP, 8, b"\x01\x00"),), "encrypted"),
     "bad CRC everywhere": (lambda: (with_directory_changed(ZIP, 16, b"\1\2\3\4"),), "damaged within the ZIP"),
@@ -171,7 +174,7 @@ REFUSED = {  # name: (what makes the files, for some are large, and words of the
     "bzip2": (lambda: (zipped(folders(), zipfile.ZIP_BZIP2),), "unusual way"),
     "LZMA": (lambda: (zipped(folders(), zipfile.ZIP_LZMA),), "unusual way"),
     "pictures too large in all": (
-        lambda: (zipped([(f"a{n % 4}/{n}.png", picture(n % 40, side=1000)) for n in range(50)]),),
+        lambda: (zipped([(f"a{n % 4}/{n}.png", picture(n % 40, side=1000)) for n in range(105)]),),
         "too large in all",
     ),
     # IDX
@@ -186,7 +189,7 @@ REFUSED = {  # name: (what makes the files, for some are large, and words of the
     "gzip bomb": (lambda: (gzip.compress(bytes(200 * 2**20)), IDX[1]), "begin as an IDX"),
     "gzip bomb with a header": (lambda: (gzip.compress(IDX[0] + bytes(200 * 2**20)), IDX[1]), "holds more than"),
     "gzip bomb that says so": (
-        lambda: (gzip.compress(idx(np.zeros((250_000, 28, 28), np.uint8)), 1), idx(np.zeros(250_000, np.uint8))),
+        lambda: (gzip.compress(idx(np.zeros((350_000, 28, 28), np.uint8)), 1), idx(np.zeros(350_000, np.uint8))),
         "says it holds",
     ),
     "label 255": (lambda: (IDX[0], idx(np.where(LABELS == 3, 255, LABELS).astype(np.uint8))), "hold 255"),
@@ -206,7 +209,7 @@ REFUSED = {  # name: (what makes the files, for some are large, and words of the
     "shape of text": (lambda: (claimed(("a", 28, 28)),), "at least 1"),
     "a small NPZ that grows to 400 MB": (
         lambda: (zipped([("x.npy", npy((535_000, 28, 28)) + bytes(420_000_000)), ("y.npy", npy((9,), bytes(9)))]),),
-        "more than 64 MB",
+        "more than 256 MB",
     ),
     "NaN": (lambda: (npz(x=_nan, y=LABELS),), "no numbers"),
     "Inf": (lambda: (npz(x=_inf, y=LABELS),), "no numbers"),
@@ -242,10 +245,10 @@ REFUSED = {  # name: (what makes the files, for some are large, and words of the
         "785 columns",
     ),
     "ragged rows": (lambda: (CSV.replace(b",0,0\n", b",0\n"),), "has not 785 columns"),
-    "pixel −1": (lambda: (one_wrong("-1"),), "outside 0 to 255"),
-    "pixel 256": (lambda: (one_wrong("256"),), "outside 0 to 255"),
-    "pixel 1e309": (lambda: (one_wrong("1e309"),), "outside 0 to 255"),
-    "pixel nan": (lambda: (one_wrong("nan"),), "outside 0 to 255"),
+    "pixel −1": (lambda: (one_wrong("-1"),), "run from -1 to 255"),
+    "pixel 65,536": (lambda: (one_wrong("65536"),), "run from 0 to 65536"),
+    "pixel 1e309": (lambda: (one_wrong("1e309"),), "is no number"),
+    "pixel nan": (lambda: (one_wrong("nan"),), "is no number"),
     "text as a pixel": (lambda: (one_wrong("ink"),), "is no number"),
     "header only": (lambda: (CSV[: CSV.index(b"\n") + 1],), "no line after"),
     "one line of 10 MB": (lambda: (b"1," * 5_000_000,), "none of the formats"),
@@ -255,10 +258,36 @@ REFUSED = {  # name: (what makes the files, for some are large, and words of the
         "Line 2 of the CSV is too long",
     ),
     "NULs": (lambda: (CSV.replace(b"0", b"\0"),), "none of the formats"),
-    "UTF-16 with a BOM": (lambda: (CSV.decode().encode("utf-16"),), "UTF-16"),
+    "UTF-16 cut short": (lambda: (CSV.decode().encode("utf-16")[:-1],), "UTF-16"),
     "labels of 1e9": (lambda: (csv(labels=LABELS.astype(int) + 10**9),), "its label is"),
     "many short lines": (lambda: (CSV[: CSV.index(b"\n") + 1] + b"1\n" * 3_000_000,), "has not 785 columns"),
 }
+
+_many = np.concatenate([IMAGES] * 5).astype(int)
+_many[199, 5, 5] = 70_000
+
+
+def _table(images=IMAGES, separator=",", *, names=True, last=False, index=False):
+    """A table as others save it: without a first line, with the label at the end, with row numbers."""
+    first, *lines = csv(images, separator=separator).decode().splitlines()
+    rows = [line.split(separator) for line in (first, *lines)]
+    rows = [[*row[1:], row[0]] if last else row for row in rows]
+    if index:
+        rows = [["" if n == 0 else str(n - 1), *row] for n, row in enumerate(rows)]
+    return ("\n".join(separator.join(row) for row in rows[not names :]) + "\n").encode()
+
+
+def _four():
+    """MNIST's four files in a ZIP."""
+    names = ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte", "t10k-labels-idx1")
+    parts = (gzip.compress(IDX[0]), gzip.compress(IDX[1]), *IDX)
+    return zipped(list(zip(names, parts, strict=True)))
+
+
+def _split(folder):
+    """A ZIP whose pictures lie in folders for training and for testing."""
+    return zipped([(f"{folder(n % 4, 'test' if n >= 32 else 'train')}/{n}.png", picture(n)) for n in range(COUNT)])
+
 
 _mixed = [
     (f"{'abcd'[n % 4]}/{n}.{kind.lower()}", picture(n, kind, mode, side, light))
@@ -303,11 +332,37 @@ ACCEPTED = {  # name: (what makes the files, classes, images)
     "NPZ, labels in a column": (lambda: (npz(x=IMAGES, y=LABELS[:, None]),), 4, 40),
     "NPZ, names": (lambda: (npz(x=IMAGES, y=np.array(["cat", "dog", "<img onerror=alert(1)>", "ä"])[LABELS]),), 4, 40),
     "NPZ, training and test": (lambda: (npz(x_train=IMAGES, y_train=LABELS, x_test=IMAGES, y_test=LABELS),), 4, 80),
+    "NPZ, images and target": (lambda: (npz(data=IMAGES.reshape(COUNT, 784), images=IMAGES, target=LABELS),), 4, 40),
+    "NPY files, one a class": (lambda: tuple(npy((10, 784), IMAGES[k::4].tobytes()) for k in range(4)), 4, 40),
+    "ZIP of NPY files": (
+        lambda: (zipped([(f"{k}.npy", npy((10, 28, 28), IMAGES[k::4].tobytes())) for k in range(4)]),),
+        4,
+        40,
+    ),
+    "ZIP around a CSV": (lambda: (zipped([("train.csv", CSV), ("test.csv", b"pixel0\n1\n")]),), 4, 40),
+    "ZIP around an NPZ": (lambda: (zipped([("a.npz", NPZ)]),), 4, 40),
+    "ZIP in a ZIP": (lambda: (zipped([("a.zip", ZIP)]),), 4, 40),
+    "ZIP of four IDX files": (lambda: (_four(),), 4, 80),
+    "ZIP of pictures without endings": (lambda: (zipped([(f"{n % 4}/{n}", picture(n)) for n in range(COUNT)]),), 4, 40),
+    "ZIP of train and test folders": (lambda: (_split(lambda k, part: f"{part}/{k}"),), 4, 40),
+    "ZIP of train and test folders below": (lambda: (_split(lambda k, part: f"ds/{k}/{part}"),), 4, 40),
     "NPZ, arr_0 and arr_1": (lambda: (npz(arr_0=IMAGES, arr_1=LABELS),), 4, 40),
     "CSV with ;": (lambda: (csv(separator=";"),), 4, 40),
     "CSV with a BOM and Windows' line ends": (lambda: (b"\xef\xbb\xbf" + CSV.replace(b"\n", b"\r\n"),), 4, 40),
     "CSV with names": (lambda: (csv(labels=np.array(["cat", "dog", "=1+1", "fish"])[LABELS]),), 4, 40),
     "CSV of decimals": (lambda: (csv(images=IMAGES.astype(float)),), 4, 40),
+    "CSV in UTF-16": (lambda: (CSV.decode().encode("utf-16"),), 4, 40),
+    "CSV without a first line": (lambda: (_table(names=False),), 4, 40),
+    "CSV without a first line, label last": (lambda: (_table(names=False, last=True),), 4, 40),
+    "CSV with the class last": (lambda: (_table(last=True).replace(b"label", b"class"),), 4, 40),
+    "CSV with row numbers": (lambda: (_table(index=True),), 4, 40),
+    "CSV without a first line, with row numbers": (lambda: (_table(names=False, index=True),), 4, 40),
+    "CSV, quoted": (lambda: (re.sub(rb"([^,\n]+)", rb'"\1"', CSV),), 4, 40),
+    "CSV with decimal commas": (lambda: (_table(_floats.round(4), ";").replace(b".", b","),), 4, 40),
+    "CSV with a sep= line": (lambda: (b"sep=;\n" + csv(separator=";"),), 4, 40),
+    "CSV with an old Mac's line ends": (lambda: (CSV.replace(b"\n", b"\r"),), 4, 40),
+    "CSV, 0 to 1": (lambda: (csv(images=_floats),), 4, 40),
+    "CSV with an outlier": (lambda: (csv(images=_many, labels=np.arange(200) % 4),), 4, 199),
     "CSV with some bad rows": (lambda: (CSV + b"1,2\n" + b"1," * 784 + b"x\n",), 4, 40),
 }
 SKIPPED = {  # of those above: the reasons told
@@ -315,6 +370,7 @@ SKIPPED = {  # of those above: the reasons told
     "ZIP with ../ and a link": ["has a path that leads out of the ZIP", "is a link, not a file"],
     "ZIP with a member without a name": ["has no name"],
     "ZIP with a damaged picture": ["is damaged or incomplete: try a PNG or JPEG."],
+    "CSV with an outlier": ["a pixel lies outside 0 to 255"],
     "CSV with some bad rows": ["has not 785 columns as the first line has", "a pixel is no number"],
 }
 

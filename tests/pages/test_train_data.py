@@ -166,7 +166,7 @@ def test_the_wall_shows_each_class_and_what_was_skipped():
     assert wall["images"]["shape"] == [24, 28, 28] and wall["title"] == "32 to learn from, 8 to be tested on"
     notes = report.notes
     assert notes[0] == "ZIP of class folders: 41 images found, 40 used."
-    assert notes[1].startswith("40 were dark on light")
+    assert notes[1].startswith("Dark on light: inverted")
     assert notes[2] == "Skipped 1: is not a picture that can be read: try a PNG or JPEG (first: a/broken.png)."
 
 
@@ -178,15 +178,14 @@ def test_a_title_is_plain():
 def test_a_file_is_read_once_for_each_way(monkeypatch):
     times = []
     monkeypatch.setattr(data_section, "read_upload", lambda *a, **k: times.append(k) or read_upload(*a, **k))
-    store = Kept(data_ink="auto", data_placing="auto")
+    store = Kept()
     monkeypatch.setattr(data_section, "state", store)
     monkeypatch.setattr(data_section, "uploaded_data", lambda: store.get("own"))
     monkeypatch.setattr(data_section, "set_uploaded_data", lambda mine: store.update(own=mine))
     file = SimpleNamespace(file_id="1", name="a.npz", getvalue=lambda: npz(100))
     for _ in range(3):
-        data_section._read([file])
-    store["data_placing"] = "centred"
-    data_section._read([file])
+        data_section._read([file], {"placing": "auto"})
+    data_section._read([file], {"placing": "centred"})
     assert [k["placing"] for k in times] == ["auto", "centred"]
 
 

@@ -1,95 +1,68 @@
-"""Build one data set from the images of a reader: detect which side is ink, resize to 28×28, name the classes.
+"""Build one data set from the images of a reader: normalise them as a whole, bring them to 28×28, name the classes.
 
 What cannot be used is counted by its reason, with the first place where it occurred.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from unicodedata import normalize
 
 import numpy as np
-from PIL import Image
 
 from cnncore import limits
 from cnncore.data.digit_set import DigitSet
-from cnncore.data.strokes import SIZE, fit_to_mnist_box
+from cnncore.data.strokes import SIZE
+from cnncore.data.uploads.normalisation import (
+    AUTO,
+    VALUES,
+    compact,
+    find_ink,
+    find_turn,
+    find_values,
+    ground_votes,
+    scaled,
+)
+from cnncore.data.uploads.placement import centred, fitted
+from cnncore.data.uploads.report import Finding, Report, Skipped, Upload
 from cnncore.errors import DataError
 from cnncore.nn.arrays import Array
 
-INKS = ("auto", "dark", "light")
-PLACEMENTS = ("auto", "centred", "as is")
-_EVEN, _DARK, _LIGHT = 40, 64, 192  # a border that tells by itself: its deviation, its mean
 _HOPELESS = 2_000  # left out at least
-_SEEN = 8  # an image whose values differ by less shows nothing
+_SEEN = 8  # an image whose values, of 0 to 255, differ by less shows nothing
+_GATHERED = 256  # single images of one size that become one block
 
 
 @dataclass(frozen=True)
-class Skipped:
-    """What was left out: why, how often, and where first."""
+class Reading:
+    """How to read a data set: the keywords of `read_upload`, each "auto" unless it is known."""
 
-    reason: str
-    count: int
-    first: str
-
-
-class Report(NamedTuple):
-    """How a data set came to be. balance: images of each class, in the order of the classes."""
-
-    format: str
-    found: int
-    skipped: tuple[Skipped, ...]
-    balance: tuple[int, ...]
-    inverted: int  # images that were dark on light
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """The report as sentences."""
-        notes = [f"{self.format}: {self.found:,} images found, {sum(self.balance):,} used."]
-        if self.inverted:
-            notes.append(f"{self.inverted:,} were dark on light: turned, so that ink is high as in MNIST.")
-        for skipped in self.skipped:
-            first = f" (first: {skipped.first})" if skipped.first else ""
-            notes.append(f"Skipped {skipped.count:,}: {skipped.reason.rstrip('.')}{first}.")
-        return tuple(notes)
-
-
-class Upload(NamedTuple):
-    """A labelled data set, and a report of how it was read."""
-
-    digits: DigitSet
-    report: Report
-
-    @property
-    def images(self) -> Array:
-        """The images, (N, 28, 28, 1) uint8, ink high."""
-        return self.digits.images
-
-    @property
-    def labels(self) -> Array:
-        """The class index of each image, (N,) uint8."""
-        return self.digits.labels
-
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        """The name of each class, in the order of the class indices."""
-        return self.digits.names
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was read, inverted and skipped, as sentences."""
-        return self.report.notes
+    ink: str = AUTO
+    placing: str = AUTO
+    values: str = AUTO
+    turn: str = AUTO
+    split: str = AUTO
 
 
 class DatasetBuilder:
-    """The images read so far. `found` counts all that a file holds, used or not."""
+    """The images read so far, with the values that their file gives them. `found` counts all that it holds.
 
-    def __init__(self, ink: str, placing: str) -> None:
-        self.ink, self.placing = ink, placing
-        self.format, self.found = "", 0
-        self._images: list[Array] = []  # (28, 28) uint8, ink high; as light ink where that is not known yet
+    of_both  whether its images may be dark on light and light on dark, each decided by itself
+    progress is called with the share that has been read, 0 to 1
+    """
+
+    def __init__(self, reading: Reading, progress: Callable[[float], object] = lambda share: None) -> None:
+        self.reading, self.progress = reading, progress
+        self.format, self.found, self.of_both = "", 0, False
+        self._blocks: list[Array] = []  # each (n, H, W)
+        self._single: list[Array] = []  # (H, W) of one size and type, not in a block yet
         self._labels: list[str] = []
-        self._unclear: dict[int, Array] = {}  # number -> the same image taken as dark ink
-        self._dark = self._light = 0
+        self._where: list[str] = []
+        self._tests: list[bool] = []
+        self._bytes = 0
         self._skipped: dict[str, tuple[int, str]] = {}
+
+    def __len__(self) -> int:
+        return len(self._labels)
 
     def skip(self, reason: str, where: str, count: int = 1) -> None:
         """Count `count` skipped images by reason."""
@@ -99,67 +72,182 @@ class DatasetBuilder:
     def too_many_skipped(self) -> bool:
         """Return whether so many images were skipped that the rest is not worth reading."""
         left = sum(count for count, _ in self._skipped.values())
-        return left > _HOPELESS and left > len(self._images)
+        return left > _HOPELESS and left > len(self._labels)
 
     def rejection_error(self) -> DataError:
         """Return the error for data that is mostly unusable."""
         worst = self.skipped()[0]
         return DataError(f"Most of the data cannot be used: {worst.reason} ({worst.first[:60]}).")
 
-    def add(self, image: Array, label: str, where: str) -> None:
-        """One grey image (H, W) uint8."""
-        if len(self._images) >= limits.DATA_IMAGES:
-            self.skip(f"only {limits.DATA_IMAGES:,} images are kept", where)
-            return
-        if int(image.max()) - int(image.min()) < _SEEN:
-            self.skip("shows nothing: all its pixels are alike", where)
-            return
-        dark = {"dark": True, "light": False}.get(self.ink, _is_dark(image))
-        if dark is None:
-            self._unclear[len(self._images)] = self._placed(255 - image)
-        self._dark += dark is True
-        self._light += dark is False
-        self._images.append(self._placed(255 - image if dark else image))
-        self._labels.append(label)
+    def add(self, image: Array, label: str, where: str, *, test: bool = False) -> None:
+        """One grey image (H, W), from the file's test set if `test`."""
+        if self._single and (
+            len(self._single) >= _GATHERED
+            or (self._single[0].shape, self._single[0].dtype) != (image.shape, image.dtype)
+        ):
+            self._gather()
+        self._single.append(image)
+        self._note([label], [where], test)
+        self._take(image.nbytes)
 
-    def _placed(self, ink: Array) -> Array:
-        """(H, W) -> (28, 28)."""
-        fits = ink.shape == (SIZE, SIZE)
-        if self.placing == "centred" or (self.placing == "auto" and not fits):
-            return fit_to_mnist_box(ink)[..., 0]
-        return ink.copy() if fits else _fitted(ink)
+    def add_block(self, images: Array, labels: Sequence[str], where: Sequence[str], *, test: bool = False) -> None:
+        """Grey images (n, H, W) of any numbers."""
+        self._gather()
+        block = compact(images)
+        self._blocks.append(block)
+        self._note(labels, where, test)
+        self._take(block.nbytes)
+
+    def _note(self, labels: Sequence[str], where: Sequence[str], test: bool) -> None:
+        self._labels += labels
+        self._where += where
+        self._tests += [test] * len(labels)
+
+    def _gather(self) -> None:
+        if self._single:
+            self._blocks.append(compact(np.stack(self._single)))
+            self._single = []
+
+    def _take(self, size: int) -> None:
+        self._bytes += size
+        if self._bytes > limits.DATA_RAW_BYTES:
+            raise DataError("The images are too large in all: make them smaller, 28 × 28 whole numbers are plenty.")
 
     def finish(self) -> Upload:
         """The data set. Raises DataError where it is too small or has too few or too many classes."""
-        mostly_dark = self._dark > self._light
-        for number, other in self._unclear.items() if mostly_dark else ():
-            self._images[number] = other
-        counts: dict[str, int] = {}
-        for label in self._labels:
-            counts[label] = counts.get(label, 0) + 1
-        names = sorted(name for name, count in counts.items() if count >= limits.DATA_LEAST_OF_CLASS)
-        for name, count in counts.items():
-            if count < limits.DATA_LEAST_OF_CLASS:
-                self.skip("its class has only one image, and one to learn from and one to test on are needed", name)
-        self._check(counts, names)
-        names.sort(key=lambda name: (not name.isdecimal(), int(name) if name.isdecimal() else 0, name))
+        self._gather()
+        used = np.array(self._kept_by_class(), bool)
+        values, used = self._find_values(used)
+        votes, level = self._look_at(values.chosen, used)
+        if not used.any():
+            self._check({})
+        ink, inverted = find_ink(votes[used], level, self.reading.ink, of_both=self.of_both)
+        which = np.flatnonzero(used)
+        if len(which) > limits.DATA_IMAGES:
+            kept = balanced([self._labels[n] for n in which.tolist()], limits.DATA_IMAGES)
+            self.skip(f"only {limits.DATA_IMAGES:,} images are kept, as many of each class", "", int((~kept).sum()))
+            which, inverted = which[kept], inverted[kept]
+        names = self._class_names([self._labels[n] for n in which.tolist()])
         number_of = {name: number for number, name in enumerate(names)}
-        used = [n for n, label in enumerate(self._labels) if label in number_of]
-        images = np.stack([self._images[n] for n in used])[..., None]
-        labels = np.array([number_of[self._labels[n]] for n in used], np.uint8)
+        kept = np.array([self._labels[n] in number_of for n in which.tolist()], bool)
+        which, inverted = which[kept], inverted[kept]
+        order = self._train_then_test(which)
+        images = self._place(values.chosen, which, inverted)[order]
+        texts = [self._labels[n] for n in which[order].tolist()]
+        turn = find_turn(images, texts, self.reading.turn)
+        if turn.chosen == "transposed":
+            images = np.ascontiguousarray(images.transpose(0, 2, 1))
+        labels = np.array([number_of[text] for text in texts], np.uint8)
+        split, test_images = self._find_split(np.array(self._tests)[which[order]], labels, len(names))
+        findings = (values, ink, turn, *([split] if split else []))
         balance = tuple(np.bincount(labels, minlength=len(names)).tolist())
-        inverted = self._dark + len(self._unclear) * mostly_dark
-        return Upload(
-            DigitSet(images, labels, tuple(names)), Report(self.format, self.found, self.skipped(), balance, inverted)
-        )
+        report = Report(self.format, self.found, self.skipped(), balance, int(inverted.sum()), findings, test_images)
+        return Upload(DigitSet(images[..., None], labels, tuple(names)), report)
+
+    def _kept_by_class(self) -> list[bool]:
+        """Which images belong to a class that is large enough."""
+        counts = _counts(self._labels)
+        self._skip_small_classes(counts)
+        self._check(counts)
+        return [counts[label] >= limits.DATA_LEAST_OF_CLASS for label in self._labels]
+
+    def _find_values(self, used: Array) -> tuple[Finding, Array]:
+        """The value range, and which images lie within it."""
+        lows = np.concatenate([block.min(axis=(1, 2)).astype(np.float64) for block in self._blocks])
+        highs = np.concatenate([block.max(axis=(1, 2)).astype(np.float64) for block in self._blocks])
+        numbers = np.isfinite(lows) & np.isfinite(highs)
+        self._leave_out(used & ~numbers, "a pixel is no number")
+        used = used & numbers
+        if not used.any():
+            raise self.rejection_error()
+        whole = all(block.dtype.kind == "u" for block in self._blocks)
+        values = find_values(lows[used], highs[used], whole, self.reading.values)
+        if self.reading.values == AUTO:
+            low, high = VALUES[values.chosen]
+            outside = (lows < low) | (highs > high)
+            self._leave_out(used & outside, f"a pixel lies outside {low} to {high:,}")
+            used = used & ~outside
+        return values, used
+
+    def _look_at(self, values: str, used: Array) -> tuple[Array, float]:
+        """What the border of each image tells of its ground, and the mean of all pixels; those that are blank go."""
+        votes, levels, at = np.zeros(len(used), np.int8), [], 0
+        for block in self._blocks:
+            images = scaled(np.nan_to_num(block), values) if block.dtype.kind == "f" else scaled(block, values)
+            votes[at : at + len(block)] = ground_votes(images)
+            spread = images.max(axis=(1, 2)).astype(int) - images.min(axis=(1, 2))
+            blank = np.zeros(len(used), bool)
+            blank[at : at + len(block)] = spread < _SEEN
+            self._leave_out(used & blank, "shows nothing: all its pixels are alike")
+            used &= ~blank
+            levels.append(images.mean())
+            at += len(block)
+        return votes, float(np.mean(levels))
+
+    def _leave_out(self, which: Array, reason: str) -> None:
+        numbers = np.flatnonzero(which)
+        if len(numbers):
+            self.skip(reason, self._where[numbers[0]], len(numbers))
+
+    def _place(self, values: str, which: Array, inverted: Array) -> Array:
+        """The images as (n, 28, 28) uint8, ink high. Each block is given up once it is placed."""
+        out = np.empty((len(which), SIZE, SIZE), np.uint8)
+        at = done = 0
+        self._blocks.reverse()
+        while self._blocks:
+            block = self._blocks.pop()
+            stop = int(np.searchsorted(which, at + len(block)))
+            here = which[done:stop] - at
+            images = scaled(block[here], values)
+            images = np.where(inverted[done:stop, None, None], 255 - images, images)
+            fits = block.shape[1:] == (SIZE, SIZE)
+            if fits and self.reading.placing != "centred":
+                out[done:stop] = images
+            else:
+                place = fitted if self.reading.placing == "as is" else centred
+                for number, image in enumerate(images):
+                    out[done + number] = place(image)
+            at, done = at + len(block), stop
+        return out
+
+    def _train_then_test(self, which: Array) -> Array:
+        """The order in which the images of the file's own test set come last."""
+        return np.argsort(np.array(self._tests, bool)[which], kind="stable")
+
+    def _find_split(self, tests: Array, labels: Array, classes: int) -> tuple[Finding | None, int]:
+        """Whether the file's own test set is used, and its size."""
+        if not tests.any() or tests.all():
+            return None, 0
+        complete = len(np.unique(labels[~tests])) == classes
+        count = int(tests.sum())
+        if self.reading.split == "ignored" or not complete:
+            why = "" if complete else ", since a class has no image to learn from"
+            text = f"The file's own test set of {count:,} images is not used as such{why}."
+            return Finding("split", "ignored", ("given",) if complete else (), text), 0
+        text = f"The file's own test set of {count:,} images is used."
+        return Finding("split", "given", ("ignored",), text), count
 
     def skipped(self) -> tuple[Skipped, ...]:
         """What was left out, the most frequent reason first."""
         every = [Skipped(reason, count, first) for reason, (count, first) in self._skipped.items()]
         return tuple(sorted(every, key=lambda skipped: -skipped.count))
 
-    def _check(self, counts: dict[str, int], names: list[str]) -> None:
+    def _class_names(self, labels: list[str]) -> list[str]:
+        """The classes in their order, numbers first."""
+        every = _counts(labels)
+        self._skip_small_classes(every)
+        counts = {name: count for name, count in every.items() if count >= limits.DATA_LEAST_OF_CLASS}
+        self._check(counts)
+        return sorted(counts, key=lambda name: (not name.isdecimal(), int(name) if name.isdecimal() else 0, name))
+
+    def _skip_small_classes(self, counts: dict[str, int]) -> None:
+        for name, count in counts.items():
+            if count < limits.DATA_LEAST_OF_CLASS:
+                self.skip("its class has only one image, and one to learn from and one to test on are needed", name)
+
+    def _check(self, counts: dict[str, int]) -> None:
         low, high, _ = limits.CLASSES
+        names = [name for name, count in counts.items() if count >= limits.DATA_LEAST_OF_CLASS]
         reasons = self.skipped()
         why = f" Most was left out because: {reasons[0].reason} ({reasons[0].first[:60]})." if reasons else ""
         if len(counts) > high:
@@ -172,25 +260,11 @@ class DatasetBuilder:
             raise DataError(f"The data has only {total} images: give at least {limits.DATA_LEAST}.{why}")
 
 
-def _is_dark(image: Array) -> bool | None:
-    """Whether an image's ground is light, by its border; None where that does not tell."""
-    border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
-    mean = border.mean()
-    if border.std() > _EVEN or _DARK <= mean <= _LIGHT:
-        return None
-    return bool(mean > _LIGHT)
-
-
-def _fitted(ink: Array) -> Array:
-    """Ink (H, W) -> (28, 28), its sides' ratio kept, in the middle of its own ground."""
-    scale = SIZE / max(ink.shape)
-    size = (max(round(ink.shape[1] * scale), 1), max(round(ink.shape[0] * scale), 1))
-    how = Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
-    small = np.asarray(Image.fromarray(ink).resize(size, how))
-    out = np.full((SIZE, SIZE), ink.min(), np.uint8)
-    top, left = (SIZE - small.shape[0]) // 2, (SIZE - small.shape[1]) // 2
-    out[top : top + small.shape[0], left : left + small.shape[1]] = small
-    return out
+def _counts(labels: Sequence[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for label in labels:
+        counts[label] = counts.get(label, 0) + 1
+    return counts
 
 
 def class_number(value: float) -> str | None:
@@ -199,13 +273,21 @@ def class_number(value: float) -> str | None:
 
 
 def class_name(text: str) -> str | None:
-    """A class's name as it can be shown; None where nothing is left of it."""
-    name = "".join(character for character in text.strip() if character.isprintable())
+    """A class's name as it can be shown, composed (NFC); None where nothing is left of it."""
+    name = "".join(character for character in normalize("NFC", text.strip()) if character.isprintable())
     return name[: limits.CLASS_NAME] or None
 
 
-def even_indices(count: int) -> Array:
-    """Which of `count` images are kept, spread over all of them: (count,) bool."""
-    kept = np.zeros(count, bool)
-    kept[np.linspace(0, count - 1, min(count, limits.DATA_IMAGES)).round().astype(np.intp)] = True
+def balanced(labels: Sequence[str | None], most: int) -> Array:
+    """Which of more than `most` images are kept, as many of each class and spread over all: (N,) bool."""
+    if len(labels) <= most:
+        return np.ones(len(labels), bool)
+    classes: dict[str | None, list[int]] = {}
+    for number, label in enumerate(labels):
+        classes.setdefault(label, []).append(number)
+    kept, room = np.zeros(len(labels), bool), most
+    for left, numbers in enumerate(sorted(classes.values(), key=len)):  # what a small class leaves goes to the others
+        count = min(len(numbers), room // (len(classes) - left))
+        kept[np.array(numbers)[np.linspace(0, len(numbers) - 1, count).round().astype(np.intp)]] = True
+        room -= count
     return kept

@@ -1,4 +1,4 @@
-"""An IDX pair, as MNIST's own files are (LeCun): images and labels, gzipped or not, in either order."""
+"""IDX files, as MNIST's own are (LeCun): images and labels, gzipped or not, in any order; one pair or two."""
 
 import gzip
 import io
@@ -16,9 +16,11 @@ from cnncore.nn.arrays import Array
 
 _GZIP, _BYTES = b"\x1f\x8b", 8
 _PAIR = "choose both files of the pair, images (idx3) and labels (idx1)"
+_TESTS = ("t10k", "test")
 
 
 class _Part(NamedTuple):
+    name: str
     stream: IO[bytes]
     shape: Shape
 
@@ -28,40 +30,62 @@ def recognises(data: bytes) -> bool:
     return data.startswith((_GZIP, b"\0\0"))
 
 
-def read(files: Sequence[bytes], builder: DatasetBuilder) -> None:
-    """Raises DataError."""
-    builder.format = "IDX pair"
+def read(files: Sequence[tuple[str, bytes]], builder: DatasetBuilder) -> None:
+    """(name, bytes) of a pair, or of two: MNIST's training and test files. Raises DataError."""
+    builder.format = "IDX pair" if len(files) < 4 else "IDX files"
     try:
-        _read(files, builder)
+        pairs = _pairs([_part(name, data) for name, data in files])
+        for images, labels in pairs:
+            test = len(pairs) > 1 and _is_test(images.name)
+            share = images.shape[0] / sum(each.shape[0] for each, _ in pairs)
+            _read(images, labels, int(limits.DATA_IMAGES * share), test, builder)
     except (OSError, EOFError, zlib.error):
         raise DataError("The IDX file's gzip is damaged or cut short: download it again.") from None
 
 
-def _read(files: Sequence[bytes], builder: DatasetBuilder) -> None:
-    parts = [_part(data) for data in files]
+def _pairs(parts: list[_Part]) -> list[tuple[_Part, _Part]]:
+    """Images with their labels, which are as many; of two pairs of one size, those whose names go together."""
     images = [part for part in parts if len(part.shape) > 1]
     labels = [part for part in parts if len(part.shape) == 1]
-    if len(images) != 1 or len(labels) != 1:
+    if not images or not labels:
         held = "images without labels" if images else "labels without images"
-        raise DataError(f"That is {held}: {_PAIR}.")
-    (count,) = labels[0].shape
-    if images[0].shape[0] != count:
-        raise DataError(f"There are {images[0].shape[0]:,} images but {count:,} labels: {_PAIR}.")
-    layout = image_layout(images[0].shape)
-    names = _names(np.frombuffer(_exactly(labels[0].stream, count), np.uint8))
-    _ended(labels[0].stream)
-    builder.found = count
-    size = int(np.prod(images[0].shape[1:]))
+        megabytes = limits.DATA_UPLOAD_BYTES >> 20
+        raise DataError(f"That is {held}: {_PAIR}. If one was refused for its size, up to {megabytes} MB are read.")
+    if len(images) != len(labels):
+        raise DataError(f"There are {len(images)} files of images but {len(labels)} of labels: {_PAIR}.")
+    pairs = []
+    for part in images:
+        fitting = [label for label in labels if label.shape[0] == part.shape[0]]
+        if not fitting:
+            raise DataError(f"There are {part.shape[0]:,} images but {labels[0].shape[0]:,} labels: {_PAIR}.")
+        alike = [label for label in fitting if _is_test(label.name) == _is_test(part.name)]
+        chosen = (alike or fitting)[0]
+        labels.remove(chosen)
+        pairs.append((part, chosen))
+    return pairs
+
+
+def _is_test(name: str) -> bool:
+    return any(word in name.lower() for word in _TESTS)
+
+
+def _read(images: _Part, labels: _Part, most: int, test: bool, builder: DatasetBuilder) -> None:
+    (count,) = labels.shape
+    layout = image_layout(images.shape)
+    names = _names(np.frombuffer(_exactly(labels.stream, count), np.uint8))
+    _ended(labels.stream)
+    builder.found += count
+    size = int(np.prod(images.shape[1:]))
 
     def block(start: int, stop: int) -> Array:
-        data = _exactly(images[0].stream, (stop - start) * size)
-        return np.frombuffer(data, np.uint8).reshape(stop - start, *images[0].shape[1:])
+        data = _exactly(images.stream, (stop - start) * size)
+        return np.frombuffer(data, np.uint8).reshape(stop - start, *images.shape[1:])
 
-    add_images(block, layout, names, builder)
-    _ended(images[0].stream)
+    add_images(block, layout, names, builder, most=most, test=test)
+    _ended(images.stream)
 
 
-def _part(data: bytes) -> _Part:
+def _part(name: str, data: bytes) -> _Part:
     """The stream behind the header, and the shape that the header gives."""
     stream: IO[bytes] = io.BytesIO(data)
     if data.startswith(_GZIP):
@@ -83,7 +107,7 @@ def _part(data: bytes) -> _Part:
         raise DataError(
             f"The IDX file says it holds {' × '.join(map(str, shape))} bytes: from 1 byte to {megabytes} MB are read."
         )
-    return _Part(stream, shape)
+    return _Part(name, stream, shape)
 
 
 def _exactly(stream: IO[bytes], size: int) -> bytes:

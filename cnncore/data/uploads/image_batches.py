@@ -7,7 +7,7 @@ from math import isqrt
 import numpy as np
 
 from cnncore import limits
-from cnncore.data.uploads.dataset_builder import DatasetBuilder, even_indices
+from cnncore.data.uploads.dataset_builder import DatasetBuilder, balanced
 from cnncore.errors import DataError
 from cnncore.nn.arrays import Array
 
@@ -46,27 +46,37 @@ def image_layout(shape: Shape) -> ImageLayout:
 
 
 def add_images(
-    read_batch: Callable[[int, int], Array], layout: ImageLayout, names: Sequence[str | None], builder: DatasetBuilder
+    read_batch: Callable[[int, int], Array],
+    layout: ImageLayout,
+    names: Sequence[str | None],
+    builder: DatasetBuilder,
+    *,
+    most: int = limits.DATA_IMAGES,
+    test: bool = False,
 ) -> None:
-    """Add images to `builder`, evenly spread where there are too many.
+    """Add images to `builder`, as many of each class where there are more than `most`.
 
-    read_batch(start, stop) returns those of that range, in order, as uint8.
+    read_batch(start, stop) returns those of that range, in order, of any numbers.
     """
-    kept = even_indices(layout.count)
+    kept = balanced(names, most)
     left = layout.count - int(kept.sum())
     if left:
-        builder.skip(f"only {limits.DATA_IMAGES:,} images are kept, evenly spread over all", "", left)
+        builder.skip(f"only {most:,} images are kept, as many of each class", "", left)
     step = images_per_batch(layout)
     for start in range(0, layout.count, step):
         stop = min(start + step, layout.count)
         images = grey_images(read_batch(start, stop), layout)
+        numbers = []
         for number in np.flatnonzero(kept[start:stop]).tolist():
-            where = f"image {start + number + 1:,}"
-            name = names[start + number]
-            if name is None:
-                builder.skip("its label is no class name", where)
+            if names[start + number] is None:
+                builder.skip("its label is no class name", f"image {start + number + 1:,}")
             else:
-                builder.add(images[number], name, where)
+                numbers.append(number)
+        if numbers:
+            labels = [str(names[start + number]) for number in numbers]
+            where = [f"image {start + number + 1:,}" for number in numbers]
+            builder.add_block(images[numbers], labels, where, test=test)
+        builder.progress(stop / layout.count)
 
 
 def images_per_batch(layout: ImageLayout, itemsize: int = 1) -> int:
@@ -75,12 +85,13 @@ def images_per_batch(layout: ImageLayout, itemsize: int = 1) -> int:
 
 
 def grey_images(images: Array, layout: ImageLayout) -> Array:
-    """uint8 of the layout's axes -> (n, H, W) uint8."""
+    """Images of the layout's axes -> (n, H, W), of whole numbers where they were."""
     n = len(images)
     if layout.channels == 1:
         return images.reshape(n, layout.height, layout.width)
     last = np.moveaxis(images, 1, 3) if layout.channel_axis == 1 else images
-    return np.rint(last @ _LUMA).astype(np.uint8)
+    grey = last @ _LUMA
+    return np.rint(grey) if images.dtype.kind in "bui" else grey
 
 
 def _shown(shape: Shape) -> str:

@@ -25,8 +25,11 @@ PAIRS = (
     ("images", "labels"),
     ("data", "target"),
     ("data", "labels"),
+    ("images", "target"),
+    ("x", "labels"),
     ("arr_0", "arr_1"),
 )
+_TESTS = ("x_test", "test_images")
 _ENDING = ".npy"
 _HEADER = 10_000  # characters, as NumPy allows
 _NAMES = "name the images x and the labels y"
@@ -53,6 +56,20 @@ def recognises(zipped: zipfile.ZipFile) -> bool:
     return any(member.filename.lower().endswith(_ENDING) and "/" not in member.filename for member in zipped.infolist())
 
 
+def holds_images_alone(zipped: zipfile.ZipFile) -> bool:
+    """Whether every one of several members is an array of more than one axis, so that none can hold labels."""
+    members = zipped.infolist()
+    for member in members:
+        try:
+            with zipped.open(member) as stream:
+                if len(_header(stream, member).shape) < 2:
+                    return False
+        except Exception:  # whoever reads it says why
+            return False
+    names = {member.filename.lower().removesuffix(_ENDING) for member in members}
+    return len(members) > 1 and not any(set(pair) <= names for pair in PAIRS)
+
+
 def read(zipped: zipfile.ZipFile, builder: DatasetBuilder) -> None:
     """Raises DataError."""
     builder.format = "NPZ"
@@ -63,6 +80,7 @@ def read(zipped: zipfile.ZipFile, builder: DatasetBuilder) -> None:
             raise DataError(f"The NPZ holds {name[:40]!r} twice: save it again.")
         members[name] = member
     pairs = [pair for pair in PAIRS if pair[0] in members and pair[1] in members]
+    pairs = [pair for pair in pairs if not any(set(pair) & set(other) for other in pairs[: pairs.index(pair)])]
     if not pairs:
         there = ", ".join(sorted(name[:20] for name in members)[:8])
         raise DataError(f"The NPZ holds {there}, and no images with their labels: {_NAMES}.")
@@ -72,11 +90,11 @@ def read(zipped: zipfile.ZipFile, builder: DatasetBuilder) -> None:
             f"The NPZ unfolds to more than {limits.DATA_BYTES >> 20} MB: save fewer images, as uint8 of 28 × 28."
         )
     for images, labels in pairs:
-        _read_pair(zipped, members[images], members[labels], builder)
+        _read_pair(zipped, members[images], members[labels], images in _TESTS, builder)
 
 
 def _read_pair(
-    zipped: zipfile.ZipFile, images: zipfile.ZipInfo, labels: zipfile.ZipInfo, builder: DatasetBuilder
+    zipped: zipfile.ZipFile, images: zipfile.ZipInfo, labels: zipfile.ZipInfo, test: bool, builder: DatasetBuilder
 ) -> None:
     try:
         with zipped.open(images) as stream:
@@ -89,11 +107,9 @@ def _read_pair(
         builder.found += layout.count
         if header.fortran and header.size > limits.DATA_WHOLE_BYTES:
             raise DataError("The images in the NPZ lie in Fortran order: save np.ascontiguousarray of them.")
-        scale = _Scale()
-        for block in _blocks(zipped, images, layout):
-            scale.update(block)
         blocks = _blocks(zipped, images, layout)
-        add_images(lambda start, stop: scale.as_bytes(next(blocks)), layout, names, builder)
+        add_images(lambda start, stop: checked(next(blocks)), layout, names, builder, test=test)
+        next(blocks, None)  # its end is where the checksum is compared
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error):
         raise DataError("The NPZ is damaged or incomplete: save it again.") from None
 
@@ -102,9 +118,14 @@ def _header(stream: IO[bytes], member: zipfile.ZipInfo) -> Header:
     """Read and checked. Raises DataError."""
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise DataError("The NPZ is packed in an unusual way: save it by np.savez_compressed.")
+    return array_header(stream, member.filename, member.file_size)
+
+
+def array_header(stream: IO[bytes], name: str, held: int) -> Header:
+    """What the array of a file, which holds `held` bytes in all, says of itself. Raises DataError."""
     start = stream.read(8)
     if start[:6] != b"\x93NUMPY" or len(start) < 8 or start[6] not in (1, 2, 3):
-        raise DataError(f"{member.filename[:40]!r} in the NPZ is no array: save it by np.savez_compressed.")
+        raise DataError(f"{name[:40]!r} in the NPZ is no array: save it by np.savez_compressed.")
     length = int.from_bytes(stream.read(2 if start[6] == 1 else 4), "little")
     if length > _HEADER:
         raise DataError("An array's header in the NPZ is damaged: save it again.")
@@ -121,7 +142,7 @@ def _header(stream: IO[bytes], member: zipfile.ZipInfo) -> Header:
     if not whole or not 1 <= len(shape) <= 4 or 0 in shape:
         raise DataError(f"An array in the NPZ has the shape {str(shape)[:40]}: each side is at least 1.")
     header = Header(shape, dtype, fortran is True and len(shape) > 1)
-    if header.size > limits.DATA_BYTES or header.size > member.file_size:
+    if header.size > limits.DATA_BYTES or header.size > held:
         raise DataError(f"An array in the NPZ says it holds {str(shape)[:60]}, more than the file has: save it again.")
     return header
 
@@ -163,34 +184,11 @@ def _blocks(zipped: zipfile.ZipFile, member: zipfile.ZipInfo, layout: ImageLayou
             raise DataError("An array in the NPZ holds more than its header says: save it again.")
 
 
-class _Scale:
-    """What turns an array's values into 0 to 255, found out from all of them."""
-
-    def __init__(self) -> None:
-        self.low, self.high, self.whole = float("inf"), float("-inf"), True
-
-    def update(self, values: Array) -> None:
-        """Include a block of values in the range. Raises DataError for values out of bounds or not finite."""
-        low, high = float(values.min()), float(values.max())
-        if not (np.isfinite(low) and np.isfinite(high)):
-            raise DataError("The images in the NPZ hold values that are no numbers (NaN or infinity): leave them out.")
-        self.low, self.high = min(self.low, low), max(self.high, high)
-        self.whole &= values.dtype.kind in "bui"
-        top = 65_535 if self.whole else 255
-        if self.high > top or (self.low < 0 and not (self.low >= -1 and self.high <= 1 and not self.whole)):
-            raise DataError(
-                f"The pixels in the NPZ run from {self.low:.6g} to {self.high:.6g}: 0 to 1, −1 to 1 and 0 to 255 "
-                "are read."
-            )
-
-    def as_bytes(self, values: Array) -> Array:
-        """uint8."""
-        if values.dtype == np.uint8 and self.high > 16:
-            return values
-        if self.low < 0:
-            return np.rint((values.astype(np.float64) + 1) * 127.5).astype(np.uint8)
-        top = next(top for top in (1, 16, 255, 65_535) if self.high <= top)  # 16: scikit-learn's digits
-        return np.rint(values.astype(np.float64) * (255 / top)).astype(np.uint8)
+def checked(images: Array) -> Array:
+    """The same images. Raises DataError where a value is no number."""
+    if images.dtype.kind == "f" and not np.isfinite(images).all():
+        raise DataError("The images in the NPZ hold values that are no numbers (NaN or infinity): leave them out.")
+    return images
 
 
 def _names(labels: Array) -> list[str | None]:

@@ -10,7 +10,7 @@ from cnncore import ConvoscopeError, DataError, limits
 from cnncore.data.digit_set import DIGITS, DigitSet
 from cnncore.data.mnist import training_balance
 from cnncore.data.source import DataSource, plain_title
-from cnncore.data.uploads.reader import INKS, PLACEMENTS, read_upload
+from cnncore.data.uploads.reader import CHOICES, range_in_words, read_upload
 from pages.ui.components.loader import component, packed
 from pages.ui.frame.page_frame import show_error, small_text
 from pages.ui.session import my_digits
@@ -26,12 +26,26 @@ _IMAGES_PER_CLASS = 12  # most images shown of each class
 _FEW_STEPS, _SMALL_BATCH, _MORE_EPOCHS = 100, 16, 20
 _FORMATS = (
     "A **ZIP** with a folder of pictures for each class, an **IDX** pair (both files, gzipped or not), an **NPZ** "
-    "with `x` and `y`, or a **CSV** with a column `label` and 784 of pixels; "
-    f"up to {limits.UPLOAD_BYTES >> 20} MB and {limits.DATA_IMAGES:,} images, "
-    f"{limits.CLASSES.low} to {limits.CLASSES.high} classes. The file stays on this machine, in memory."
+    "with `x` and `y`, a **CSV** with a label and the pixels of an image a line, or **NPY** files, one a class; "
+    f"up to {limits.DATA_UPLOAD_BYTES >> 20} MB a file, {limits.CLASSES.low} to {limits.CLASSES.high} classes; of more "
+    f"than {limits.DATA_IMAGES:,} images as many of each class are kept. The file stays on this machine, in memory."
 )
-_INK_NAMES = {"auto": "found by itself", "dark": "dark on light", "light": "light on dark"}
-_PLACING_NAMES = {"auto": "centred, unless 28 × 28", "centred": "centred", "as is": "as it is"}
+_BY_ITSELF = {"auto": "found by itself"}
+# How a file is read, where that is not left to the reader: by the keyword of read_upload, its title and its choices.
+_READING = {
+    "ink": ("Ink", {"dark": "dark on light", "light": "light on dark"}),
+    "values": ("Values", {name: range_in_words(name) for name in CHOICES["values"]}),
+    "turn": ("Orientation", {"as is": "as it is", "transposed": "rows and columns swapped"}),
+    "placing": ("Pictures", {"auto": "centred, unless 28 × 28", "centred": "centred", "as is": "as they are"}),
+    "split": (
+        "Test set",
+        {
+            "auto": "the file's own, if it has one",
+            "ignored": "a fifth of every class",
+            "classes": "a fifth; train and test are classes",
+        },
+    ),
+}
 state = PageState("train")
 
 
@@ -84,20 +98,16 @@ def _my_digits() -> None:
 
 def _upload(train: Callable[[], None]) -> None:
     files = st.file_uploader(
-        "One file, or the two of an IDX pair", accept_multiple_files=True, key="data_files", help=_FORMATS
+        "One file, the two of an IDX pair, or NPY files",
+        accept_multiple_files=True,
+        max_upload_size=limits.DATA_UPLOAD_BYTES >> 20,
+        key="data_files",
+        help=_FORMATS,
     )
-    with st.container(horizontal=True):
-        st.radio("Ink", INKS, key=state.key("data_ink"), format_func=_INK_NAMES.__getitem__, horizontal=True)
-        st.radio(
-            "Pictures",
-            PLACEMENTS,
-            key=state.key("data_placing"),
-            format_func=_PLACING_NAMES.__getitem__,
-            horizontal=True,
-        )
+    reading = _reading()
     if files:
         try:
-            _read(files)
+            _read(files, reading)
         except ConvoscopeError as error:
             show_error(DataError(_unmarked(str(error))))
     uploaded = uploaded_data()
@@ -112,22 +122,37 @@ def _upload(train: Callable[[], None]) -> None:
     component("data_wall")(key="data_wall", data=wall_data(learn, balance, test) | report)
 
 
-def _read(files: Any) -> None:
+def _reading() -> dict[str, str]:
+    """Draw how a file is read, and return it by the keywords of read_upload."""
+    chosen = {}
+    with st.expander("Read it in another way"), st.container(horizontal=True):
+        for setting, (title, own) in _READING.items():
+            names = _BY_ITSELF | own
+            chosen[setting] = st.selectbox(
+                title, list(names), key=state.key(f"data_{setting}"), format_func=names.__getitem__
+            )
+    return chosen
+
+
+def _read(files: Any, reading: dict[str, str]) -> None:
     """Read the uploaded files, once for each way of reading them. Raises DataError, InputError."""
-    key = ([file.file_id for file in files], state.data_ink, state.data_placing)
+    key = ([file.file_id for file in files], reading)
     uploaded = uploaded_data()
     if uploaded and uploaded.key == key:
         return
     if state.get("data_refused", (None, None))[0] == key:
         raise state.data_refused[1]
+    bar = st.progress(0.0, "Reading …")
     try:
-        with st.spinner("Reading …"):
-            contents = [(file.name, file.getvalue()) for file in files[: limits.DATA_FILES + 1]]
-            digits, report = read_upload(contents, ink=state.data_ink, placing=state.data_placing)
+        contents = [(file.name, file.getvalue()) for file in files[: int(limits.CLASSES.high) + 1]]
+        digits, report = read_upload(contents, **reading, progress=lambda share: bar.progress(min(share, 1.0)))
     except ConvoscopeError as error:
         state.data_refused = key, error
         raise
-    set_uploaded_data(UploadedData(key, DataSource(upload=digits, title=plain_title(files[0].name)), report))
+    finally:
+        bar.empty()
+    data = DataSource(upload=digits, title=plain_title(files[0].name), test_images=report.test_images)
+    set_uploaded_data(UploadedData(key, data, report))
 
 
 def _unmarked(text: str) -> str:
