@@ -160,15 +160,16 @@ class Explanation {
       el("div", { className: "near", textContent: row.title }),
       el("div", { className: "digits" }, ...row.labels.map((label, n) => this.digit(row, label, n)))]);
     const waiting = [el("div",
-      { className: "said", textContent: "The network looks through the training digits first." })];
-    return this.panel("nearest", "Nearest training digits",
+      { className: "said", textContent: `The network looks through the training ${d.noun}s first.` })];
+    return this.panel("nearest", `Nearest training ${d.noun}s`,
       near ? `${near.of.toLocaleString("en")}, by ${d.near === "pixels" ? "pixels" : "hidden layer"}` : "",
-      near ? rows : waiting, "Not shown: why. The network keeps no digits and looks none up.");
+      near ? [...(near.note ? [el("div", { className: "said", textContent: near.note })] : []), ...rows] : waiting,
+      `Not shown: why. The network keeps no ${d.noun}s and looks none up.`);
   }
 
   digit(row, label, n) {
     const picture = row.pictures.subarray(n * SIDE * SIDE, (n + 1) * SIDE * SIDE);
-    const canvas = el("canvas", { width: SIDE, height: SIDE, role: "img", ariaLabel: `a training digit, ${label}` });
+    const canvas = el("canvas", { width: SIDE, height: SIDE, role: "img", ariaLabel: `a training ${this.data.noun}, ${label}` });
     const pen = canvas.getContext("2d"), pixels = pen.createImageData(SIDE, SIDE);
     picture.forEach((ink, k) => pixels.data.set([...inkShade(this.colours, ink, 255), 255], 4 * k));
     pen.putImageData(pixels, 0, 0);

@@ -12,6 +12,7 @@ import streamlit as st
 from cnncore import ConvoscopeError, Network
 from cnncore.data.digit_set import DigitSet
 from cnncore.data.permutation import permute_pixels
+from cnncore.data.source import DataSource
 from cnncore.nn.arrays import Array
 from cnncore.training.snapshots import SnapshotStore
 from pages.ui import bounds
@@ -32,6 +33,7 @@ class SessionNetwork(NamedTuple):
 
     scramble  whether it was trained on scrambled pixels
     tests     what it is tested on where that is not MNIST; read only
+    data      what it was trained on, where that is known
     wrong     of MNIST's 10,000 test digits, where that is known
     learned   the bytes of those of the session's own digits that it learned from
     past      its snapshots, where it brings some (of those that come with the app: pages.ui.session.histories)
@@ -44,6 +46,7 @@ class SessionNetwork(NamedTuple):
     wrong: int | None = None
     learned: frozenset[bytes] = frozenset()
     past: SnapshotStore | None = None
+    data: DataSource | None = None
 
     def sees(self, image: Array) -> Array:
         """image (28, 28, 1) as this network wants it."""
@@ -74,6 +77,11 @@ def pretrained() -> SessionNetwork:
     return SessionNetwork(models.pretrained(), wrong=models.wrong_of_mnist("convolutional"))
 
 
+def dense() -> SessionNetwork:
+    """The one without convolutions that comes with the app. Raises ModelError."""
+    return SessionNetwork(models.dense(), _DENSE_NAME, wrong=models.wrong_of_mnist("dense"))
+
+
 def set_current(
     network: Network,
     name: str,
@@ -83,6 +91,7 @@ def set_current(
     wrong: int | None = None,
     learned: frozenset[bytes] = frozenset(),
     past: SnapshotStore | None = None,
+    data: DataSource | None = None,
 ) -> bool:
     """Make it the session's network, unless it knows nothing but "not a number"; whether it is.
 
@@ -90,7 +99,7 @@ def set_current(
     """
     if not all(np.isfinite(values).all() for _, _, values in network.parameters()):
         return False
-    current = SessionNetwork(network, name, scramble, tests, wrong, learned, past)
+    current = SessionNetwork(network, name, scramble, tests, wrong, learned, past, data)
     others = [each for each in st.session_state.get(_OWN, []) if each.name != name]
     st.session_state[_OWN] = [*others, current][-bounds.OWN_NETWORKS :]
     st.session_state[_KEY] = current
@@ -100,7 +109,7 @@ def set_current(
 def show_network() -> None:
     """Which network answers, and a way to change it, at the sidebar's end; on the page where it is not the usual."""
     now = st.session_state.get(_KEY)
-    names = _NAMES | {_key_of(each): f"Your own: {each.name}" for each in _own()}
+    names = _NAMES | {_key_of(each): f"Your own: {each.name}" for each in own_networks()}
     # Another widget for another network: a rerun under way when the network changes sends the old choice once more.
     key = _choice_key()
     st.session_state[key] = _key_of(now)
@@ -148,19 +157,19 @@ def _choose(key: str) -> None:
     if key != _choice_key():
         return  # of a widget that is gone
     choice = st.session_state[key]
-    own = {_key_of(each): each for each in _own()}
+    own = {_key_of(each): each for each in own_networks()}
     if choice in own:
         st.session_state[_KEY] = own[choice]
     elif choice != DENSE:
         reset_to_pretrained()
     else:
         try:
-            st.session_state[_KEY] = SessionNetwork(models.dense(), _DENSE_NAME, wrong=models.wrong_of_mnist("dense"))
+            st.session_state[_KEY] = dense()
         except ConvoscopeError as error:
             st.session_state[_NOTE] = str(error)
 
 
-def _own() -> list[SessionNetwork]:
+def own_networks() -> list[SessionNetwork]:
     """The session's own networks, the one that answers among them."""
     now: SessionNetwork | None = st.session_state.get(_KEY)
     own: list[SessionNetwork] = list(st.session_state.get(_OWN, []))

@@ -1,5 +1,28 @@
 """Small pieces of sentences."""
 
+from collections.abc import Sequence
+
+from cnncore.data.digit_set import DIGITS
+
+_NAMED = 4  # classes that a sentence names
+
+
+def image_word(names: Sequence[str]) -> str:
+    """What an image of these classes is called: "digit" where every class is one of the ten digits, else "image"."""
+    return "digit" if set(names) <= set(DIGITS) else "image"
+
+
+def named_classes(names: Sequence[str]) -> str:
+    """The classes in a sentence: all of a few, else the first ones and how many there are."""
+    if len(names) <= _NAMED + 1:
+        return and_list(list(names))
+    return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
+
+
+def invitation(names: Sequence[str]) -> str:
+    """What to draw for a network of these classes, without a full stop."""
+    return "Draw a digit" if image_word(names) == "digit" else f"Draw one of its classes: {named_classes(names)}"
+
 
 def counted(number: int, noun: str) -> str:
     """A number with its noun: "1 row", "2 rows", "1,000 cells"."""

@@ -1,4 +1,4 @@
-"""The training digits among which the nearest are searched: by pixels, and by a network's last hidden layer."""
+"""The training images among which the nearest are searched: by pixels, and by a network's last hidden layer."""
 
 from threading import Lock
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ import streamlit as st
 
 from cnncore import classify
 from cnncore.analysis.attribution import nearest_digits, squared_norms
-from cnncore.data.digit_set import DIGITS
+from cnncore.analysis.prediction import with_article
 from cnncore.data.permutation import permute_pixels
 from cnncore.nn.arrays import Array, to_nhwc
 from cnncore.nn.blas import one_blas_thread
@@ -16,28 +16,31 @@ from pages.ui import bounds
 from pages.ui.components.loader import packed
 from pages.ui.session import pretrained
 from pages.ui.session.current_network import SessionNetwork
+from pages.ui.session.training_images import other_data_note, training_images
+from pages.ui.shared.wording import image_word
 
 _KEY = "why_hidden"
 _MOST = float(np.finfo(np.float16).max)
 
 
 class ReferenceSet(NamedTuple):
-    """values (N, …) of the first N training digits, and their squared norms (N,)."""
+    """values (N, …) of the first N training images, and their squared norms (N,)."""
 
     values: Array
     norms: Array
 
 
 class HiddenFeatures:
-    """The activations of a network's last hidden layer for the first training digits, as many as memory allows.
+    """The activations of a network's last hidden layer for the first training images, as many as memory allows.
 
     They are computed in parts, so that progress can be shown and an interruption loses nothing.
     """
 
     def __init__(self, current: SessionNetwork) -> None:
         self.network, self.scramble = current.network, current.scramble
-        size = self._features(pretrained.training_digits().images[:1]).shape[1]
-        self.count = min(bounds.NEIGHBOURS, bounds.NEIGHBOUR_BYTES // (2 * size))
+        self.images = training_images(current).digits.images
+        size = self._features(self.images[:1]).shape[1]
+        self.count = min(len(self.images), bounds.NEIGHBOURS, bounds.NEIGHBOUR_BYTES // (2 * size))
         self.values = to_nhwc(np.empty((size, self.count), np.float16))
         self.done, self.among, self._lock = 0, None, Lock()  # type: int, ReferenceSet | None, Lock
 
@@ -46,7 +49,7 @@ class HiddenFeatures:
         with self._lock, one_blas_thread():
             if self.among is None:
                 some = np.s_[self.done : min(self.done + bounds.NEIGHBOURS_AT_ONCE, self.count)]
-                self.values[some] = self._features(pretrained.training_digits().images[some])
+                self.values[some] = self._features(self.images[some])
                 self.done = some.stop
                 if self.done == self.count:
                     self.among = ReferenceSet(self.values, squared_norms(self.values))
@@ -71,19 +74,19 @@ def hidden_of(current: SessionNetwork) -> HiddenFeatures:
 
 
 def nearest_data(image: Array, current: SessionNetwork, by: str, other: str) -> dict[str, Any] | None:
-    """The nearest training digits, and the nearest of those that are `other`; None where they are not known yet."""
-    digits = pretrained.training_digits()
+    """The nearest training images, and the nearest of those that are `other`; None where they are not known yet."""
+    digits, norms = training_images(current)
     if by == "pixels":
-        among, wanted = _pixels(), image
+        among, wanted = ReferenceSet(digits.images, norms), image
     else:
         hidden = hidden_of(current)
         if hidden.among is None:
             return None
         among, wanted = hidden.among, hidden.features_of(current.sees(image))
     labels = digits.labels[: len(among.values)]
-    rows: list[tuple[str, int | None]] = [("All digits", None)]
-    if other in DIGITS:
-        rows.append((f"Only a {other}", DIGITS.index(other)))
+    rows: list[tuple[str, int | None]] = [(f"All {image_word(digits.names)}s", None)]
+    if other in digits.names:
+        rows.append((f"Only {with_article(other)}", digits.names.index(other)))
     shown = []
     for title, only in rows:
         found = nearest_digits(among.values, labels, wanted, bounds.NEAREST, label=only, norms=among.norms)
@@ -91,20 +94,20 @@ def nearest_data(image: Array, current: SessionNetwork, by: str, other: str) -> 
             {
                 "title": title,
                 "pictures": packed(digits.images[[n.digit_index for n in found], ..., 0]),
-                "labels": [DIGITS[n.label] for n in found],
+                "labels": [digits.names[n.label] for n in found],
                 "distances": [n.distance for n in found],
             }
         )
-    return {"rows": shown, "by": by, "of": len(labels)}
+    return {"rows": shown, "by": by, "of": len(labels), "note": other_data_note(current)}
 
 
 def answered_so(image: Array, current: SessionNetwork, target: int) -> Array | None:
-    """The nearest training digit, as the network sees it, that is named like the class and surely answered so."""
-    name, digits, among = current.network.names[target], pretrained.training_digits(), _pixels()
-    if name not in DIGITS:
+    """The nearest training image, as the network sees it, that is named like the class and surely answered so."""
+    name, (digits, norms) = current.network.names[target], training_images(current)
+    if name not in digits.names:
         return None
-    only = DIGITS.index(name)
-    for found in nearest_digits(among.values, digits.labels, image, bounds.NEAREST, label=only, norms=among.norms):
+    only = digits.names.index(name)
+    for found in nearest_digits(digits.images, digits.labels, image, bounds.NEAREST, label=only, norms=norms):
         seen = current.sees(digits.images[found.digit_index])
         prediction = classify(current.network, seen[None])[0]
         if prediction.label == target and prediction.sure:
@@ -114,13 +117,6 @@ def answered_so(image: Array, current: SessionNetwork, target: int) -> Array | N
 
 def _small(values: Array) -> Array:
     return np.nan_to_num(values, nan=0, posinf=_MOST, neginf=-_MOST).clip(-_MOST, _MOST).astype(np.float16)
-
-
-@st.cache_resource
-def _pixels() -> ReferenceSet:
-    """Read only."""
-    images = pretrained.training_digits().images
-    return ReferenceSet(images, squared_norms(images))
 
 
 @st.cache_resource

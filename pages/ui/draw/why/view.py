@@ -15,13 +15,15 @@ from pages.ui.draw.why.payload import classes_of, explanation
 from pages.ui.frame.page_frame import show_error, small_text
 from pages.ui.session.current_network import SessionNetwork, current_network
 from pages.ui.session.page_state import PageState
+from pages.ui.session.training_images import training_images
+from pages.ui.shared.wording import image_word, invitation
 
 DROPS = {"logit": "Logit", "probability": "Probability"}
 NEAR = {"pixels": "Pixels: they look alike", "network": "Last hidden layer: the network takes them for alike"}
 _ANSWER = ""  # the class that is explained unless another is chosen
 _EXPLAINED = "explained"
 _EVERY, _AT_A_TIME = 0.5, 0.3  # seconds: the pen must not wait for the training digits
-_WAIT = "What the network makes of the training digits, worked out once for each network"
+_WAIT = "What the network makes of the training {}s, worked out once for each network"
 state = PageState("draw")
 
 
@@ -30,6 +32,14 @@ def _names() -> tuple[str, ...]:
         return current_network().network.names
     except ConvoscopeError:
         return ()
+
+
+def _noun() -> str:
+    """What the training images are called."""
+    try:
+        return image_word(training_images(current_network()).digits.names)
+    except ConvoscopeError:
+        return "image"
 
 
 def _controls() -> None:
@@ -44,7 +54,7 @@ def _controls() -> None:
         horizontal=True,
     )
     st.slider("Patch, in cells", int(bounds.PATCH.low), int(bounds.PATCH.high), key=state.key("patch"))
-    st.radio("Nearest digits by", list(NEAR), key=state.key("near"), format_func=NEAR.__getitem__)
+    st.radio(f"Nearest {_noun()}s by", list(NEAR), key=state.key("near"), format_func=NEAR.__getitem__)
 
 
 def _show(drawing: Drawing) -> None:
@@ -59,10 +69,10 @@ def _show(drawing: Drawing) -> None:
             show_error(error)
             resting = False
     if _EXPLAINED not in state:
-        small_text("Draw a digit and lift the pen: the reasons for the answer are shown here.")
+        small_text(f"{invitation(_names())} and lift the pen: the reasons for the answer are shown here.")
         return
     _, data = state[_EXPLAINED]
-    component("explanation")(key="draw_why", data=data | {"drop": state.drop, "before": not resting})
+    component("explanation")(key="draw_why", data=data | {"drop": state.drop, "before": not resting, "noun": _noun()})
     if resting and data["nearest"] is None:
         _wait(current_network())
 
@@ -87,7 +97,7 @@ def _wait(current: SessionNetwork) -> None:
     hidden, end = hidden_of(current), time.monotonic() + _AT_A_TIME
     while (share := hidden.compute_some()) < 1 and time.monotonic() < end:
         pass
-    st.progress(share, _WAIT)
+    st.progress(share, _WAIT.format(_noun()))
     if share == 1:
         st.rerun()
 

@@ -173,10 +173,13 @@ def current_of(job: Job) -> current_network.SessionNetwork:
     if job.start is not None and job.data.user_digits is not None:
         trained_on = job.start.learned | {image.tobytes() for image in job.data.user_digits.images}
         name = f"{(job.start.name or 'pretrained').partition(' + ')[0]} + {len(trained_on)} of your digits"
-    tests = job.test_set if job.data.upload is not None else None
+    origin = job.data.missing
+    from_outside = job.data.upload is not None or (origin is not None and origin.monitored is not None)
+    tests = job.test_set if from_outside else None
     scramble = job.settings.scramble
     past = copy_snapshots(job.progress.timeline)
-    return current_network.SessionNetwork(job.network(), name, scramble, tests, wrong_of_mnist(job), trained_on, past)
+    wrong = wrong_of_mnist(job)
+    return current_network.SessionNetwork(job.network(), name, scramble, tests, wrong, trained_on, past, job.data)
 
 
 def wrong_of_mnist(job: Job) -> int | None:
