@@ -1,5 +1,5 @@
 // uses pixel_canvas.js
-// A digit before and after a change: two networks' answers, and how the values of every layer agree with those before.
+// A drawing before and after a change: one or two networks' answers, and how the values of every layer agree with those before.
 
 const ALIKE = "Numbers: how far all values of a layer agree with those before, 1 wholly, 0 not at all; in the same "
   + "places, and where the change has moved them to.";
@@ -36,22 +36,23 @@ class PerturbationBoard {
     this.data = data;
     this.scheme.addEventListener("change", this.onScheme);
     this.colours = paletteOf(this.root);
-    const [maps, dense] = data.networks;
+    const [maps] = data.networks;
     this.layers.replaceChildren(this.imageRow(), ...maps.layers.filter((row) => row.maps)
       .map((row) => this.layerRow(row)),
       el("div", { className: "note", textContent: ALIKE }));
     this.networks.replaceChildren(...data.networks.map((each) => this.network(each)));
-    this.say.textContent = this.sentence(maps, dense);
-    Object.assign(this.root.dataset, { convolutional: maps.names[maps.label], dense: dense.names[dense.label] });
+    this.say.textContent = this.sentence();
+    for (const { kind, names, label } of data.networks)
+      if (["convolutional", "dense"].includes(kind)) this.root.dataset[kind] = names[label];
   }
 
-  sentence(maps, dense) {
-    const { counted } = this.data;
-    const answers = `Convolutional: ${verdict(maps)}. Dense: ${verdict(dense)}.`;
+  sentence() {
+    const { counted, networks, noun, of } = this.data;
+    const title = ({ kind }) => kind[0].toUpperCase() + kind.slice(1);
+    const answers = networks.map((each) => `${title(each)}: ${verdict(each)}.`).join(" ");
     if (!counted) return answers;
-    const count = (n) => n.toLocaleString("en");
-    return `${answers} So changed, of 10,000 test digits wrong: convolutional ${count(counted.convolutional)}, dense `
-      + `${count(counted.dense)}.`;
+    const counts = networks.map(({ kind }, k) => `${kind} ${counted[k].toLocaleString("en")}`).join(", ");
+    return `${answers} So changed, of ${of.toLocaleString("en")} test ${noun}s wrong: ${counts}.`;
   }
 
   picture(values, signed, largest, label) {
@@ -63,8 +64,8 @@ class PerturbationBoard {
 
   imageRow() {
     const [before, after] = this.data.images.map(unpack);
-    const changed = el("button", { ariaLabel: "The changed digit: a click erases a square there" },
-      this.picture(after, false, 255, "the digit, changed"));
+    const changed = el("button", { ariaLabel: `The changed ${this.data.noun}: a click erases a square there` },
+      this.picture(after, false, 255, `the ${this.data.noun}, changed`));
     changed.addEventListener("click", (event) => {
       const area = changed.getBoundingClientRect(), [rows, columns] = after.shape;
       const part = (at, low, size) => (event.detail ? (at - low) / size : 0.5);
@@ -73,9 +74,9 @@ class PerturbationBoard {
         column: cell(part(event.clientX, area.left, area.width), columns) });
     });
     const words = ["in place", this.data.moves ? "moved along" : ""].map((text) => el("small", { textContent: text }));
-    return el("div", { className: "layer image" }, el("div", { className: "name" }, "the digit",
+    return el("div", { className: "layer image" }, el("div", { className: "name" }, `the ${this.data.noun}`,
       el("small", { textContent: "click it to erase" })),
-      this.picture(before, false, 255, "the digit, as drawn"), el("span", { className: "to", textContent: "→" }),
+      this.picture(before, false, 255, `the ${this.data.noun}, as drawn`), el("span", { className: "to", textContent: "→" }),
         changed, ...words);
   }
 
@@ -91,12 +92,12 @@ class PerturbationBoard {
   }
 
   network(data) {
-    const bars = data.after.map((share, k) => {
-      const fill = el("div", { className: "fill" }), was = el("div", { className: "was" });
+    const bars = data.shown.map((k) => {
+      const share = data.after[k], fill = el("div", { className: "fill" }), was = el("div", { className: "was" });
       fill.style.width = `${100 * share}%`;
       was.style.left = `${99 * data.before[k]}%`;
       const node = el("div", { className: k === data.label ? "share best" : "share" },
-        el("strong", { textContent: data.names[k] }),
+        el("strong", { textContent: data.names[k], title: data.names[k] }),
         el("div", { className: "track" }, fill, was), el("span", { className: "number", textContent: percent(share) }));
       node.dataset.digit = data.names[k];
       return node;
@@ -108,13 +109,14 @@ class PerturbationBoard {
     el("div", { className: "units" }, ...units.map((row) => el("div", { className: "agreement" },
       el("span", { className: "number", textContent: formatNumber(row.stayed) }),
         el("span", { textContent: `in place: ${row.name}` })))));
+    node.classList.toggle("named", data.names.some((name) => name.length > 1));
     node.dataset.network = data.kind;
     return node;
   }
 }
 
 function verdict(data) {
-  const answer = `a ${data.names[data.label]}${data.sure ? "" : ", unsure"} (${percent(data.after[data.label])})`;
+  const answer = `${data.answer}${data.sure ? "" : ", unsure"} (${percent(data.share)})`;
   return data.unchanged ? `still ${answer}` : answer;
 }
 

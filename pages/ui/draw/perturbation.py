@@ -1,4 +1,4 @@
-"""The view "Change it": a digit shifted, turned, resized, thickened, erased and made noisy, before two networks."""
+"""The view "Change it": a drawing shifted, turned, resized, thickened, erased and made noisy, before two networks."""
 
 from functools import partial
 from typing import Any
@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from cnncore import ConvoscopeError, Network, Prediction, limits
+from cnncore.analysis.prediction import NO_CLASS, with_article
 from cnncore.analysis.equivariance import Perturbation, layer_agreement
 from cnncore.analysis.evaluation import count_errors
 from cnncore.nn.arrays import Array
@@ -18,9 +19,13 @@ from pages.ui.components.loader import component, packed
 from pages.ui.draw.view import View
 from pages.ui.frame.page_frame import show_error, small_text
 from pages.ui.frame.url_state import UrlParams
-from pages.ui.session import pretrained
+from pages.ui.session.counterpart import compared_networks
+from pages.ui.session.current_network import SessionNetwork, current_network
+from pages.ui.session.evaluation_set import evaluation_set, labelled_images
 from pages.ui.session.page_state import PageState
+from pages.ui.shared.class_bars import classes_shown
 from pages.ui.shared.layer_labels import chain_of, is_answer, name_of, shown_layers, signed_layers
+from pages.ui.shared.wording import image_word, invitation
 
 LABELS = {
     "right": "Shift to the right, in cells",
@@ -32,10 +37,8 @@ LABELS = {
     "noise": "Noise, in percent of full ink",
 }
 STEPS: dict[str, float] = {"turn": 5, "size": 5, "thicken": 0.5, "noise": 5}
-NOT_SHOWN = "Draw a digit, then change it by the sliders: two networks answer."
-COUNT = "Change all 10,000 test digits so, and count"
 STAGE = "draw_change"
-_BATCH = 500  # digits between two progress updates
+_BATCH = 500  # images between two progress updates
 _SQUARE = 6  # side, in cells, of the square that a first click erases
 state = PageState("draw")
 
@@ -66,26 +69,38 @@ def current() -> Perturbation:
 
 
 def show(drawing: Drawing) -> None:
-    """The changed digit, both answers, and how every layer's values moved."""
+    """The changed drawing, the networks' answers, and how every layer's values moved."""
+    try:
+        networks = compared_networks(current_network())
+        first = next(iter(networks.values()))
+        n_tests = len(evaluation_set(first).labelled)
+    except ConvoscopeError as error:
+        show_error(error)
+        return
+    names = first.network.names
     if drawing.image is None:
-        small_text(NOT_SHOWN)
+        answer = "two networks answer" if len(networks) > 1 else "the network answers"
+        small_text(f"{invitation(names)}, then change it by the sliders: {answer}.")
         return
     if state.pop("square_moved", False):  # the sliders and the link are outside of the fragment
         st.rerun()
     change = current()
-    try:
-        networks = {"convolutional": pretrained.pretrained(), "dense": pretrained.dense()}
-    except ConvoscopeError as error:
-        show_error(error)
-        return
-    counted = state.setdefault("wrong_counts", {}).get(change)
-    data = change_data(networks, drawing.image, change) | {"counted": counted}
+    key = (change, *(each.network for each in networks.values()))
+    counted = state.setdefault("wrong_counts", {}).get(key)
+    data = change_data(networks, drawing.image, change)
+    data |= {"counted": counted, "of": n_tests, "noun": image_word(names)}
     component("perturbation")(key=STAGE, data=data, on_middle_change=_move_square)
+    if len(networks) == 1:
+        small_text("It answers alone: no other network here tells the same classes apart.")
+    if not n_tests:
+        small_text("Its test images are not here, so nothing is counted.")
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(COUNT, key="draw_change_count", on_click=_request_count, disabled=bool(counted))
+        count = f"Change all {n_tests:,} test {image_word(names)}s so, and count"
+        st.button(count, key="draw_change_count", on_click=_request_count, disabled=bool(counted))
         bar = st.empty()
     if state.pop("count_requested", False):
-        _count(networks, change, bar)
+        _count(networks, change, key, bar)
         st.rerun()
 
 
@@ -93,8 +108,8 @@ def _request_count() -> None:
     state.count_requested = True
 
 
-def change_data(networks: dict[str, Network], image: Array, change: Perturbation) -> dict[str, Any]:
-    """image (28, 28, 1) uint8 before two networks, as it is and changed."""
+def change_data(networks: dict[str, SessionNetwork], image: Array, change: Perturbation) -> dict[str, Any]:
+    """image (28, 28, 1) uint8 before one or two networks, as it is and changed."""
     after = change.apply(image[None])[0]
     with one_blas_thread():
         networks_data = [_network_data(kind, network, image, after, change) for kind, network in networks.items()]
@@ -105,7 +120,10 @@ def change_data(networks: dict[str, Network], image: Array, change: Perturbation
     }
 
 
-def _network_data(kind: str, network: Network, image: Array, after: Array, change: Perturbation) -> dict[str, Any]:
+def _network_data(
+    kind: str, current: SessionNetwork, image: Array, after: Array, change: Perturbation
+) -> dict[str, Any]:
+    network, (image, after) = current.network, current.sees_all(np.stack([image, after]))
     pairs = network.activations(np.stack([image, after]))
     predictions = [Prediction.from_logits(logits, network.names, network.sure_threshold) for logits in pairs[-1][1]]
     signed, followed = signed_layers(network), layer_agreement(network, image, after, change)
@@ -115,7 +133,7 @@ def _network_data(kind: str, network: Network, image: Array, after: Array, chang
         row = {
             "name": _name(network, n),
             "stayed": followed[n].in_place,
-            "moved": followed[n].warped,
+            "moved": None if current.scramble else followed[n].warped,  # scrambled maps move nowhere
             "signed": signed[n],
         }
         if old.ndim == 3:
@@ -130,7 +148,10 @@ def _network_data(kind: str, network: Network, image: Array, after: Array, chang
         "names": list(network.names),
         "before": predictions[0].probabilities.tolist(),
         "after": predictions[1].probabilities.tolist(),
+        "shown": classes_shown(*predictions),
         "label": predictions[1].label,
+        "answer": NO_CLASS if predictions[1].label is None else with_article(predictions[1].class_name),
+        "share": predictions[1].probability,
         "unchanged": predictions[0].label == predictions[1].label,
         "sure": predictions[1].sure,
         "layers": rows,
@@ -154,15 +175,21 @@ def _name(network: Network, number: int) -> str:
     return name_of(network, number)
 
 
-def _count(networks: dict[str, Network], change: Perturbation, place: Any) -> None:
-    digits, counts = pretrained.test_digits(), {}
-    for done, (kind, network) in enumerate(networks.items()):
-        for so_far, wrong in count_errors(network, digits, transform=change.apply, batch_size=_BATCH):
-            share = (done + so_far / len(digits)) / len(networks)
+def _count(networks: dict[str, SessionNetwork], change: Perturbation, key: Any, place: Any) -> None:
+    """How many of the test images each network answers wrongly after the change, saved under `key`."""
+    tests, counts = labelled_images(next(iter(networks.values()))), []
+    assert tests is not None  # else there is no button
+    for done, (kind, current) in enumerate(networks.items()):
+
+        def changed(images: Array, first: int, current: SessionNetwork = current) -> Array:
+            return current.sees_all(change.apply(images, first))
+
+        for so_far, wrong in count_errors(current.network, tests, transform=changed, batch_size=_BATCH):
+            share = (done + so_far / len(tests)) / len(networks)
             place.progress(share, f"{kind}: {wrong:,} of {so_far:,} wrong so far")
-        counts[kind] = wrong
+        counts.append(wrong)
     saved = state.wrong_counts
-    saved[change] = counts
+    saved[key] = counts
     while len(saved) > bounds.ANSWERS_KEPT:
         del saved[next(iter(saved))]
 

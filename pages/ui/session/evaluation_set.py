@@ -54,9 +54,15 @@ def labelled_digits(current: SessionNetwork) -> DigitSet | None:
 
     Raises DataError.
     """
+    digits = labelled_images(current)
+    return None if digits is None else digits._replace(images=current.sees_all(digits.images))
+
+
+def labelled_images(current: SessionNetwork) -> DigitSet | None:
+    """The same digits as a person sees them. Raises DataError."""
     tests = evaluation_set(current)
     labelled, digits = tests.labelled, tests.digits
     if not len(labelled):
         return None
     images = digits.images[labelled] if len(labelled) < len(digits) else digits.images
-    return DigitSet(current.sees_all(images), tests.classes[labelled], current.network.names)
+    return DigitSet(images, tests.classes[labelled], current.network.names)
