@@ -16,7 +16,7 @@ from pages.ui.inside import convolution_link
 from pages.ui.inside.controls import controls
 from pages.ui.inside.inputs import image_of, input_targets
 from pages.ui.inside.payload import compute_missing, stage_data
-from pages.ui.inside.questions import OF_ANY, QUESTIONS
+from pages.ui.inside.questions import questions_about
 from pages.ui.inside.settings import (
     LAYER_VIEWS,
     SETTINGS,
@@ -30,7 +30,7 @@ from pages.ui.inside.test_set.reliability import reliability_view
 from pages.ui.inside.test_set.views import mount_tests, show_map, tests_data
 from pages.ui.inside.views import ablation
 from pages.ui.inside.views.shift import shift_data
-from pages.ui.session import pretrained
+from pages.ui.session.counterpart import compared_networks
 from pages.ui.session.current_network import SessionNetwork, current_network, show_network
 from pages.ui.session.evaluation_set import EvaluationSet, evaluation_set
 from pages.ui.session.page_state import PageState
@@ -53,8 +53,7 @@ def compute(current: SessionNetwork, tests: EvaluationSet) -> dict[str, str] | N
         reliability_view(current, tests)
     elif state.view == "shift":
         image, description = image_of(tests)
-        networks = pretrained.pretrained(), pretrained.dense()
-        state.shown = SHIFT, shift_data(*networks, image, description, state.right, state.down)
+        state.shown = SHIFT, shift_data(compared_networks(current), image, description, state.right, state.down)
     else:
         image, description = image_of(tests)
         edits = ablation.current_edits()
@@ -93,8 +92,7 @@ with st.sidebar:
 controls(current, tests)
 notes(note)
 convolution = None
-if state.view != "shift":
-    show_network()
+show_network()
 try:
     convolution = compute(current, tests)
 except ConvoscopeError as error:
@@ -103,7 +101,8 @@ save_to_url(state, SETTINGS, shown_settings())
 if "shown" in state and state.view not in ("map", "reliability"):
     mount(current, tests)
 below = st.empty()
-questions("inside", OF_ANY if current.name else QUESTIONS)
+if about := questions_about(current):
+    questions("inside", about)
 if convolution:
     reload_from_url()
     st.switch_page("pages/convolution.py", query_params=convolution)

@@ -16,7 +16,8 @@ from pages.ui.inside.layer_strip import answer_data, strip_data
 from pages.ui.inside.questions import QUESTIONS
 from pages.ui.inside.views.layer import view_data
 from pages.ui.inside.views.shift import recorded, shift_data
-from pages.ui.session import pretrained
+from pages.ui.session import current_network, pretrained
+from pages.ui.session.counterpart import compared_networks
 from pages.ui.session.current_network import SessionNetwork
 from pages.ui.shared.layer_labels import shown_layers, signed_layers
 
@@ -60,10 +61,12 @@ def test_the_shift_opens_from_its_link():
     assert not test.info and last(test)["right"] == 6
     digit = pretrained.test_digits().images[5, ..., 0]
     moved = shift_map(digit, 0, 6).astype(np.uint8)[None, ..., None]
-    for name, network in (("convolutional", pretrained.pretrained()), ("dense", pretrained.dense())):
-        assert last(test)[name][1]["digit"] == network.predict(moved).argmax()
-        np.testing.assert_allclose(last(test)[name][1]["probabilities"], network.predict(moved)[0], atol=1e-5)
-        assert last(test)[name][1]["rivals"] == np.argsort(-network.logits(moved)[0])[1:4].tolist()
+    assert [each["kind"] for each in last(test)["networks"]] == ["convolutional", "dense"] and last(test)["recorded"]
+    for sent, network in zip(last(test)["networks"], (pretrained.pretrained(), pretrained.dense()), strict=True):
+        after = sent["answers"][1]
+        assert after["digit"] == network.predict(moved).argmax()
+        np.testing.assert_allclose(after["probabilities"], network.predict(moved)[0], atol=1e-5)
+        assert after["rivals"] == np.argsort(-network.logits(moved)[0])[1:4].tolist()
 
 
 HUGE = ["99999", "1" + "0" * 400, "x" * 100_000]
@@ -227,7 +230,8 @@ def shown(score):
 
 
 def test_maps_move_with_the_digit():
-    data = shift_data(pretrained.pretrained(), pretrained.dense(), pretrained.test_digits().images[0], "a 7", 2, 1)
+    networks = compared_networks(current_network.pretrained())
+    data = shift_data(networks, pretrained.test_digits().images[0], "a 7", 2, 1)
     assert data["maps"] and bounds.SHIFT.high == 10
     unshifted, moved = (trace_network(pretrained.pretrained(), image) for image in _pair(2, 1))
     inner = unshifted.outputs[1][4:-4, 4:-4]

@@ -1,5 +1,5 @@
 // uses grid.js guess.js stage.js map_picture.js answer_bars.js
-// A digit where it was and moved: the maps move along, and two networks answer. Step 2 is the digit moved.
+// An image where it was and moved: the maps move along, and one or two networks answer. Step 2 is the image moved.
 
 class ShiftStage extends Stage {
   read(data) {
@@ -15,12 +15,12 @@ class ShiftStage extends Stage {
     return parts.join(", ");
   }
 
-  value() { return this.data.convolutional[this.step].digit; }
+  value() { return this.data.networks[0].answers[this.step].digit; }
 
   options() {
-    const { digit, rivals } = this.data.convolutional[this.step];
+    const { digit, rivals, names } = this.data.networks[0].answers[this.step];
     const classes = [digit, ...rivals.slice(0, 3)];
-    return shuffled(classes.map((k) => ({ text: String(k), right: k === digit, why: "" })), this.step);
+    return shuffled(classes.map((k) => ({ text: names[k], right: k === digit, why: "" })), this.step);
   }
 
   build() {
@@ -33,18 +33,18 @@ class ShiftStage extends Stage {
     const line = (name, shape) => {
       const pair = [0, 1].map((k) => new MapPicture(shape[0], shape[1], side / shape[1],
         `${name}, ${k ? "moved" : "where it was"}`));
-      if (name !== "digit") pair[1].node.classList.add("secret");
+      if (name !== d.noun) pair[1].node.classList.add("secret");
       const label = el("div", { className: "pairname" });
       label.append(...name.split("|").map((text, k) => el(k ? "small" : "strong", { textContent: text })));
       return { pair, node: el("div", { className: "pair" }, label, pair[0].node,
         el("span", { className: "to", textContent: "→" }), pair[1].node) };
     };
-    this.lines = [line("digit", [rows, columns]),
+    this.lines = [line(d.noun, [rows, columns]),
       ...d.maps.map((map) => line(`map ${map.map}|${map.name}`, map.values[0].shape))];
-    this.answers = ["convolutional", "dense"].map((kind, k) => {
+    this.answers = d.networks.map(({ kind, parameters }) => {
       const answer = new AnswerBars("answers");
       answer.node.dataset.network = kind;
-      const count = d.parameters[k].toLocaleString("en");
+      const count = parameters.toLocaleString("en");
       return { answer, kind, node: el("div", { className: "network" },
         el("div", { className: "name" }, kind, el("small", { textContent: `${count} parameters` })), answer.node) };
     });
@@ -87,20 +87,24 @@ class ShiftStage extends Stage {
       if (k && (known || !n)) after.draw(colours, hasNegative ? signShade : inkShade, values[1], largest);
       else after.blank(colours, k ? "?" : "");
     });
-    for (const { answer, kind } of this.answers) answer.fill(d[kind][k], known, false);
+    this.answers.forEach(({ answer }, n) => answer.fill(d.networks[n].answers[k], known, false));
     const table = this.sum.querySelector(".recordbox");
     if (table) table.style.visibility = known && k ? "" : "hidden";
-    Object.assign(this.root.dataset, { convolutional: known ? d.convolutional[k].digit : "", dense: known
-      ? d.dense[k].digit : "" });
+    for (const { kind, answers } of d.networks)
+      if (["convolutional", "dense"].includes(kind)) this.root.dataset[kind] = known ? answers[k].digit : "";
   }
 
   sentence() {
-    const d = this.data, k = this.step, [c, n] = [d.convolutional[k], d.dense[k]];
+    const { networks } = this.data, k = this.step;
     const where = k ? `Moved ${this.moved()}` : "Where it was";
-    if (this.hidden) return `${where}: what do the two networks answer?`;
-    const said = `${where}: convolutional ${c.digit} (${percent(c.probabilities[c.digit])}), dense ${n.digit} `
-      + `(${percent(n.probabilities[n.digit])}).`;
-    return k ? `${said} The maps moved along; the dense layers behind them did not.` : said;
+    if (this.hidden)
+      return `${where}: what ${networks.length > 1 ? "do the two networks answer" : "does the network answer"}?`;
+    const answers = networks.map(({ kind, answers: both }) => {
+      const { digit, names, probabilities } = both[k];
+      return `${kind} ${names[digit]} (${percent(probabilities[digit])})`;
+    });
+    const said = `${where}: ${answers.join(", ")}.`;
+    return k && this.data.maps.length ? `${said} The maps moved along; the dense layers behind them did not.` : said;
   }
 }
 

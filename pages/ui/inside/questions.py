@@ -1,6 +1,8 @@
-"""What the page inside the network asks at its end; each can be found by playing."""
+"""What the page inside asks at its end of the pretrained network; each can be found by playing."""
 
 from pages.ui.frame.quiz import Question
+from pages.ui.session import pretrained
+from pages.ui.session.current_network import SessionNetwork
 
 QUESTIONS = [
     Question(
@@ -22,4 +24,10 @@ QUESTIONS = [
         {"layer": 13, "digit": 0},
     ),
 ]
-OF_ANY = [QUESTIONS[1]]  # the others tell of the pretrained network
+
+
+def questions_about(current: SessionNetwork) -> list[Question]:
+    """The questions whose answers hold while this network answers; none of a network of one's own."""
+    if not current.name:
+        return QUESTIONS
+    return [QUESTIONS[1]] if current.network is pretrained.dense() else []  # that one is about both pretrained ones

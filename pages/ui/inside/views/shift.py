@@ -1,4 +1,4 @@
-"""A digit moved over its sheet, before two networks: the maps move along, the answers may not hold."""
+"""An image moved over its sheet, before one or two networks: the maps move along, the answers may not hold."""
 
 import json
 from functools import cache
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncore import Network
+from cnncore import Network, Prediction
 from cnncore.nn.arrays import Array
 from cnncore.nn.layers import Conv2D
 from cnncore.tracing.network import trace_network
@@ -14,29 +14,44 @@ from cnncore.tracing.pooling import shift_map
 from pages.ui.components.loader import packed
 from pages.ui.inside.layer_strip import answer_data
 from pages.ui.session import pretrained
+from pages.ui.session.current_network import SessionNetwork
+from pages.ui.shared.class_bars import classes_shown
 from pages.ui.shared.layer_labels import chain_of, name_of
+from pages.ui.shared.wording import image_word
 
 MAPS_SHOWN = 2  # of the first convolution
 RIVALS = 3  # classes offered as wrong answers
 
 
-def shift_data(network: Network, dense: Network, image: Array, what: str, right: int, down: int) -> dict[str, Any]:
-    """Both networks' answers before and after, and the strongest maps of the first convolution. image uint8."""
+def shift_data(
+    networks: dict[str, SessionNetwork], image: Array, what: str, right: int, down: int
+) -> dict[str, Any]:
+    """The networks' answers before and after, and the strongest maps of the first convolution. image uint8.
+
+    The maps are those of the first network. Recorded numbers are given where they are of these networks.
+    """
     moved = shift_map(image[..., 0], down, right).astype(np.uint8)[..., None]
-    traces = [trace_network(network, each) for each in (image, moved)]
-    others = [trace_network(dense, each) for each in (image, moved)]
+    traces = [[trace_network(each.network, each.sees(seen)) for seen in (image, moved)] for each in networks.values()]
+    first = next(iter(networks.values()))
+    pair = [each.network for each in networks.values()]
     return {
         "what": what,
         "scene": f"{what}",
         "right": right,
         "down": down,
         "step": 2,
-        "images": [packed(trace.image[..., 0]) for trace in traces],
-        "maps": _maps(network, traces),
-        "convolutional": [_answer(trace.logits, network) for trace in traces],
-        "dense": [_answer(trace.logits, dense) for trace in others],
-        "parameters": [network.parameter_count, dense.parameter_count],
-        "recorded": recorded(),
+        "noun": image_word(first.network.names),
+        "images": [packed(each[..., 0] / np.float32(255)) for each in (image, moved)],
+        "maps": [] if first.scramble else _maps(first.network, traces[0]),
+        "networks": [
+            {
+                "kind": kind,
+                "parameters": each.network.parameter_count,
+                "answers": [_answer(trace.logits, each.network) for trace in pair_of_traces],
+            }
+            for (kind, each), pair_of_traces in zip(networks.items(), traces, strict=True)
+        ],
+        "recorded": recorded() if pair == [pretrained.pretrained(), pretrained.dense()] else None,
     }
 
 
@@ -50,9 +65,10 @@ def recorded() -> dict[str, Any] | None:
 
 
 def _answer(logits: Array, network: Network) -> dict[str, Any]:
-    """All classes, in their own order, so that bars can be compared across; and the likeliest of the others."""
+    """The classes, in their own order, so that bars can be compared across; and the likeliest of the others."""
     data = answer_data(logits, network, top=1 + RIVALS)
-    return data | {"best": list(range(len(logits))), "rivals": data["best"][1:]}
+    shown = classes_shown(Prediction.from_logits(logits, network.names, network.sure_threshold))
+    return data | {"best": shown, "rivals": data["best"][1:]}
 
 
 def _maps(network: Network, traces: list[Any]) -> list[dict[str, Any]]:
