@@ -12,8 +12,9 @@ from pages.ui.frame.page_frame import notes, page_style, show_error
 from pages.ui.frame.url_state import UrlParams, load_from_url, save_to_url
 from pages.ui.lecture.editor import editor
 from pages.ui.lecture.lesson_map import lesson_map
-from pages.ui.session.current_network import show_network
+from pages.ui.session.current_network import current_network, show_network
 from pages.ui.session.page_state import PageState
+from pages.ui.shared.wording import invitation
 from pages.ui.start.pixels import numbers_data, peephole_data
 
 VIEWS = {"draw": "Draw", "peephole": "How many pixels until you know?", "numbers": "A picture is numbers"}
@@ -26,6 +27,13 @@ def read_link(link: UrlParams) -> dict[str, Any]:
     return {"view": link.option("view", VIEWS, "draw"), "digit": link.integer("digit", bounds.TEST_DIGIT, 0)}
 
 
+def _invitation() -> str:
+    try:
+        return invitation(current_network().network.names)
+    except ConvoscopeError:  # the canvas says it
+        return invitation(())
+
+
 page_style()
 note = load_from_url(state, read_link)
 with st.sidebar:
@@ -36,7 +44,7 @@ save_to_url(state, ("view", "digit"))
 notes(note)
 if state.view == "draw":
     st.title("Convoscope")
-    st.markdown("Watch a convolutional network compute, learn and answer. Draw a digit:")
+    st.markdown(f"Watch a convolutional network compute, learn and answer. {_invitation()}:")
     show_network()
     canvas(key="start_canvas", with_layers=False)
 else:

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnncore import InputError, limits
+from cnncore.data.digit_set import DIGITS
 from cnncore.data.photo.reader import find_digits, read_photo
 from pages.ui.draw.photo import view as photo
 from pages.ui.draw.photo.state import begin, data_of
@@ -156,4 +157,6 @@ def test_digits_are_kept_once_with_the_labels_they_were_given(reading, monkeypat
     assert [each.label for each in my_digits.user_digits()] == [0, 1, 3, 4]
     np.testing.assert_array_equal(my_digits.user_digits()[1].image, reading.entries[1].found.image)
     unsure = {"byHand": None, "answer": "5", "sure": False}
-    assert photo.to_keep({"digits": [unsure, unsure | {"byHand": "6"}, unsure | {"byHand": "cat"}]}) == [(1, 6)]
+    found = [unsure, unsure | {"byHand": "6"}, unsure | {"byHand": "cat"}]
+    assert photo.to_keep({"digits": found, "names": list(DIGITS)}) == [(1, 6)]
+    assert photo.to_keep({"digits": found, "names": ["dog", "cat"]}) == [(2, 1)]

@@ -40,10 +40,11 @@ class DrawingCanvas {
     this.answer = el("div", { className: "answer" });
     this.answer.setAttribute("aria-live", "polite");
     this.scores = el("div");
-    this.makeBars(data.names || [..."0123456789"]);
+    this.makeBars(data.names, data.shown.length);
     this.layers = el("div", { className: "layers" });
     root.append(el("div", {}, this.sheet.node, this.makeTools(), this.sheet.spoken, this.remark),
-      el("div", {}, this.answer, this.scores, MOUNTED.tools.samples.length ? this.makeSamples() : ""), this.layers);
+      el("div", {}, this.answer, this.scores, this.starts = el("div",
+        { className: "samples", role: "group", ariaLabel: "Samples to start from" })), this.layers);
     this.onKey = (event) => this.key(event);
     this.scheme = matchMedia("(prefers-color-scheme: dark)");
     this.onScheme = () => setTimeout(() => this.redraw(), 50);
@@ -122,15 +123,20 @@ class DrawingCanvas {
     return el("div", { className: "tools" }, pens, this.eraser, this.undo, this.redo, this.clear);
   }
 
+  // Samples to start from; another network may tell other classes apart.
   makeSamples() {
+    const key = MOUNTED.tools.samples.map(({ name }) => name).join();
+    if (this.madeFor === key) return;
+    this.madeFor = key;
+    this.shaded = null;
     this.samples = MOUNTED.tools.samples.map(({ name, strokes }) => {
       const picture = el("canvas", { width: 88, height: 88 });
       const sample = el("button", { title: `Start from ${name}`, ariaLabel: `Start from ${name}`,
         onclick: () => this.sheet.replace(structuredClone(strokes)) }, picture);
       return { picture, strokes, sample };
     });
-    return el("div", { className: "samples", role: "group", ariaLabel: "Samples to start from" },
-      ...this.samples.map((each) => each.sample));
+    this.starts.hidden = !key;
+    this.starts.replaceChildren(...this.samples.map((each) => each.sample));
   }
 
   choose(width) {
@@ -148,8 +154,9 @@ class DrawingCanvas {
     this.redo.disabled = !ink.future.length;
     this.clear.disabled = !ink.strokes.length;
     this.remark.textContent = pen === MOUNTED.tools.widths[1] ? "" : WIDE;
+    this.makeSamples();
     const colours = paletteOf(this.root);
-    if (this.shaded === colours || !this.samples) return;
+    if (this.shaded === colours) return;
     this.shaded = colours;
     for (const { picture, strokes } of this.samples)
       drawStrokes(picture, strokes, MOUNTED.tools.widths[2], colours.ink);
@@ -232,11 +239,13 @@ class DrawingCanvas {
     this.root.dataset.number = data.number;
     this.root.dataset.answer = data.answer;
     this.answer.textContent = data.sentence;
-    if (data.names && data.names.join() !== this.names.join()) this.makeBars(data.names, data.shown.length);
+    if (data.names.join() !== this.names.join()) this.makeBars(data.names, data.shown.length);
+    if (data.tools) this.showTools();
+    this.sheet.describe(data.noun);
     const known = Boolean(data.probabilities);
     this.bars.forEach((bar, place) => {
-      const digit = known ? data.shown[place] : place;
-      bar.node.firstChild.textContent = bar.node.dataset.digit = this.names[digit];
+      const digit = data.shown[place];
+      bar.node.firstChild.textContent = bar.node.firstChild.title = bar.node.dataset.digit = this.names[digit];
       bar.fill.style.width = known ? `${100 * data.probabilities[digit]}%` : "0";
       bar.logit.textContent = known ? formatNumber(data.logits[digit] || 0, 1) : "";
       bar.share.textContent = known ? percent(data.probabilities[digit]) : "";

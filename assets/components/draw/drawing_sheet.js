@@ -19,7 +19,7 @@ class DrawingSheet {
     this.lowered = false;    // whether that is down
     this.paper = el("canvas", { className: "paper", tabIndex: 0 });
     this.paper.setAttribute("role", "application");
-    this.paper.setAttribute("aria-label", `Sheet to draw a digit on, ${CELLS} × ${CELLS} cells. ${HELP}`);
+    this.describe("digit");
     this.cursor = el("div", { className: "cursor" });
     this.rubber = el("div", { className: "rubber", hidden: true });
     this.spoken = el("div", { className: "spoken" });
@@ -39,6 +39,12 @@ class DrawingSheet {
     on("blur", () => { this.lift(); this.spoken.textContent = ""; });
     this.resize = new ResizeObserver(() => this.draw());
     this.resize.observe(this.paper);
+  }
+
+  // noun: what is drawn on it.
+  describe(noun) {
+    const article = noun === "image" ? "an" : "a";
+    this.paper.setAttribute("aria-label", `Sheet to draw ${article} ${noun} on, ${CELLS} × ${CELLS} cells. ${HELP}`);
   }
 
   get resting() { return this.pointer === null && !this.lowered; }

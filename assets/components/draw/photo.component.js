@@ -35,10 +35,9 @@ class PhotoView {
     this.line = el("div", { className: "line" });
     this.line.setAttribute("role", "status");
     this.words = el("p", { className: "words" });
-    this.cards = el("div", { className: "cards", role: "group", ariaLabel: "The digits that were found" });
+    this.cards = el("div", { className: "cards", role: "group" });
     this.box = el("button", { textContent: "Draw a box", onclick: () => this.setBoxing(!this.boxing) });
-    this.choice = el("select",
-      { ariaLabel: "The digit's right class", onchange: () => this.correct(this.choice.value) });
+    this.choice = el("select", { onchange: () => this.correct(this.choice.value) });
     this.drop = el("button", { textContent: "Drop it", onclick: () => this.dropSelected() });
     this.which = el("strong");
     this.editor = el("div", { className: "editor chosen" }, this.which, this.choice, this.drop);
@@ -105,9 +104,11 @@ class PhotoView {
     return digit.sure ? percent(digit.share) : `unsure, ${percent(digit.share)}`;
   }
 
+  title() { return this.data.noun[0].toUpperCase() + this.data.noun.slice(1); }
+
   frame(digit, n) {
     const [left, top, right, bottom] = digit.box;
-    const node = el("button", { className: "frame", ariaLabel: `Digit ${n + 1} on the photo`, tabIndex: -1,
+    const node = el("button", { className: "frame", ariaLabel: `${this.title()} ${n + 1} on the photo`, tabIndex: -1,
       onclick: () => this.select(digit.number, true) }, el("span", { textContent: n + 1 }));
     Object.assign(node.style, { left: `${100 * left}%`, top: `${100 * top}%`,
       width: `${100 * (right - left)}%`, height: `${100 * (bottom - top)}%` });
@@ -117,10 +118,10 @@ class PhotoView {
 
   card(digit, n) {
     const node = el("button", { className: "card", onclick: () => this.select(digit.number),
-      ariaLabel: `Digit ${n + 1}: ${this.name(digit)}, ${this.words_of(digit)}` },
+      ariaLabel: `${this.title()} ${n + 1}: ${this.name(digit)}, ${this.words_of(digit)}` },
       el("span", { className: "place", textContent: n + 1 }),
       el("canvas", { width: 28, height: 28 }),
-      el("strong", { textContent: this.name(digit) + this.sign(digit) }),
+      el("strong", { textContent: this.name(digit) + this.sign(digit), title: this.name(digit) }),
       el("span", { className: "share", textContent: digit.byHand !== null ? "by hand" : percent(digit.share) }));
     node.dataset.number = digit.number;
     node.tabIndex = n && digit.number !== this.selected ? -1 : 0;
@@ -129,17 +130,20 @@ class PhotoView {
 
   read() {
     const rows = [];
+    this.cards.ariaLabel = `The ${this.data.noun}s that were found`;
+    this.choice.ariaLabel = `The ${this.data.noun}'s right class`;
     for (const digit of this.data.digits) (rows[digit.row] ||= []).push(digit);
     const long = this.data.names.some((name) => name.length > 1);
     this.line.replaceChildren(...rows.filter(Boolean).map((row) => el("div", {}, ...row.flatMap((digit) => [
       el("span", { className: digit.sure || digit.byHand !== null ? "" : "unsure", textContent: this.name(digit) }),
       ...(this.sign(digit) ? [el("sup", { textContent: this.sign(digit) })] : []), " "]))));
+    this.root.classList.toggle("named", long);
     this.line.classList.toggle("long", long || Math.max(...rows.filter(Boolean).map((row) => row.length), 0) > 12);
     const digits = this.data.digits, unsure = digits.filter((digit) => !digit.sure && digit.byHand === null).length;
     const byHand = digits.filter((digit) => digit.byHand !== null).length;
     const joined = digits.map((digit, n) => digit.joined ? n + 1 : 0).filter(Boolean);
     this.words.textContent = [
-      `${digits.length} ${digits.length === 1 ? "digit" : "digits"} found`,
+      `${digits.length} ${this.data.noun}${digits.length === 1 ? "" : "s"} found`,
       unsure ? `? unsure of ${unsure}` : "", byHand ? `* ${byHand} by hand` : "",
       joined.length ? `${joined.join(", ")}: perhaps two that touch` : "",
       this.data.more ? `${this.data.more} more were left out` : "",
@@ -171,7 +175,7 @@ class PhotoView {
     }
     this.editor.hidden = at < 0;
     if (at < 0) return;
-    this.which.textContent = `Digit ${at + 1} is a`;
+    this.which.textContent = `${this.title()} ${at + 1} is${this.data.noun === "digit" ? " a" : ""}`;
     this.choice.value = this.name(this.data.digits[at]);
   }
 
@@ -208,7 +212,7 @@ class PhotoView {
   setBoxing(on) {
     this.boxing = on;
     this.box.ariaPressed = String(on);
-    this.box.textContent = on ? "Drag around a digit" : "Draw a box";
+    this.box.textContent = on ? `Drag around a ${this.data.noun}` : "Draw a box";
     this.sheet.classList.toggle("boxing", on);
   }
 

@@ -142,7 +142,7 @@ class Preprocessing {
     this.root.dataset.all = all ? all.names[all.label] : "";
     this.root.dataset.now = now ? now.names[now.label] : "";
     if (!all) {
-      this.statusText.textContent = sentence || "Draw a digit: its way to the network shows here.";
+      this.statusText.textContent = sentence;
       this.chart.replaceChildren();
       return;
     }
@@ -152,11 +152,12 @@ class Preprocessing {
       : el("div", { className: "part", textContent: "Switch a stage off: does the answer survive?" })];
     if (this.statusText.textContent !== lines.map((each) => each.textContent).join(""))
       this.statusText.replaceChildren(...lines);
+    this.chart.classList.toggle("named", all.names.some((name) => name.length > 2));
     while (this.chart.children.length > shown.length) this.chart.lastChild.remove();
     while (this.chart.children.length < shown.length) this.chart.append(this.pair());
     shown.forEach((k, place) => {
       const node = this.chart.children[place], [bars, name] = node.children;
-      node.dataset.digit = name.textContent = all.names[k];
+      node.dataset.digit = name.textContent = name.title = all.names[k];
       [all, off.length ? now : null].forEach((answer, which) => {
         const bar = bars.children[which];
         bar.hidden = !answer;

@@ -16,12 +16,12 @@ from pages.ui import bounds
 from pages.ui.components.loader import component, packed
 from pages.ui.session import current_network
 from pages.ui.shared import sample_strokes
-from pages.ui.shared.class_bars import classes_shown
+from pages.ui.shared.class_bars import classes_shown, first_classes
 from pages.ui.shared.layer_labels import signed_layers
+from pages.ui.shared.wording import image_word, invitation
 
 _REPLACED_DRAWING = "drawing_covered"
 DRAWING = "drawing"  # the session's current drawing, which every canvas shows
-_EMPTY = "Draw a digit."
 SAMPLES: dict[str, Any] = {"": []} | {name: strokes for name, (_, strokes) in sample_strokes.NAMED.items()}
 WIDTHS = (0.045, SHEET_PEN, 0.12)  # of the pen, as shares of the sheet's side
 _NEW = {"generation": 0, "number": 0, "strokes": [], "pen": SHEET_PEN, "resting": True, "refusal": ""}
@@ -105,18 +105,16 @@ def canvas(
     _receive(key)
     kept = _kept()
     drawing = parse_drawing(kept)
-    answer = (
-        _said(kept["refusal"]) if kept["refusal"] else classify_strokes(kept["strokes"], with_layers, drawing.image)
-    )
+    refusal = kept["refusal"]
+    answer = _said(refusal) if refusal else classify_strokes(kept["strokes"], with_layers, drawing.image)
     sheet_state = {name: kept[name] for name in ("generation", "number", "strokes", "pen")}
-    data = answer | sheet_state | {"withLayers": with_layers, "bars": bars}
+    data = answer | sheet_state | {"withLayers": with_layers, "bars": bars, "noun": image_word(answer["names"])}
     data["narrow"] = beside is not None or points is not None
     if points:
         data["points"] = points(drawing)
     if kept["resting"]:
         most = {"strokes": limits.STROKES, "points": limits.POINTS}
-        shown = [{"name": name, "strokes": strokes} for name, strokes in sample_strokes.NAMED.values()]
-        data["tools"] = {"most": most, "widths": WIDTHS, "samples": shown if with_samples else []}
+        data["tools"] = {"most": most, "widths": WIDTHS, "samples": _samples() if with_samples else []}
     sheet, place = st.columns([2, 5]) if beside else (st.container(), None)
     with sheet:
         component("canvas")(key=key, data=data, default={"drawing": None}, on_drawing_change=partial(_receive, key))
@@ -163,7 +161,7 @@ def classify_strokes(strokes: Any, with_layers: bool, image: Array | None = None
         image = draw_strokes(checked_strokes(strokes)) if image is None else image
         current = current_network.current_network()
     except InputError as error:
-        return _said(str(error) if strokes else _EMPTY)
+        return _said(str(error) if strokes else f"{invitation(_names())}.")
     except ConvoscopeError as error:
         return _said(str(error))
     network, image = current.network, current.sees(image)
@@ -186,7 +184,27 @@ def classify_strokes(strokes: Any, with_layers: bool, image: Array | None = None
 
 
 def _said(sentence: str) -> dict[str, Any]:
-    return {"sentence": sentence, "answer": ""}
+    """A sentence without an answer; the bars are empty."""
+    names = _names()
+    return {"sentence": sentence, "answer": "", "names": list(names), "shown": first_classes(names)}
+
+
+def _names() -> tuple[str, ...]:
+    """The classes of the network that answers; none where there is no network."""
+    try:
+        return current_network.current_network().network.names
+    except ConvoscopeError:
+        return ()
+
+
+def _samples() -> list[dict[str, Any]]:
+    """Digits to start from, of the classes that the network tells apart."""
+    names = _names()
+    return [
+        {"name": said, "strokes": strokes}
+        for name, (said, strokes) in sample_strokes.NAMED.items()
+        if sample_strokes.DIGIT_OF.get(name, name) in names
+    ]
 
 
 def layers(image: Array, network: Network, activations: Any) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from cnncore import ConvoscopeError, limits
+from cnncore.analysis.prediction import with_article
 from cnncore.data.digit_set import DIGITS
 from cnncore.data.strokes import checked_strokes, draw_strokes
 from cnncore.data.uploads.zip_writer import class_folders
@@ -18,6 +19,7 @@ from pages.ui.session import my_digits
 from pages.ui.session.current_network import SessionNetwork, current_network, pretrained
 from pages.ui.session.page_state import PageState
 from pages.ui.shared.fine_tuning_report import answer_of, answers_of, fine_tuning_report
+from pages.ui.shared.wording import image_word
 
 KEY = "draw_mine"
 _FEW = 5  # digits, below which training learns them by heart
@@ -25,7 +27,7 @@ state = PageState("draw")
 
 
 def show(drawing: Drawing) -> None:
-    """Beside the sheet: ten labels, the wall, and what can be done with it."""
+    """Beside the sheet: a label for each class, the wall, and what can be done with it."""
     error_of_event = state.pop("my_digits_error", None)
     if page_and_image := state.pop("open_my_digit", None):
         page, image = page_and_image
@@ -62,10 +64,10 @@ def _apply_event(event: Mapping[str, Any]) -> None:
     match event:
         case {"do": "keep", "label": label, "drawing": {"strokes": strokes, "generation": drawn}}:
             if drawn == generation():  # else a second press for a drawing that was added and cleared already
-                my_digits.add(draw_strokes(checked_strokes(strokes)), label)
+                my_digits.add(draw_strokes(checked_strokes(strokes)), label, current_network().network.names)
                 clear_drawing()
         case {"do": "relabel", "number": id_, "label": label}:
-            my_digits.relabel(id_, label)
+            my_digits.relabel(id_, label, current_network().network.names)
         case {"do": "remove", "number": id_}:
             my_digits.remove(id_)
         case {"do": "clear"}:
@@ -80,12 +82,17 @@ def _apply_event(event: Mapping[str, Any]) -> None:
 
 def wall_data(current: SessionNetwork, drawing: Drawing) -> dict[str, Any]:
     """All digits, with what the network answers. Raises ModelError."""
-    digits = my_digits.user_digits()
+    digits, names = my_digits.user_digits(), current.network.names
     answers = _answers(current, digits)
-    correct = [answer == str(each.label) for each, answer in zip(digits, answers, strict=True)]
+    known = [each.name in names for each in digits]
+    correct = [answer == each.name for each, answer in zip(digits, answers, strict=True)]
     return {
+        "noun": image_word((*names, *(each.name for each in digits))),
+        "classes": [{"name": name, "phrase": with_article(name)} for name in names],
         "numbers": [each.id for each in digits],
-        "labels": [each.label for each in digits],
+        "labels": [{"name": each.name, "phrase": with_article(each.name)} for each in digits],
+        "known": known,
+        "asked": sum(known),
         "answers": answers,
         "images": packed(my_digits.to_digit_set(digits).images[..., 0]),
         "correct": correct,
@@ -115,7 +122,7 @@ def _training_section(current: SessionNetwork) -> None:
     """Train the network on them, download them; before and after where that was done."""
     digits = my_digits.user_digits()
     with st.container(horizontal=True, vertical_alignment="center"):
-        train = st.button("**Train the network on them**", key="draw_mine_train", disabled=not can_learn(current))
+        train = st.button("**Train the network on them**", key="draw_mine_train", disabled=not _trainable(current))
         st.download_button(
             "Download as ZIP",
             data=_as_zip(digits),
@@ -123,12 +130,15 @@ def _training_section(current: SessionNetwork) -> None:
             mime="application/zip",
             key="draw_mine_zip",
             on_click="ignore",
-            help=f"A folder for each digit. Train reads it back, from {limits.DATA_LEAST} digits on, two of each class",
+            help=f"A folder for each class. Train reads it back, from {limits.DATA_LEAST} digits on, two of each class",
         )
     if not can_learn(current):
-        st.markdown("The network that answers tells other classes apart: choose another at the end of the sidebar.")
+        st.markdown(
+            "The network that answers tells other classes apart than the ten digits. To train one on these, download "
+            "them and choose the ZIP on Train, under **Choose the data**; or choose another network in the sidebar."
+        )
     else:
-        st.markdown(_describe_training(len(my_digits.train_test_split()[0])))
+        st.markdown(_describe_training())
     if current.learned:
         fine_tuning_report(pretrained(), current)
     if train:
@@ -141,8 +151,14 @@ def can_learn(current: SessionNetwork) -> bool:
     return current.network.names == DIGITS
 
 
-def _describe_training(count: int) -> str:
-    held = len(my_digits.user_digits()) - count
+def _trainable(current: SessionNetwork) -> bool:
+    return can_learn(current) and bool(my_digits.train_test_split()[0])
+
+
+def _describe_training() -> str:
+    count, held = (len(half) for half in my_digits.train_test_split())
+    if not count:
+        return "None of them is labelled with a digit, so this network does not learn from them."
     more = f" {held} are held back, to be tested on." if held else ""
     few = " So few it learns by heart." if count < _FEW else ""
     return (

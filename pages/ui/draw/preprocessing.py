@@ -25,6 +25,7 @@ from pages.ui.frame.url_state import UrlParams
 from pages.ui.session import current_network
 from pages.ui.session.page_state import PageState
 from pages.ui.shared.class_bars import classes_shown
+from pages.ui.shared.wording import invitation
 
 # What can be switched off, in the order in which it happens, and what it is called.
 SWITCHES = {"box": "scale to 20 × 20", "pen": "MNIST's pen", "centre": "centre of mass"}
@@ -62,7 +63,7 @@ def sees_data(drawing: Drawing, without: str) -> dict[str, Any]:
         "switches": [{"name": name, "said": said, "on": name not in off} for name, said in SWITCHES.items()],
     }
     if drawing.image is None:
-        return data
+        return data | {"sentence": f"{_invitation()}: its way to the network shows here."}
     try:
         strokes = checked_strokes(drawing.strokes)
         rules = PreprocessingSteps(**{name: name not in off for name in SWITCHES})
@@ -82,6 +83,13 @@ def sees_data(drawing: Drawing, without: str) -> dict[str, Any]:
         "off": [SWITCHES[name] for name in off],
         "shown": classes_shown(*predictions),
     }
+
+
+def _invitation() -> str:
+    try:
+        return invitation(current_network.current_network().network.names)
+    except ConvoscopeError:
+        return invitation(())
 
 
 def _pictures(seen: PreprocessingStages, resting: bool) -> dict[str, Any]:

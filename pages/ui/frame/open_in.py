@@ -65,7 +65,7 @@ def open_in(page: str, targets: Mapping[str, Mapping[str, Any]], what: str, imag
             if st.button(PAGES[name].title, key=f"{page}_open_in_{name}", width="stretch"):
                 chosen = name
     if chosen and chosen != "draw" and not others[chosen]:
-        st.info("Nothing is drawn yet: draw a digit first.")
+        st.info("Nothing is drawn yet: draw something first.")
     elif chosen:
         open_target(chosen, others[chosen], image)
 

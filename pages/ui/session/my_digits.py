@@ -18,11 +18,20 @@ _PAST = UndoStack("my_digits_past")
 
 
 class UserDigit(NamedTuple):
-    """One digit. id: unique in the session; label: 0 to 9; image: (28, 28, 1) uint8, ink high."""
+    """One drawing. id: unique in the session; label: the index of its class in names; image: uint8, ink high.
+
+    names are the classes that it was labelled with: the ten digits, or those of another network. image (28, 28, 1).
+    """
 
     id: int
     label: int
     image: Array
+    names: tuple[str, ...] = DIGITS
+
+    @property
+    def name(self) -> str:
+        """The name of its class."""
+        return self.names[self.label]
 
 
 def user_digits() -> tuple[UserDigit, ...]:
@@ -30,9 +39,9 @@ def user_digits() -> tuple[UserDigit, ...]:
     return st.session_state.get(_KEY, ())
 
 
-def add(image: Array, label: Any) -> UserDigit:
+def add(image: Array, label: Any, names: tuple[str, ...] = DIGITS) -> UserDigit:
     """Add a digit. Raises InputError for what is no digit, what is there already, and where there is no room."""
-    label = validate_label(label)
+    label = validate_label(label, names)
     if not isinstance(image, np.ndarray) or image.shape != SHAPE or image.dtype != np.uint8 or not image.any():
         raise InputError("Only a digit of 28 × 28 with ink on it can be kept: draw one.")
     digits = user_digits()
@@ -42,16 +51,16 @@ def add(image: Array, label: Any) -> UserDigit:
         raise InputError("That drawing is kept already: draw another.")
     id_ = st.session_state.get(_NEXT_ID, 0)
     st.session_state[_NEXT_ID] = id_ + 1
-    digit = UserDigit(id_, label, image.copy())
+    digit = UserDigit(id_, label, image.copy(), names)
     _replace((*digits, digit))
     return digit
 
 
-def relabel(id_: Any, label: Any) -> None:
+def relabel(id_: Any, label: Any, names: tuple[str, ...] = DIGITS) -> None:
     """Change the label of a digit; nothing happens where it was removed. Raises InputError."""
-    label = validate_label(label)
-    changed = tuple(each._replace(label=label) if each.id == id_ else each for each in user_digits())
-    if any(one.label != other.label for one, other in zip(changed, user_digits(), strict=True)):
+    new = {"label": validate_label(label, names), "names": names}
+    changed = tuple(each._replace(**new) if each.id == id_ else each for each in user_digits())
+    if any(one.name != other.name for one, other in zip(changed, user_digits(), strict=True)):
         _replace(changed)
 
 
@@ -80,14 +89,18 @@ def undo() -> None:
 
 
 def to_digit_set(digits: tuple[UserDigit, ...]) -> DigitSet:
-    """Digits as a data set, in the same order."""
+    """Digits as a data set, in the same order; its classes are the ten digits, and after them all others in use."""
     images = np.stack([each.image for each in digits]) if digits else np.empty((0, *SHAPE), np.uint8)
-    return DigitSet(images, np.array([each.label for each in digits], np.uint8))
+    names = tuple(dict.fromkeys((*DIGITS, *(each.name for each in digits))))
+    return DigitSet(images, np.array([names.index(each.name) for each in digits], np.uint8), names)
 
 
 def train_test_split() -> tuple[tuple[UserDigit, ...], tuple[UserDigit, ...]]:
-    """The digits to train on, and those held back for testing: every fifth; of fewer than ten none."""
-    digits, every = user_digits(), bounds.HELD_BACK_EVERY
+    """The digits to train on, and those held back for testing: every fifth; of fewer than ten none.
+
+    Only what is labelled with one of the ten digits: it is trained on among MNIST's.
+    """
+    digits, every = tuple(each for each in user_digits() if each.name in DIGITS), bounds.HELD_BACK_EVERY
     if len(digits) < bounds.HELD_BACK_FROM:
         return digits, ()
     parts: tuple[list[UserDigit], list[UserDigit]] = [], []
@@ -96,10 +109,11 @@ def train_test_split() -> tuple[tuple[UserDigit, ...], tuple[UserDigit, ...]]:
     return tuple(parts[0]), tuple(parts[1])
 
 
-def validate_label(label: Any) -> int:
-    """A label from outside, if it is one of the ten digits. Raises InputError."""
-    if isinstance(label, bool) or not isinstance(label, int) or not 0 <= label < len(DIGITS):
-        raise InputError("A label is one of the digits 0 to 9: choose one of the ten buttons.")
+def validate_label(label: Any, names: tuple[str, ...] = DIGITS) -> int:
+    """A label from outside, if it is the index of one of the classes. Raises InputError."""
+    if isinstance(label, bool) or not isinstance(label, int) or not 0 <= label < len(names):
+        classes = "digits 0 to 9: choose one of the ten" if names == DIGITS else "network's classes: choose one of its"
+        raise InputError(f"A label is one of the {classes} buttons.")
     return label
 
 

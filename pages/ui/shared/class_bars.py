@@ -1,5 +1,7 @@
 """Which classes get a bar where probabilities are drawn, and in which order."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from cnncore import Prediction
@@ -14,3 +16,8 @@ def classes_shown(*predictions: Prediction) -> list[int]:
         return list(range(len(names)))
     highest = np.max([each.probabilities for each in predictions], axis=0)
     return list(Prediction(highest, names).ranking[:_LIKELIEST])
+
+
+def first_classes(names: Sequence[str]) -> list[int]:
+    """The classes of the bars where there is no prediction yet: all, of more than 12 the first 10."""
+    return list(range(len(names) if len(names) <= _MOST else _LIKELIEST))

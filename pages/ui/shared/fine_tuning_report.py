@@ -36,13 +36,13 @@ def answer_of(current: SessionNetwork, image: Array) -> str:
 def right_of(current: SessionNetwork, digits: tuple[UserDigit, ...]) -> int:
     """How many a network answers rightly."""
     answers = answers_of(current, digits)
-    return sum(answer == str(each.label) for answer, each in zip(answers, digits, strict=True))
+    return sum(answer == each.name for answer, each in zip(answers, digits, strict=True))
 
 
 def learned_and_new(current: SessionNetwork) -> tuple[tuple[UserDigit, ...], tuple[UserDigit, ...]]:
     """The kept digits that a network learned from, and those that it never saw."""
     parts: tuple[list[UserDigit], list[UserDigit]] = [], []
-    for each in user_digits():
+    for each in (each for each in user_digits() if each.name in current.network.names):
         parts[each.image.tobytes() not in current.learned].append(each)
     return tuple(parts[0]), tuple(parts[1])
 

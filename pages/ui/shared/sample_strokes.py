@@ -23,6 +23,7 @@ _HANDS = {
     "flag": ("a 1 with a flag and a foot", ["- 30,36 54,14 54,84", "- 32,84 76,84"]),
     "crossed": ("a crossed 7", ["- 26,18 74,18 44,86", "- 36,52 68,52"]),
 }
+DIGIT_OF = {"flag": "1", "crossed": "7"}  # what the samples show that are not named by their digit
 _SEVEN = [[[0.27, 0.22], [0.5, 0.21], [0.74, 0.2], [0.6, 0.48], [0.5, 0.66], [0.43, 0.84]]]
 
 

@@ -13,6 +13,7 @@ from cnncore.data.photo.text_lines import text_rows
 from cnncore.data.strokes import SIZE
 from pages.ui.components.loader import packed
 from pages.ui.session.current_network import SessionNetwork
+from pages.ui.shared.wording import image_word
 
 _QUALITY = 82
 
@@ -73,6 +74,11 @@ def _url(photo: Photo) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(out.getvalue()).decode()
 
 
+def noun_of(names: tuple[str, ...]) -> str:
+    """What is in a box: a digit, or for a network of other classes a shape, whatever was written."""
+    return "digit" if image_word(names) == "digit" else "shape"
+
+
 def data_of(reading: Reading, current: SessionNetwork) -> dict[str, Any]:
     """The photo, its boxes, and the network's answers or a person's, for the component."""
     height, width = reading.photo.picture.shape[:2]
@@ -100,5 +106,6 @@ def data_of(reading: Reading, current: SessionNetwork) -> dict[str, Any]:
         "digits": digits,
         "images": packed(seen[..., 0]),
         "names": list(names),
+        "noun": noun_of(names),
         "more": reading.photo.more,
     }

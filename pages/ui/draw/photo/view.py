@@ -6,12 +6,11 @@ from typing import Any
 import streamlit as st
 
 from cnncore import ConvoscopeError, DataError, InputError
-from cnncore.data.digit_set import DIGITS
 from cnncore.data.photo.reader import find_digits, no_digit, read_photo
 from cnncore.paths import ASSETS
 from pages.ui.components.drawing_canvas import Drawing
 from pages.ui.components.loader import component
-from pages.ui.draw.photo.state import Reading, begin, data_of
+from pages.ui.draw.photo.state import Reading, begin, data_of, noun_of
 from pages.ui.draw.view import View
 from pages.ui.frame.open_in import open_in, targets_for_image
 from pages.ui.frame.page_frame import picture_uploader, show_error, small_text
@@ -24,7 +23,7 @@ SOURCES = {"sample": "Sample", "upload": "A file …", "webcam": "The webcam …
 SAMPLE = ASSETS / "photos" / "paper.jpg"
 STAGE = "draw_photo"
 _OWN = (
-    "Write a few digits on paper, larger than usual and apart from one another, and photograph them from above. "
+    "Write a few {}s on paper, larger than usual and apart from one another, and photograph them from above. "
     "The picture does not leave the machine and is not kept."
 )
 state = PageState("draw")
@@ -38,6 +37,13 @@ def _source(link: UrlParams) -> str:
 
 def _controls() -> None:
     st.radio("Photo", list(SOURCES), key=state.key("photo"), format_func=SOURCES.__getitem__)
+
+
+def _names() -> tuple[str, ...]:
+    try:
+        return current_network().network.names
+    except ConvoscopeError:
+        return ()
 
 
 @st.cache_resource
@@ -68,7 +74,7 @@ def _photo() -> None:
             small_text("Below is still the photo before it, with what was read off it.")
     reading = readings.get(state.photo)
     if reading is None:
-        st.markdown(_OWN)
+        st.markdown(_OWN.format("digit" if noun_of(_names()) == "digit" else "character"))
         return
     if note := state.pop("photo_error", None):
         show_error(note)
@@ -86,10 +92,10 @@ def _photo() -> None:
             st.button("As it was read at first", key="photo_again", on_click=_again)
         for place, entry in enumerate(reading.entries, 1):
             if entry.number == state.get("chosen_digit"):
-                open_in("photo", targets_for_image(entry.found.image), f"digit {place}", entry.found.image)
+                open_in("photo", targets_for_image(entry.found.image), f"{data['noun']} {place}", entry.found.image)
     if text := state.pop("photo_saved", None):
         st.markdown(text)
-    small_text("A network answers every box with one of its classes: what is no digit gets an answer too. Drop it.")
+    small_text(f"A network answers every box with one of its classes: what is no {data['noun']} gets an answer too. Drop it.")
 
 
 def _take(readings: dict[str, Reading]) -> None:
@@ -98,9 +104,9 @@ def _take(readings: dict[str, Reading]) -> None:
     A picture without a digit is shown, so that a box can be drawn on it.
     """
     if state.photo == "upload":
-        file = picture_uploader("A photo with digits", key="photo_file")
+        file = picture_uploader(f"A photo with {noun_of(_names())}s", key="photo_file")
     else:
-        file = st.camera_input("Digits on paper", key="photo_camera")
+        file = st.camera_input(f"{noun_of(_names()).capitalize()}s on paper", key="photo_camera")
     last = readings.get(state.photo)
     if file is None or (last and last.mark == file.file_id):
         return
@@ -136,11 +142,11 @@ def _apply_event() -> None:
 
 
 def to_keep(data: dict[str, Any]) -> list[tuple[int, int]]:
-    """Places and labels of what can be kept: digits that a hand or a sure network named."""
+    """Places and labels of what can be kept: what a hand or a sure network named."""
     named = [
         (n, digit["byHand"] or (digit["answer"] if digit["sure"] else "")) for n, digit in enumerate(data["digits"])
     ]
-    return [(n, int(name)) for n, name in named if name in DIGITS]
+    return [(n, data["names"].index(name)) for n, name in named if name in data["names"]]
 
 
 def _save_digits() -> None:
@@ -150,10 +156,11 @@ def _save_digits() -> None:
         return
     known, count = {each.image.tobytes() for each in my_digits.user_digits()}, 0
     try:
-        for place, label in to_keep(data_of(reading, current_network())):
+        current = current_network()
+        for place, label in to_keep(data_of(reading, current)):
             image = reading.entries[place].found.image
             if image.tobytes() not in known:
-                my_digits.add(image, label)
+                my_digits.add(image, label, current.network.names)
                 count += 1
     except ConvoscopeError as error:
         state.photo_error = error
