@@ -9,7 +9,7 @@ from cnncore.tracing.network import trace_network
 from pages.ui.components.stage import stage
 from pages.ui.frame.navigation import reload_from_url
 from pages.ui.frame.open_in import open_in
-from pages.ui.frame.page_frame import notes, page_style, show_error
+from pages.ui.frame.page_frame import notes, page_style, show_error, small_text
 from pages.ui.frame.quiz import questions
 from pages.ui.frame.url_state import load_from_url, save_to_url
 from pages.ui.inside import convolution_link
@@ -32,7 +32,7 @@ from pages.ui.inside.views import ablation
 from pages.ui.inside.views.shift import shift_data
 from pages.ui.session.counterpart import compared_networks
 from pages.ui.session.current_network import SessionNetwork, current_network, show_network
-from pages.ui.session.evaluation_set import EvaluationSet, evaluation_set
+from pages.ui.session.evaluation_set import EvaluationSet, evaluation_set, other_tests_note
 from pages.ui.session.page_state import PageState
 
 STAGE, SHIFT, TESTS = "stage", "shift", "tests"
@@ -93,6 +93,8 @@ controls(current, tests)
 notes(note)
 convolution = None
 show_network()
+if other := other_tests_note(current):
+    small_text(other)
 try:
     convolution = compute(current, tests)
 except ConvoscopeError as error:

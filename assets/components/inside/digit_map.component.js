@@ -42,7 +42,7 @@ class DigitMap {
       button("−", "Zoom out", () => this.view.zoom(1 / 1.6)),
       button("+", "Zoom in", () => this.view.zoom(1.6)), button("Whole", "The whole map", () => this.view.reset()),
       button("PNG", "Save this map as PNG", () => this.save()));
-    root.append(el("div", { className: "head" }, el("h2", { textContent: "Map of the digits" }), this.caption),
+    root.append(el("div", { className: "head" }, this.title = el("h2"), this.caption),
       tools, this.area, this.line);
     this.moving.addEventListener("pointermove", (event) => {
       if (!this.view.dragged) this.point(this.nearest(event));
@@ -83,11 +83,13 @@ class DigitMap {
       this.buttons();
     }
     const d = this.data, part = (share) => `${Math.round(100 * share)} %`;
-    this.caption.textContent = `${d.places.shape[0].toLocaleString("en")} test digits where the last hidden layer puts `
+    this.title.textContent = `Map of the ${d.noun}s`;
+    this.view.describe(d.noun);
+    this.caption.textContent = `${d.places.shape[0].toLocaleString("en")} test ${d.noun}s where the last hidden layer puts `
       + `them. `
       + `These two axes hold ${part(d.held[0])} + ${part(d.held[1])} of the variance of its `
       + `${d.features.toLocaleString("en")} values`
-      + (d.from < d.places.shape[0] ? ` (axes from ${d.from.toLocaleString("en")} digits)` : "")
+      + (d.from < d.places.shape[0] ? ` (axes from ${d.from.toLocaleString("en")} ${d.noun}s)` : "")
       + ": what lies apart here lies apart there, what lies close need not.";
     document.addEventListener("convoscope-points", this.onPoints);
     document.addEventListener("keydown", this.onKey);
@@ -174,7 +176,7 @@ class DigitMap {
     if (n !== null) {
       const d = this.data, [x, y] = this.view.place(d.places[2 * n], d.places[2 * n + 1]);
       this.tipWords.textContent = this.words(n);
-      this.line.textContent = `Test digit ${d.numbers[n].toLocaleString("en")}: ${this.words(n)}. A click opens its `
+      this.line.textContent = `Test ${d.noun} ${d.numbers[n].toLocaleString("en")}: ${this.words(n)}. A click opens its `
         + `path.`;
       const colours = paletteOf(this.root);
       this.picture.painted = null;
@@ -232,7 +234,7 @@ class DigitMap {
     const sheet = el("canvas", { width: this.still.width, height: this.still.height }), pen = sheet.getContext("2d");
     pen.drawImage(this.still, 0, 0);
     pen.drawImage(this.moving, 0, 0);
-    const link = el("a", { href: sheet.toDataURL("image/png"), download: "map-of-the-digits.png" });
+    const link = el("a", { href: sheet.toDataURL("image/png"), download: `map-of-the-${this.data.noun}s.png` });
     link.click();
   }
 }

@@ -21,7 +21,7 @@ class HardestStrip {
   constructor(root) {
     this.root = root;
     root.classList.add("hardest");
-    this.digits = new DigitList((number) => this.emit("digit", number), "The hardest digits");
+    this.digits = new DigitList((number) => this.emit("digit", number));
     this.words = el("div", { className: "words" });
     root.append(this.words, this.digits.node);
     this.theme = matchMedia("(prefers-color-scheme: dark)");
@@ -39,10 +39,11 @@ class HardestStrip {
   draw() {
     const d = this.data;
     this.words.textContent = d.words;
+    this.digits.node.ariaLabel = `The hardest ${d.noun}s`;
     this.digits.show(paletteOf(this.root), d.numbers, d.pixels, (n) => {
       const label = d.names[d.labels[n]], answer = d.names[d.answers[n]];
       return { words: d.correct[n] ? `${label} ✓` : `${label}→${answer}`,
-               aria: `test digit ${d.numbers[n]}: ${label}, answered ${answer} with ${percent(d.shares[n])}` };
+               aria: `test ${d.noun} ${d.numbers[n]}: ${label}, answered ${answer} with ${percent(d.shares[n])}` };
     }, d.chosen);
   }
 }

@@ -8,8 +8,7 @@ class ScatterPlot {
   constructor(changed) {
     this.changed = changed;
     this.still = el("canvas");
-    this.moving = el("canvas", { tabIndex: 0, role: "application",
-      ariaLabel: "Map of the test digits: arrow keys go from digit to digit, Enter opens one, + and − zoom" });
+    this.moving = el("canvas", { tabIndex: 0, role: "application" });
     this.k = 1;
     this.x = this.y = 0;
     this.dragged = false;
@@ -130,6 +129,12 @@ class ScatterPlot {
     }
     pen.fillStyle = colour;
     pen.fillText(text, x, y);
+  }
+
+  // noun: what a point is.
+  describe(noun) {
+    this.moving.ariaLabel = `Map of the test ${noun}s: arrow keys go from ${noun} to ${noun}, Enter opens one, `
+      + `+ and − zoom`;
   }
 
   // Every class's name where its digits have their middle.

@@ -29,10 +29,8 @@ class TestSet {
     this.all = button("All wrong answers", () => this.emit("cell", []));
     this.before = button("←", () => this.emit("page", this.data.page - 1));
     this.after = button("→", () => this.emit("page", this.data.page + 1));
-    this.before.ariaLabel = "The digits before";
-    this.after.ariaLabel = "More digits";
     this.count = part("span", "number");
-    this.digits = new DigitList((number) => this.emit("digit", number), "Digits");
+    this.digits = new DigitList((number) => this.emit("digit", number));
     this.place = part("div", "place");
     this.save = button("SVG", () => download("confusion-matrix.svg", "image/svg+xml",
       svgOf([this.head, this.columns], paletteOf(this.root).background)));
@@ -65,7 +63,10 @@ class TestSet {
   }
 
   draw() {
-    const d = this.data, colours = paletteOf(this.root), [label, answer] = d.cell;
+    const d = this.data, colours = paletteOf(this.root), [label, answer] = d.cell, { noun } = d;
+    this.before.ariaLabel = `The ${noun}s before`;
+    this.after.ariaLabel = `More ${noun}s`;
+    this.digits.node.ariaLabel = `${noun[0].toUpperCase()}${noun.slice(1)}s`;
     if (this.matrix?.count !== d.names.length) {
       this.matrix = new ConfusionMatrix(d.names.length, (row, column) => {
         const same = this.data.cell[0] === row && this.data.cell[1] === column;
@@ -90,7 +91,7 @@ class TestSet {
     this.digits.show(colours, d.numbers, d.pixels, (n) => {
       const is = d.names[d.labels[n]], was = d.names[d.answers[n]], share = percent(d.shares[n]);
       return { words: `${is} → ${was}`, more: share,
-               aria: `test digit ${d.numbers[n]}: ${is}, answered ${was} with ${share}: open its path` };
+               aria: `test ${noun} ${d.numbers[n]}: ${is}, answered ${was} with ${share}: open its path` };
     });
     Object.assign(this.root.dataset, { wrong: d.wrong, total: d.total, cell: d.cell.join() });
   }

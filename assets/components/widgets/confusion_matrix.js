@@ -8,7 +8,7 @@ class ConfusionMatrix {
     this.heads = [];
     this.cells = [];
     this.node = el("div", { className: "matrix", role: "group",
-      ariaLabel: "Confusion matrix: rows are what the digits are, columns what was answered" });
+      ariaLabel: "Confusion matrix: rows are what it is, columns what was answered" });
     this.node.style.setProperty("--columns", count);
     this.node.classList.toggle("many", count > 12);
     const head = () => { this.heads.push(el("div", { className: "head" })); return this.heads.at(-1); };

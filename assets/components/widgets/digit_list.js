@@ -2,10 +2,10 @@
 // Pictures of digits as buttons, each with a few words below.
 
 class DigitList {
-  // choose(number) is called for a pressed one.
-  constructor(choose, name) {
+  // choose(number) is called for a pressed one. The list is named by whoever shows it, on its node.
+  constructor(choose) {
     this.choose = choose;
-    this.node = el("div", { className: "digits", role: "group", ariaLabel: name });
+    this.node = el("div", { className: "digits", role: "group" });
     this.buttons = [];
   }
 

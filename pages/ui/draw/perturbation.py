@@ -7,9 +7,9 @@ import numpy as np
 import streamlit as st
 
 from cnncore import ConvoscopeError, Network, Prediction, limits
-from cnncore.analysis.prediction import NO_CLASS, with_article
 from cnncore.analysis.equivariance import Perturbation, layer_agreement
 from cnncore.analysis.evaluation import count_errors
+from cnncore.analysis.prediction import NO_CLASS, with_article
 from cnncore.nn.arrays import Array
 from cnncore.nn.blas import one_blas_thread
 from cnncore.nn.layers import Conv2D, Dense

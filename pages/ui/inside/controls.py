@@ -17,6 +17,7 @@ from pages.ui.session.current_network import SessionNetwork, set_session_image
 from pages.ui.session.evaluation_set import EvaluationSet
 from pages.ui.session.page_state import PageState
 from pages.ui.shared.layer_labels import name_of, shown_layers
+from pages.ui.shared.wording import image_word
 
 state = PageState("inside")
 
@@ -29,7 +30,7 @@ def controls(current: SessionNetwork, tests: EvaluationSet) -> None:
     network = current.network
     setting = partial(_setting, network)
     with st.sidebar:
-        st.radio("View", list(VIEWS), format_func=VIEWS.__getitem__, **setting("view"))
+        st.radio("View", list(VIEWS), format_func=lambda name: VIEWS[name].format(tests.noun), **setting("view"))
         _input_controls(current, tests, setting)
         hardest_strip(current, tests, partial(change_settings, network))
         if state.view == "shift":
@@ -54,9 +55,10 @@ def _take_from_widget(network: Network, name: str) -> None:
 
 def _input_controls(current: SessionNetwork, tests: EvaluationSet, setting: Callable[[str], dict[str, Any]]) -> None:
     """What goes into the network: a test digit by class or difficulty, the drawing, or a picture of one's own."""
-    st.radio("Input", list(INPUTS), format_func=INPUTS.__getitem__, horizontal=True, **setting("input"))
+    named = {name: text.format(tests.noun) for name, text in INPUTS.items()}
+    st.radio("Input", list(INPUTS), format_func=named.__getitem__, horizontal=True, **setting("input"))
     if state.input == "upload":
-        _take_picture()
+        _take_picture(current)
     if state.input != "digit":
         return
     names = {ANY: "any"} | ({HARDEST: "the hardest ones"} if len(tests.labelled) else {})
@@ -71,7 +73,7 @@ def _input_controls(current: SessionNetwork, tests: EvaluationSet, setting: Call
     args = (current, tests)
     before.button("← Previous", key="inside_before", width="stretch", on_click=_step, args=(*args, -1))
     after.button("Next →", key="inside_after", width="stretch", on_click=_step, args=(*args, 1))
-    st.number_input("Test digit", 0, len(tests.digits) - 1, **setting("digit"))
+    st.number_input(f"Test {tests.noun}", 0, len(tests.digits) - 1, **setting("digit"))
 
 
 def _request_first() -> None:
@@ -94,9 +96,10 @@ def _step(current: SessionNetwork, tests: EvaluationSet, step: int) -> None:
         change_settings(current.network, digit=neighbour(order, state.digit, step))
 
 
-def _take_picture() -> None:
+def _take_picture(current: SessionNetwork) -> None:
     """Read a file once and make it the session's image; a file that is refused leaves the one before."""
-    file = picture_uploader("A picture of one digit", key="inside_file")
+    is_digit = image_word(current.network.names) == "digit"
+    file = picture_uploader(f"A picture of one {'digit' if is_digit else 'of its classes'}", key="inside_file")
     upload = state.setdefault("upload", {})
     if file is None:
         return

@@ -13,7 +13,7 @@ from pages.ui.session.current_network import SessionNetwork, session_image
 from pages.ui.session.evaluation_set import EvaluationSet
 from pages.ui.session.page_state import PageState
 
-INPUTS = {"digit": "Test digit", "drawing": "My drawing", "upload": "My picture"}
+INPUTS = {"digit": "Test {}", "drawing": "My drawing", "upload": "My picture"}
 ANY, HARDEST = "any", "hardest"
 _NOT_HERE = "A picture of one's own is not in the link and does not leave the machine: choose it again to see it here."
 state = PageState("inside")
@@ -24,7 +24,7 @@ def image_of(tests: EvaluationSet) -> tuple[Array, str]:
     if state.input == "drawing":
         strokes = st.session_state.get(DRAWING, {}).get("strokes")
         if not strokes:
-            raise InputError("Nothing is drawn yet: draw a digit on the page Draw, or choose a test digit.")
+            raise InputError(f"Nothing is drawn yet: draw something on the page Draw, or choose a test {tests.noun}.")
         return draw_strokes(checked_strokes(strokes)), "my drawing"
     image = session_image()
     if state.input == "upload" and image is not None:

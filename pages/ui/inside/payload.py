@@ -9,6 +9,7 @@ from pages.ui.inside.layer_strip import MAPS, answer_data, strip_data
 from pages.ui.inside.views import ablation, feature_visualization, filter_history
 from pages.ui.inside.views.layer import strongest_cell, view_data, view_of
 from pages.ui.session.current_network import SessionNetwork
+from pages.ui.session.evaluation_set import evaluation_set
 from pages.ui.session.histories import past_of
 from pages.ui.session.page_state import PageState
 from pages.ui.shared.layer_labels import source_of
@@ -48,6 +49,7 @@ def stage_data(current: SessionNetwork, trace: NetworkTrace, image: Array, descr
         "strip": strip_data(trace, network.names),
         "answer": answer_data(trace.logits, network),
         "what": description,
+        "noun": evaluation_set(current).noun,
         "scene": str((*scene, current.name)),
         "canSlide": convolution_link.can_slide(network, source),
         "pictured": filter_history.has_images(network, source),

@@ -9,6 +9,7 @@ from cnncore.limits import Bound
 from cnncore.nn.arrays import Array
 from pages.ui.session import pretrained
 from pages.ui.session.current_network import SessionNetwork
+from pages.ui.shared.wording import image_word, named_classes
 
 
 class EvaluationSet(NamedTuple):
@@ -32,6 +33,11 @@ class EvaluationSet(NamedTuple):
         """Indices of the digits that have a right answer."""
         return np.flatnonzero(self.classes >= 0)
 
+    @property
+    def noun(self) -> str:
+        """What one of them is called: "digit" or "image"."""
+        return image_word(self.digits.names)
+
     def description(self, index: int) -> str:
         """What a digit is, in a few words."""
         name = self.digits.names[self.digits.labels[index]]
@@ -47,6 +53,14 @@ def evaluation_set(current: SessionNetwork) -> EvaluationSet:
     names = current.network.names
     classes = [names.index(name) if name in names else -1 for name in digits.names]
     return EvaluationSet(digits, np.array(classes)[digits.labels], current.tests is not None)
+
+
+def other_tests_note(current: SessionNetwork) -> str:
+    """One sentence where the test set is another one than the current network's; else empty."""
+    names = current.network.names
+    if current.tests is not None or image_word(names) == "digit":
+        return ""
+    return f"The test digits are MNIST's: the test images of this network ({named_classes(names)}) are not here."
 
 
 def labelled_digits(current: SessionNetwork) -> DigitSet | None:

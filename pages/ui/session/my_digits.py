@@ -58,8 +58,8 @@ def add(image: Array, label: Any, names: tuple[str, ...] = DIGITS) -> UserDigit:
 
 def relabel(id_: Any, label: Any, names: tuple[str, ...] = DIGITS) -> None:
     """Change the label of a digit; nothing happens where it was removed. Raises InputError."""
-    new = {"label": validate_label(label, names), "names": names}
-    changed = tuple(each._replace(**new) if each.id == id_ else each for each in user_digits())
+    label = validate_label(label, names)
+    changed = tuple(each._replace(label=label, names=names) if each.id == id_ else each for each in user_digits())
     if any(one.name != other.name for one, other in zip(changed, user_digits(), strict=True)):
         _replace(changed)
 

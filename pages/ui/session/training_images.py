@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-import numpy as np
 import streamlit as st
 
 from cnncore.analysis.attribution import squared_norms

@@ -15,7 +15,7 @@ def image_word(names: Sequence[str]) -> str:
 def named_classes(names: Sequence[str]) -> str:
     """The classes in a sentence: all of a few, else the first ones and how many there are."""
     if len(names) <= _NAMED + 1:
-        return and_list(list(names))
+        return ", ".join(names)
     return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
 
 

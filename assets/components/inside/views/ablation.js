@@ -85,11 +85,12 @@ class AblationView extends InsideView {
     const { asked } = this.data, box = el("div", { className: "offcounts" });
     if (!asked) {
       box.append(el("div",
-        { className: "name", textContent: "Its classes are no digits: there is nothing to count." }));
+        { className: "name", textContent: "Its test images are not here: there is nothing to count." }));
       return box;
     }
     this.wrong = [0, 1].map((n) => el("div", { className: n ? "howmany number secret" : "howmany number" }));
-    box.append(el("div", { className: "name", textContent: `wrong of ${asked.of.toLocaleString("en")} test digits` }),
+    const all = `${asked.of.toLocaleString("en")} test ${this.data.noun}s`;
+    box.append(el("div", { className: "name", textContent: `wrong of ${all}` }),
       el("small", { textContent: "as learned" }), this.wrong[0], el("small", { textContent: "with the changes" }),
         this.wrong[1]);
     return box;
@@ -148,7 +149,7 @@ class AblationView extends InsideView {
     const changed = d.changes.map((each) => each.text).join("; ");
     if (hidden) return `Changed: ${changed}. What does the network answer?`;
     const counted = d.asked && Number.isInteger(d.asked.after) && Number.isInteger(d.asked.before)
-      ? ` Of ${d.asked.of.toLocaleString("en")} test digits ${d.asked.after.toLocaleString("en")} are wrong, before `
+      ? ` Of ${d.asked.of.toLocaleString("en")} test ${d.noun}s ${d.asked.after.toLocaleString("en")} are wrong, before `
       + `${d.asked.before.toLocaleString("en")}.` : "";
     return `Changed: ${changed}. It answers ${names[after.digit]}, with `
       + `${percent(after.probabilities[after.digit])}.${counted}`;

@@ -114,7 +114,7 @@ class FilterView extends InsideView {
   // The test digits that excite it most, with the place that did; a click makes one the input.
   digits() {
     const found = this.data.digits, { stage } = this, narrow = stage.narrow;
-    const of = found ? `of ${found.of.toLocaleString("en")} test digits; ` : "";
+    const of = found ? `of ${found.of.toLocaleString("en")} test ${this.data.noun}s; ` : "";
     const name = el("div", { className: "name" }, "excited most by",
       el("small", { textContent: `${of}a click makes one the input` }));
     if (!found) return el("div", { className: "figure" }, name,
@@ -122,12 +122,12 @@ class FilterView extends InsideView {
     const count = found.numbers.length, side = narrow ? (stage.width - 4 * 12) / 5
       : Math.min(stage.width / count - 16, 118);
     const cards = found.numbers.map((index, k) => {
-      const picture = new MapPicture(28, 28, side / 28, `test digit ${index}`), field = found.fields[k];
+      const picture = new MapPicture(28, 28, side / 28, `test ${this.data.noun} ${index}`), field = found.fields[k];
       picture.draw(this.colours, inkShade, found.pixels.subarray(784 * k, 784 * (k + 1)), 255);
       if (field) picture.box("frame", field[0], field[2], field[1] - field[0] + 1, field[3] - field[2] + 1);
       const button = el("button", { className: "excited drawn", onclick: () => stage.emit("digit", index),
-        ariaLabel: `test digit ${index}, a ${found.labels[k]}: ${formatNumber(found.values[k])}; take it as the `
-          + `input` },
+        ariaLabel: `test ${this.data.noun} ${index}, ${found.phrases[k]}: ${formatNumber(found.values[k])}; take it `
+          + `as the input` },
       picture.node, el("span", { className: "number", textContent: formatNumber(found.values[k]) }));
       button.dataset.id = `excited-${k}`;
       button.dataset.digit = index;

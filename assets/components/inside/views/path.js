@@ -139,7 +139,7 @@ class PathView extends InsideView {
     stage.addLink("This filter", { view: "filter" });
     if (!data.first || !data.canSlide) return;
     stage.links.append(el("button",
-      { textContent: "Slide it over this digit", onclick: () => stage.emit("slide", { channel: 1, over: "input" }) }));
+      { textContent: `Slide it over this ${data.noun}`, onclick: () => stage.emit("slide", { channel: 1, over: "input" }) }));
   }
 
   cell(index) {
@@ -221,14 +221,14 @@ class PathView extends InsideView {
     const after = this.steps === 5 ? [[relu, "What does ReLU leave of it?"]] : [];
     const parts = [
       [`Filter ${d.map} reads ${maps}, with a slice of its own for each.`,
-        "Which weights would find a digit's strokes?"],
+        `Which weights would find a ${classWord(d.answer.names)}'s strokes?`],
       ["Each slice slides over its map and gives a product map.", "What does each product map look like?"],
       [`All ${d.channels > 1 ? `${d.channels} product maps` : "products"} and the bias ${formatNumber(d.bias)}, summed `
         + `cell by cell, are the map.`,
         "Which cells will be above zero?"],
       ...after,
       [`The network answers ${d.answer.names[d.answer.digit]}, with `
-        + `${percent(d.answer.probabilities[d.answer.digit])}.`, "Which digit does the network answer?"],
+        + `${percent(d.answer.probabilities[d.answer.digit])}.`, `Which ${classWord(d.answer.names)} does the network answer?`],
     ];
     return parts[step][hidden ? 1 : 0];
   }

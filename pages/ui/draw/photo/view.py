@@ -95,7 +95,9 @@ def _photo() -> None:
                 open_in("photo", targets_for_image(entry.found.image), f"{data['noun']} {place}", entry.found.image)
     if text := state.pop("photo_saved", None):
         st.markdown(text)
-    small_text(f"A network answers every box with one of its classes: what is no {data['noun']} gets an answer too. Drop it.")
+    small_text(
+        f"A network answers every box with one of its classes: what is no {data['noun']} gets an answer too. Drop it."
+    )
 
 
 def _take(readings: dict[str, Reading]) -> None:

@@ -16,6 +16,7 @@ from pages.ui import bounds
 from pages.ui.session.current_network import SessionNetwork
 from pages.ui.session.evaluation_set import EvaluationSet
 from pages.ui.session.page_state import PageState
+from pages.ui.shared.wording import named_classes
 
 
 class EvaluatedSet:
@@ -62,13 +63,12 @@ def evaluated_set(current: SessionNetwork, tests: EvaluationSet) -> EvaluatedSet
 def _compute(current: SessionNetwork, tests: EvaluationSet) -> EvaluatedSet:
     indices = tests.labelled
     if not len(indices):
-        some = ", ".join(current.network.names[:3])
         raise InputError(
-            f"This network tells apart {some} …; no test digit is one of them: go back to the pretrained network, "
-            "or train one on digits."
+            f"This network tells apart {named_classes(current.network.names)}; its test images are not here, and no "
+            "test digit of MNIST is one of them: go back to the pretrained network, or train one on data of yours."
         )
     images = tests.digits.images[indices] if len(indices) < len(tests.digits) else tests.digits.images
-    text = f"The network answers {len(indices):,} test digits …"
+    text = f"The network answers {len(indices):,} test {tests.noun}s …"
     bar = st.progress(0.0, text)
     embedding = embed_test_set(current.network, current.sees_all(images), lambda fraction: bar.progress(fraction, text))
     bar.empty()

@@ -39,7 +39,8 @@ def mount_tests(data: Data, tests: EvaluationSet, change: Change) -> None:
 
 def tests_data(current: SessionNetwork, tests: EvaluationSet) -> Data:
     """The matrix, and the digits of a cell or all wrong ones. Raises ConvoscopeError."""
-    return page_data(evaluated_set(current, tests), state.cell, state.get("page", 0))
+    data = page_data(evaluated_set(current, tests), state.cell, state.get("page", 0))
+    return data | {"noun": tests.noun}
 
 
 def page_data(answered: EvaluatedSet, cell: str, page: int) -> Data:
@@ -77,6 +78,7 @@ def hardest_strip(current: SessionNetwork, tests: EvaluationSet, change: Change)
         "words": f"{first + 1}–{first + len(some)} of the hardest; {wrong:,} of {len(answered.labels):,} are wrong",
         "chosen": state.digit,
         "correct": (~answered.wrong[some]).tolist(),
+        "noun": tests.noun,
     }
     component("hardest")(key=STRIP, data=data, on_digit_change=lambda: _choose_digit(STRIP, change, tests))
 
@@ -97,7 +99,9 @@ def show_map(
     left, right = st.columns([10, 3])
     with left:
         component("digit_map")(
-            key=MAP, data=map_data(answered), on_digit_change=lambda: _choose_digit(MAP, change, tests)
+            key=MAP,
+            data=map_data(answered) | {"noun": tests.noun},
+            on_digit_change=lambda: _choose_digit(MAP, change, tests),
         )
 
     with right:

@@ -11,6 +11,7 @@ from cnncore.analysis.feature_visualization import (
     maximize_activation,
     top_activating_images,
 )
+from cnncore.analysis.prediction import with_article
 from cnncore.nn.layers import Conv2D
 from cnncore.nn.receptive_field import receptive_field
 from pages.ui.components.loader import packed
@@ -40,12 +41,13 @@ def compute_missing(current: SessionNetwork, source: int, index: int) -> bool:
             cache_result(network, ("pattern", source, index), maximize_activation(network, source, index))
         missing = True
     if ("exciting", source) not in results:
-        images = current.sees_all(evaluation_set(current).digits.images)
-        bar = st.progress(0.0, text=f"Asking {len(images):,} test digits")
+        tests = evaluation_set(current)
+        images, things = current.sees_all(tests.digits.images), f"test {tests.noun}s"
+        bar = st.progress(0.0, text=f"Asking {len(images):,} {things}")
 
         def show_progress(asked: int) -> None:
             if asked % 1024 < 64 or asked == len(images):
-                bar.progress(asked / len(images), text=f"Asked {asked:,} of {len(images):,} test digits")
+                bar.progress(asked / len(images), text=f"Asked {asked:,} of {len(images):,} {things}")
 
         cache_result(
             network, ("exciting", source), top_activating_images(network, source, images, on_progress=show_progress)
@@ -70,7 +72,7 @@ def _digits_data(current: SessionNetwork, excited: TopActivations, source: int, 
         fields.append(None if whole else list(receptive_field(current.network, source, int(row), int(column))))
     return {
         "numbers": numbers.tolist(),
-        "labels": [digits.names[label] for label in digits.labels[numbers]],
+        "phrases": [with_article(digits.names[label]) for label in digits.labels[numbers]],
         "of": len(digits),
         "values": excited.values[index].astype(float).tolist(),
         "pixels": packed(current.sees_all(digits.images[numbers])[..., 0]),

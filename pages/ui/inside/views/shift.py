@@ -23,9 +23,7 @@ MAPS_SHOWN = 2  # of the first convolution
 RIVALS = 3  # classes offered as wrong answers
 
 
-def shift_data(
-    networks: dict[str, SessionNetwork], image: Array, what: str, right: int, down: int
-) -> dict[str, Any]:
+def shift_data(networks: dict[str, SessionNetwork], image: Array, what: str, right: int, down: int) -> dict[str, Any]:
     """The networks' answers before and after, and the strongest maps of the first convolution. image uint8.
 
     The maps are those of the first network. Recorded numbers are given where they are of these networks.
