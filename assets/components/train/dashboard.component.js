@@ -199,7 +199,7 @@ class Dashboard {
       : "Recorded earlier, not running now: press Play or K.";
     else if (!words && lastFull)
       words = `At the end of epoch ${formatNumber(lastFull[2], 0)}: wrong ${thousands(lastFull[3])} of `
-      + `${thousands(lastFull[4])} test digits.`;
+      + `${thousands(lastFull[4])} test ${d.noun}s.`;
     if (this.words.textContent !== words) this.words.textContent = words;
   }
 

@@ -33,15 +33,15 @@ function showConfusion(look, panel, frame) {
   while (found.children.length < numbers.length) found.append(digitButton(look).node);
   [...found.children].forEach((node, n) => {
     node.number = numbers[n];
-    node.ariaLabel = `test digit ${numbers[n]}: see its maps`;
+    node.ariaLabel = `test ${d.noun} ${numbers[n]}: see its maps`;
     look.picture(node.firstChild, numbers[n]);
   });
   if (!frame.cell || !look.cell) {
-    foundWords.textContent = "A click on a number shows its digits.";
+    foundWords.textContent = `A click on a number shows its ${d.noun}s.`;
     return;
   }
   const [label, answer] = look.cell, all = frame.counts[label][answer];
-  foundWords.textContent = `${thousands(all)} ${all === 1 ? "digit is" : "digits are"} ${d.names[label]}, answered `
+  foundWords.textContent = `${thousands(all)} ${all === 1 ? `${d.noun} is` : `${d.noun}s are`} ${d.names[label]}, answered `
     + `${d.names[answer]}${all > numbers.length ? `, the first ${numbers.length}` : ""}`;
 }
 

@@ -41,7 +41,7 @@ class SampleAnswers {
       paintDigit(cell.canvas, colours, bytes(n), `${d.run} ${n}`);
       cell.node.ariaPressed = String(n === this.digit);
       cell.node.ariaLabel =
-        `test digit ${d.names[d.labels[n]]}: `
+        `test ${d.noun} ${d.names[d.labels[n]]}: `
         + `${known ? `answered ${answer}, ${good ? "right" : "wrong"}` : "not asked yet"}`;
       cell.verdict.className = `verdict ${known ? (good ? "right" : "wrong") : ""}`;
       cell.verdict.replaceChildren(known ? answer : "?", " ",
@@ -51,8 +51,8 @@ class SampleAnswers {
     this.words.textContent = known ? `${right} of ${count} right${when}`
       : `How many of ${count} are right before training?`;
     this.reveal.hidden = known || !!MOUNTED.lecture;
-    this.oneName.textContent = "One test digit";
-    this.picture.ariaLabel = `test digit ${d.names[d.labels[this.digit]]}`;
+    this.oneName.textContent = `One test ${d.noun}`;
+    this.picture.ariaLabel = `test ${d.noun} ${d.names[d.labels[this.digit]]}`;
     paintDigit(this.picture, colours, bytes(this.digit), `${d.run} ${this.digit}`);
     this.shares.show(of(this.digit), { known, names: d.names });
     return known ? right : "";

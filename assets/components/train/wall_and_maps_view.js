@@ -1,6 +1,8 @@
 // Two views of a closer look: the wall of digits with their answers, and one digit's maps through the layers.
 // Each `show…(look, panel, frame, first)` draws one frame into a panel; `first` is frame A where this is B.
 
+function withArticle(noun) { return `${noun === "image" ? "an" : "a"} ${noun}`; }
+
 function digitButton(look, ...more) {
   const canvas = el("canvas", { width: 28, height: 28 });
   const node = el("button", { className: "digit" }, canvas, ...more);
@@ -34,7 +36,7 @@ function showWall(look, panel, frame, first) {
 
 function wallWords(look) {
   const [a, b] = look.data.frames, tell = (f) => `step ${thousands(f.step)}: ${f.right} of ${f.of} right`;
-  if (!b) return `At ${tell(a)}. A click on a digit shows its maps.`;
+  if (!b) return `At ${tell(a)}. A click on ${withArticle(look.data.noun)} shows its maps.`;
   return `A, ${tell(a)}; B, ${tell(b)}. ${b.changed.length} answered otherwise in B, framed there.`;
 }
 
@@ -61,7 +63,7 @@ function showMaps(look, panel, frame) {
     look.picks = d.wall.map((number) => {
       const part = digitButton(look);
       part.node.number = number;
-      part.node.ariaLabel = "a test digit";
+      part.node.ariaLabel = `a test ${d.noun}`;
       return part;
     });
     look.choice.replaceChildren(look.drawn, ...look.picks.map((part) => part.node));
@@ -74,7 +76,7 @@ function showMaps(look, panel, frame) {
 }
 
 function subjectWords(d) {
-  return d.subject === "drawing" ? "your drawing" : `test digit ${thousands(d.subject)}`;
+  return d.subject === "drawing" ? "your drawing" : `test ${d.noun} ${thousands(d.subject)}`;
 }
 
 function mapsWords(look) {
@@ -85,7 +87,7 @@ function mapsWords(look) {
       + `${label === null ? "no number any more" : `${d.names[label]} (${percent(probabilities[label])})`}`;
   });
   const hint = d.subject !== "drawing" && look.subject === "drawing"
-    ? " Nothing is drawn yet: draw a digit on Draw, and it is shown here." : "";
+    ? ` Nothing is drawn yet: draw ${withArticle(d.noun)} on Draw, and it is shown here.` : "";
   const whose = subjectWords(d);
   return `${whose[0].toUpperCase()}${whose.slice(1)}: ${texts.join("; ")}.${hint}`;
 }

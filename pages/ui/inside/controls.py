@@ -17,7 +17,7 @@ from pages.ui.session.current_network import SessionNetwork, set_session_image
 from pages.ui.session.evaluation_set import EvaluationSet
 from pages.ui.session.page_state import PageState
 from pages.ui.shared.layer_labels import name_of, shown_layers
-from pages.ui.shared.wording import image_word
+from pages.ui.shared.wording import image_word, said_of
 
 state = PageState("inside")
 
@@ -30,7 +30,7 @@ def controls(current: SessionNetwork, tests: EvaluationSet) -> None:
     network = current.network
     setting = partial(_setting, network)
     with st.sidebar:
-        st.radio("View", list(VIEWS), format_func=lambda name: VIEWS[name].format(tests.noun), **setting("view"))
+        st.radio("View", list(VIEWS), format_func=lambda name: said_of(VIEWS[name], tests.noun), **setting("view"))
         _input_controls(current, tests, setting)
         hardest_strip(current, tests, partial(change_settings, network))
         if state.view == "shift":
@@ -55,7 +55,7 @@ def _take_from_widget(network: Network, name: str) -> None:
 
 def _input_controls(current: SessionNetwork, tests: EvaluationSet, setting: Callable[[str], dict[str, Any]]) -> None:
     """What goes into the network: a test digit by class or difficulty, the drawing, or a picture of one's own."""
-    named = {name: text.format(tests.noun) for name, text in INPUTS.items()}
+    named = {name: said_of(text, tests.noun) for name, text in INPUTS.items()}
     st.radio("Input", list(INPUTS), format_func=named.__getitem__, horizontal=True, **setting("input"))
     if state.input == "upload":
         _take_picture(current)

@@ -13,7 +13,7 @@ from pages.ui.session.current_network import SessionNetwork, session_image
 from pages.ui.session.evaluation_set import EvaluationSet
 from pages.ui.session.page_state import PageState
 
-INPUTS = {"digit": "Test {}", "drawing": "My drawing", "upload": "My picture"}
+INPUTS = {"digit": "Test digit", "drawing": "My drawing", "upload": "My picture"}
 ANY, HARDEST = "any", "hardest"
 _NOT_HERE = "A picture of one's own is not in the link and does not leave the machine: choose it again to see it here."
 state = PageState("inside")

@@ -23,7 +23,7 @@ LAYER_VIEWS = {
     "filter": "One filter",
     "off": "Switch off",
 }
-TEST_SET_VIEWS = {"tests": "Test set", "reliability": "Reliability", "map": "Map of the {}s"}
+TEST_SET_VIEWS = {"tests": "Test set", "reliability": "Reliability", "map": "Map of the digits"}
 VIEWS = LAYER_VIEWS | {"shift": "Shift"} | TEST_SET_VIEWS
 SETTINGS = ("view", "input", "digit", "layer", "map", "row", "column", "right", "down", "off", "bias", "cell")
 state = PageState("inside")

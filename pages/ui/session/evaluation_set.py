@@ -69,7 +69,7 @@ def labelled_digits(current: SessionNetwork) -> DigitSet | None:
     Raises DataError.
     """
     digits = labelled_images(current)
-    return None if digits is None else digits._replace(images=current.sees_all(digits.images))
+    return None if digits is None else DigitSet(current.sees_all(digits.images), digits.labels, digits.names)
 
 
 def labelled_images(current: SessionNetwork) -> DigitSet | None:

@@ -12,6 +12,11 @@ def image_word(names: Sequence[str]) -> str:
     return "digit" if set(names) <= set(DIGITS) else "image"
 
 
+def said_of(text: str, noun: str) -> str:
+    """A text about MNIST's digits as it is said of other data, whose images are called `noun`."""
+    return text if noun == "digit" else text.replace("the 60,000 training", "the training").replace("digit", noun)
+
+
 def named_classes(names: Sequence[str]) -> str:
     """The classes in a sentence: all of a few, else the first ones and how many there are."""
     if len(names) <= _NAMED + 1:

@@ -12,6 +12,7 @@ from cnncore.training.settings import DECAYS, OPTIMIZERS
 from pages.ui import bounds
 from pages.ui.frame.page_frame import small_text
 from pages.ui.session.page_state import PageState
+from pages.ui.shared.wording import image_word, said_of
 from pages.ui.train.dashboard.payload import NAMES, layers_in_words
 from pages.ui.train.data.choice import chosen_data, describe_data, show_data_section
 from pages.ui.train.glossary import HELP, glossary
@@ -90,18 +91,20 @@ def controls(build: Callable[[], None], change_rate: Callable[[], None], *, unde
         _whole("Epochs", "epochs", limits.EPOCHS, disabled=endless)
         _radio("Weights start by", "init", {name: START_NAMES[name] for name in INITIALIZER_WORDS})
         _whole("Seed", "seed", bounds.SEED_OFFERED)
+    noun = _noun()
     with st.expander("What it learns from"):
         small_text(describe_data(chosen_data()))
         st.button("Choose the data", key="train_data", on_click=show_data_section, width="stretch")
-        _whole("Training digits", "digits", limits.TRAIN_DIGITS)
+        _whole(f"Training {noun}s", "digits", limits.TRAIN_DIGITS)
         if state.batch > state.digits:
-            small_text(f"A batch larger than the data: every step learns from all {state.digits:,} digits.")
+            small_text(f"A batch larger than the data: every step learns from all {state.digits:,} {noun}s.")
         _radio("Pixels", "scramble", PIXELS)
-        small_text("Distort every digit anew each time, by up to")
+        small_text(f"Distort every {noun} anew each time, by up to")
         for name, (label, bound, step) in DISTORTIONS.items():
-            st.number_input(label, bound.low, bound.high, step=step, format="%g", key=state.key(name), help=HELP[name])
+            help_ = said_of(HELP[name], noun)
+            st.number_input(label, bound.low, bound.high, step=step, format="%g", key=state.key(name), help=help_)
     with st.expander("What the letters mean"):
-        st.markdown(glossary())
+        st.markdown(glossary(noun))
 
 
 def set_up(name: str, variant: int) -> None:
@@ -132,14 +135,20 @@ def experiment_strip() -> None:
             st.button("End the experiment", key="experiment_end", on_click=_end, type="tertiary")
 
 
+def _noun() -> str:
+    """What the images of the next training are called."""
+    return image_word(chosen_data().names)
+
+
 def _end() -> None:
     state.experiment = "none"
 
 
 def _radio(label: str, name: str, options: dict[str, str]) -> None:
-    key, help_ = state.key(name), HELP[name]
+    key, help_ = state.key(name), said_of(HELP[name], _noun())
     st.radio(label, list(options), key=key, horizontal=True, format_func=options.__getitem__, help=help_)
 
 
 def _whole(label: str, name: str, bound: limits.Bound, *, disabled: bool = False) -> None:
-    st.number_input(label, int(bound.low), int(bound.high), key=state.key(name), help=HELP[name], disabled=disabled)
+    key, help_ = state.key(name), said_of(HELP[name], _noun())
+    st.number_input(label, int(bound.low), int(bound.high), key=key, help=help_, disabled=disabled)

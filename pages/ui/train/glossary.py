@@ -3,6 +3,7 @@
 from cnncore import limits
 from cnncore.architecture.layer_specs import LAYER_SPECS
 from cnncore.nn.optimizer_specs import OPTIMIZER_SPECS
+from pages.ui.shared.wording import said_of
 
 _OTHERS = [spec.label for spec in OPTIMIZER_SPECS.values() if not spec.uses_momentum]
 _WITHOUT_MOMENTUM = " and ".join(_OTHERS) + (" does" if len(_OTHERS) == 1 else " do")
@@ -66,6 +67,6 @@ _SYMBOLS = {
 HELP = {name: sentence for name, (_, sentence) in _SYMBOLS.items()}
 
 
-def glossary() -> str:
-    """All of them, as Markdown."""
-    return "\n\n".join(f"**{name}.** {sentence}" for name, sentence in _SYMBOLS.values())
+def glossary(noun: str = "digit") -> str:
+    """All of them, as Markdown, said of data whose images are called `noun`."""
+    return "\n\n".join(f"**{said_of(name, noun)}.** {said_of(sentence, noun)}" for name, sentence in _SYMBOLS.values())

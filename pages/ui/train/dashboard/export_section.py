@@ -14,6 +14,7 @@ from pages.ui.jobs.model_files import job_from_file, read_model_file
 from pages.ui.jobs.registry import registry
 from pages.ui.session import current_network
 from pages.ui.session.page_state import PageState
+from pages.ui.shared.wording import image_word
 from pages.ui.train.dashboard.payload import file_stem, name_of
 from pages.ui.train.settings import apply_settings
 
@@ -88,7 +89,7 @@ def _network_and_run(job: Job) -> tuple[Network, Run]:
 
 
 def _module(job: Job) -> Callable[[Network, Run], str]:
-    pixels = ", for digits with their pixels scrambled" if job.settings.scramble else ""
+    pixels = f", for {image_word(job.data.names)}s with their pixels scrambled" if job.settings.scramble else ""
     return lambda network, _: torch_module(network, title=f"A network trained with Convoscope{pixels}")
 
 

@@ -21,6 +21,7 @@ from pages.ui.jobs.job import Job
 from pages.ui.session import pretrained
 from pages.ui.session.training_data import MNIST, test_set
 from pages.ui.shared.class_bars import classes_shown
+from pages.ui.shared.wording import image_word
 from pages.ui.train.data.choice import describe_data, describe_training_data
 
 _ARRAYS = ("losses", "tests", "full_tests", "views", "weights", "probabilities")
@@ -64,7 +65,7 @@ def idle_data(architecture: str, settings: Settings, data: DataSource = MNIST) -
     ten = one_per_class(test_set(data))
     progress = RunMonitor(with_output_units(parse_network(architecture), len(data.names)), settings, ten)
     run = f"idle {architecture} {settings.seed} {settings.scramble} {data.title} {data.names}"  # what it draws
-    words = "Press Train: one step is one batch of digits, one epoch is all of them."
+    words = f"Press Train: one step is one batch of {image_word(data.names)}s, one epoch is all of them."
     return _data(progress.to_arrays(), architecture, settings, ten, run=run, state="idle", sentence=words, data=data)
 
 
@@ -121,7 +122,7 @@ def sentence(job: Job) -> str:
             return f"Paused at step {step}. K or Resume goes on."
         case jobs.FINISHED if job.progress.full_tests:
             *_, wrong, digits = job.progress.full_tests[-1]
-            return f"Done after {job.seconds:.0f} s: wrong {wrong:,} of {digits:,} test digits."
+            return f"Done after {job.seconds:.0f} s: wrong {wrong:,} of {digits:,} test {image_word(job.data.names)}s."
         case jobs.STOPPED:
             return job.status_text or f"Stopped at step {step}."
     return job.status_text
@@ -149,10 +150,11 @@ def about(architecture: str, settings: Settings, data: DataSource = MNIST) -> st
         f"batch {settings.batch_size}",
         f"seed {settings.seed}",
     ]
+    things = f"{image_word(data.names)}s"
     if settings.digits:
-        parts.append(f"{settings.digits:,} digits")
+        parts.append(f"{settings.digits:,} {things}")
     if settings.augmentation:
-        parts.append("digits distorted")
+        parts.append(f"{things} distorted")
     if settings.scramble:
         parts.append("pixels scrambled")
     return " · ".join(parts)
@@ -192,6 +194,7 @@ def _data(
             "title": "Scrambled" if settings.scramble else "Train",
             "about": about(architecture, settings, data),
             "names": list(ten.names),
+            "noun": image_word(ten.names),
             "epochs": settings.epochs,
             "endless": settings.epochs is None,
         }

@@ -22,6 +22,7 @@ from pages.ui.frame.open_in import open_in, targets_for_digit, targets_for_drawi
 from pages.ui.jobs.job import SNAPSHOT_SECONDS
 from pages.ui.session import pretrained
 from pages.ui.shared.class_bars import classes_shown
+from pages.ui.shared.wording import image_word
 from pages.ui.train.inspection import layer_stats
 from pages.ui.train.inspection.source import Source, of_pretrained
 
@@ -115,6 +116,7 @@ def insight_data(source: Source, asked: Asked) -> dict[str, Any]:
         "steps": source.timeline.steps,
         "asked": {name: getattr(asked, name) for name in ("view", "steps", "subject", "cell", "all")},
         "names": list(source.network.names),
+        "noun": image_word(source.test_set.names),
         "frames": [],
         "pictures": list(asked.pictures),
     }

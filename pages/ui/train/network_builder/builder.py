@@ -11,6 +11,8 @@ from cnncore.architecture.layer_specs import LAYER_SPECS, LayerSetting
 from pages.ui.components.loader import component
 from pages.ui.frame.page_frame import small_text
 from pages.ui.session.page_state import PageState
+from pages.ui.shared.wording import image_word
+from pages.ui.train.data.choice import chosen_data
 from pages.ui.train.network_builder import blocks as edit
 from pages.ui.train.network_builder.blocks import Block, blocks_of, layers_of
 from pages.ui.train.settings import INPUT, classes, layers, set_layers
@@ -40,8 +42,10 @@ def builder(train: Callable[[], None], *, busy: bool) -> None:
 
 
 def stack_data(blocks: list[Block], plans: list[LayerCheck], chosen: int) -> dict[str, Any]:
-    """What the picture shows: the digit, then each block with its shape, parameters and whether it fits."""
-    drawn: list[dict[str, Any]] = [{"name": "digit", "lines": [], "shape": list(INPUT), "note": ""}]
+    """What the picture shows: the image, then each block with its shape, parameters and whether it fits."""
+    drawn: list[dict[str, Any]] = [
+        {"name": image_word(chosen_data().names), "lines": [], "shape": list(INPUT), "note": ""}
+    ]
     for block, own in zip(blocks, edit.of_blocks(blocks, plans), strict=True):
         out = own[-1].output_shape
         reads = LAYER_SPECS[block[0]["layer"]].reads
