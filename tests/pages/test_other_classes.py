@@ -246,6 +246,7 @@ def test_samples_and_empty_bars_are_of_the_networks_classes(monkeypatch):
 
 # Sentences that are about digits whatever network answers.
 ABOUT_DIGITS = [
+    "block digit",  # a class name of the page
     "All 10,000 test digits are asked",
     "digits: a guess, else a scene",
     "Draw a digit, then say what it is",

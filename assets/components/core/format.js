@@ -42,3 +42,6 @@ function powerOfTen(value) {
   const raised = [...String(exponent)].map((c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]).join("");
   return `${(value / 10 ** exponent).toFixed(1)}·10${raised}`;
 }
+
+// Whether names of classes are words: they wrap, stand upright or are cut, with the whole name as a tooltip.
+function areWords(names) { return names.some((name) => name.length > 2); }

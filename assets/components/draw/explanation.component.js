@@ -43,6 +43,7 @@ class Explanation {
       this.unpack();
       this.build();
     }
+    this.root.classList.toggle("named", areWords(data.names));
     this.root.dataset.before = data.before;
     this.old.hidden = !data.before;
   }
@@ -173,13 +174,13 @@ class Explanation {
     const pen = canvas.getContext("2d"), pixels = pen.createImageData(SIDE, SIDE);
     picture.forEach((ink, k) => pixels.data.set([...inkShade(this.colours, ink, 255), 255], 4 * k));
     pen.putImageData(pixels, 0, 0);
-    return el("figure", {}, canvas, el("figcaption", {}, el("strong", { textContent: label }),
+    return el("figure", {}, canvas, el("figcaption", {}, el("strong", { textContent: label, title: label }),
       el("span", { className: "number", textContent: formatNumber(row.distances[n], 1) })));
   }
 
   otherPanel() {
     const d = this.data, o = d.other, count = o.inked + o.blanked, target = this.name(d.target);
-    const bars = [d.answer, d.target].flatMap((k, n) => [el("strong", { textContent: this.name(k) }),
+    const bars = [d.answer, d.target].flatMap((k, n) => [el("strong", { textContent: this.name(k), title: this.name(k) }),
       ...this.bar(o.before[n], o.before[1 - n]), ...this.bar(o.after[n], o.after[1 - n])]);
     const duel = el("div", { className: "duel" }, el("span"), el("span", { className: "head", textContent: "drawn" }),
       el("span", { className: "head", textContent: "changed" }), ...bars);

@@ -39,6 +39,7 @@ class HardestStrip {
   draw() {
     const d = this.data;
     this.words.textContent = d.words;
+    this.digits.node.classList.toggle("named", areWords(d.names));
     this.digits.node.ariaLabel = `The hardest ${d.noun}s`;
     this.digits.show(paletteOf(this.root), d.numbers, d.pixels, (n) => {
       const label = d.names[d.labels[n]], answer = d.names[d.answers[n]];

@@ -66,6 +66,7 @@ class TestSet {
     const d = this.data, colours = paletteOf(this.root), [label, answer] = d.cell, { noun } = d;
     this.before.ariaLabel = `The ${noun}s before`;
     this.after.ariaLabel = `More ${noun}s`;
+    this.digits.node.classList.toggle("named", areWords(d.names));
     this.digits.node.ariaLabel = `${noun[0].toUpperCase()}${noun.slice(1)}s`;
     if (this.matrix?.count !== d.names.length) {
       this.matrix = new ConfusionMatrix(d.names.length, (row, column) => {

@@ -70,11 +70,12 @@ function showWorst(look, panel, frame) {
     });
     panel.body.replaceChildren(...panel.parts.map((part) => part.node));
   }
+  panel.body.classList.toggle("named", areWords(d.names));
   frame.worst.forEach(([number, label, answer, share], n) => {
     const part = panel.parts[n];
     look.picture(part.canvas, number);
     part.node.number = number;
-    part.words.textContent = `${d.names[label]} → ${d.names[answer]}`;
+    part.words.textContent = part.node.title = `${d.names[label]} → ${d.names[answer]}`;
     part.share.textContent = share === null ? "–" : percent(share);
     part.node.ariaLabel = `${d.names[label]}, answered ${d.names[answer]} with ${part.share.textContent}: see its maps`;
   });

@@ -43,11 +43,13 @@ class SampleAnswers {
       cell.node.ariaLabel =
         `test ${d.noun} ${d.names[d.labels[n]]}: `
         + `${known ? `answered ${answer}, ${good ? "right" : "wrong"}` : "not asked yet"}`;
+      cell.node.title = known ? answer : "";
       cell.verdict.className = `verdict ${known ? (good ? "right" : "wrong") : ""}`;
       cell.verdict.replaceChildren(known ? answer : "?", " ",
         el("b", { textContent: known ? (good ? "✓" : "✗") : "" }));
     });
     const when = step > 0 ? "" : " before training";
+    this.grid.classList.toggle("named", areWords(d.names));
     this.words.textContent = known ? `${right} of ${count} right${when}`
       : `How many of ${count} are right before training?`;
     this.reveal.hidden = known || !!MOUNTED.lecture;

@@ -19,12 +19,14 @@ function showWall(look, panel, frame, first) {
     });
     panel.body.replaceChildren(...panel.parts.map((part) => part.node));
   }
+  panel.body.classList.toggle("named", areWords(d.names));
   panel.body.style.setProperty("--columns", Math.min(d.names.length, 10));
   panel.parts.forEach((part, n) => {
     const answer = d.names[frame.answers[n]], good = frame.correct[n];
     look.picture(part.canvas, d.numbers[n]);
     part.node.number = d.numbers[n];
     part.node.classList.toggle("changed", !!first && frame.changed.includes(n));
+    part.node.title = answer;
     part.node.ariaLabel = `${d.names[d.labels[n]]}, answered ${answer}, ${good ? "right" : "wrong"}: see its `
       + `maps`;
     const text = `${answer} ${good ? "✓" : "✗"}`;

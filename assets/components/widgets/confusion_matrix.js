@@ -11,10 +11,13 @@ class ConfusionMatrix {
       ariaLabel: "Confusion matrix: rows are what it is, columns what was answered" });
     this.node.style.setProperty("--columns", count);
     this.node.classList.toggle("many", count > 12);
-    const head = () => { this.heads.push(el("div", { className: "head" })); return this.heads.at(-1); };
-    this.node.append(el("div", { className: "corner" }), ...Array.from({ length: count }, head));
+    const head = (side) => {
+      this.heads.push(el("div", { className: `head ${side}` }));
+      return this.heads.at(-1);
+    };
+    this.node.append(el("div", { className: "corner" }), ...Array.from({ length: count }, () => head("above")));
     for (let row = 0; row < count; row += 1) {
-      this.node.append(head());
+      this.node.append(head("left"));
       for (let column = 0; column < count; column += 1) {
         const cell = el("button", { className: "drawn", tabIndex: this.cells.length ? -1 : 0 });
         cell.addEventListener("click", () => choose(row, column));
@@ -27,6 +30,7 @@ class ConfusionMatrix {
 
   // counts: (classes, classes); chosen: [label, answer] or nothing.
   show(colours, names, counts, chosen) {
+    this.node.classList.toggle("named", areWords(names));
     this.heads.forEach((head, n) => { head.textContent = head.title = names[n % this.count]; });
     const most = Math.max(...counts.flat());
     this.cells.forEach((cell, k) => {

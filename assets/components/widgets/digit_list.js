@@ -9,7 +9,7 @@ class DigitList {
     this.buttons = [];
   }
 
-  // numbers: places in the test set; pixels: 784 bytes of each; tell(n) -> {words, more, aria} of the n-th.
+  // Long words wrap where the list is `named`. numbers: places in the test set; pixels: 784 bytes of each; tell(n) -> {words, more, aria} of the n-th.
   show(colours, numbers, pixels, tell, chosen = null) {
     while (this.buttons.length > numbers.length) this.buttons.pop().node.remove();
     while (this.buttons.length < numbers.length) this.add();
@@ -19,7 +19,7 @@ class DigitList {
       button.node.dataset.number = numbers[n];
       button.node.ariaLabel = aria;
       button.node.ariaPressed = String(numbers[n] === chosen);
-      button.words.textContent = words;
+      button.words.textContent = button.words.title = words;
       button.more.textContent = more || "";
       const bytes = pixels.subarray(784 * n, 784 * (n + 1));
       button.canvas.painted = null;

@@ -13,7 +13,7 @@ class ProbabilityBars {
     this.bars.forEach((bar, place) => {
       const k = known ? shown[place] : place;
       const finite = Number.isFinite(probabilities[k]);
-      bar.name.textContent = names ? names[k] : k;
+      bar.name.textContent = bar.name.title = names ? names[k] : k;
       bar.fill.style.width = known && finite ? `${100 * probabilities[k]}%` : "0";
       bar.track.classList.toggle("best", k === label);
       bar.share.textContent = known ? (finite ? percent(probabilities[k]) : "–") : "?";

@@ -130,6 +130,7 @@ function svgText(pen, node) {
   const middle = style.textAlign === "center" || (style.display === "flex" && style.justifyContent === "center");
   const { fontBoundingBoxAscent: ascent, fontBoundingBoxDescent: descent } = pen.measure.measureText("0");
   const fill = svgColour(pen, style.color) || "none";
+  if (style.writingMode === "vertical-rl") { svgUpright(pen, node, style, fill); return; }
   const struck = node.parentElement.closest("s") || style.textDecorationLine.includes("line-through");
   for (const line of lines) {
     const text = line.text.replace(/\s+$/, "");
@@ -148,6 +149,16 @@ function svgText(pen, node) {
       pen.svg.append(svgNode("line", { x1: from, y1: y, x2: to, y2: y, stroke: fill, "stroke-width": 1.5 }));
     }
   }
+}
+
+// A name that is written from the bottom to the top.
+function svgUpright(pen, node, style, fill) {
+  const box = node.parentElement.getBoundingClientRect(), size = parseFloat(style.fontSize);
+  const x = box.left + pen.x + box.width / 2 + 0.35 * size, y = box.bottom + pen.y;
+  const drawn = svgNode("text", { transform: `translate(${x.toFixed(1)} ${y.toFixed(1)}) rotate(-90)`,
+    "font-family": "sans-serif", "font-size": size, "font-weight": style.fontWeight, fill });
+  drawn.textContent = node.data;
+  pen.svg.append(drawn);
 }
 
 // Lines that a stage drew itself as SVG: its shapes with the styles they have here.
