@@ -18,6 +18,7 @@ NO_CLASS = "no class"  # the name used for the label of a network whose outputs 
 _NOT_FINITE = "The network's outputs are not finite numbers, so it predicts no class: choose another network."
 _VOWELS = "aeiouAEIOU8"  # an eight
 _NUMBERS_WITH_AN = "11", "18"
+_LETTERS_WITH_AN = "fhlmnrsxFHLMNRSX"  # an F: where the name is a letter
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +99,11 @@ class Prediction:
 
 def with_article(name: str) -> str:
     """A class's name with its indefinite article: "a 7", "an 8", "an owl"."""
-    return f"{'an' if name[0] in _VOWELS or name in _NUMBERS_WITH_AN else 'a'} {name}"
+    if len(name) == 1:
+        vowel = name in _VOWELS.replace("u", "").replace("U", "") + _LETTERS_WITH_AN
+    else:
+        vowel = name[0] in _VOWELS or name in _NUMBERS_WITH_AN
+    return f"{'an' if vowel else 'a'} {name}"
 
 
 def classify(network: Network, images: Array) -> list[Prediction]:

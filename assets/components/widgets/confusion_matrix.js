@@ -41,7 +41,7 @@ class ConfusionMatrix {
       cell.style.color = textOn(shade);
       cell.classList.toggle("diagonal", label === answer);
       cell.ariaPressed = String(chosen?.[0] === label && chosen?.[1] === answer);
-      cell.ariaLabel = `${names[label]} answered ${names[answer]}: ${value}`;
+      cell.ariaLabel = cell.title = `${names[label]} answered ${names[answer]}: ${value}`;
     });
   }
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cnncore.data.digit_set import DIGITS
 
-_NAMED = 4  # classes that a sentence names
+_NAMED, _NAMED_LENGTH = 4, 40  # most classes that a sentence names, and letters of their names
 
 
 def image_word(names: Sequence[str]) -> str:
@@ -19,9 +19,12 @@ def said_of(text: str, noun: str) -> str:
 
 def named_classes(names: Sequence[str]) -> str:
     """The classes in a sentence: all of a few, else the first ones and how many there are."""
-    if len(names) <= _NAMED + 1:
+    if len(names) <= _NAMED + 1 and sum(map(len, names)) <= 2 * _NAMED_LENGTH:
         return ", ".join(names)
-    return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
+    count = _NAMED
+    while count > 1 and sum(map(len, names[:count])) > _NAMED_LENGTH:
+        count -= 1
+    return f"{', '.join(names[:count])} and {len(names) - count} more"
 
 
 def invitation(names: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnncore import Conv2D, Dense, Flatten, Network, Prediction, ReLU, ShapeError, classify, limits
-from cnncore.analysis.prediction import NO_CLASS
+from cnncore.analysis.prediction import NO_CLASS, with_article
 from cnncore.data.digit_set import DIGITS
 
 ABC = ("a", "b", "c")
@@ -66,6 +66,24 @@ def test_a_prediction_is_sure_from_the_threshold_on(dtype):
 def test_an_unsure_prediction_names_two_classes_if_they_are_sure_together(probabilities, names, alternative, sentence):
     prediction = Prediction(np.array(probabilities), names, 0.8)
     assert (prediction.alternative, prediction.sentence) == (alternative, sentence)
+
+
+@pytest.mark.parametrize(
+    ("name", "article"),
+    [
+        ("7", "a"),
+        ("8", "an"),
+        ("18", "an"),
+        ("A", "an"),
+        ("F", "an"),
+        ("u", "a"),
+        ("B", "a"),
+        ("Ankle boot", "an"),
+        ("shirt", "a"),
+    ],
+)
+def test_a_name_has_the_article_with_which_it_is_said(name, article):
+    assert with_article(name) == f"{article} {name}"
 
 
 def test_a_drawing_far_from_all_digits_is_not_a_digit():
