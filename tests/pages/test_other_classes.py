@@ -183,7 +183,7 @@ def test_what_stands_beside_a_network_tells_the_same_classes_apart(monkeypatch):
     assert list(compared_networks(mine)) == ["mine", "dense"]  # the other kind
     letters = own(LETTERS)
     assert list(compared_networks(letters)) == ["mine"]
-    flat = Network(preset("dense")[:1] + [type(preset("dense")[-1])(3)], input_shape=(28, 28, 1), seed=1)
+    flat = Network([*preset("dense")[:1], type(preset("dense")[-1])(3)], input_shape=(28, 28, 1), seed=1)
     flat.names = LETTERS
     others = [SessionNetwork(flat, "flat"), own(CLOTHES)]
     monkeypatch.setattr(current_network, "own_networks", lambda: others)

@@ -170,7 +170,8 @@ class Explanation {
 
   digit(row, label, n) {
     const picture = row.pictures.subarray(n * SIDE * SIDE, (n + 1) * SIDE * SIDE);
-    const canvas = el("canvas", { width: SIDE, height: SIDE, role: "img", ariaLabel: `a training ${this.data.noun}, ${label}` });
+    const canvas = el("canvas",
+      { width: SIDE, height: SIDE, role: "img", ariaLabel: `a training ${this.data.noun}, ${label}` });
     const pen = canvas.getContext("2d"), pixels = pen.createImageData(SIDE, SIDE);
     picture.forEach((ink, k) => pixels.data.set([...inkShade(this.colours, ink, 255), 255], 4 * k));
     pen.putImageData(pixels, 0, 0);
@@ -180,7 +181,8 @@ class Explanation {
 
   otherPanel() {
     const d = this.data, o = d.other, count = o.inked + o.blanked, target = this.name(d.target);
-    const bars = [d.answer, d.target].flatMap((k, n) => [el("strong", { textContent: this.name(k), title: this.name(k) }),
+    const bars = [d.answer, d.target].flatMap((k, n) => [
+      el("strong", { textContent: this.name(k), title: this.name(k) }),
       ...this.bar(o.before[n], o.before[1 - n]), ...this.bar(o.after[n], o.after[1 - n])]);
     const duel = el("div", { className: "duel" }, el("span"), el("span", { className: "head", textContent: "drawn" }),
       el("span", { className: "head", textContent: "changed" }), ...bars);

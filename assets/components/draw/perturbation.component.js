@@ -1,5 +1,6 @@
 // uses pixel_canvas.js
-// A drawing before and after a change: one or two networks' answers, and how the values of every layer agree with those before.
+// A drawing before and after a change: one or two networks' answers, and how the values of every layer agree with
+// those before.
 
 const ALIKE = "Numbers: how far all values of a layer agree with those before, 1 wholly, 0 not at all; in the same "
   + "places, and where the change has moved them to.";
@@ -76,8 +77,8 @@ class PerturbationBoard {
     const words = ["in place", this.data.moves ? "moved along" : ""].map((text) => el("small", { textContent: text }));
     return el("div", { className: "layer image" }, el("div", { className: "name" }, `the ${this.data.noun}`,
       el("small", { textContent: "click it to erase" })),
-      this.picture(before, false, 255, `the ${this.data.noun}, as drawn`), el("span", { className: "to", textContent: "→" }),
-        changed, ...words);
+      this.picture(before, false, 255, `the ${this.data.noun}, as drawn`),
+      el("span", { className: "to", textContent: "→" }), changed, ...words);
   }
 
   layerRow(row) {

@@ -20,7 +20,8 @@ class AnswerBars {
       const fill = el("div", { className: "fill" });
       fill.style.width = known ? `${100 * share}%` : "0";
       const bar = el("div", { className: known && digit === data.digit ? "bar best" : "bar" },
-        el("strong", { textContent: known ? data.names[digit] : "?", title: known ? data.names[digit] : "" }), el("div", { className: "track" }, fill));
+        el("strong", { textContent: known ? data.names[digit] : "?", title: known ? data.names[digit] : "" }),
+        el("div", { className: "track" }, fill));
       if (logits) bar.append(el("span",
         { className: "number logit", textContent: known ? `logit ${formatNumber(data.logits[digit], 1)}` : "" }));
       bar.append(el("span", { className: "number", textContent: known ? percent(data.probabilities[digit]) : "" }));

@@ -85,8 +85,8 @@ class DigitMap {
     const d = this.data, part = (share) => `${Math.round(100 * share)} %`;
     this.title.textContent = `Map of the ${d.noun}s`;
     this.view.describe(d.noun);
-    this.caption.textContent = `${d.places.shape[0].toLocaleString("en")} test ${d.noun}s where the last hidden layer puts `
-      + `them. `
+    this.caption.textContent = `${d.places.shape[0].toLocaleString("en")} test ${d.noun}s where the last hidden layer `
+      + `puts them. `
       + `These two axes hold ${part(d.held[0])} + ${part(d.held[1])} of the variance of its `
       + `${d.features.toLocaleString("en")} values`
       + (d.from < d.places.shape[0] ? ` (axes from ${d.from.toLocaleString("en")} ${d.noun}s)` : "")
@@ -176,8 +176,8 @@ class DigitMap {
     if (n !== null) {
       const d = this.data, [x, y] = this.view.place(d.places[2 * n], d.places[2 * n + 1]);
       this.tipWords.textContent = this.words(n);
-      this.line.textContent = `Test ${d.noun} ${d.numbers[n].toLocaleString("en")}: ${this.words(n)}. A click opens its `
-        + `path.`;
+      this.line.textContent = `Test ${d.noun} ${d.numbers[n].toLocaleString("en")}: ${this.words(n)}. A click opens `
+        + `its path.`;
       const colours = paletteOf(this.root);
       this.picture.painted = null;
       if (this.pictures) {

@@ -41,7 +41,8 @@ function showConfusion(look, panel, frame) {
     return;
   }
   const [label, answer] = look.cell, all = frame.counts[label][answer];
-  foundWords.textContent = `${thousands(all)} ${all === 1 ? `${d.noun} is` : `${d.noun}s are`} ${d.names[label]}, answered `
+  const are = all === 1 ? `${d.noun} is` : `${d.noun}s are`;
+  foundWords.textContent = `${thousands(all)} ${are} ${d.names[label]}, answered `
     + `${d.names[answer]}${all > numbers.length ? `, the first ${numbers.length}` : ""}`;
 }
 

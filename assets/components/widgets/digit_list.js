@@ -9,7 +9,8 @@ class DigitList {
     this.buttons = [];
   }
 
-  // Long words wrap where the list is `named`. numbers: places in the test set; pixels: 784 bytes of each; tell(n) -> {words, more, aria} of the n-th.
+  // numbers: places in the test set; pixels: 784 bytes of each; tell(n) -> {words, more, aria} of the n-th. Long words
+  // wrap where the list's node has the class `named`.
   show(colours, numbers, pixels, tell, chosen = null) {
     while (this.buttons.length > numbers.length) this.buttons.pop().node.remove();
     while (this.buttons.length < numbers.length) this.add();

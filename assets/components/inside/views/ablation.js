@@ -149,8 +149,8 @@ class AblationView extends InsideView {
     const changed = d.changes.map((each) => each.text).join("; ");
     if (hidden) return `Changed: ${changed}. What does the network answer?`;
     const counted = d.asked && Number.isInteger(d.asked.after) && Number.isInteger(d.asked.before)
-      ? ` Of ${d.asked.of.toLocaleString("en")} test ${d.noun}s ${d.asked.after.toLocaleString("en")} are wrong, before `
-      + `${d.asked.before.toLocaleString("en")}.` : "";
+      ? ` Of ${d.asked.of.toLocaleString("en")} test ${d.noun}s ${d.asked.after.toLocaleString("en")} are wrong, `
+      + `before ${d.asked.before.toLocaleString("en")}.` : "";
     return `Changed: ${changed}. It answers ${names[after.digit]}, with `
       + `${percent(after.probabilities[after.digit])}.${counted}`;
   }

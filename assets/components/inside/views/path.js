@@ -139,7 +139,8 @@ class PathView extends InsideView {
     stage.addLink("This filter", { view: "filter" });
     if (!data.first || !data.canSlide) return;
     stage.links.append(el("button",
-      { textContent: `Slide it over this ${data.noun}`, onclick: () => stage.emit("slide", { channel: 1, over: "input" }) }));
+      { textContent: `Slide it over this ${data.noun}`,
+        onclick: () => stage.emit("slide", { channel: 1, over: "input" }) }));
   }
 
   cell(index) {
@@ -228,7 +229,8 @@ class PathView extends InsideView {
         "Which cells will be above zero?"],
       ...after,
       [`The network answers ${d.answer.names[d.answer.digit]}, with `
-        + `${percent(d.answer.probabilities[d.answer.digit])}.`, `Which ${classWord(d.answer.names)} does the network answer?`],
+        + `${percent(d.answer.probabilities[d.answer.digit])}.`,
+        `Which ${classWord(d.answer.names)} does the network answer?`],
     ];
     return parts[step][hidden ? 1 : 0];
   }
