@@ -246,7 +246,10 @@ def test_samples_and_empty_bars_are_of_the_networks_classes(monkeypatch):
 
 # Sentences that are about digits whatever network answers.
 ABOUT_DIGITS = [
+    'test digit"',  # what MNIST's digits are described as, in filter.js
+    "`digit ${what}",  # a key
     "block digit",  # a class name of the page
+    "Wrong of ${recorded.digits",  # measured beforehand, of the pretrained networks
     "All 10,000 test digits are asked",
     "digits: a guess, else a scene",
     "Draw a digit, then say what it is",
