@@ -93,7 +93,7 @@ def test_upload_folders_look_train_and_draw(page, app, digits):
     expect(wall).to_have_attribute("data-classes", "3")
     expect(page.get_by_test_id("stAlert")).to_be_hidden()
     expect(wall.locator("strong")).to_have_text(list(NAMES))
-    expect(wall.locator("li").nth(1)).to_contain_text(f"{len(digits)} were dark on light")
+    expect(wall.locator("li").nth(1)).to_contain_text("Dark on light: inverted")
     expect(wall.locator("li").nth(2)).to_contain_text("Skipped 1: is not a picture that can be read")
     ink = wall.locator("canvas").first.evaluate(
         "canvas => { const d = canvas.getContext('2d').getImageData(0, 0, 28, 28).data;"
