@@ -62,6 +62,13 @@ KEEP_SECONDS = 8  # between two files of a run
 KEPT_FILES = 60
 KEPT_BYTES = 300 * 2**20
 
+# What people make, kept for their browser (pages.ui.store).
+STORE_DAYS = 180  # after the last change of a record
+STORE_RECORD_BYTES = 2 * 2**20
+STORE_OWNER_BYTES = 8 * 2**20
+STORE_OWNER_RECORDS = 64
+STORE_BYTES = 512 * 2**20  # of all owners
+
 # A closer look at a training.
 CELL_DIGITS = 120  # digits shown of one cell of the confusion matrix
 WORST_MISTAKES = 20

@@ -82,7 +82,7 @@ def test_packages_of_the_core_import_in_the_allowed_direction():
 # Folders below pages/ui that serve every page. The others belong to one page each; a file that may nevertheless use
 # another page's folder is named here with that folder: the lecture's strip is above every page, and a patch of an
 # image or a learned filter opens in Convolution by its link.
-SERVING = {"frame", "components", "session", "shared", "jobs"}
+SERVING = {"frame", "components", "session", "shared", "jobs", "store"}
 EXCEPTIONS = {
     "frame/page_frame.py": {"lecture"},
     "filters/payload.py": {"convolution"},

@@ -5,34 +5,24 @@ CONVOSCOPE_RUNS=off switches the store off. The oldest files are removed first (
 Writing never fails: where the disk is full or not writable, nothing is stored, and `problem` says so.
 """
 
-import os
 import re
-import sys
 from contextlib import suppress
 from pathlib import Path
 
 from cnncore import limits
 from cnncore.training.checkpoint import write_atomically
 from pages.ui import bounds
+from pages.ui.store.folder import ENVIRONMENT_VARIABLE as ENVIRONMENT_VARIABLE
+from pages.ui.store.folder import named_folder, state_folder
 
-ENVIRONMENT_VARIABLE = "CONVOSCOPE_RUNS"
 ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # as secrets.token_urlsafe(16) makes them, and no path
 _failed: set[Path] = set()  # folders where the last write failed
 
 
 def folder() -> Path | None:
     """The folder of the store; None where it is switched off."""
-    named = os.environ.get(ENVIRONMENT_VARIABLE)
-    if named is not None:
-        return None if named.strip().lower() in ("", "off") else Path(named)
-    home = Path.home()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Application Support"
-    else:
-        base = Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state")
-    return base / "convoscope" / "runs"
+    place = state_folder()
+    return place if place is None or named_folder() is not None else place / "runs"
 
 
 def write(id_: str, data: bytes) -> None:
@@ -82,6 +72,8 @@ def _remove_oldest(place: Path) -> None:
     """Remove the oldest files beyond the bounds, and temporary files that a killed server has left."""
     files = []
     for path in place.iterdir():
+        if path.suffix not in (".safetensors", ".half"):
+            continue  # not ours
         with suppress(OSError):  # another server may remove it at the same time
             status = path.stat()
             files.append((status.st_mtime, status.st_size, path))
@@ -91,8 +83,6 @@ def _remove_oldest(place: Path) -> None:
     for index, (when, size, path) in enumerate(files):
         is_temporary = path.name.endswith(".half")
         taken += size
-        if path.suffix not in (".safetensors", ".half"):
-            continue  # not ours
         too_many = index >= bounds.KEPT_FILES or taken > bounds.KEPT_BYTES
         if (too_many and not is_temporary) or (is_temporary and newest - when > 10 * bounds.KEEP_SECONDS):
             with suppress(OSError):
