@@ -7,6 +7,7 @@ import streamlit as st
 from cnncore import ConvoscopeError
 from cnncore.tracing.network import trace_network
 from pages.ui.components.stage import stage
+from pages.ui.frame.kept_note import kept_note
 from pages.ui.frame.navigation import reload_from_url
 from pages.ui.frame.open_in import open_in
 from pages.ui.frame.page_frame import notes, page_style, show_error, small_text
@@ -113,3 +114,5 @@ with below.container():
     if on_stage and compute_missing(current, state.shown[1]["view"]):
         state.note = note  # said again, for this run ends before it was read
         st.rerun()
+    if on_stage and state.view == "off":
+        kept_note("The changes to undo", ablation.KEPT)

@@ -1,19 +1,13 @@
 """The app on a free port, and a browser that notes what goes wrong and what leaves the machine."""
 
-import socket
-import subprocess
-import sys
-import time
-from pathlib import Path
 from urllib.parse import urlparse
-from urllib.request import urlopen
 
 import chromium
 import pytest
 from playwright.sync_api import expect, sync_playwright
 from screens import PROJECTOR
+from servers import free_port, served
 
-ROOT = Path(__file__).parents[2]
 LOAD, WAIT = 90_000, 60_000  # milliseconds for a page to load, for all else: a busy machine is no failure
 expect.set_options(timeout=WAIT)
 STORED = "local_storage,indexeddb,service_workers"  # and the cookies, before the app is loaded: uploads need its own
@@ -23,50 +17,40 @@ HERE = ("localhost", "127.0.0.1", None, "")
 @pytest.fixture(scope="session")
 def app():
     """The app's address; the server ends with the tests."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    command += ["--server.headless", "true", "--server.fileWatcherType", "none"]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(f"http://localhost:{port}/_stcore/health")
-        yield f"http://localhost:{port}"
-    finally:
-        server.terminate()
-        try:
-            server.wait(60)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def wait_for(address, seconds=180):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            with urlopen(address, timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError(f"Nothing answers at {address}")
+    with served(free_port()) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
-def profile(tmp_path_factory):
-    """A browser with a profile on disk: it compiles Streamlit's scripts once, which takes a second at every load."""
+def playwright():
     with sync_playwright() as playwright:
-        profile = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("chromium"),
-            executable_path=chromium.find(),
-            args=chromium.FLAGS,
-            viewport={"width": 1600, "height": 900},
-        )
-        profile.set_default_timeout(WAIT)
-        profile.set_default_navigation_timeout(LOAD)
-        yield profile
-        profile.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def profile(playwright, tmp_path_factory):
+    """A browser with a profile on disk: it compiles Streamlit's scripts once, which takes a second at every load."""
+    profile = playwright.chromium.launch_persistent_context(
+        tmp_path_factory.mktemp("chromium"),
+        executable_path=chromium.find(),
+        args=chromium.FLAGS,
+        viewport={"width": 1600, "height": 900},
+    )
+    profile.set_default_timeout(WAIT)
+    profile.set_default_navigation_timeout(LOAD)
+    yield profile
+    profile.close()
+
+
+@pytest.fixture
+def stranger(playwright):
+    """A tab of another browser, which shares nothing with `page`."""
+    browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
+    page = browser.new_page(viewport=PROJECTOR)
+    page.set_default_timeout(WAIT)
+    page.set_default_navigation_timeout(LOAD)
+    yield page
+    browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -139,6 +139,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def close_all():
+    sqlite._set_aside.clear()
     for opened in sqlite._open.values():
         opened.close()
     sqlite._open.clear()

@@ -13,6 +13,7 @@ from cnncore.data.uploads.zip_writer import class_folders
 from pages.ui.components.drawing_canvas import Drawing, clear_drawing, generation
 from pages.ui.components.loader import component, packed
 from pages.ui.draw.view import View
+from pages.ui.frame.kept_note import kept_note
 from pages.ui.frame.open_in import open_target, targets_for_image
 from pages.ui.frame.page_frame import show_error
 from pages.ui.session import my_digits
@@ -44,6 +45,7 @@ def show(drawing: Drawing) -> None:
             show_error(error_of_event)
     if my_digits.user_digits():
         _training_section(current)
+    kept_note("Your digits", my_digits.KEPT)
 
 
 def _handle_event() -> None:

@@ -7,12 +7,14 @@ import streamlit as st
 
 from cnncore import limits
 from cnncore.errors import ConvoscopeError
+from pages.ui.frame.browser_token import load_kept
 from pages.ui.frame.streamlit_internals import disable_nagle, run_through_app
 from pages.ui.lecture import strip as lecture
 
 _STYLE = """
 <style>
 [data-testid="stMainBlockContainer"] { padding: 2.6rem 2rem 1rem; max-width: 100rem; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-browser_token) { display: none; }
 .st-key-experiment_strip [data-testid="stMarkdown"] p { font-size: 1.25rem; }
 [data-testid="stHeader"] { background: transparent; }
 [data-testid="stPlotlyChart"] .modebar-btn { font-size: 24px; }
@@ -24,10 +26,11 @@ _STYLE = """
 
 
 def page_style() -> None:
-    """Apply the layout of all pages, and show the lecture's strip while it is given."""
+    """Apply the layout of all pages, take up what is kept, and show the lecture's strip while it is given."""
     run_through_app()
     disable_nagle()
     st.html(_STYLE)
+    load_kept()
     with st.container():
         lecture.strip()
 

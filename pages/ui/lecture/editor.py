@@ -9,6 +9,7 @@ import streamlit as st
 
 from cnncore import ConvoscopeError, InputError
 from pages.ui import bounds
+from pages.ui.frame.kept_note import kept_note
 from pages.ui.frame.navigation import PAGES
 from pages.ui.frame.page_frame import show_error
 from pages.ui.lecture import strip as lecture
@@ -29,10 +30,10 @@ def editor() -> None:
             "Change a cell, add a row at the end, tick rows to delete them; the numbers in *order* say what follows "
             "what. A page's settings are those of its link; `{name}` in a text is replaced by a fact."
         )
-        version = st.session_state.setdefault("lecture_version", 0)
+        edition = st.session_state.get(lecture.EDITION, 0)
         rows = st.data_editor(
             [row_of(scene, order) for order, scene in enumerate(shown, 1)],
-            key=f"lecture_table_{version}",
+            key=f"lecture_table_{edition}",
             num_rows="dynamic",
             hide_index=True,
             column_config={
@@ -52,10 +53,11 @@ def editor() -> None:
         if save.button("As it came", width="stretch"):
             _use(lecture.own_scenes)
         file = load.file_uploader(  # of any type, as in picture_uploader
-            "Load a file", max_upload_size=bounds.SCENES_UPLOAD_MB, key=f"lecture_file_{version}"
+            "Load a file", max_upload_size=bounds.SCENES_UPLOAD_MB, key=f"lecture_file_{edition}"
         )
         if file is not None:
             _use(lambda: read_scenes(file.getvalue()))
+        kept_note("Your scenes", lecture.KEPT)
 
 
 def scenes_of(rows: list[dict[str, Any]]) -> list[Scene]:
@@ -74,7 +76,6 @@ def _use(load: Callable[[], list[Scene]]) -> None:
         show_error(error)
         return
     lecture.use_scenes(scenes)
-    st.session_state.lecture_version += 1
     st.rerun()
 
 

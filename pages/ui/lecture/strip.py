@@ -9,10 +9,13 @@ from cnncore import ConvoscopeError, DataError
 from pages.ui.components.loader import component
 from pages.ui.frame.navigation import reload_from_url
 from pages.ui.frame.url_state import LECTURE
-from pages.ui.lecture.scenes import LECTURE_FILE, Scene, read_scenes
+from pages.ui.lecture.scenes import LECTURE_FILE, Scene, read_scenes, write_scenes
+from pages.ui.session.kept import Kept
+from pages.ui.session.owner import is_awaited
 
 _STRIP = "lecture_strip"
 _STATE = "lecture_state"  # scenes, where to go next, how each scene was left
+EDITION = "lecture_edition"  # a number that changes with the scenes
 
 
 def scenes() -> list[Scene]:
@@ -32,8 +35,9 @@ def own_scenes() -> list[Scene]:
 
 
 def use_scenes(edited: list[Scene]) -> None:
-    """Replace the session's lecture by these scenes; none of them is shown yet."""
-    st.session_state[_STATE] = _initial_state() | {"scenes": edited}
+    """Replace the session's lecture by these scenes; none of them is shown yet. They are kept for the browser."""
+    _replace(edited)
+    KEPT.save()
 
 
 def go_to(number: int) -> None:
@@ -49,7 +53,7 @@ def strip() -> None:
         _open(to)
     number = scene_number()
     if number is None:
-        if LECTURE in st.query_params:
+        if LECTURE in st.query_params and not is_awaited():  # a lecture of one's own may have more scenes
             del st.query_params[LECTURE]
             st.info(f"The lecture has scenes 1 to {len(scenes())}: the link named none of them.")
         return
@@ -118,3 +122,28 @@ def _state() -> dict[str, Any]:
 
 def _initial_state() -> dict[str, Any]:
     return {"scenes": None, "to": None, "visit": 0, "left": {}, "restore": False}
+
+
+def _replace(edited: list[Scene] | None) -> None:
+    """Other scenes, or those that come with the app; the strip shows them anew, and the table of scenes."""
+    visit = _state()["visit"] + 1
+    st.session_state[_STATE] = _initial_state() | {"scenes": edited, "visit": visit}
+    st.session_state[EDITION] = st.session_state.get(EDITION, 0) + 1
+
+
+def _pack() -> bytes | None:
+    """The scenes as their file; None for the lecture that comes with the app."""
+    edited = _state()["scenes"]
+    try:
+        is_own = edited is not None and edited != own_scenes()
+    except ConvoscopeError:  # its file is missing
+        is_own = True
+    return write_scenes(edited).encode() if is_own else None
+
+
+def _unpack(data: bytes, is_new: bool) -> None:
+    if not is_new:  # else the session has been given another lecture before the browser answered
+        _replace(read_scenes(data))
+
+
+KEPT = Kept("lecture", version=1, pack=_pack, unpack=_unpack, reset=lambda: _replace(None))

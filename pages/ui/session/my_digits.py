@@ -1,14 +1,24 @@
-"""The session's own labelled digits: drawings, or digits from a photo, as a small data set with undo."""
+"""The session's own labelled digits: drawings, or digits from a photo, as a small data set with undo.
 
+They are kept for the browser that made them, with the changes to undo.
+"""
+
+import io
+import json
+import zipfile
+import zlib
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
 
 from cnncore import InputError, limits
+from cnncore.data.class_names import validate_class_names
 from cnncore.data.digit_set import DIGITS, DigitSet
 from cnncore.nn.arrays import Array
 from pages.ui import bounds
+from pages.ui.session.kept import Kept
 from pages.ui.session.undo import UndoStack
 
 SHAPE = (28, 28, 1)
@@ -44,6 +54,14 @@ def add(image: Array, label: Any, names: tuple[str, ...] = DIGITS) -> UserDigit:
     label = validate_label(label, names)
     if not isinstance(image, np.ndarray) or image.shape != SHAPE or image.dtype != np.uint8 or not image.any():
         raise InputError("Only a digit of 28 × 28 with ink on it can be kept: draw one.")
+    KEPT.load()
+    digit = _new_digit(image, label, names)
+    _replace((*user_digits(), digit))
+    return digit
+
+
+def _new_digit(image: Array, label: int, names: tuple[str, ...]) -> UserDigit:
+    """A digit with a number of its own. Raises InputError where it is there already, and where there is no room."""
     digits = user_digits()
     if len(digits) >= limits.MY_DIGITS:
         raise InputError(f"{limits.MY_DIGITS} digits are kept, and no more have room: take some out first.")
@@ -51,14 +69,13 @@ def add(image: Array, label: Any, names: tuple[str, ...] = DIGITS) -> UserDigit:
         raise InputError("That drawing is kept already: draw another.")
     id_ = st.session_state.get(_NEXT_ID, 0)
     st.session_state[_NEXT_ID] = id_ + 1
-    digit = UserDigit(id_, label, image.copy(), names)
-    _replace((*digits, digit))
-    return digit
+    return UserDigit(id_, label, image.copy(), names)
 
 
 def relabel(id_: Any, label: Any, names: tuple[str, ...] = DIGITS) -> None:
     """Change the label of a digit; nothing happens where it was removed. Raises InputError."""
     label = validate_label(label, names)
+    KEPT.load()
     changed = tuple(each._replace(label=label, names=names) if each.id == id_ else each for each in user_digits())
     if any(one.name != other.name for one, other in zip(changed, user_digits(), strict=True)):
         _replace(changed)
@@ -66,6 +83,7 @@ def relabel(id_: Any, label: Any, names: tuple[str, ...] = DIGITS) -> None:
 
 def remove(id_: Any) -> None:
     """Remove a digit; nothing happens where it was removed already."""
+    KEPT.load()
     left = tuple(each for each in user_digits() if each.id != id_)
     if len(left) < len(user_digits()):
         _replace(left)
@@ -73,6 +91,7 @@ def remove(id_: Any) -> None:
 
 def remove_all() -> None:
     """Remove every digit."""
+    KEPT.load()
     if user_digits():
         _replace(())
 
@@ -84,8 +103,10 @@ def can_undo() -> bool:
 
 def undo() -> None:
     """Undo the last change, if there is one."""
+    KEPT.load()
     if _PAST:
         st.session_state[_KEY] = _PAST.pop()
+        KEPT.save()
 
 
 def to_digit_set(digits: tuple[UserDigit, ...]) -> DigitSet:
@@ -120,3 +141,69 @@ def validate_label(label: Any, names: tuple[str, ...] = DIGITS) -> int:
 def _replace(digits: tuple[UserDigit, ...]) -> None:
     _PAST.push(user_digits())
     st.session_state[_KEY] = digits
+    KEPT.save()
+
+
+def _pack() -> bytes | None:
+    """The digits, before them those to go back to: each picture once, and a row for each digit of each state.
+
+    A row: (state, id, label, picture, classes), the last an index into the lists of class names.
+    """
+    states = [*_PAST.values(), user_digits()]
+    if not any(states):
+        return None
+    numbers: dict[bytes, int] = {}
+    classes: dict[tuple[str, ...], int] = {}
+    rows = [
+        (
+            n,
+            each.id,
+            each.label,
+            numbers.setdefault(each.image.tobytes(), len(numbers)),
+            classes.setdefault(each.names, len(classes)),
+        )
+        for n, state in enumerate(states)
+        for each in state
+    ]
+    file = io.BytesIO()
+    np.savez_compressed(
+        file,
+        images=np.frombuffer(b"".join(numbers), np.uint8).reshape(-1, *SHAPE),
+        rows=np.array(rows, np.int64),
+        classes=np.frombuffer(json.dumps(list(classes)).encode(), np.uint8),
+        states=np.array(len(states)),
+        next_id=np.array(st.session_state.get(_NEXT_ID, 0)),
+    )
+    return file.getvalue()
+
+
+def _unpack(data: bytes, is_new: bool) -> None:
+    made = user_digits() if is_new else ()
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
+            images, rows, count, next_id = (file[name] for name in ("images", "rows", "states", "next_id"))
+            classes = [validate_class_names(names) for names in json.loads(file["classes"].tobytes())]
+    except (zipfile.BadZipFile, zlib.error, InputError) as error:
+        raise ValueError(str(error)) from None
+    if images.shape[1:] != SHAPE or images.dtype != np.uint8:
+        raise ValueError("These are no digits.")
+    images = [image.copy() for image in images]
+    states: list[list[UserDigit]] = [[] for _ in range(min(int(count), bounds.UNDO + 1))]
+    for state, id_, label, picture, names in rows.tolist():
+        states[state].append(UserDigit(id_, validate_label(label, classes[names]), images[picture], classes[names]))
+    st.session_state[_KEY] = tuple(states[-1])
+    st.session_state[_PAST.key] = [tuple(state) for state in states[:-1]]
+    st.session_state[_NEXT_ID] = int(next_id)
+    for each in made:
+        with suppress(InputError):  # kept already, or no room
+            digit = _new_digit(each.image, each.label, each.names)
+            _PAST.push(user_digits())
+            st.session_state[_KEY] = (*user_digits(), digit)
+
+
+def _reset() -> None:
+    for key in (_KEY, _PAST.key):  # but not the next id, which means one digit in the whole session
+        st.session_state.pop(key, None)
+
+
+KEPT = Kept("my digits", version=1, pack=_pack, unpack=_unpack, reset=_reset)

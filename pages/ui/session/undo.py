@@ -24,6 +24,10 @@ class UndoStack:
         """The newest value, which leaves the stack. Raises IndexError where there is none."""
         return st.session_state.get(self.key, []).pop()
 
+    def values(self) -> list[Any]:
+        """All of them, the newest last."""
+        return list(st.session_state.get(self.key, []))
+
     def __len__(self) -> int:
         return len(st.session_state.get(self.key, []))
 

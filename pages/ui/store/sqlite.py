@@ -24,7 +24,7 @@ _CANNOT_WRITE = (
 )
 _NOT_READ = "What is kept on this server cannot be read at the moment: save what you make as a file."
 _open: dict[Path | None, Store] = {}
-_set_aside: dict[Path | None, Path] = {}  # damaged files that were renamed since the server started
+_set_aside: list[Path] = []  # damaged files that were renamed since the server started
 _lock = threading.Lock()
 
 
@@ -42,12 +42,17 @@ def store() -> Store:
 
 def problem() -> str | None:
     """One sentence where a damaged file was put aside since the server started, else None."""
-    if (path := _set_aside.get(state_folder())) is None:
+    if not _set_aside or _set_aside[-1].parent != state_folder():
         return None
     return (
-        f"The file with what this server had kept was damaged and has been renamed to {path.name}, so that nothing of "
-        "it is shown; what you make from now on is kept."
+        f"The file with what this server had kept is damaged and is now called {_set_aside[-1].name}: nothing of it "
+        "can be shown, but what you make from now on is kept."
     )
+
+
+def generation() -> int:
+    """How many damaged files were put aside since the server started: what was written before is not in `store`."""
+    return len(_set_aside)
 
 
 def in_memory(clock: Callable[[], float] = time.time) -> Store:
@@ -105,7 +110,7 @@ def _put_aside(folder: Path) -> None:
                 part.replace(aside.with_name(aside.name + ending))
     except OSError:
         raise StoreError(_CANNOT_WRITE) from None
-    _set_aside[folder] = aside
+    _set_aside.append(aside)
 
 
 def _prepared(engine: Engine) -> Engine:

@@ -1,5 +1,9 @@
-"""Filters and neurons switched off, biases shifted: the list of edits, in the session and in the page's link."""
+"""Filters and neurons switched off, biases shifted: the list of edits, in the session and in the page's link.
 
+The edits before, to which undo goes back, are kept for the browser.
+"""
+
+import json
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -18,6 +22,7 @@ from pages.ui.inside.layer_strip import answer_data
 from pages.ui.session.cache import cache_result, cached_results
 from pages.ui.session.current_network import SessionNetwork
 from pages.ui.session.evaluation_set import labelled_digits
+from pages.ui.session.kept import Kept
 from pages.ui.session.page_state import PageState
 from pages.ui.session.undo import UndoStack
 from pages.ui.shared.layer_labels import chain_of, is_answer, name_of
@@ -25,6 +30,7 @@ from pages.ui.shared.layer_labels import chain_of, is_answer, name_of
 OFF, BIAS = "off", "bias"  # the settings' names: off=4.14,1.3 and bias=4.2:0.5; layers and maps are counted from 1
 N_CLASSES_SHOWN = 10
 _PAST = UndoStack(PageState("inside").key("past_edits"))
+_LEADS_TO = "past_edits_lead_to"  # the edits that the list of those before ends in, where it was kept
 _PLACE = re.compile(r"([0-9]{1,2})\.([0-9]{1,4})(?::(-?[0-9]{1,2}(?:\.[0-9]{1,2})?))?", re.ASCII)
 state = PageState("inside")
 
@@ -62,8 +68,10 @@ def edit(request: Any, network: Network, layer: int, index: int) -> None:
     if not isinstance(request, dict):
         return
     if "undo" in request:
-        if _PAST:
+        if can_undo():
             state[OFF], state[BIAS] = _PAST.pop()
+            state.pop(_LEADS_TO, None)
+            KEPT.save()
         return
     edits = list(current_edits())
     if "all" in request:
@@ -76,6 +84,11 @@ def edit(request: Any, network: Network, layer: int, index: int) -> None:
         edits = [each for each in edits if each[:2] != (layer, index) or each.bias_shift is None]
         edits += [MapEdit(layer, index, shift)] if shift else []
     _set_edits(edits)
+
+
+def can_undo() -> bool:
+    """Whether there are edits to go back to. Those that were kept lead to the edits with which they were kept alone."""
+    return bool(_PAST) and state.get(_LEADS_TO, _texts()) == _texts()
 
 
 def ablation_data(current: SessionNetwork, before: NetworkTrace, after: NetworkTrace, layer: int, index: int) -> Data:
@@ -98,7 +111,7 @@ def ablation_data(current: SessionNetwork, before: NetworkTrace, after: NetworkT
         "shift": next((each.bias_shift for each in own if each.bias_shift is not None), 0.0),
         "bound": [bounds.BIAS_SHIFT.low, bounds.BIAS_SHIFT.high],
         "changes": [{"text": _describe(network, each), "layer": each.layer + 1, "map": each.map + 1} for each in edits],
-        "undo": bool(_PAST),
+        "undo": can_undo(),
         "maps": [packed(np.atleast_2d(trace.outputs[shown][..., index])) for trace in (before, after)],
         "shownName": name_of(network, shown),
         "answers": answers,
@@ -144,11 +157,20 @@ def _set_edits(edits: Iterable[MapEdit]) -> None:
     offs = [f"{each.layer + 1}.{each.map + 1}" for each in edits if each.bias_shift is None]
     shifts = [f"{each.layer + 1}.{each.map + 1}:{each.bias_shift:g}" for each in edits if each.bias_shift is not None]
     texts = ",".join(offs), ",".join(shifts)
-    before = state.get(OFF, ""), state.get(BIAS, "")
+    before = _texts()
     if texts == before or max(len(offs), len(shifts)) > bounds.CHANGES:
         return
+    if not can_undo():
+        _reset()
+    state.pop(_LEADS_TO, None)
     _PAST.push(before)
     state[OFF], state[BIAS] = texts
+    KEPT.save()
+
+
+def _texts() -> tuple[str, str]:
+    """The edits as the settings of the link have them."""
+    return state.get(OFF, ""), state.get(BIAS, "")
 
 
 def _parse_edits(text: str, shifts: bool) -> list[MapEdit]:
@@ -185,3 +207,27 @@ def _shown_classes(before: NetworkTrace, after: NetworkTrace) -> list[int]:
 
 def _is_shift(value: Any) -> bool:
     return not isinstance(value, bool) and value in bounds.BIAS_SHIFT
+
+
+def _pack() -> bytes | None:
+    return json.dumps({"past": _PAST.values(), "edits": _texts()}).encode() if _PAST else None
+
+
+def _unpack(data: bytes, is_new: bool) -> None:
+    if is_new:
+        return  # the session has made edits of its own before the browser answered
+    kept = json.loads(data)
+    past = [(off, bias) for off, bias in kept["past"]][-bounds.UNDO :]
+    for off, bias in (*past, kept["edits"]):
+        _parse_edits(off, False)
+        _parse_edits(bias, True)
+    st.session_state[_PAST.key] = past
+    state[_LEADS_TO] = tuple(kept["edits"])
+
+
+def _reset() -> None:
+    st.session_state.pop(_PAST.key, None)
+    state.pop(_LEADS_TO, None)
+
+
+KEPT = Kept("switched off", version=1, pack=_pack, unpack=_unpack, reset=_reset, follows=False)
