@@ -1,5 +1,6 @@
 """The contract of the store, which every implementation keeps; and a file that is damaged, newer or unwritable."""
 
+import os
 import sqlite3
 import threading
 
@@ -150,6 +151,9 @@ def test_a_file_outlives_its_server(folder):
     assert sqlite.store() is sqlite.store()
     with sqlite3.connect(folder / sqlite.FILE) as database:
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    database.close()
+    if os.name == "posix":
+        assert all(path.stat().st_mode & 0o077 == 0 for path in folder.iterdir())  # read by nobody else
     close_all()
     assert sqlite.store().get(ANN, "digits", "")[1] == b"mine" and sqlite.problem() is None
 

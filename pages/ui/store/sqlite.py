@@ -71,15 +71,17 @@ def _opened(folder: Path) -> Store:
     path = folder / FILE
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        try:
+            return in_file(path)
+        except StoreError as error:
+            if not is_damaged(error):
+                raise
+        _put_aside(folder)
+        path.touch(mode=0o600)
+        return in_file(path)
     except OSError:
         raise StoreError(_CANNOT_WRITE) from None
-    try:
-        return in_file(path)
-    except StoreError as error:
-        if not is_damaged(error):
-            raise
-    _put_aside(folder)
-    return in_file(path)
 
 
 def reopen_if_damaged(error: StoreError) -> None:
