@@ -266,3 +266,5 @@ def test_an_error_of_the_store_is_no_error_of_the_page(monkeypatch, token):
     page = opened_page("draw", view="mine")
     page.run()  # by now the owner is known
     assert [each.value for each in page.warning] == ["It is broken: do without."]
+    monkeypatch.undo()
+    assert not page.run().warning

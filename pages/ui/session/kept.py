@@ -14,7 +14,7 @@ from pages.ui.session.owner import owner
 from pages.ui.store import sqlite
 from pages.ui.store.store import Entry, StoreError
 
-_PROBLEM = "kept_problem"
+_PROBLEM, _UNREACHABLE = "kept_problem", "kept_unreachable"  # what happened to a record; in this run, to the store
 _UNREADABLE = (ValueError, KeyError, IndexError, TypeError, EOFError, OSError)  # of bytes that `unpack` cannot read
 KINDS: "dict[str, Kept]" = {}  # all, by kind
 
@@ -129,12 +129,13 @@ _NEWER = (
 def load_all() -> bool:
     """Take up all that is kept and that the session does not have; return whether there was any."""
     whose, changed = owner(), False
+    st.session_state.pop(_UNREACHABLE, None)
     if whose is None:
         return False
     try:
         entries = {entry.kind: entry for entry in sqlite.store().list(whose)}
     except StoreError as error:
-        _note(error)
+        _note(error, _UNREACHABLE)
         return False
     for kept in KINDS.values():
         try:
@@ -160,13 +161,13 @@ def delete_all() -> None:
 
 def problem() -> str | None:
     """One sentence where the session's last change could not be kept or something could not be read, else None."""
-    return st.session_state.get(_PROBLEM) or sqlite.problem()
+    return st.session_state.get(_PROBLEM) or st.session_state.get(_UNREACHABLE) or sqlite.problem()
 
 
 def _is_newer(entries: list[Entry], version: int) -> bool:
     return any(entry.version > version for entry in entries)
 
 
-def _note(error: StoreError) -> None:
+def _note(error: StoreError, where: str = _PROBLEM) -> None:
     sqlite.reopen_if_damaged(error)
-    st.session_state[_PROBLEM] = str(error)
+    st.session_state[where] = str(error)
