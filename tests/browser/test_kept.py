@@ -121,10 +121,13 @@ def test_a_lecture_with_more_scenes_than_the_apps_own_keeps_its_place(page, app,
 
 def test_switching_off_can_be_undone_after_a_reload(page, app):
     page.goto(f"{app}/inside?view=off&layer=1&map=6&digit=18")
+    rests(page)
     stage = page.locator(".stage")
     stage.get_by_role("button", name="Switch it off").click()
     expect(stage).to_have_attribute("data-changes", "1")
     page.wait_for_url(re.compile("off=1.6"))
+    rests(page)
+    page.wait_for_timeout(1000)  # the browser says once whose the changes are, in a run of its own
     page.reload()
     expect(stage).to_have_attribute("data-changes", "1")
     undo = stage.get_by_role("button", name="Undo")

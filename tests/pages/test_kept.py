@@ -77,6 +77,17 @@ def test_digits_and_what_can_be_undone_are_those_of_the_session_before(sessions,
     assert not my_digits.user_digits() and my_digits.KEPT.until is None
 
 
+def test_labels_of_other_classes_are_kept_with_their_names(sessions, token):
+    sessions.enter("one", token)
+    add(0)
+    image = pretrained.test_digits().images[1]
+    my_digits.add(image, 1, ("Bär", "Käse"))
+    sessions.leave()
+    sessions.enter("two", token)
+    assert [each.name for each in my_digits.user_digits()] == ["7", "Käse"]
+    sessions.leave()
+
+
 def test_what_was_made_before_the_browser_answered_joins_what_was_kept(sessions, token):
     sessions.enter("one", token)
     add(0, 1)

@@ -180,25 +180,31 @@ def _pack() -> bytes | None:
 def _unpack(data: bytes, is_new: bool) -> None:
     made = user_digits() if is_new else ()
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            images, rows, count, next_id = (file[name] for name in ("images", "rows", "states", "next_id"))
-            classes = [validate_class_names(names) for names in json.loads(file["classes"].tobytes())]
+        states, next_id = _states_of(data)
     except (zipfile.BadZipFile, zlib.error, InputError) as error:
         raise ValueError(str(error)) from None
+    st.session_state[_KEY] = states[-1]
+    st.session_state[_PAST.key] = states[:-1]
+    st.session_state[_NEXT_ID] = next_id
+    for each in made:
+        with suppress(InputError):  # kept already, or no room
+            digit = _new_digit(each.image, each.label, each.names)
+            _PAST.push(user_digits())
+            st.session_state[_KEY] = (*user_digits(), digit)
+
+
+def _states_of(data: bytes) -> tuple[list[tuple[UserDigit, ...]], int]:
+    """What `_pack` wrote: the states, the newest last, and the next id."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as file:
+        images, rows, count, next_id = (file[name] for name in ("images", "rows", "states", "next_id"))
+        classes = [validate_class_names(names) for names in json.loads(file["classes"].tobytes())]
     if images.shape[1:] != SHAPE or images.dtype != np.uint8:
         raise ValueError("These are no digits.")
     images = [image.copy() for image in images]
     states: list[list[UserDigit]] = [[] for _ in range(min(int(count), bounds.UNDO + 1))]
     for state, id_, label, picture, names in rows.tolist():
         states[state].append(UserDigit(id_, validate_label(label, classes[names]), images[picture], classes[names]))
-    st.session_state[_KEY] = tuple(states[-1])
-    st.session_state[_PAST.key] = [tuple(state) for state in states[:-1]]
-    st.session_state[_NEXT_ID] = int(next_id)
-    for each in made:
-        with suppress(InputError):  # kept already, or no room
-            digit = _new_digit(each.image, each.label, each.names)
-            _PAST.push(user_digits())
-            st.session_state[_KEY] = (*user_digits(), digit)
+    return [tuple(state) for state in states], int(next_id)
 
 
 def _reset() -> None:
