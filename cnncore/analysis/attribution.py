@@ -26,11 +26,13 @@ class Occlusion(NamedTuple):
     probability_drop  (H, W) mean decrease over the patches that cover a cell
     logit_drop        (H, W) likewise
     n_patches         number of patches that change the image; the other ones were not predicted
+    largest           (probability, logit) largest decrease that a single patch makes; 0 where none changes the image
     """
 
     probability_drop: Array
     logit_drop: Array
     n_patches: int
+    largest: tuple[float, float]
 
 
 class Contributions(NamedTuple):
@@ -87,7 +89,8 @@ def occlusion(
     for cells in patches:
         counts[cells] += 1
     mean = drops / counts
-    return Occlusion(mean[..., 0], mean[..., 1], len(changing))
+    largest = (values[0] - values[1:]).max(axis=0) if len(changing) else np.zeros(2)
+    return Occlusion(mean[..., 0], mean[..., 1], len(changing), (float(largest[0]), float(largest[1])))
 
 
 def _starts(size: int, patch: int, stride: int) -> list[int]:

@@ -40,5 +40,5 @@ interface Mounted {
   patience?: number;  // the timer that ends that
   closer?: string;    // the view of the closer look
 }
-interface Document { convoscope: Mounted; historyEntries: object }
+interface Document { convoscope: Mounted; historyEntries: object; readsComma?: boolean }
 interface Window { convoscope: Mounted }

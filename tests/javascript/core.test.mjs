@@ -6,7 +6,8 @@ import { load, packed } from "./load.mjs";
 
 const core = load([], "formatNumber", "bracketed", "percent", "signed", "thousands", "duration", "powerOfTen", "unpack",
   "largestOf", "rowsOf", "mapOf", "rgb", "mix", "inkShade", "signShade", "textOn", "toCss", "isTyping", "advance",
-  "HistoryEntries", "shortcutOf", "MOUNTED", "PALETTE");
+  "HistoryEntries", "shortcutOf", "typedCharacter",
+  "withDecimalPoint", "MOUNTED", "PALETTE");
 const plain = (value) => JSON.parse(JSON.stringify(value));  // free of the context's own prototypes
 
 test("whole numbers are bare, others have two decimals, the minus sign is a true one", () => {
@@ -149,13 +150,22 @@ test("a press leaves one entry in the history, and none while Back waits for the
   assert.deepEqual(written, ["pass"]);
 });
 
+test("a decimal comma is read as a point, and nothing else is changed", () => {
+  for (const [text, expected] of [[",", "."], ["0,05", "0.05"], [" -1,5 ", "-1.5"], ["1", null], ["1.5", null], ["1,2,3", null],
+    ["1.000,5", null], [null, null], ["", null]]) assert.equal(core.withDecimalPoint(text), expected, text);
+});
+
 test("shortcuts work on keyboards of other scripts and layouts", () => {
   const keys = [
     ["f", "KeyF", "f"], ["F", "KeyF", "f"], ["ด", "KeyF", "f"], ["а", "KeyF", "f"], ["φ", "KeyF", "f"],  // Thai, Russian, Greek
     ["&", "Digit1", "1"], ["é", "Digit2", "2"], ["5", "Numpad5", "5"], ["٣", "Digit3", "3"],  // French, Arabic
-    ["z", "KeyY", "z"], ["a", "KeyQ", "a"], ["-", "Digit6", "-"], ["+", "BracketRight", "+"], ["Dead", "KeyK", "k"],
+    ["z", "KeyY", "z"], ["a", "KeyQ", "a"], ["-", "Digit6", "6"], ["+", "BracketRight", "+"], ["Dead", "KeyK", "k"],
+    ["-", "Minus", "-"], ["-", "Slash", "-"], ["ข", "Minus", "-"], ["ช", "Equal", "+"], ["ß", "Minus", "ß"],  // and German
     ["ArrowRight", "ArrowRight", "ArrowRight"], ["PageDown", "", "PageDown"], [" ", "Space", " "], ["?", "Slash", "?"],
   ];
   for (const [key, code, expected] of keys) assert.equal(core.shortcutOf({ key, code, shiftKey: false }), expected, key);
   assert.equal(core.shortcutOf({ key: "!", code: "Digit1", shiftKey: true }), "!");
+  assert.equal(core.shortcutOf({ key: "ฦ", code: "Slash", shiftKey: true }), "?");
+  for (const [key, code, expected] of [["-", "Digit6", "-"], ["&", "Digit1", "1"], [",", "KeyM", ","]])
+    assert.equal(core.typedCharacter({ key, code, shiftKey: false }), expected, "typed into a number");
 });

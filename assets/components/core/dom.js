@@ -18,14 +18,23 @@ function svgEl(name, attributes = {}, ...children) {
   return node;
 }
 
-// The key of a shortcut, whatever the keyboard: a letter in lower case, a digit, or a name such as "ArrowRight".
+const LATIN_END = "\u024f";  // the last letter of Latin scripts
+
+// The key of a shortcut, whatever the keyboard: a letter in lower case, a digit, a sign, or a name such as "ArrowRight".
 // Keyboards without Latin letters, and those where a digit needs Shift, are read by the key's place.
 function shortcutOf({ key, code = "", shiftKey }) {
-  const digit = /^(?:Digit|Numpad)([0-9])$/.exec(code), letter = /^Key([A-Z])$/.exec(code);
-  if (key.length > 1 && key !== "Dead" || /^[0-9a-z?+.,-]$/i.test(key)) return key.length > 1 ? key : key.toLowerCase();
+  const digit = /^Digit([0-9])$/.exec(code), letter = /^Key([A-Z])$/.exec(code);
+  if (key.length > 1 && key !== "Dead") return key;
+  if (/^[0-9]$/.test(key)) return key;
   if (digit && !shiftKey) return digit[1];
-  return letter ? letter[1].toLowerCase() : key;
+  if (/^[a-z?+.,-]$/i.test(key)) return key.toLowerCase();
+  if (letter) return letter[1].toLowerCase();
+  const sign = { Minus: "-", Equal: "+", Slash: shiftKey ? "?" : "/" }[code];
+  return sign && key > LATIN_END ? sign : key;
 }
+
+// What a key adds to a number that is typed: its own sign where it has one, for there a minus is no shortcut.
+function typedCharacter(event) { return /^[-−.,]$/.test(event.key) ? event.key : shortcutOf(event); }
 
 // Keys stay quiet while something is typed; events come out of shadow roots, hence composedPath().
 // What was just chosen in the sidebar keeps only the keys that it moves by.

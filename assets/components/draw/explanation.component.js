@@ -136,7 +136,9 @@ class Explanation {
     const say = (v) => (by === "logit" ? formatNumber(-v) : `${formatNumber(-100 * v, 1)} %`);
     const worst = d.largest[by], grid = this.outlined(this.map("blanked", drops, this.side));
     const beside = this.readout((cell, where) => [
-      [cell < 0 ? `most at ${place(worst)}` : where], ["change", plus(say(drops[cell < 0 ? worst : cell]))],
+      [cell < 0 ? `most at ${place(worst)}` : where],
+      ["mean of the patches over it", plus(say(drops[cell < 0 ? worst : cell]))],
+      ...(cell < 0 ? [["strongest single patch", plus(say(d.single[by]))]] : []),
       [`Blue: the ${of} of ${this.name(d.label)} falls without this ink. Orange: it rises.`]]);
     return this.panel("blank", "Blank a patch", `${d.patch} × ${d.patch}`,
       [el("div", { className: "body" }, grid.node, beside)],

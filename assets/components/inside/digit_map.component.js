@@ -210,7 +210,7 @@ class DigitMap {
     const step = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key],
       d = this.data;
     if (event.key === "Enter" && this.at !== null) this.emit("digit", d.numbers[this.at]);
-    else if (event.key === "+" || event.key === "-") this.view.zoom(event.key === "+" ? 1.6 : 1 / 1.6);
+    else if (["+", "-"].includes(shortcutOf(event))) this.view.zoom(shortcutOf(event) === "+" ? 1.6 : 1 / 1.6);
     else if (step) this.point(this.towards(step));
     else return;
     event.preventDefault();

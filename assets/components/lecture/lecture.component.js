@@ -153,7 +153,7 @@ class Lecture {
     const on = ["ArrowRight", "PageDown", " "].includes(event.key), back = ["ArrowLeft", "PageUp"].includes(event.key);
     if (on || back) advance(on);
     else if (shortcutOf(event) === "f") MOUNTED.alone = stageOnly();
-    else if (!this.guess.key(shortcutOf(event))) return;
+    else if (!this.guess.key(typedCharacter(event))) return;
     event.preventDefault();
   }
 }

@@ -230,7 +230,7 @@ class Grid {
     if (event.composedPath()[0] === this.edited?.firstChild || event.ctrlKey || event.metaKey) return;
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: this.columns, ArrowUp: -this.columns }[event.key];
     if (step) this.focusCell(this.current + step);
-    else if (this.edit && /^[-−.,\d]$/.test(shortcutOf(event))) this.type(this.current, shortcutOf(event));
+    else if (this.edit && /^[-−.,\d]$/.test(typedCharacter(event))) this.type(this.current, typedCharacter(event));
     else if (this.edit && (event.key === "Enter" || event.key === "F2")) this.type(this.current, "");
     else if (this.choose && [" ", "Enter"].includes(event.key)) this.choose(this.current);
     else return;

@@ -292,7 +292,7 @@ class Stage {
       k: () => this.toggle(), f: () => stageOnly(), p: () => this.togglePredict(), "?": () => this.help(),
     }[key];
     if (act) act();
-    else if (this.guess.key(key)) { /* a vote or a typed guess */ }
+    else if (this.guess.key(typedCharacter(event))) { /* a vote or a typed guess */ }
     else if (["+", "=", "-"].includes(key)) this.changeSpeed(key !== "-");
     else if (!MOUNTED.lecture && /^[1-9]$/.test(key)) this.emit("preset", Number(key));
     else return;

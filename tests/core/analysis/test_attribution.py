@@ -49,14 +49,16 @@ def test_a_linear_network_loses_what_was_covered(linear, digits, patch, stride):
     image = digits.images[3]
     worth = (linear.layers[1].params["weights"][:, 2].reshape(28, 28, 1) * image / 255)[..., 0]
     starts = sorted({*range(0, 29 - patch, stride), 28 - patch})
-    expected, on = np.zeros((28, 28)), np.zeros((28, 28))
+    expected, on, single = np.zeros((28, 28)), np.zeros((28, 28)), []
     for top in starts:
         for left in starts:
             place = np.s_[top : top + patch, left : left + patch]
-            expected[place] += worth[place].sum()
+            single.append(worth[place].sum())
+            expected[place] += single[-1]
             on[place] += 1
     seen = occlusion(linear, image, 2, patch=patch, stride=stride)
     np.testing.assert_allclose(seen.logit_drop, expected / on, atol=1e-12)
+    assert seen.largest[1] == pytest.approx(max(single))
 
 
 def test_the_drop_in_probability_is_that_of_the_predictions(pretrained, digits):

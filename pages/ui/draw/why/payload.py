@@ -73,6 +73,7 @@ def _explanation(image: Array, current: SessionNetwork, name: str, patch: int) -
             "logit": int(np.abs(blanked.logit_drop).argmax()),
             "probability": int(np.abs(blanked.probability_drop).argmax()),
         },
+        "single": {"logit": blanked.largest[1], "probability": blanked.largest[0]},
         "gradient": {
             "cells": packed(cells[..., 0]),
             "sum": float(cells.sum()),
