@@ -97,8 +97,7 @@ def test_the_sessions_own_network_is_looked_into_and_named():
     shown = last(test)
     assert [layer["name"] for layer in shown["strip"]] == ["image", "conv 8", "ReLU", "max pool", "answer"]
     assert shown["map"] <= 8 and shown["canSlide"]
-    asked = [each.value for each in test.markdown if "**Question" in each.value]  # none of the pretrained network
-    assert len(asked) == 1 and "Question 1 of 1" in asked[0] and "moved by 3 cells" in asked[0]
+    assert not [each for each in test.markdown if "**Question" in each.value]  # they are about the pretrained ones
     expected = network.predict(pretrained.test_digits().images[:1])[0]
     np.testing.assert_allclose(shown["answer"]["probabilities"], expected, atol=1e-5)
 

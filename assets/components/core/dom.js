@@ -20,7 +20,7 @@ function svgEl(name, attributes = {}, ...children) {
 
 const LATIN_END = "\u024f";  // the last letter of Latin scripts
 
-// The key of a shortcut, whatever the keyboard: a letter in lower case, a digit, a sign, or a name such as "ArrowRight".
+// The key of a shortcut, whatever the keyboard: a letter in lower case, a digit, a sign, or a name like "ArrowRight".
 // Keyboards without Latin letters, and those where a digit needs Shift, are read by the key's place.
 function shortcutOf({ key, code = "", shiftKey }) {
   const digit = /^Digit([0-9])$/.exec(code), letter = /^Key([A-Z])$/.exec(code);

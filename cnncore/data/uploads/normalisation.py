@@ -29,6 +29,7 @@ TURNS = ("as is", "transposed")
 _OUTLIERS = 0.01  # the share of images that may lie outside a value range, and are left out
 _CLEAR = 0.75  # the share of a border's pixels that are ground, where the border tells which is the ground
 _LEAST_CLEAR, _MOST_AGAINST = 0.3, 0.2  # shares of images from which the ink of a data set is no doubt
+_LIGHT_ON_THE_WHOLE = 160  # the mean of all pixels, of 255, from which the ground is light where no border tells
 _OF_BOTH = 0.02  # the smaller share from which a ZIP's pictures are of both kinds
 _JUDGED = 2_000  # images from which the orientation is judged,
 _LEAST_JUDGED = 20  # at least,
@@ -118,7 +119,7 @@ def find_ink(votes: Array, level: float, option: str, *, of_both: bool) -> tuple
         is_dark = option == "dark"
         inverted, doubtful = np.full(len(votes), is_dark), False
     else:
-        is_dark = light > dark if light + dark else level > 127
+        is_dark = light > dark if light + dark else level > _LIGHT_ON_THE_WHOLE
         inverted = np.full(len(votes), is_dark)
         against = min(light, dark) / max(light + dark, 1)
         doubtful = light + dark < _LEAST_CLEAR * len(votes) or against > _MOST_AGAINST

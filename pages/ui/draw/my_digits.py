@@ -45,7 +45,7 @@ def show(drawing: Drawing) -> None:
             show_error(error_of_event)
     if my_digits.user_digits():
         _training_section(current)
-    kept_note("Your digits", my_digits.KEPT)
+    kept_note(f"Your {image_word(current.network.names)}s", my_digits.KEPT)
 
 
 def _handle_event() -> None:
