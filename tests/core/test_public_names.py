@@ -66,7 +66,8 @@ def test_an_upload_has_images_labels_class_names_and_notes(tmp_path):
     np.testing.assert_array_equal(upload.images[..., 0], images)
     np.testing.assert_array_equal(upload.labels, labels)
     assert upload.class_names == ("0", "1", "2")
-    assert upload.notes == ("NPZ: 30 images found, 30 used.",)
+    assert upload.notes[0] == "NPZ: 30 images found, 30 used."
+    assert "That is doubtful" in upload.notes[1]  # noise has neither ink nor ground
 
 
 def test_digits_come_from_strokes_and_from_pictures(tmp_path):

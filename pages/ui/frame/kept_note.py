@@ -26,7 +26,7 @@ def kept_note(what: str, value: kept.Kept) -> None:
         )
         with st.popover("Delete what is kept"):
             st.markdown(
-                "This deletes the images with their labels, the lecture and the changes to undo that are kept for this browser. It "
-                "cannot be undone."
+                "This deletes the images with their labels, the lecture and the changes to undo that are kept for "
+                "this browser. It cannot be undone."
             )
             st.button("Delete all of it now", key=f"delete_kept_{value.kind}", on_click=kept.delete_all)
