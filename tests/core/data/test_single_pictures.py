@@ -34,8 +34,9 @@ def test_on_any_paper_with_any_ink(paper, ink, noise):
         return
     picture = paper + (ink - paper) * SEVEN + np.random.default_rng(0).integers(-noise, noise + 1, SEVEN.shape)
     found = read_digit(png(picture.clip(0, 255).astype(np.uint8)))
-    # Ink is high, wherever it was dark or light; noise and rounding blur the edges a little.
-    assert np.corrcoef(found.ravel(), reference().ravel())[0, 1] > 0.97
+    # Ink is high, wherever it was dark or light; noise blurs the edges a little, and may round the centre otherwise.
+    moved = [np.roll(found, (down, right), axis=(0, 1)) for down in (-1, 0, 1) for right in (-1, 0, 1)]
+    assert max(np.corrcoef(each.ravel(), reference().ravel())[0, 1] for each in moved) > 0.97
 
 
 @pytest.mark.parametrize("bits", [8, 10, 12, 13, 16])

@@ -83,8 +83,8 @@ def test_the_same_digits_come_back_whatever_their_values_ink_and_orientation(
 
 
 @settings(deadline=None, max_examples=20)
-@given(st.integers(1, COUNT - 1), st.booleans())
-def test_pictures_of_both_inks_are_all_brought_to_high_ink(digits, dark, turned):
+@given(st.integers(1, COUNT - 1))
+def test_pictures_of_both_inks_are_all_brought_to_high_ink(digits, dark):
     shown = digits.images[..., 0].copy()
     shown[:dark] = 255 - shown[:dark]
     upload = read_upload([("a.zip", folders(shown, digits.labels))])
@@ -133,7 +133,7 @@ def test_the_test_set_of_a_file_is_used(digits):
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=300), st.integers(1, 300))
 def test_of_too_many_as_many_of_each_class_are_kept(labels, most):
     kept = balanced(list(map(str, labels)), most)
-    assert kept.sum() == min(most, len(labels)) or kept.sum() <= most
+    assert kept.sum() == min(most, len(labels))
     counts = np.bincount(np.array(labels)[kept], minlength=6)
     every = np.bincount(labels, minlength=6)
     for a in range(6):  # none has fewer than another unless it has no more
