@@ -137,8 +137,9 @@ class Explanation {
     const worst = d.largest[by], grid = this.outlined(this.map("blanked", drops, this.side));
     const beside = this.readout((cell, where) => [
       [cell < 0 ? `most at ${place(worst)}` : where],
-      ["mean of the patches over it", plus(say(drops[cell < 0 ? worst : cell]))],
-      ...(cell < 0 ? [["strongest single patch", plus(say(d.single[by]))]] : []),
+      ["mean", plus(say(drops[cell < 0 ? worst : cell]))],
+      ...(cell < 0 ? [["strongest", plus(say(d.single[by]))]] : []),
+      ["A cell shows the mean of all patches over it; the strongest is a single patch."],
       [`Blue: the ${of} of ${this.name(d.label)} falls without this ink. Orange: it rises.`]]);
     return this.panel("blank", "Blank a patch", `${d.patch} × ${d.patch}`,
       [el("div", { className: "body" }, grid.node, beside)],
