@@ -50,6 +50,7 @@ def test_digits_and_their_undo_survive_a_reload(page, stranger, app, keep):
     assert re.fullmatch("[0-9a-f]{32}", token) and token not in page.url and token not in page.content()
     page.reload()
     expect(mine).to_have_attribute("data-count", "2")
+    expect(mine.locator(".label").first).to_be_disabled()  # the sheet is as empty as it was left
     assert page.evaluate(TOKEN_ITEM) == token
     mine.get_by_role("button", name="Undo").click()
     expect(mine).to_have_attribute("data-count", "1")

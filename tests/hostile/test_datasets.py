@@ -7,7 +7,8 @@ from time import process_time
 
 import numpy as np
 import pytest
-from datasets import ACCEPTED, COUNT, CSV, IMAGES, REFUSED, SKIPPED, SOUND, idx, mutants, npz, picture, zipped
+from dataset_cases import ACCEPTED, REFUSED, SKIPPED
+from datasets import COUNT, CSV, IMAGES, SOUND, idx, mutants, npz, picture, zipped
 
 from cnncore import ConvoscopeError, limits
 from cnncore.data.uploads.reader import read_upload

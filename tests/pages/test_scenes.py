@@ -103,3 +103,11 @@ def test_the_editor_says_what_does_not_fit_and_takes_what_does():
     (as_it_came,) = [button for button in test.button if button.label == "As it came"]
     as_it_came.click().run()
     assert not test.exception
+
+
+def test_a_lecture_whose_file_could_not_be_read_again_is_refused(monkeypatch):
+    monkeypatch.setattr("pages.ui.lecture.editor.write_scenes", lambda _: "x" * 300_000)
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    (use,) = [button for button in test.button if button.label == "Use these scenes"]
+    use.click().run()
+    assert not test.exception and "at most 256 kB" in test.warning[0].value

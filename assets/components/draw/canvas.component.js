@@ -218,6 +218,7 @@ class DrawingCanvas {
       this.waiting = null;
       this.changed = false;
       this.take(data);
+      if (!data.strokes.length) keep({ strokes: [], pen: this.sheet.pen });  // it is kept elsewhere, as a digit
       this.redraw();
     } else if (data.generation < this.generation) {  // another session, which does not know what is drawn here
       this.generation = data.generation;

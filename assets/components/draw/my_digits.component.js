@@ -124,7 +124,7 @@ class MyDigits {
     this.clear.hidden = !count || editing;
     const others = count - asked;
     this.count.textContent = !count ? `No ${noun}s are kept yet.`
-      : `${count} ${count === 1 ? noun : `${noun}s`} kept. The network answers ${right} of ${asked} rightly`
+      : `${count} ${count === 1 ? noun : `${noun}s`} kept. The network answers ${right} of ${asked} correctly`
         + (right < asked ? "; after ✗ is what it says instead." : ".")
         + (others ? ` ${others} ${others === 1 ? "is" : "are"} labelled with other classes than its own.` : "");
     Object.assign(this.root.dataset, { count, right });

@@ -2,6 +2,7 @@
 // A training as it goes, or a recorded one played again: curves, first filters, one digit, ten answers.
 // Every number comes from Python (cnncore.training.progress); here it is only drawn.
 
+const AXIS_OF = 1000;  // tests of any size are drawn as errors in so many images
 const boards = new WeakMap();
 const ARRAYS_SENT = ["losses", "tests", "full_tests", "views", "weights", "probabilities", "answers", "correct",
   "shown", "digits"];
@@ -179,15 +180,16 @@ class Dashboard {
   }
 
   drawWrong(d, tests, full, last) {
-    const share = (row) => 1000 * row[3] / row[4];
+    const share = (row) => AXIS_OF * row[3] / row[4];
     this.wrong.big.textContent = last ? `${thousands(last[3])} of ${thousands(last[4])}` : "–";
     const right = last ? `, ${formatNumber(100 * (1 - last[3] / last[4]), 1)} % right` : "";
-    this.wrong.note.textContent = `a fixed sample${right}`;
+    const scale = last && last[4] !== AXIS_OF ? `; axis: of ${thousands(AXIS_OF)}` : "";
+    this.wrong.note.textContent = `a fixed sample${right}${scale}`;
     this.wrong.draw([
       { points: tests.map((row) => [row[0], share(row)]), dots: true, of: tests[0]?.[4] },
       { points: full.map((row) => [row[0], share(row)]), squares: true, of: full[0]?.[4] },
     ], d.span, [3, 10, 30, 100, 300, 1000], (at, value, line) =>
-      `step ${thousands(at)}: ${thousands(value * line.of / 1000)} of ${thousands(line.of)}`);
+      `step ${thousands(at)}: ${thousands(value * line.of / AXIS_OF)} of ${thousands(line.of)}`);
   }
 
   // Said to a screen reader when something happens, not five times a second.

@@ -1,4 +1,4 @@
-"""What a ZIP holds: folders of pictures, arrays, IDX files, a table, or one more ZIP; told apart by what is in it."""
+"""What a ZIP holds: folders of pictures, arrays, IDX files, a table, or one more ZIP; recognised by its content."""
 
 import zipfile
 from collections.abc import Callable

@@ -26,7 +26,7 @@ _ROW_NUMBERS = ("", "id", "index", "unnamed: 0")
 _SEPARATORS = (",", ";", "\t", "|")
 _SHAPE = "a first line label,pixel0,pixel1, … and 784 pixels a line"
 _PARSED = 2**20  # bytes that are parsed at once
-_LOOKED_AT = 100  # lines from which columns without names are told apart
+_LOOKED_AT = 100  # lines from which the label's column is found where none is named
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 

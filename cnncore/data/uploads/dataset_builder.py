@@ -29,7 +29,7 @@ from cnncore.nn.arrays import Array
 
 _HOPELESS = 2_000  # left out at least
 _SEEN = 8  # an image whose values, of 0 to 255, differ by less shows nothing
-_GATHERED = 256  # single images of one size that become one block
+_STACKED = 256  # single images of one size that become one block
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,13 @@ class Reading:
 class DatasetBuilder:
     """The images read so far, with the values that their file gives them. `found` counts all that it holds.
 
-    of_both  whether its images may be dark on light and light on dark, each decided by itself
+    mixed_inks  whether its images may be dark on light and light on dark, each decided by itself
     progress is called with the share that has been read, 0 to 1
     """
 
     def __init__(self, reading: Reading, progress: Callable[[float], object] = lambda share: None) -> None:
         self.reading, self.progress = reading, progress
-        self.format, self.found, self.of_both = "", 0, False
+        self.format, self.found, self.mixed_inks = "", 0, False
         self._blocks: list[Array] = []  # each (n, H, W)
         self._single: list[Array] = []  # (H, W) of one size and type, not in a block yet
         self._labels: list[str] = []
@@ -82,46 +82,46 @@ class DatasetBuilder:
     def add(self, image: Array, label: str, where: str, *, test: bool = False) -> None:
         """One grey image (H, W), from the file's test set if `test`."""
         if self._single and (
-            len(self._single) >= _GATHERED
+            len(self._single) >= _STACKED
             or (self._single[0].shape, self._single[0].dtype) != (image.shape, image.dtype)
         ):
-            self._gather()
+            self._stack_single()
         self._single.append(image)
-        self._note([label], [where], test)
-        self._take(image.nbytes)
+        self._append_labels([label], [where], test)
+        self._count_bytes(image.nbytes)
 
     def add_block(self, images: Array, labels: Sequence[str], where: Sequence[str], *, test: bool = False) -> None:
         """Grey images (n, H, W) of any numbers."""
-        self._gather()
+        self._stack_single()
         block = compact(images)
         self._blocks.append(block)
-        self._note(labels, where, test)
-        self._take(block.nbytes)
+        self._append_labels(labels, where, test)
+        self._count_bytes(block.nbytes)
 
-    def _note(self, labels: Sequence[str], where: Sequence[str], test: bool) -> None:
+    def _append_labels(self, labels: Sequence[str], where: Sequence[str], test: bool) -> None:
         self._labels += labels
         self._where += where
         self._tests += [test] * len(labels)
 
-    def _gather(self) -> None:
+    def _stack_single(self) -> None:
         if self._single:
             self._blocks.append(compact(np.stack(self._single)))
             self._single = []
 
-    def _take(self, size: int) -> None:
+    def _count_bytes(self, size: int) -> None:
         self._bytes += size
         if self._bytes > limits.DATA_RAW_BYTES:
             raise DataError("The images are too large in all: make them smaller, 28 × 28 whole numbers are plenty.")
 
     def finish(self) -> Upload:
         """The data set. Raises DataError where it is too small or has too few or too many classes."""
-        self._gather()
+        self._stack_single()
         used = np.array(self._kept_by_class(), bool)
         values, used = self._find_values(used)
-        votes, level = self._look_at(values.chosen, used)
+        votes, level = self._vote_on_ground(values.chosen, used)
         if not used.any():
             self._check({})
-        ink, inverted = find_ink(votes[used], level, self.reading.ink, of_both=self.of_both)
+        ink, inverted = find_ink(votes[used], level, self.reading.ink, mixed_inks=self.mixed_inks)
         which = np.flatnonzero(used)
         if len(which) > limits.DATA_IMAGES:
             kept = balanced([self._labels[n] for n in which.tolist()], limits.DATA_IMAGES)
@@ -156,7 +156,7 @@ class DatasetBuilder:
         lows = np.concatenate([block.min(axis=(1, 2)).astype(np.float64) for block in self._blocks])
         highs = np.concatenate([block.max(axis=(1, 2)).astype(np.float64) for block in self._blocks])
         numbers = np.isfinite(lows) & np.isfinite(highs)
-        self._leave_out(used & ~numbers, "a pixel is no number")
+        self._skip_images(used & ~numbers, "a pixel is no number")
         used = used & numbers
         if not used.any():
             raise self.rejection_error()
@@ -165,11 +165,11 @@ class DatasetBuilder:
         if self.reading.values == AUTO:
             low, high = VALUES[values.chosen]
             outside = (lows < low) | (highs > high)
-            self._leave_out(used & outside, f"a pixel lies outside {low} to {high:,}")
+            self._skip_images(used & outside, f"a pixel lies outside {low} to {high:,}")
             used = used & ~outside
         return values, used
 
-    def _look_at(self, values: str, used: Array) -> tuple[Array, float]:
+    def _vote_on_ground(self, values: str, used: Array) -> tuple[Array, float]:
         """What the border of each image tells of its ground, and the mean of all pixels; those that are blank go."""
         votes, levels, at = np.zeros(len(used), np.int8), [], 0
         for block in self._blocks:
@@ -178,13 +178,13 @@ class DatasetBuilder:
             spread = images.max(axis=(1, 2)).astype(int) - images.min(axis=(1, 2))
             blank = np.zeros(len(used), bool)
             blank[at : at + len(block)] = spread < _SEEN
-            self._leave_out(used & blank, "shows nothing: all its pixels are alike")
+            self._skip_images(used & blank, "shows nothing: all its pixels are alike")
             used &= ~blank
             levels.append(images.mean())
             at += len(block)
         return votes, float(np.mean(levels))
 
-    def _leave_out(self, which: Array, reason: str) -> None:
+    def _skip_images(self, which: Array, reason: str) -> None:
         numbers = np.flatnonzero(which)
         if len(numbers):
             self.skip(reason, self._where[numbers[0]], len(numbers))

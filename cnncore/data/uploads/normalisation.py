@@ -30,7 +30,7 @@ _OUTLIERS = 0.01  # the share of images that may lie outside a value range, and 
 _CLEAR = 0.75  # the share of a border's pixels that are ground, where the border tells which is the ground
 _LEAST_CLEAR, _MOST_AGAINST = 0.3, 0.2  # shares of images from which the ink of a data set is no doubt
 _LIGHT_ON_THE_WHOLE = 160  # the mean of all pixels, of 255, from which the ground is light where no border tells
-_OF_BOTH = 0.02  # the smaller share from which a ZIP's pictures are of both kinds
+_LEAST_MIXED = 0.02  # the smaller share from which a ZIP's pictures are of both kinds
 _JUDGED = 2_000  # images from which the orientation is judged,
 _LEAST_JUDGED = 20  # at least,
 _TURNED, _SURELY = 0.1, 0.25  # by how much more of them are read transposed than as they are
@@ -107,12 +107,12 @@ def ground_votes(images: Array) -> Array:
     return np.where(light >= _CLEAR, 1, np.where(light <= 1 - _CLEAR, -1, 0)).astype(np.int8)
 
 
-def find_ink(votes: Array, level: float, option: str, *, of_both: bool) -> tuple[Finding, Array]:
+def find_ink(votes: Array, level: float, option: str, *, mixed_inks: bool) -> tuple[Finding, Array]:
     """Whether the ink is dark or light, and which of the images are to be inverted: (N,) bool.
 
     votes    what the border of each image tells
     level    the mean of all pixels, 0 to 255, which decides where no border tells
-    of_both  whether the images may be of both kinds, each decided by its own border
+    mixed_inks  whether the images may be of both kinds, each decided by its own border
     """
     light, dark = int((votes > 0).sum()), int((votes < 0).sum())
     if option != AUTO:
@@ -123,7 +123,7 @@ def find_ink(votes: Array, level: float, option: str, *, of_both: bool) -> tuple
         inverted = np.full(len(votes), is_dark)
         against = min(light, dark) / max(light + dark, 1)
         doubtful = light + dark < _LEAST_CLEAR * len(votes) or against > _MOST_AGAINST
-        if of_both and against >= _OF_BOTH:
+        if mixed_inks and against >= _LEAST_MIXED:
             inverted, doubtful = np.where(votes == 0, is_dark, votes > 0), light + dark < _LEAST_CLEAR * len(votes)
     chosen = "dark" if is_dark else "light"
     count = int(inverted.sum())
@@ -154,14 +154,14 @@ def find_turn(images: Array, labels: Sequence[str], option: str) -> Finding:
     answers = np.array([int(labels[n]) for n in which.tolist()])
     test = load_mnist_test()
     means = np.stack([test.images[test.labels == k, ..., 0].mean(axis=0).ravel() for k in range(len(DIGITS))])
-    shares = [_read_rightly(batch, answers, means) for batch in (images[which], images[which].transpose(0, 2, 1))]
+    shares = [_share_correct(batch, answers, means) for batch in (images[which], images[which].transpose(0, 2, 1))]
     if shares[1] - shares[0] < _TURNED:
         return usual
     text = "Looks transposed, as EMNIST's files are: turned upright."
     return Finding("turn", "transposed", ("as is",), text, doubtful=shares[1] - shares[0] < _SURELY)
 
 
-def _read_rightly(images: Array, answers: Array, means: Array) -> float:
+def _share_correct(images: Array, answers: Array, means: Array) -> float:
     """The share of images whose nearest mean, by the angle between them, is that of their own class."""
     flat = images.reshape(len(images), -1).astype(np.float32)
     nearest = (flat @ (means / np.linalg.norm(means, axis=1, keepdims=True)).T.astype(np.float32)).argmax(axis=1)

@@ -1,6 +1,6 @@
 """Data sets from outside: the bytes of some files in, labelled 28×28 images and a report out.
 
-A ZIP, an IDX pair, an NPZ, NPY files or a CSV, told apart by what is in the file
+A ZIP, an IDX pair, an NPZ, NPY files or a CSV, recognised by its content
 and not by its name. Nothing is extracted to disk, no pickle is opened, and
 whatever a file claims of itself is checked before memory is taken for it.
 """

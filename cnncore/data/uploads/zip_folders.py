@@ -23,7 +23,7 @@ from cnncore.errors import DataError, InputError
 _SIDE = 112  # to which pictures are shrunk before the ink is sought
 _PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack without a bound
 _LOCAL_HEADER = 30
-_HEADER = 4_096  # bytes of a picture without an ending, from which its kind is told
+_HEADER = 4_096  # bytes of a file without an ending, in which a picture's format is recognised
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _PICTURES = (".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".avif")
 _UTF8 = 0x800  # the flag of a member whose name is UTF-8
@@ -68,7 +68,7 @@ def member_bytes(zipped: zipfile.ZipFile, member: zipfile.ZipInfo, most: int = l
 
 def read(zipped: zipfile.ZipFile, builder: DatasetBuilder) -> None:
     """Every picture of every class folder. Raises DataError."""
-    builder.format, builder.of_both = "ZIP of class folders", True
+    builder.format, builder.mixed_inks = "ZIP of class folders", True
     seen: set[str] = set()
     unfolded = pixels = 0
     members = zipped.infolist()

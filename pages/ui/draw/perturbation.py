@@ -176,7 +176,7 @@ def _name(network: Network, number: int) -> str:
 
 
 def _count(networks: dict[str, SessionNetwork], change: Perturbation, key: Any, place: Any) -> None:
-    """How many of the test images each network answers wrongly after the change, saved under `key`."""
+    """How many of the test images each network misclassifies after the change, saved under `key`."""
     tests, counts = labelled_images(next(iter(networks.values()))), []
     assert tests is not None  # else there is no button
     for done, (kind, current) in enumerate(networks.items()):

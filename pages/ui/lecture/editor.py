@@ -72,6 +72,8 @@ def _use(load: Callable[[], list[Scene]]) -> None:
         scenes = load()
         if not 1 <= len(scenes) <= bounds.SCENES:
             raise InputError(f"A lecture has 1 to {bounds.SCENES} scenes: add one or delete some.")
+        if len(write_scenes(scenes).encode()) > bounds.SCENES_BYTES:  # its file could not be read again
+            raise InputError(f"A lecture has at most {bounds.SCENES_BYTES >> 10} kB: shorten or delete some scenes.")
     except ConvoscopeError as error:
         show_error(error)
         return

@@ -1,4 +1,4 @@
-"""Two networks on the session's own digits: how many each answers rightly, and what it cost of MNIST."""
+"""Two networks on the session's own digits: how many each answers correctly, and what it cost of MNIST."""
 
 from collections.abc import Sequence
 
@@ -34,7 +34,7 @@ def answer_of(current: SessionNetwork, image: Array) -> str:
 
 
 def right_of(current: SessionNetwork, digits: tuple[UserDigit, ...]) -> int:
-    """How many a network answers rightly."""
+    """How many a network answers correctly."""
     answers = answers_of(current, digits)
     return sum(answer == each.name for answer, each in zip(answers, digits, strict=True))
 
