@@ -92,22 +92,39 @@ def test_a_lecture_number_that_is_none_shows_the_page_alone(value):
     assert not test.exception
 
 
-def test_the_editor_says_what_does_not_fit_and_takes_what_does():
-    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    (use,) = [button for button in test.button if button.label == "Use these scenes"]
-    use.click().run()
-    assert not test.exception and not test.warning
+def opened_editor():
+    """The table of scenes alone: on the default page of an app, AppTest presses no button."""
+
+    def script():
+        from pages.ui.lecture.editor import editor
+
+        editor()
+
+    return AppTest.from_function(script, default_timeout=60).run()
+
+
+def press(test, label):
+    (button,) = [each for each in test.button if each.label == label]
+    button.click().run()
+    assert not test.exception
+
+
+def test_the_editor_says_what_does_not_fit_and_takes_what_does(monkeypatch):
+    used = []
+    monkeypatch.setattr("pages.ui.lecture.strip.use_scenes", used.append)
+    test = opened_editor()
+    press(test, "Use these scenes")
+    assert used == [LECTURE] and not test.warning
+    press(test, "As it came")
+    assert used == [LECTURE, LECTURE]
     with pytest.raises(InputError, match="not written as JSON"):
         scene_of_row({"name": "a", "page": "start", "settings": "{"})
     assert scene_of_row(row_of(LECTURE[4], 5)) == LECTURE[4]
-    (as_it_came,) = [button for button in test.button if button.label == "As it came"]
-    as_it_came.click().run()
-    assert not test.exception
 
 
 def test_a_lecture_whose_file_could_not_be_read_again_is_refused(monkeypatch):
     monkeypatch.setattr("pages.ui.lecture.editor.write_scenes", lambda _: "x" * 300_000)
-    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    (use,) = [button for button in test.button if button.label == "Use these scenes"]
-    use.click().run()
-    assert not test.exception and "at most 256 kB" in test.warning[0].value
+    monkeypatch.setattr("pages.ui.lecture.strip.use_scenes", lambda _: pytest.fail("it was used"))
+    test = opened_editor()
+    press(test, "Use these scenes")
+    assert "at most 256 kB" in test.warning[0].value
