@@ -13,6 +13,7 @@ from screens import PHONE, fits
 from test_draw import draw
 
 from cnncore.data.mnist import load_mnist_test
+from pages.ui.train.dashboard.live import POLL_SECONDS
 
 LONG = 60_000
 NAMES = ("ring", "stick", "swan")  # 0, 1 and 2
@@ -82,6 +83,15 @@ def upload(page, app, files):
     page.get_by_text("A file of your own").click()
     page.locator("input[type=file]").set_input_files(files)
     return page.locator(".wall")
+
+
+def test_a_board_whose_timer_was_lost_asks_for_news_itself(page, app, digits):
+    page.add_init_script(
+        "const real = setInterval; window.setInterval = (call, wait, ...more) =>"
+        f" ({1000 * POLL_SECONDS:g} <= wait && wait < 2000 ? 0 : real(call, wait, ...more));"
+    )
+    upload(page, app, npz(digits))
+    trained(page)
 
 
 def test_upload_folders_look_train_and_draw(page, app, digits):

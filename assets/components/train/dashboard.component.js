@@ -3,17 +3,19 @@
 // Every number comes from Python (cnncore.training.progress); here it is only drawn.
 
 const AXIS_OF = 1000;  // tests of any size are drawn as errors in so many images
+const LATE = 5000;  // milliseconds without news, after which a training that is under way is asked for
 const boards = new WeakMap();
 const ARRAYS_SENT = ["losses", "tests", "full_tests", "views", "weights", "probabilities", "answers", "correct",
   "shown", "digits"];
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
   let board = boards.get(parentElement);
   if (!board) {
     board = new Dashboard(root);
     boards.set(parentElement, board);
   }
+  board.emit = setTriggerValue;
   board.show(data);
   board.wire();
   MOUNTED.stage = board;
@@ -22,6 +24,9 @@ export default function ({ data, parentElement }) {
 }
 
 class Dashboard {
+  /** @type {(name: string, value?: unknown) => void} calls on_<name>_change in Python */
+  emit;
+
   constructor(root) {
     this.root = root;
     root.classList.add("training");
@@ -70,6 +75,7 @@ class Dashboard {
 
   leave() {
     this.stop();
+    clearInterval(this.asking);
     if (MOUNTED.stage === this) MOUNTED.stage = null;
     if (!MOUNTED.lecture) stageOnly(false);
     document.removeEventListener("keydown", this.onKey);
@@ -117,8 +123,16 @@ class Dashboard {
       if (d.recorded) this.end = Math.max(...[...d.losses, ...d.full_tests].map((row) => row[1]));
     }
     this.data = d;
+    this.askWhenLate();
     if (another) this.ten.make(d.digits.shape[0]);
     this.draw();
+  }
+
+  // The page's own timer can get lost: Streamlit stops it where it fires while the page's script begins anew.
+  askWhenLate() {
+    clearInterval(this.asking);
+    const underWay = ["waiting", "running"].includes(this.data.state);
+    if (underWay) this.asking = setInterval(() => this.emit("late", Date.now()), LATE);
   }
 
   toggle() {

@@ -56,8 +56,8 @@ def layers_in_words(architecture: str, classes: int = 10) -> str:
 
 
 def board(data: dict[str, Any], *, key: str) -> None:
-    """Mount the board."""
-    component("dashboard")(key=key, data=data)
+    """Mount the board, which asks for news of a training by a rerun."""
+    component("dashboard")(key=key, data=data, on_late_change=lambda: None)
 
 
 def idle_data(architecture: str, settings: Settings, data: DataSource = MNIST) -> dict[str, Any]:
